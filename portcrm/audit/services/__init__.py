@@ -1,0 +1,3 @@
+from portcrm.audit.services.recording import record
+
+__all__ = ["record"]

@@ -1,0 +1,30 @@
+"""Data in two languages: the reader's language picks, the other is the fallback."""
+
+from django.db import models
+from django.utils.translation import get_language
+
+
+def reads_chinese() -> bool:
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+def pick(zh: str, en: str) -> str:
+    """Return the text in the reader's language, or the other one where that is empty."""
+    return (zh or en) if reads_chinese() else (en or zh)
+
+
+class BilingualName(models.Model):
+    """`name_zh` and `name_en`, shown as `label` in the reader's language."""
+
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        return pick(self.name_zh, self.name_en)
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,23 @@
+"""Composition by strings: the frame includes the apps without importing them."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portcrm.pages.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("portcrm.accounts.urls")),
+    path("audit/", include("portcrm.audit.urls")),
+    path("outbox/", include("portcrm.outbox.urls")),
+    path("exchange/", include("portcrm.exchange.urls")),
+    path("files/", include("portcrm.files.urls")),
+    path("customers/", include("customers.urls")),
+    path("cargo/", include("cargo.urls")),
+    path("feedback/", include("feedback.urls")),
+    path("o/", include("feedback.public_urls")),
+    path("marketing/", include("marketing.urls")),
+    path("api/", include("portcrm.api.urls")),
+    path("api/v1/customers/", include("customers.api.urls")),
+    path("api/v1/cargo/", include("cargo.api.urls")),
+    path("api/v1/feedback/", include("feedback.api.urls")),
+    path("api/v1/marketing/", include("marketing.api.urls")),
+]
