@@ -1,7 +1,7 @@
 """Data in two languages: the reader's language picks, the other is the fallback."""
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def reads_chinese() -> bool:
@@ -11,6 +11,22 @@ def reads_chinese() -> bool:
 def pick(zh: str, en: str) -> str:
     """Return the text in the reader's language, or the other one where that is empty."""
     return (zh or en) if reads_chinese() else (en or zh)
+
+
+def both(message) -> dict[str, str]:
+    """A lazily translated sentence in both languages, for a reader who is not known yet; "" gives {}."""
+    if not message:
+        return {}
+    said = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            said[key] = str(message)
+    return said
+
+
+def said(sentences: dict[str, str]) -> str:
+    """What `both` kept, in the reader's language."""
+    return pick(sentences.get("zh", ""), sentences.get("en", ""))
 
 
 class BilingualName(models.Model):

@@ -1,0 +1,158 @@
+"""Cells to values. Each parser takes a filled cell, as text or as the spreadsheet's own type, or raises CellProblem."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+
+SHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}.*)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
+_NO = frozenset({"no", "n", "false", "0", "否", "无", "×"})
+
+
+class CellProblem(ValueError):
+    """A cell cannot be read; `message` is a lazily translated sentence for the person who made the file."""
+
+    def __init__(self, message: Any):
+        super().__init__(message)
+        self.message = message
+
+
+def text(cell: Cell) -> str:
+    """Text as shown in the sheet: a whole number loses its ".0", the quote that defuses a formula is taken off."""
+    if isinstance(cell, str):
+        if "\x00" in cell:
+            raise CellProblem(_("The cell holds a character that cannot be stored."))
+        if cell in SHEET_ERRORS:
+            raise CellProblem(format_lazy(_("The cell holds the spreadsheet error {value}."), value=cell))
+        if cell[0] == "'" and cell[1:2] in ("=", "+", "-", "@"):
+            return cell[1:]
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def text_up_to(length: int) -> Callable[[Cell], str]:
+    """Text of at most `length` characters."""
+
+    def parse(cell: Cell) -> str:
+        value = text(cell)
+        if len(value) > length:
+            raise CellProblem(format_lazy(_("The text has {count} characters; at most {length} fit."), count=len(value), length=length))
+        return value
+
+    return parse
+
+
+def decimal_number(cell: Cell) -> Decimal:
+    """A number: 1234.5, 1,234.5 or full-width digits. A comma is never a decimal point."""
+    if isinstance(cell, str):
+        return _decimal_from_text(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
+    number = Decimal(repr(cell)) if isinstance(cell, int) else Decimal(f"{cell:.15g}")
+    if not number.is_finite():
+        raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
+    return number
+
+
+@lru_cache(maxsize=8192)
+def _decimal_from_text(cell: str) -> Decimal:
+    written = unicodedata.normalize("NFKC", text(cell)).replace(" ", "")
+    if "," in written:
+        written = written.replace(",", "") if _THOUSANDS.fullmatch(written) else "?"
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or "_" in written:
+        raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
+    return number
+
+
+def integer(cell: Cell) -> int:
+    """A whole number."""
+    number = decimal_number(cell)
+    if number != number.to_integral_value():
+        raise CellProblem(format_lazy(_("“{value}” is not a whole number."), value=cell))
+    return int(number)
+
+
+def date(cell: Cell) -> dt.date:
+    """A date: 2026-11-23, 2026/11/23, 2026.11.23, 20261123, 2026年11月23日, or a date cell."""
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    return _date_from_text(text(cell))
+
+
+@lru_cache(maxsize=8192)
+def _date_from_text(cell: str) -> dt.date:
+    written = unicodedata.normalize("NFKC", cell).strip()
+    match = _DATE.fullmatch(written) or _COMPACT_DATE.fullmatch(written)
+    try:
+        return dt.date(*map(int, match.groups()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        raise CellProblem(format_lazy(_("“{value}” is not a date; write it as 2026-11-23."), value=cell)) from None
+
+
+def month(cell: Cell) -> dt.date:
+    """The first day of a month: 2026-11, 2026/11, 202611, 2026年11月, or any date in it."""
+    if isinstance(cell, dt.date):
+        return dt.date(cell.year, cell.month, 1)
+    return _month_from_text(text(cell))
+
+
+@lru_cache(maxsize=8192)
+def _month_from_text(cell: str) -> dt.date:
+    written = unicodedata.normalize("NFKC", cell).strip()
+    match = _MONTH.fullmatch(written)
+    try:
+        return dt.date(int(match[1]), int(match[2]), 1) if match else _date_from_text(cell).replace(day=1)
+    except ValueError:
+        raise CellProblem(format_lazy(_("“{value}” is not a month; write it as 2026-11."), value=cell)) from None
+
+
+def yes_no(cell: Cell) -> bool:
+    """Yes or no, in words, figures or as a truth value."""
+    written = text(cell).casefold()
+    if written in _YES:
+        return True
+    if written in _NO:
+        return False
+    raise CellProblem(format_lazy(_("“{value}” is neither yes nor no."), value=cell))
+
+
+def choice(known: Mapping[str, Any]) -> Callable[[Cell], Any]:
+    """One of a list. `known` maps every accepted word (codes and labels of both languages) to its value."""
+    by_word = {_word(word): value for word, value in known.items()}
+
+    def parse(cell: Cell) -> Any:
+        written = text(cell)
+        try:
+            return by_word[_word(written)]
+        except KeyError:
+            raise CellProblem(format_lazy(_("“{value}” is not on the list of this field."), value=written)) from None
+
+    return parse
+
+
+@lru_cache(maxsize=8192)
+def _word(text_: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text_).casefold().split())

@@ -1,0 +1,26 @@
+"""Which records may carry files, and who may see them; apps register here from their registry.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class FileOwner:
+    record: str
+    visible: Callable[..., QuerySet]
+    change_permission: str
+
+
+_owners: dict[str, FileOwner] = {}
+
+
+def register_file_owner(record: str, visible: Callable[..., QuerySet], *, change_permission: str = "") -> None:
+    """Let `record` ("customers.customer") carry files: `visible(user)` is the queryset of its records the user may
+    see; adding and removing files needs `change_permission` too, where one is named."""
+    _owners[record] = FileOwner(record, visible, change_permission)
+
+
+def owner_of(record: str) -> FileOwner | None:
+    return _owners.get(record)

@@ -1,0 +1,15 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Not delivered")
+    UNCERTAIN = "uncertain", _("Outcome unknown")
+    EXPIRED = "expired", _("Too late, not sent")
+    WITHHELD = "withheld", _("Held back")
+
+
+SENDABLE_AGAIN = (MailState.FAILED, MailState.UNCERTAIN)

@@ -1,0 +1,51 @@
+"""What each kind of mail needs at delivery: its personal link, and a last look whether it should still go.
+
+Apps register here from their registry.py; a kind without an entry has no link and is never held back.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portcrm.outbox.models import OutgoingEmail
+
+LINK_PLACEHOLDER = "[[personal-link]]"
+
+_links: dict[str, Callable[[str], str]] = {}
+_checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
+_labels: dict[str, object] = {}
+
+
+def register_link(kind: str, resolve: Callable[[str], str]) -> None:
+    """`resolve(link_ref)` gives the recipient's absolute URL; it is asked at delivery only."""
+    _links[kind] = resolve
+
+
+def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]") -> None:
+    """`check(mail)` gives a lazily translated reason to hold the mail back, or "" to let it go."""
+    _checks[kind] = check
+
+
+def register_kind(kind: str, label) -> None:
+    """Name a kind of mail for the people who read the outbox."""
+    _labels[kind] = label
+
+
+def kind_label(kind: str):
+    return _labels.get(kind, kind)
+
+
+def kind_choices() -> list[tuple[str, object]]:
+    return sorted(_labels.items(), key=lambda item: item[0])
+
+
+def personal_link(mail: "OutgoingEmail") -> str:
+    """The recipient's own URL, or "" for a mail without one."""
+    resolve = _links.get(mail.kind)
+    return resolve(mail.link_ref) if resolve and mail.link_ref else ""
+
+
+def reason_to_withhold(mail: "OutgoingEmail"):
+    """Why the mail should not go any more (answered, opted out …), or ""."""
+    check = _checks.get(mail.kind)
+    return check(mail) if check else ""

@@ -1,0 +1,34 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.permissions import VIEW_MAIL
+
+
+class OutgoingEmailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Mails hold addresses and what we wrote to whom: all of them for those who may see mails, none for others."""
+        return self if user.has_perm(VIEW_MAIL) else self.none()
+
+    def for_list(self):
+        return self.defer("text", "html")
+
+    def due(self, at: dt.datetime):
+        """Waiting mails whose time has come and has not passed, oldest first."""
+        return self.filter(state=MailState.WAITING, due_at__lte=at).exclude(not_after__lt=at).order_by("due_at", "pk")
+
+    def too_late(self, at: dt.datetime):
+        return self.filter(state=MailState.WAITING, not_after__lt=at)
+
+    def abandoned(self, at: dt.datetime):
+        """Being sent by a worker whose lease has run out: nobody can say whether they arrived."""
+        return self.filter(state=MailState.SENDING, lease_until__lt=at)
+
+    def about(self, record: str, record_pk):
+        """Mails about one record, e.g. about("feedback.invitation", invitation.pk)."""
+        return self.filter(record=record, record_pk=str(record_pk))
+
+    def matching(self, text: str):
+        return self.filter(Q(to_address__icontains=text) | Q(to_name__icontains=text))

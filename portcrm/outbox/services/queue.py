@@ -1,0 +1,115 @@
+"""Writing mails down: one row each, in the caller's transaction, at most one per dedupe key."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import make_msgid
+from itertools import islice
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from portcrm.bilingual import both
+from portcrm.celery import app
+from portcrm.clock import now
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.models import OutgoingEmail
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+DELIVER_TASK = "portcrm.outbox.deliver"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailDraft:
+    """A mail as an app writes it. `dedupe_key` is the promise: one key, one mail.
+
+    `service_mail` may be sent twice rather than not at all (a complaint's acknowledgement); every other mail
+    goes out at most once. `record`/`record_pk` name what the mail is about, so that its page can list its mails.
+    """
+
+    kind: str
+    to_address: str
+    to_name: str
+    language: str
+    subject: str
+    text: str
+    html: str = ""
+    dedupe_key: str
+    not_before: dt.datetime | None = None
+    not_after: dt.datetime | None = None
+    link_ref: str = ""
+    service_mail: bool = False
+    record: str = ""
+    record_pk: str = ""
+
+
+def queue_email(draft: EmailDraft) -> OutgoingEmail:
+    """Write one mail down; the row that already has its dedupe key is returned instead of a second one."""
+    return queue_emails([draft])[draft.dedupe_key]
+
+
+@transaction.atomic
+def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
+    """Write mails down and return them by dedupe key; a key that exists keeps its first mail."""
+    drafts = iter(drafts)
+    rows: dict[str, OutgoingEmail] = {}
+    while batch := list(islice(drafts, BATCH)):
+        OutgoingEmail.objects.bulk_create([_row(draft) for draft in batch], ignore_conflicts=True)
+        rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
+    if rows:
+        transaction.on_commit(nudge)
+    return rows
+
+
+def nudge() -> None:
+    """Ask a worker to deliver now. A broker that is away costs a minute only: the sweeper comes anyway."""
+    try:
+        app.send_task(DELIVER_TASK, retry=False)
+    except OperationalError as error:
+        logger.warning("outbox.nudge_failed: %s", error)
+
+
+def _row(draft: EmailDraft) -> OutgoingEmail:
+    written = now()
+    row = OutgoingEmail(
+        kind=draft.kind,
+        to_address=draft.to_address.strip(),
+        to_name=_one_line(draft.to_name)[:200],
+        language=draft.language,
+        subject=_one_line(draft.subject)[:300],
+        text=draft.text,
+        html=draft.html,
+        link_ref=draft.link_ref,
+        record=draft.record,
+        record_pk=str(draft.record_pk),
+        dedupe_key=draft.dedupe_key,
+        message_id=make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or None),
+        service_mail=draft.service_mail,
+        due_at=max(draft.not_before or written, written),
+        not_before=draft.not_before,
+        not_after=draft.not_after,
+        created_at=written,
+    )
+    if not _is_address(row.to_address):  # one wrong address must not stop the other mails of its wave
+        row.state, row.settled_at = MailState.FAILED, written
+        row.reason = both(_("This is not an e-mail address."))
+    return row
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_address(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
