@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -175,6 +176,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# --- History: triggers write one row per change --------------------------------------------------------------------------
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"  # the instant of the change, not of its transaction's start
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # history is read by record, never by what a row points at
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -1,12 +1,12 @@
-from portcrm.audit.channel import channel
+from portcrm.audit.channel import Channel, channel
 
 
 class ChannelMiddleware:
-    """Mark what a request changes as coming from a page or from the API."""
+    """Mark what a request changes as coming from a page, from the API or from a form that needs no log-in."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        with channel("api" if request.path.startswith("/api/") else "page"):
+        with channel(Channel.API if request.path.startswith("/api/") else Channel.PAGE):
             return self.get_response(request)

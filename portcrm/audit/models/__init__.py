@@ -1,0 +1,3 @@
+from portcrm.audit.models.event import AuditEvent
+
+__all__ = ["AuditEvent"]
