@@ -41,6 +41,8 @@ PORT_SERVICE_PHONE = env.str("PORT_SERVICE_PHONE", default="")
 # --- Limits ----------------------------------------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024)
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024)
+MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024)  # of a workbook, decompressed
+MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000)  # of a workbook: its cells are held in memory
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024)
 
@@ -147,6 +149,10 @@ CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, "portcrm.exchange.*
 CELERY_TIMEZONE = PORT_TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
+CELERY_BEAT_SCHEDULE = {
+    "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
+    "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
+}
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -154,6 +160,8 @@ if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="survey@portcrm.invalid")
+OUTBOX_MAILS_PER_MINUTE = env.int("OUTBOX_MAILS_PER_MINUTE", default=600)  # 0: as fast as the server takes them
+PORTCRM_INSTANCE_ID = env.str("PORTCRM_INSTANCE_ID", default="")  # the same on all machines of one installation
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

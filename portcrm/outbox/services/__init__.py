@@ -1,3 +1,13 @@
+from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
 from portcrm.outbox.services.queue import EmailDraft, nudge, queue_email, queue_emails
 
-__all__ = ["EmailDraft", "nudge", "queue_email", "queue_emails"]
+__all__ = [
+    "EmailDraft",
+    "confirm_instance",
+    "nudge",
+    "pause_outbox",
+    "queue_email",
+    "queue_emails",
+    "resume_outbox",
+    "send_again",
+]

@@ -64,8 +64,12 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
         OutgoingEmail.objects.bulk_create([_row(draft) for draft in batch], ignore_conflicts=True)
         rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
     if rows:
-        transaction.on_commit(nudge)
+        nudge_on_commit()
     return rows
+
+
+def nudge_on_commit() -> None:
+    transaction.on_commit(nudge)
 
 
 def nudge() -> None:
@@ -97,7 +101,7 @@ def _row(draft: EmailDraft) -> OutgoingEmail:
         not_after=draft.not_after,
         created_at=written,
     )
-    if not _is_address(row.to_address):  # one wrong address must not stop the other mails of its wave
+    if not is_address(row.to_address):  # one wrong address must not stop the other mails of its wave
         row.state, row.settled_at = MailState.FAILED, written
         row.reason = both(_("This is not an e-mail address."))
     return row
@@ -107,7 +111,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _is_address(address: str) -> bool:
+def is_address(address: str) -> bool:
     try:
         validate_email(address)
     except ValidationError:

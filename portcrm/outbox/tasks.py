@@ -1,0 +1,17 @@
+from celery import shared_task
+
+from portcrm.outbox.delivery import deliver_due, sweep
+from portcrm.outbox.services import nudge
+
+
+@shared_task(name="portcrm.outbox.deliver")
+def deliver() -> None:
+    if deliver_due().more:
+        nudge()
+
+
+@shared_task(name="portcrm.outbox.sweep")
+def sweep_outbox() -> None:
+    """Runs every minute and makes certain what the nudges made quick."""
+    sweep()
+    deliver()

@@ -1,0 +1,160 @@
+"""Handing one mail to the mail server, and knowing what became of it.
+
+Before the server has answered DATA with 354 nothing was delivered, whatever goes wrong. Once the text is on its way,
+only the server's answer tells; without one the outcome is unknown, and guessing would write to somebody twice.
+"""
+
+import re
+from email.utils import formataddr
+from smtplib import SMTP, SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.message import sanitize_address
+
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_LONE_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"(?m)^\.")
+
+
+class Unreachable(Exception):
+    """No conversation came about: the server is away, or did not accept our log-in."""
+
+
+class Refused(Exception):
+    """The server, or the loss of it before the text was sent, said no. `permanent`: asking again is of no use."""
+
+    def __init__(self, answer: str, *, permanent: bool):
+        super().__init__(answer)
+        self.answer, self.permanent = answer, permanent
+
+
+class OutcomeUnknown(Exception):
+    """The text was on its way when the conversation broke: it may have arrived or not."""
+
+
+def mail_server_named() -> bool:
+    """Whether mails can leave at all: without EMAIL_URL they stay in the outbox."""
+    return settings.EMAIL_BACKEND != SMTP_BACKEND or bool(settings.EMAIL_URL)
+
+
+class Transport:
+    """One connection for a batch, one conversation per recipient."""
+
+    def __init__(self) -> None:
+        self._connection = get_connection()
+
+    def __enter__(self) -> "Transport":
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self._connection.close()
+
+    def hand_over(self, message: EmailMultiAlternatives) -> str:
+        """Deliver and return the server's answer, or raise Unreachable, Refused or OutcomeUnknown."""
+        if isinstance(self._connection, SmtpBackend):
+            return self._converse(message)
+        try:
+            self._connection.send_messages([message])
+        except (OSError, SMTPException) as error:
+            raise OutcomeUnknown(str(error)) from error
+        return ""
+
+    def _converse(self, message: EmailMultiAlternatives) -> str:
+        server = self._server()
+        try:
+            payload = self._envelope(server, message)
+        except Refused:
+            self._reset(server)
+            raise
+        except (OSError, SMTPException) as error:
+            self._drop()
+            raise Refused(str(error), permanent=False) from error
+        try:
+            server.send(payload)
+            code, answer = server.getreply()
+        except (OSError, SMTPException) as error:
+            self._drop()
+            raise OutcomeUnknown(str(error)) from error
+        if code != 250:
+            self._reset(server)
+            raise Refused(_said(code, answer), permanent=code >= 500)
+        return _said(code, answer)
+
+    def _server(self) -> SMTP:
+        """The open connection; one that the server has closed since the last mail is opened anew."""
+        try:
+            if self._connection.connection is not None and not _still_open(self._connection.connection):
+                self._drop()
+            self._connection.open()
+        except (OSError, SMTPException) as error:
+            self._drop()
+            raise Unreachable(str(error)) from error
+        return self._connection.connection
+
+    def _envelope(self, server: SMTP, message: EmailMultiAlternatives) -> bytes:
+        """Everything up to the go-ahead for the text; returns the text as it goes over the wire."""
+        payload = on_the_wire(message.message().as_bytes(linesep="\r\n"))
+        sender = sanitize_address(message.from_email, "utf-8")
+        server.ehlo_or_helo_if_needed()
+        options = ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []
+        _demand(server.mail(_bare(sender), options), (250,))
+        code, answer = server.rcpt(_bare(sanitize_address(message.to[0], "utf-8")))
+        if code not in (250, 251):
+            raise Refused(_said(code, answer), permanent=code >= 500)
+        _demand(server.docmd("DATA"), (354,))
+        return payload
+
+    def _reset(self, server: SMTP) -> None:
+        """Make the connection ready for the next recipient, or give it up."""
+        try:
+            server.rset()
+        except (OSError, SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        if getattr(self._connection, "connection", None) is not None:
+            self._connection.connection.close()
+            self._connection.connection = None
+
+
+def on_the_wire(text: bytes) -> bytes:
+    """The text with its line ends as CRLF, leading dots doubled and the closing dot (RFC 5321, 4.5.2)."""
+    lines = _LEADING_DOT.sub(b"..", _LONE_LINE_END.sub(b"\r\n", text))
+    return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
+def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
+    """The mail as Django's message, with the Message-ID it has kept since it was written."""
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=text,
+        to=[formataddr((mail.to_name, mail.to_address))],
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language},
+    )
+    if html:
+        message.attach_alternative(html, "text/html")
+    return message
+
+
+def _demand(reply: tuple[int, bytes], accepted: tuple[int, ...]) -> None:
+    """Refusals before the recipient is named concern the sender or the server: asking again later may help."""
+    code, answer = reply
+    if code not in accepted:
+        raise Refused(_said(code, answer), permanent=False)
+
+
+def _still_open(server: SMTP) -> bool:
+    try:
+        return server.noop()[0] == 250
+    except (OSError, SMTPException):
+        return False
+
+
+def _bare(address: str) -> str:
+    return address[address.rindex("<") + 1 : -1] if address.endswith(">") else address
+
+
+def _said(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
