@@ -16,6 +16,7 @@ urlpatterns = [
     path("o/", include("feedback.public_urls")),
     path("marketing/", include("marketing.urls")),
     path("api/", include("portcrm.api.urls")),
+    path("api/v1/", include("portcrm.accounts.api.urls")),
     path("api/v1/customers/", include("customers.api.urls")),
     path("api/v1/cargo/", include("cargo.api.urls")),
     path("api/v1/feedback/", include("feedback.api.urls")),

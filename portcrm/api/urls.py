@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portcrm.api.views.docs import DocsView, SchemaView
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+]

@@ -1,0 +1,3 @@
+from portcrm.api.models.token import ApiToken
+
+__all__ = ["ApiToken"]

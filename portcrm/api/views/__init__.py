@@ -1,0 +1,3 @@
+from portcrm.api.views.records import ReadViewSet, RecordViewSet
+
+__all__ = ["ReadViewSet", "RecordViewSet"]

@@ -1,0 +1,60 @@
+"""What the apps build their endpoints on: the same rows, filters, permissions and services as the pages."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from rest_framework import mixins, status
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from portcrm.api.access import HoldsNamedPermission
+
+
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """List and detail of the rows a user may see.
+
+    `model`: its manager answers visible_to(user). `filterset_class`: the page's. `permissions`: action -> permission
+    name; an action that is not named is closed. `ordering`: one column, unique or nearly so.
+    """
+
+    model: ClassVar[type[models.Model]]
+    permissions: ClassVar[Mapping[str, str]] = {}
+    permission_classes = (HoldsNamedPermission,)
+    metadata_class = None
+
+    def get_queryset(self) -> models.QuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return self.model._default_manager.none()
+        return self.with_related(self.model._default_manager.visible_to(self.request.user))
+
+    def with_related(self, rows: models.QuerySet) -> models.QuerySet:
+        """Hook: join what the serializer reads, e.g. rows.select_related("customer")."""
+        return rows
+
+
+class RecordViewSet(ReadViewSet):
+    """Adds POST and PATCH, which hand the validated fields to the app's services. The serializer never saves."""
+
+    http_method_names = ("get", "post", "patch", "delete", "head", "options")
+
+    def create_record(self, *, by, **fields: Any) -> models.Model:
+        """Hook: call the service that creates, return its row."""
+        raise NotImplementedError
+
+    def update_record(self, record: models.Model, *, by, **fields: Any) -> models.Model:
+        """Hook: call the service that edits; `fields` holds only what the client sent."""
+        raise NotImplementedError
+
+    def create(self, request, *args, **kwargs) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        record = self.create_record(by=request.user, **serializer.validated_data)
+        return Response(self.get_serializer(record).data, status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request, *args, **kwargs) -> Response:
+        record = self.get_object()
+        serializer = self.get_serializer(record, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        record = self.update_record(record, by=request.user, **serializer.validated_data)
+        return Response(self.get_serializer(record).data)
