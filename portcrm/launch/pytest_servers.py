@@ -55,6 +55,7 @@ class ThrowawayServers:
         """A state folder whose front-end files are the real ones."""
         state = self.folder / "state"
         state.mkdir()
+        (state / "static").mkdir()  # what collectstatic would fill; the file server warns where it is missing
         (state / "vendor").symlink_to(Places().vendor, target_is_directory=True)
         return state
 
