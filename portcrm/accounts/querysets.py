@@ -1,4 +1,3 @@
-from django.contrib.auth.models import BaseUserManager
 from django.db import models
 
 from portcrm.accounts.permissions import SEE_PEOPLE
@@ -29,15 +28,3 @@ class UserQuerySet(models.QuerySet):
 
     def for_list(self) -> "UserQuerySet":
         return self.people().select_related("department")
-
-
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    def create_user(self, *, email: str, password: str | None = None, **fields):
-        """Store a user; without a password nobody can log in as them until one is set."""
-        user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def get_by_natural_key(self, email: str):
-        return self.get(email=email.strip().lower())

@@ -1,4 +1,4 @@
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -7,10 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.enums import Language, Theme
 from portcrm.accounts.models.department import Department
-from portcrm.accounts.querysets import UserManager
+from portcrm.accounts.querysets import UserQuerySet
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, *, email: str, password: str | None = None, **fields):
+        """Store a user; without a password nobody can log in as them until one is set."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str):
+        return self.get(email=email.strip().lower())
 
 
 @tracked(exclude=("password", "last_login"))
