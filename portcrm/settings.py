@@ -8,42 +8,41 @@ import datetime as dt
 from pathlib import Path
 from urllib.parse import unquote
 
-import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
+from portcrm.environment import Environment
+from portcrm.logs import logging_config
+
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where this installation keeps its state -------------------------------------------------------------------------
-PORTCRM_STATE = env.path("PORTCRM_STATE", default=str(BASE_DIR / ".portcrm"))
-PORTCRM_STATE = Path(PORTCRM_STATE())
+PORTCRM_STATE = env.folder("PORTCRM_STATE", default=BASE_DIR / ".portcrm")
 PORTCRM_DEMO = env.bool("PORTCRM_DEMO", default=False)
 PORTCRM_EMBEDDED = env.bool("PORTCRM_EMBEDDED", default=False)
-PORTCRM_SITE_URL = env.str("PORTCRM_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORTCRM_SITE_URL = env.web_address("PORTCRM_SITE_URL", default="http://127.0.0.1:8000")
 
 SECRET_KEY = env.str("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SECURE_COOKIES = PORTCRM_SITE_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 
 # --- The port --------------------------------------------------------------------------------------------------------
 PORT_NAME_ZH = env.str("PORT_NAME_ZH", default="示范港")
 PORT_NAME_EN = env.str("PORT_NAME_EN", default="Example Port")
-PORT_TIME_ZONE = env.str("PORT_TIME_ZONE", default="Asia/Shanghai")
+PORT_TIME_ZONE = env.time_zone("PORT_TIME_ZONE", default="Asia/Shanghai")
 PORT_CURRENCY = env.str("PORT_CURRENCY", default="CNY")
 PORT_SERVICE_EMAIL = env.str("PORT_SERVICE_EMAIL", default="service@portcrm.invalid")
 PORT_SERVICE_PHONE = env.str("PORT_SERVICE_PHONE", default="")
 
 # --- Limits ----------------------------------------------------------------------------------------------------------
-MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024)
-MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024)
-MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024)  # of a workbook, decompressed
-MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000)  # of a workbook: its cells are held in memory
-MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000)
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024, at_least=1)
+MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024, at_least=1)
+MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024, at_least=1)  # of a workbook, decompressed
+MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  # of a workbook: its cells are held in memory
+MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024)
 
 INSTALLED_APPS = [
@@ -77,9 +76,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django_structlog",
+    "django_prometheus",
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -89,12 +91,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portcrm.logs.RequestLog",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portcrm.audit.middleware.ChannelMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "portcrm.urls"
@@ -223,6 +227,27 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+BEHIND_HTTPS = PORTCRM_SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=int(dt.timedelta(days=14).total_seconds()), at_least=60)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=int(dt.timedelta(days=30).total_seconds()) if BEHIND_HTTPS else 0)
+if env.bool("BEHIND_PROXY", default=False):  # only where a proxy sets these headers itself, else anybody could
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+# --- Watching the system ------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one /metrics answers this machine only
+LOGGING_CONFIG = "portcrm.logs.configure"
+LOGGING = logging_config(
+    level=env.str("LOG_LEVEL", default="INFO"),
+    form=env.choice("LOG_FORM", "lines" if PORTCRM_EMBEDDED else "json", among=("json", "lines")),
+)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # a refused request is not a fault of ours
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -236,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "portcrm.api.pagination.KeysetPagination",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE_STRANGER", default="30/min"), "user": env.str("API_RATE", default="600/min")},
+    "DEFAULT_THROTTLE_RATES": {"anon": env.rate("API_RATE_STRANGER", default="30/min"), "user": env.rate("API_RATE", default="600/min")},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portcrm.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -249,3 +274,5 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+env.refuse_unknown()

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from portcrm import health
+
 urlpatterns = [
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("", include("portcrm.pages.urls")),
     path("accounts/", include("allauth.urls")),
     path("people/", include("portcrm.accounts.urls")),

@@ -1,0 +1,75 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portcrm.environment import Environment
+
+
+def test_values_are_read_as_what_they_are():
+    env = Environment({"N": "12", "Y": "Yes", "L": "a, b,,c", "Z": "Europe/Oslo", "R": "5/min", "U": "https://crm.invalid/"})
+
+    assert env.int("N", default=1) == 12
+    assert env.bool("Y") is True
+    assert env.list("L") == ["a", "b", "c"]
+    assert env.time_zone("Z", default="Asia/Shanghai") == "Europe/Oslo"
+    assert env.rate("R", default="1/min") == "5/min"
+    assert env.web_address("U", default="http://x") == "https://crm.invalid"
+    assert env.str("MISSING", default="there") == "there"
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda env: env.int("NAME", default=1), "twelve"),
+        (lambda env: env.int("NAME", default=5, at_least=1), "0"),
+        (lambda env: env.bool("NAME"), "ture"),
+        (lambda env: env.time_zone("NAME", default="UTC"), "Asia/Shangai"),
+        (lambda env: env.rate("NAME", default="1/min"), "often"),
+        (lambda env: env.web_address("NAME", default="http://x"), "crm.invalid"),
+        (lambda env: env.choice("NAME", default="a", among=("a", "b")), "c"),
+        (lambda env: env.db_url("NAME"), "sqlite:///x"),
+        (lambda env: env.email_url("NAME"), "mailto:me"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_by_name(read, value):
+    with pytest.raises(ImproperlyConfigured, match=f"NAME='{value}' cannot be used"):
+        read(Environment({"NAME": value}))
+
+
+def test_a_refusal_does_not_print_a_password():
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        Environment({"DATABASE_URL": "mysql://me:geheim@host/db"}).db_url("DATABASE_URL")
+
+    assert "geheim" not in str(refusal.value)
+    assert "mysql://host/db" in str(refusal.value)
+
+
+def test_an_unknown_name_of_ours_is_refused_and_the_known_ones_are_told():
+    env = Environment({"PORTCRM_DEMO": "1", "PORTCRM_DEM0": "1", "OTHER": "x"})
+    env.bool("PORTCRM_DEMO")
+
+    with pytest.raises(ImproperlyConfigured, match=r"Unknown setting PORTCRM_DEM0\. Known are .*PORTCRM_DEMO"):
+        env.refuse_unknown()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORTCRM_COLOUR", "blue", "Unknown setting PORTCRM_COLOUR"),
+        ("MAX_UPLOAD_BYTES", "25MB", "MAX_UPLOAD_BYTES='25MB' cannot be used: write a whole number"),
+    ],
+)
+def test_the_start_stops_with_the_message_and_not_later(name, value, told):
+    done = subprocess.run(
+        [sys.executable, "-c", "import portcrm.settings"],
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert told in done.stderr
