@@ -31,15 +31,20 @@ def enter(module: str, *, locks: Sequence[str], places: Places | None = None) ->
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    environ = {**os.environ, "PYTHONPATH": python_path(places)}
-    environ.pop("PYTHONHOME", None)
-    os.execve(places.python, [str(places.python), "-m", module, *sys.argv[1:]], environ)  # noqa: S606
+    os.execve(places.python, [str(places.python), "-P", "-m", module, *sys.argv[1:]], python_environ(places))  # noqa: S606
 
 
 def python_path(places: Places) -> str:
     """The checkout ahead of whatever the caller has set."""
     earlier = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return os.pathsep.join([str(places.root), *(part for part in earlier if part and part != str(places.root))])
+
+
+def python_environ(places: Places) -> dict[str, str]:
+    """This checkout's code ahead of the caller's; compiled files in the state folder, even for who writes none elsewhere."""
+    unwanted = ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+    environ = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return environ | {"PYTHONPATH": python_path(places), "PYTHONPYCACHEPREFIX": str(places.state / "pycache")}
 
 
 def ensure(places: Places, locks: Sequence[str]) -> None:

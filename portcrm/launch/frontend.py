@@ -91,7 +91,7 @@ def copy_files(modules: Path, files: Mapping[str, str], icons: Iterable[str], ve
 
 
 def without_source_map(text: str) -> str:
-    return SOURCE_MAP.sub("", text.rstrip()) + "\n"
+    return SOURCE_MAP.sub("", text.rstrip()).rstrip() + "\n"
 
 
 def sprite(folder: Path, names: Iterable[str]) -> str:

@@ -48,7 +48,7 @@ class Places:
 
     def make(self) -> None:
         """Make the folders every command expects; passable by the uid the database runs under, never readable."""
-        private = (self.logs, self.locks, self.state / "media")
+        private = (self.logs, self.locks, self.state / "media", self.state / "static")
         for folder, mode in ((self.state, 0o711), *((folder, 0o700) for folder in private)):
             folder.mkdir(exist_ok=True)
             if stat.S_IMODE(folder.stat().st_mode) != mode and folder.stat().st_uid == os.geteuid():

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from portcrm.launch.places import Places
 from portcrm.launch.processes import (
     Account,
+    can_enter,
     can_execute,
     clean_environ,
     is_running,
@@ -138,13 +139,15 @@ class Cluster:
 def embedded_cluster(places: Places) -> Cluster:
     """The cluster of `./run`: in the checkout, or in the short folder where the server's user cannot reach it."""
     account = unprivileged_account()
-    binaries = reachable_binaries(places, account)
-    near = places.state if binaries == installed_binaries() else places.short()
-    sockets = places.sockets("postgres")
+    reachable = can_enter(places.state, account)
+    sockets = places.sockets("postgres") if reachable else places.short() / "postgres-socket"
     sockets.parent.mkdir(mode=0o711, exist_ok=True)
-    if near != places.state and sockets.is_relative_to(places.state):
-        sockets = places.short() / "postgres-socket"
-    return Cluster(binaries=binaries, data=near / "postgres", sockets=sockets, account=account)
+    return Cluster(
+        binaries=reachable_binaries(places, account),
+        data=(places.state if reachable else places.short()) / "postgres",
+        sockets=sockets,
+        account=account,
+    )
 
 
 def throwaway_cluster(places: Places, folder: Path) -> Cluster:

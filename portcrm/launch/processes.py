@@ -99,6 +99,11 @@ def can_execute(binary: Path, account: Account | None) -> bool:
         return False
 
 
+def can_enter(folder: Path, account: Account | None) -> bool:
+    command = ["/bin/sh", "-c", 'cd "$1"', "sh", folder]
+    return run_quietly(command, environ=clean_environ(), account=account).returncode == 0
+
+
 def clean_environ() -> dict[str, str]:
     """A server takes nothing from the caller's shell: an inherited LANG that does not exist makes initdb fail."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": server_locale(), "TZ": "UTC"}

@@ -81,11 +81,11 @@ def remove_leftovers(folder: Path) -> None:
 def pytest_load_initial_conftests() -> Iterator[None]:
     servers = ThrowawayServers()
     atexit.register(servers.stop)
-    os.environ |= test_environ(servers)
+    os.environ |= environ_for(servers)
     return (yield)
 
 
-def test_environ(servers: ThrowawayServers) -> dict[str, str]:
+def environ_for(servers: ThrowawayServers) -> dict[str, str]:
     """An xdist worker inherits the database and gets a broker of its own: queues must not mix."""
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     if "PYTEST_XDIST_WORKER" in os.environ and os.environ.get("PORTCRM_TEST_BROKER"):
@@ -103,9 +103,6 @@ def test_environ(servers: ThrowawayServers) -> dict[str, str]:
     if "REDIS_URL" not in environ:
         environ |= {"REDIS_URL": servers.start_broker(), "PORTCRM_TEST_BROKER": "1"}
     return environ
-
-
-test_environ.__test__ = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

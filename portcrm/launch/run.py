@@ -130,6 +130,8 @@ def services(places: Places) -> Iterator[Services]:
                 held.append(keeper.hold(kind, places))
                 shares.callback(held[-1].release)
         urls = {share.kind: share.url for share in held}
+        if not database_url:
+            _say_where_data_lie(places)
         yield Services(
             database_url=database_url or urls["postgres"],
             redis_url=redis_url or urls["broker"],
@@ -137,6 +139,12 @@ def services(places: Places) -> Iterator[Services]:
             new_database=not database_url and ensure_database(urls["postgres"], places),
             held=tuple(held),
         )
+
+
+def _say_where_data_lie(places: Places) -> None:
+    """Only where they are not in the checkout, because its folder is closed to the database's user."""
+    if not (places.state / "postgres").exists():
+        say(f"数据库文件位于 {places.short()}。", f"The database's files lie in {places.short()}.")
 
 
 def environment_of(places: Places, found: Services, *, demo: bool, host: str = LOOPBACK[0], port: int = ports.DEFAULT) -> dict[str, str]:
