@@ -1,0 +1,27 @@
+from customers.models.assessment import BusinessAssessment
+from customers.models.contact import Contact, Observation
+from customers.models.customer import Customer
+from customers.models.followup import FollowUp
+from customers.models.interaction import Interaction
+from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models.traits import Traits
+from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
+
+__all__ = [
+    "BusinessAssessment",
+    "Channel",
+    "Contact",
+    "CreditGrade",
+    "CreditRating",
+    "CreditScheme",
+    "Customer",
+    "FollowUp",
+    "Interaction",
+    "Observation",
+    "OpenProblem",
+    "PeerAppraisal",
+    "Region",
+    "RegistrationType",
+    "Traits",
+    "TransactionStatus",
+]

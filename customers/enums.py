@@ -1,0 +1,200 @@
+"""Closed lists of the customer files; what an administrator edits is reference data (models/reference.py)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CustomerType(models.TextChoices):
+    CARGO_OWNER = "cargo_owner", _("Cargo owner (shipper)")
+    FORWARDER = "forwarder", _("Freight forwarder")
+    CARRIER = "carrier", _("Shipping line (carrier)")
+    SHIP_AGENT = "ship_agent", _("Ship's agent")
+    TRUCKING = "trucking", _("Trucking company")
+    TRADER = "trader", _("Trader")
+    STORAGE = "storage", _("Storage company")
+    TERMINAL = "terminal", _("Terminal operator")
+    OTHER = "other", pgettext_lazy("customer type", "Other")
+
+
+class CustomerStatus(models.TextChoices):
+    PROSPECT = "prospect", _("Prospect")
+    EXISTING = "existing", _("Existing customer")
+    LOST = "lost", _("Lost customer")
+
+
+class Tier(models.TextChoices):
+    KEY = "key", pgettext_lazy("service tier", "Key")
+    MAJOR = "major", pgettext_lazy("service tier", "Major")
+    STANDARD = "standard", pgettext_lazy("service tier", "Standard")
+
+
+class ValueClass(models.TextChoices):
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+class LegalForm(models.TextChoices):
+    STATE_OWNED = "state_owned", _("State-owned enterprise")
+    COLLECTIVE = "collective", _("Collective enterprise")
+    LIMITED = "limited", _("Limited liability company")
+    JOINT_STOCK = "joint_stock", _("Joint-stock company")
+    PRIVATE = "private", _("Private enterprise")
+    HMT_INVESTED = "hmt_invested", _("Invested from Hong Kong, Macao or Taiwan")
+    FOREIGN_INVESTED = "foreign_invested", _("Foreign-invested enterprise")
+    PARTNERSHIP = "partnership", _("Partnership")
+    INDIVIDUAL = "individual", _("Individual business")
+    COOPERATIVE = "cooperative", _("Cooperative")
+    PUBLIC_BODY = "public_body", _("Public institution")
+    OVERSEAS = "overseas", _("Company registered abroad")
+
+
+class OperationMode(models.TextChoices):
+    PRODUCTION = "production", _("Production and sale")
+    OWN_TRADE = "own_trade", _("Trade on own account")
+    AGENCY = "agency", _("Agency")
+    WHOLESALE = "wholesale", _("Wholesale")
+    RETAIL = "retail", _("Retail")
+    TRANSPORT = "transport", _("Transport and storage service")
+    JOINT = "joint", _("Joint operation")
+
+
+class DigitalLevel(models.TextChoices):
+    EDI = "edi", "EDI"
+    PORTAL = "portal", _("Customer portal")
+    API = "api", "API"
+    WECHAT = "wechat", _("WeChat")
+    MAIL = "mail", _("E-mail")
+    PHONE_ONLY = "phone_only", _("Telephone and paper only")
+
+
+class Level(models.IntegerChoices):
+    """Five steps used wherever people judge; 5 is the most or the best."""
+
+    VERY_LOW = 1, pgettext_lazy("level", "1 very low")
+    LOW = 2, pgettext_lazy("level", "2 low")
+    MIDDLE = 3, pgettext_lazy("level", "3 middle")
+    HIGH = 4, pgettext_lazy("level", "4 high")
+    VERY_HIGH = 5, pgettext_lazy("level", "5 very high")
+
+
+class CargoClassCode(models.TextChoices):
+    """The 17 main classes of Chinese port statistics (JT/T 19-2001)."""
+
+    COAL = "01", _("Coal and coal products")
+    OIL_AND_GAS = "02", _("Petroleum, natural gas and products")
+    METAL_ORES = "03", _("Metal ores")
+    STEEL = "04", _("Iron and steel")
+    BUILDING_MATERIALS = "05", _("Mineral building materials")
+    CEMENT = "06", _("Cement")
+    TIMBER = "07", _("Timber")
+    NON_METALLIC_ORES = "08", _("Non-metallic ores")
+    FERTILIZERS = "09", _("Chemical fertilizers and pesticides")
+    SALT = "10", _("Salt")
+    GRAIN = "11", _("Grain")
+    MACHINERY = "12", _("Machinery, equipment and electrical appliances")
+    CHEMICALS = "13", _("Chemical raw materials and products")
+    NON_FERROUS = "14", _("Non-ferrous metals")
+    LIGHT_INDUSTRY = "15", _("Light-industry and pharmaceutical products")
+    AGRICULTURE = "16", _("Agricultural, forestry, livestock and fishery products")
+    OTHER = "17", pgettext_lazy("cargo class", "Others")
+
+
+class Part(models.TextChoices):
+    """The four parts of a customer file."""
+
+    BASICS = "basics", _("Basic data")
+    TRAITS = "traits", _("Traits")
+    BUSINESS = "business", _("Business status")
+    TRANSACTIONS = "transactions", _("Transaction status")
+
+
+class CreditState(models.TextChoices):
+    """What the credit figures say; computed, never typed in."""
+
+    NONE = "none", _("No credit granted")
+    GOOD = "good", _("Within limit")
+    NEAR = "near", _("Near the limit")
+    OVER = "over", _("Over the limit")
+    OVERDUE = "overdue", _("Overdue")
+
+
+class ContactRole(models.TextChoices):
+    IN_CHARGE = "in_charge", _("Person in charge")
+    DECISION_MAKER = "decision_maker", _("Decision maker")
+    LEGAL = "legal", _("Legal representative")
+    OPERATIONS = "operations", pgettext_lazy("contact role", "Operations")
+    DOCUMENTS = "documents", pgettext_lazy("contact role", "Documents")
+    FINANCE = "finance", pgettext_lazy("contact role", "Finance")
+    PROCUREMENT = "procurement", pgettext_lazy("contact role", "Logistics purchasing")
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh-hans", _("Chinese")
+    ENGLISH = "en", _("English")
+
+
+class Aspect(models.TextChoices):
+    """What is observed of a person in charge; each line is one of the outline's words."""
+
+    CHARACTER = "character", _("Character")
+    INTERESTS = "interests", _("Interests")
+    EDUCATION = "education", _("Education")
+    CAREER = "career", _("Career history")
+    TEMPERAMENT = "temperament", _("Temperament")
+    REPUTATION = "reputation", _("Reputation")
+    VERBAL_EXPRESSION = "verbal_expression", _("Verbal expression")
+    THINKING = "thinking", _("Thinking")
+    STRENGTHS = "strengths", _("Strengths")
+    WEAKNESSES = "weaknesses", _("Weaknesses")
+
+
+class Purpose(models.TextChoices):
+    """Why something personal is kept at all."""
+
+    VISIT = "visit", _("Preparing visits and talks")
+    SERVICE = "service", _("Serving the customer suitably")
+    NEGOTIATION = "negotiation", _("Preparing negotiations")
+
+
+class InteractionKind(models.TextChoices):
+    CALL = "call", pgettext_lazy("interaction", "Call")
+    VISIT = "visit", pgettext_lazy("interaction", "Visit")
+    MAIL = "mail", pgettext_lazy("interaction", "Mail")
+    MESSAGE = "message", pgettext_lazy("interaction", "Message")
+    MEETING = "meeting", pgettext_lazy("interaction", "Meeting")
+    FAIR = "fair", pgettext_lazy("interaction", "Trade fair")
+    SEMINAR = "seminar", pgettext_lazy("interaction", "Seminar")
+
+
+class Direction(models.TextChoices):
+    OURS = "ours", _("We approached the customer")
+    THEIRS = "theirs", _("The customer approached us")
+
+
+class Outcome(models.TextChoices):
+    AGREED = "agreed", _("Agreement reached")
+    POSITIVE = "positive", _("Positive")
+    NEUTRAL = "neutral", _("Neutral")
+    NEGATIVE = "negative", _("Negative")
+    NOT_REACHED = "not_reached", _("Nobody reached")
+
+
+class FollowUpKind(models.TextChoices):
+    TASK = "task", pgettext_lazy("follow-up", "Task")
+    CALL = "call", pgettext_lazy("follow-up", "Call")
+    VISIT = "visit", pgettext_lazy("follow-up", "Visit")
+    VERIFY = "verify", pgettext_lazy("follow-up", "Check the file")
+
+
+class FollowUpState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("follow-up", "Open")
+    DONE = "done", pgettext_lazy("follow-up", "Done")
+    DROPPED = "dropped", pgettext_lazy("follow-up", "Dropped")
+
+
+class ChannelFamily(models.TextChoices):
+    CUSTOMER = "customer", _("Customer information")
+    CARGO = "cargo", _("Cargo information")
+    SERVICE = "service", _("Service information")

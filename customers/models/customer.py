@@ -1,0 +1,186 @@
+"""The customer: basic data of the file, its classification, search keys and stored facts."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
+from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
+from customers.models.provenance import Provenance, money_field, verified_by_somebody
+from customers.naming import search_keys
+from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Grams
+from portcrm.audit.history import tracked
+from portcrm.bilingual import pick
+
+KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key")
+# What these hold is computed from tracked fields or from rows of other apps, so it makes no history of its own.
+UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "version", "updated_at")
+
+BASICS_FIELDS = (
+    "name_zh", "name_en", "short_name", "former_names", "types", "credit_code", "organisation_code", "legal_form", "registration_type",
+    "founded_on", "operation_modes", "business_scope", "registered_capital", "total_assets", "net_assets", "assets_as_of",
+    "licence_no", "licence_valid_until", "bank_name", "bank_account", "legal_representative", "parent", "region", "hinterland",
+    "address_zh", "address_en", "postal_code", "phone", "fax", "email", "website", "wechat", "note",
+)  # fmt: skip
+ASSIGNMENT_FIELDS = ("tier", "is_key_account", "account_manager", "department", "status")
+
+
+@tracked(exclude=UNTRACKED)
+class Customer(Provenance, StoredFacts):
+    """One firm. Its provenance fields are those of the basic data."""
+
+    code = models.CharField(_("Customer code"), max_length=20, unique=True, editable=False)
+    name_zh = models.CharField(_("Name in Chinese"), max_length=200, blank=True)
+    name_en = models.CharField(_("Name in English"), max_length=200, blank=True)
+    short_name = models.CharField(_("Short name"), max_length=60, blank=True)
+    former_names = ArrayField(models.CharField(max_length=200), verbose_name=_("Former names"), default=list, blank=True)
+    types = ArrayField(models.CharField(max_length=20, choices=CustomerType), verbose_name=_("Customer types"), default=list, blank=True)
+    status = models.CharField(_("Status"), max_length=10, choices=CustomerStatus, default=CustomerStatus.PROSPECT)
+    tier = models.CharField(_("Service tier"), max_length=10, choices=Tier, default=Tier.STANDARD)
+    is_key_account = models.BooleanField(_("Key account"), default=False)
+    account_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("Account manager")
+    )
+    department = models.ForeignKey(
+        "accounts.Department", models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("Department")
+    )
+    credit_code = models.CharField(_("Unified social credit code"), max_length=18, blank=True)
+    organisation_code = models.CharField(_("Organisation code"), max_length=9, blank=True)
+    legal_form = models.CharField(_("Legal form"), max_length=20, choices=LegalForm, blank=True)
+    registration_type = models.ForeignKey(
+        "customers.RegistrationType", models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("Registration type")
+    )
+    founded_on = models.DateField(_("Founding date"), null=True, blank=True)
+    operation_modes = ArrayField(
+        models.CharField(max_length=20, choices=OperationMode), verbose_name=_("Mode of operation"), default=list, blank=True
+    )
+    business_scope = models.TextField(_("Business scope"), blank=True)
+    registered_capital = money_field(_("Registered capital"))
+    total_assets = money_field(_("Total assets"))
+    net_assets = money_field(_("Net assets"))
+    assets_as_of = models.DateField(_("Asset figures as of"), null=True, blank=True)
+    licence_no = models.CharField(_("Business licence number"), max_length=40, blank=True)
+    licence_valid_until = models.DateField(_("Licence valid until"), null=True, blank=True)
+    bank_name = models.CharField(_("Bank"), max_length=200, blank=True)
+    bank_account = models.CharField(_("Bank account"), max_length=50, blank=True)
+    legal_representative = models.CharField(_("Legal representative"), max_length=100, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subsidiaries", verbose_name=_("Parent company"))
+    region = models.ForeignKey(
+        "customers.Region", models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("Region")
+    )
+    hinterland = models.CharField(_("Hinterland"), max_length=200, blank=True)
+    address_zh = models.CharField(_("Address in Chinese"), max_length=300, blank=True)
+    address_en = models.CharField(_("Address in English"), max_length=300, blank=True)
+    postal_code = models.CharField(_("Postal code"), max_length=20, blank=True)
+    phone = models.CharField(_("Telephone"), max_length=50, blank=True)
+    fax = models.CharField(_("Fax"), max_length=50, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    website = models.CharField(_("Website"), max_length=200, blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    note = models.TextField(_("Note"), blank=True)
+
+    search_key = models.TextField(editable=False)
+    pinyin = models.TextField(editable=False, blank=True)
+    initials = models.TextField(editable=False, blank=True)
+    name_key = models.CharField(max_length=200, editable=False)
+    sort_key = models.CharField(max_length=80, editable=False)
+    created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("Changed at"), auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("sort_key", "pk")
+        verbose_name = _("Customer")
+        verbose_name_plural = _("Customers")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="a_customer_has_a_name"),
+            models.CheckConstraint(condition=~Q(code=""), name="a_customer_has_a_code"),
+            models.UniqueConstraint(fields=("credit_code",), condition=~Q(credit_code=""), name="a_credit_code_belongs_to_one_customer"),
+            models.CheckConstraint(
+                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"), name="a_credit_code_has_18_allowed_signs"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation_code="") | Q(organisation_code__regex=r"^[0-9A-Z]{8}[0-9X]$"),
+                name="an_organisation_code_has_9_signs",
+            ),
+            models.CheckConstraint(condition=Q(types__contained_by=CustomerType.values), name="customer_types_are_known"),
+            models.CheckConstraint(condition=Q(status__in=CustomerStatus.values), name="a_customer_status_is_known"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="a_service_tier_is_known"),
+            models.CheckConstraint(
+                condition=~Q(tier=Tier.KEY) | Q(is_key_account=True), name="a_customer_of_the_key_tier_is_a_key_account"
+            ),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("pk")), name="a_customer_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=(Q(registered_capital=None) | Q(registered_capital__gte=0)) & (Q(total_assets=None) | Q(total_assets__gte=0)),
+                name="capital_and_assets_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_assets=None) | Q(total_assets=None) | Q(net_assets__lte=F("total_assets")),
+                name="net_assets_do_not_exceed_total_assets",
+            ),
+            verified_by_somebody("customer"),
+            *FACT_CONSTRAINTS,
+        ]
+        indexes = [
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="customer_search_trgm"),
+            GinIndex(OpClass("pinyin", name="gin_trgm_ops"), name="customer_pinyin_trgm"),
+            GinIndex(OpClass("initials", name="gin_trgm_ops"), name="customer_initials_trgm"),
+            GinIndex(Grams("search_key"), name="customer_search_grams"),
+            GinIndex(fields=("types",), name="customer_types"),
+            models.Index(fields=("sort_key", "id"), name="customer_by_name"),
+            models.Index(OpClass("sort_key", name="text_pattern_ops"), name="customer_name_starts"),
+            models.Index(OpClass("initials", name="text_pattern_ops"), name="customer_initials_start"),
+            models.Index(OpClass("code", name="text_pattern_ops"), name="customer_code_starts"),
+            models.Index(OpClass("credit_code", name="text_pattern_ops"), condition=~Q(credit_code=""), name="customer_credit_code_starts"),
+            models.Index(fields=("name_key",), name="customer_by_name_key"),
+            models.Index(F("updated_at").desc(), F("id").desc(), name="customer_by_change"),
+            models.Index(F("tonnes_12m").desc(), F("id").desc(), name="customer_by_tonnes"),
+            models.Index(Coalesce("value_rank", Value(LAST_RANK)), "id", name="customer_by_rank"),
+            models.Index(Coalesce("last_handled_on", Value(NEVER)).desc(), F("id").desc(), name="customer_by_last_handled"),
+            models.Index(Coalesce("verified_on", Value(NEVER)), "id", name="customer_by_verified"),
+            models.Index(fields=("account_manager", "sort_key", "id"), name="customer_by_manager"),
+            models.Index(fields=("sort_key", "id"), condition=Q(is_key_account=True), name="customer_key_accounts"),
+            models.Index(fields=("id",), condition=Q(open_complaints__gt=0), name="customer_with_complaints"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+    @property
+    def label(self) -> str:
+        return pick(self.name_zh, self.name_en)
+
+    @property
+    def other_name(self) -> str:
+        """The name in the language `label` is not in."""
+        other = pick(self.name_en, self.name_zh)
+        return other if other != self.label else ""
+
+    @property
+    def type_labels(self) -> list[str]:
+        return [CustomerType(key).label for key in self.types]
+
+    @property
+    def operation_mode_labels(self) -> list[str]:
+        return [OperationMode(key).label for key in self.operation_modes]
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:customer", args=[self.pk])
+
+    def set_search_keys(self) -> None:
+        """Every path that writes names calls this: save() does, bulk services do."""
+        keys = search_keys(name_zh=self.name_zh, name_en=self.name_en, short_name=self.short_name, former_names=self.former_names)
+        for field in KEY_FIELDS:
+            setattr(self, field, getattr(keys, field))
+
+    def save(self, *args, update_fields=None, **kwargs) -> None:
+        if update_fields is None or {"name_zh", "name_en", "short_name", "former_names"} & set(update_fields):
+            self.set_search_keys()
+            update_fields = None if update_fields is None else {*update_fields, *KEY_FIELDS}
+        super().save(*args, update_fields=update_fields, **kwargs)

@@ -1,0 +1,58 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import FollowUpKind, FollowUpState
+from customers.models.customer import Customer
+from customers.models.interaction import Interaction
+from customers.querysets import FollowUpQuerySet
+from portcrm.audit.history import tracked
+
+
+@tracked()
+class FollowUp(models.Model):
+    """Something one of us has to do for a customer by a day."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="follow_ups", verbose_name=_("Customer"))
+    kind = models.CharField(_("Kind"), max_length=10, choices=FollowUpKind, default=FollowUpKind.TASK)
+    title = models.CharField(_("What is to be done"), max_length=200)
+    detail = models.TextField(_("Detail"), blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("Owner"))
+    due_on = models.DateField(_("Due on"))
+    state = models.CharField(_("State"), max_length=10, choices=FollowUpState, default=FollowUpState.OPEN)
+    dedupe_key = models.CharField(max_length=200, blank=True, editable=False)
+    reason_url = models.CharField(max_length=300, blank=True, editable=False)
+    interaction = models.ForeignKey(
+        Interaction, models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("Out of")
+    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Opened by"))
+    opened_at = models.DateTimeField(_("Opened at"), auto_now_add=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Closed by")
+    )
+    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    result = models.TextField(_("Result"), blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_on", "pk")
+        verbose_name = _("Follow-up")
+        verbose_name_plural = _("Follow-ups")
+        indexes = [
+            models.Index(fields=("owner", "due_on", "id"), condition=Q(state=FollowUpState.OPEN), name="open_follow_up_of_owner"),
+            models.Index(fields=("customer", "due_on", "id"), name="follow_up_of_customer"),
+            models.Index(fields=("due_on", "id"), name="follow_up_by_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("dedupe_key",), condition=~Q(dedupe_key=""), name="a_reason_opens_one_follow_up"),
+            models.CheckConstraint(
+                condition=Q(state=FollowUpState.OPEN, closed_by=None, closed_at=None)
+                | (Q(state__in=[FollowUpState.DONE, FollowUpState.DROPPED], closed_by__isnull=False, closed_at__isnull=False)),
+                name="a_closed_follow_up_says_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

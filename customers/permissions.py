@@ -1,0 +1,36 @@
+"""Who may do what with customer files.
+
+Marketing and operations staff keep the files together; customer service reads them and records contact; the manager
+does everything; the administrator keeps the reference data; the auditor reads.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.accounts.roles import Permission, Role
+
+VIEW_CUSTOMER = "customers.view_customer"
+CHANGE_CUSTOMER = "customers.change_customer"
+ASSIGN_CUSTOMER = "customers.assign_customer"
+EXPORT_CUSTOMER = "customers.export_customer"
+IMPORT_CUSTOMER = "customers.import_customer"
+VIEW_CONTACT = "customers.view_contact"
+VIEW_PERSONAL = "customers.view_personal"
+RECORD_PERSONAL = "customers.record_personal"
+RECORD_INTERACTION = "customers.record_interaction"
+MANAGE_REFERENCE = "customers.manage_reference"
+
+KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
+READERS = KEEPERS | {Role.SERVICE}
+
+PERMISSIONS = (
+    Permission(VIEW_CUSTOMER, _("Read customer files"), READERS | {Role.AUDITOR}),
+    Permission(CHANGE_CUSTOMER, _("Create and edit customer files"), KEEPERS),
+    Permission(ASSIGN_CUSTOMER, _("Decide service tier, key account and account manager"), frozenset({Role.MANAGER})),
+    Permission(EXPORT_CUSTOMER, _("Export customer lists"), KEEPERS),
+    Permission(IMPORT_CUSTOMER, _("Import customers"), KEEPERS),
+    Permission(VIEW_CONTACT, _("Read contacts"), READERS | {Role.AUDITOR}),
+    Permission(VIEW_PERSONAL, _("Read the profile of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
+    Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
+    Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
+    Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
+)

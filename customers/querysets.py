@@ -1,0 +1,212 @@
+"""What can be asked of customer files, in the port's words. `visible_to` is the only row rule."""
+
+import datetime as dt
+import re
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+
+from customers import permissions
+from customers.enums import CustomerStatus, FollowUpState, Tier
+from customers.identifiers import normal_identifier
+from customers.naming import squash
+from customers.naming.keys import CHINESE
+
+# Days after which a file counts as stale, by service tier.
+FRESH_DAYS = {Tier.KEY: 90, Tier.MAJOR: 180, Tier.STANDARD: 365}
+NEVER = dt.date(1900, 1, 1)
+LAST_RANK = 2_147_483_647
+_CODE = re.compile(r"C\d{1,12}")
+_CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
+_TRIGRAM = 3
+
+
+def _has_index(key: str) -> bool:
+    return len(key) >= _TRIGRAM or CHINESE.search(key) is not None
+
+
+class Grams(Func):
+    """All single characters and pairs of a search key that hold a non-ASCII character; an immutable SQL function."""
+
+    function = "customers_grams"
+    output_field = ArrayField(models.TextField())
+
+
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Archives are kept together: whoever may read customer files reads all of them."""
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def for_list(self):
+        """What a list row shows, in one query, with the annotations lists are ordered by (none of them NULL)."""
+        return self.select_related("account_manager", "region").annotate(
+            rank_order=Coalesce("value_rank", Value(LAST_RANK)),
+            handled_order=Coalesce("last_handled_on", Value(NEVER)),
+            revenue_order=Coalesce("revenue_12m", Value(-1), output_field=models.DecimalField(max_digits=18, decimal_places=2)),
+            opinion_order=Coalesce("last_opinion_score", Value(0), output_field=models.DecimalField(max_digits=4, decimal_places=2)),
+            verified_order=Coalesce("verified_on", Value(NEVER)),
+        )
+
+    def for_record(self):
+        """The record page's customer with the two single-row parts beside it."""
+        return self.select_related(
+            "account_manager", "department", "region", "registration_type", "parent", "channel", "recorded_by", "verified_by", "traits",
+            "traits__channel", "traits__recorded_by", "traits__verified_by", "transactions", "transactions__channel",
+            "transactions__recorded_by", "transactions__verified_by",
+        )  # fmt: skip
+
+    def search(self, text: str):
+        """Customers in whose names (either language, short, former), pinyin, initials or codes every word of `text` occurs."""
+        words = [word for word in text.split() if squash(word)]
+        if not words:
+            return self.none() if text.strip() else self
+        found = self
+        narrowed = any(_has_index(squash(word)) for word in words)
+        for word in words:
+            found = found.filter(self._matches(word, narrowed=narrowed))
+        return found
+
+    def _matches(self, word: str, *, narrowed: bool) -> Q:
+        """`narrowed`: another word of the search has an index, so one or two letters may stand anywhere."""
+        key = squash(word)
+        if CHINESE.search(key):
+            return self._chinese(key)
+        if narrowed and not _has_index(key):
+            return Q(search_key__contains=key) | Q(initials__contains=key)
+        return self._latin(key, normal_identifier(word))
+
+    def _chinese(self, key: str) -> Q:
+        """One or two characters have no trigram: the gram index narrows, LIKE decides. Three or more: trigrams alone."""
+        if len(key) >= _TRIGRAM:
+            return Q(search_key__contains=key)
+        return Q(
+            pk__in=self.model.objects.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key).values("pk")
+        )
+
+    def _latin(self, key: str, identifier: str) -> Q:
+        """Names, pinyin, initials and codes, each by its own index, put together by UNION."""
+        rows = self.model.objects.order_by()
+        if len(key) >= _TRIGRAM:
+            tries = [rows.filter(search_key__contains=key), rows.filter(pinyin__contains=key), rows.filter(initials__contains=key)]
+        else:
+            tries = [rows.filter(sort_key__startswith=key), rows.filter(initials__startswith=key)]
+        if _CODE.fullmatch(identifier):
+            tries.append(rows.filter(code__startswith=identifier))
+        if _CREDIT_START.fullmatch(identifier):
+            tries.append(rows.filter(credit_code__startswith=identifier))
+        first, *others = (found.values("pk") for found in tries)
+        return Q(pk__in=first.union(*others))
+
+    def same_firm(self, *, credit_code: str = "", name_key: str = ""):
+        """Files that are probably the same firm: same credit code or same normalised name."""
+        same = Q()
+        if credit_code:
+            same |= Q(credit_code=credit_code)
+        if name_key:
+            same |= Q(name_key=name_key)
+        return self.filter(same) if same else self.none()
+
+    def key_accounts(self):
+        return self.filter(is_key_account=True)
+
+    def managed_by(self, user):
+        return self.filter(account_manager=user)
+
+    def existing(self):
+        return self.filter(status=CustomerStatus.EXISTING)
+
+    def stale(self, on: dt.date):
+        """Nobody has confirmed the basic data for longer than the tier allows."""
+        late = Q()
+        for tier, days in FRESH_DAYS.items():
+            limit = on - dt.timedelta(days=days)
+            late |= Q(tier=tier) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
+        return self.filter(late)
+
+
+class ContactQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
+
+    def reachable(self):
+        """May be written to: still there, has an address, has not withdrawn consent."""
+        return self.filter(consent_withdrawn_at=None, left_on=None).exclude(email="")
+
+    def present(self):
+        return self.filter(left_on=None)
+
+    def search(self, text: str):
+        """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
+        words = text.split()
+        found = self if words else self.none()
+        for word in words:
+            key = squash(word)
+            if CHINESE.search(key) and len(key) < _TRIGRAM:
+                found = found.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key)
+            else:
+                found = found.filter(search_key__contains=key) if key else found.none()
+        return found
+
+
+class ObservationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Personal data: only roles that serve key persons read it. Whoever reads it is logged (queries.personal)."""
+        return self if user.has_perm(permissions.VIEW_PERSONAL) else self.none()
+
+    def current(self):
+        return self.filter(withdrawn_on=None)
+
+
+class CustomerPartQuerySet(models.QuerySet):
+    """Rows that belong to one customer and are seen with it."""
+
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def latest_first(self):
+        return self.order_by(*self.model._meta.ordering)
+
+
+class InteractionQuerySet(CustomerPartQuerySet):
+    def for_timeline(self):
+        return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
+
+
+class FollowUpQuerySet(CustomerPartQuerySet):
+    def open(self):
+        return self.filter(state=FollowUpState.OPEN)
+
+    def overdue(self, on: dt.date):
+        return self.open().filter(due_on__lt=on)
+
+    def due_by(self, on: dt.date):
+        return self.open().filter(due_on__lte=on)
+
+    def owned_by(self, user):
+        return self.filter(owner=user)
+
+    def for_list(self):
+        return self.select_related("customer", "owner")
+
+
+class OpenProblemQuerySet(CustomerPartQuerySet):
+    def unsolved(self):
+        return self.filter(solved_on=None)
+
+
+class ReferenceQuerySet(models.QuerySet):
+    """Reference data is read by everybody who is logged in."""
+
+    def active(self):
+        return self.filter(is_active=True)
+
+    def in_use_with(self, current_pk):
+        """What a form offers: the active entries, and the one that is chosen already."""
+        return self.filter(Q(is_active=True) | Q(pk=current_pk))
+
+
+def newest_per_customer(rows: models.QuerySet, *, order: tuple[str, ...]) -> models.QuerySet:
+    """A subquery of the newest row of each outer customer."""
+    return rows.filter(customer=OuterRef("pk")).order_by(*order)[:1]

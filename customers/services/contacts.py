@@ -1,0 +1,90 @@
+"""Contacts of a customer and whether they may be written to."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer
+from customers.models.contact import contact_search_key
+from customers.services.bulk import insert_rows
+from customers.services.editing import apply_edit, plain
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import now, port_today
+from portcrm.errors import RuleBroken
+
+
+@action("contact.create")
+def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact:
+    """Add a contact; the first one of a customer becomes its first contact."""
+    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)  # one "first contact" at a time
+    _refuse_taken_address(customer=customer, email=fields.get("email", ""))
+    others = Contact.objects.filter(customer=customer, is_primary=True)
+    if fields.get("is_primary"):
+        others.update(is_primary=False)
+    elif not others.exists():
+        fields["is_primary"] = True
+    return Contact.objects.create(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
+
+
+@action("contact.create")
+def add_contacts(*, rows: Sequence[Mapping[str, object]], by: User) -> list[int]:
+    """Add many contacts in one statement and return their keys; each row names its `customer` (a customer or its key)."""
+    today = port_today()
+    columns = []
+    for row in rows:
+        given = {name: plain(value) for name, value in row.items()}
+        key = contact_search_key(name=given["name"], name_en=given.get("name_en", ""), email=given.get("email", ""))
+        stamps = {"customer_id": given.pop("customer"), "recorded_by_id": by.pk, "recorded_on": today, "search_key": key}
+        columns.append(given | stamps)
+    return insert_rows(Contact, columns)
+
+
+@action("contact.edit")
+def edit_contact(*, contact: Contact, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Contact:
+    """Save the changed fields of a contact; making it the first contact takes that from the other one."""
+    row = Contact.objects.select_for_update().get(pk=contact.pk)
+    if changes.get("email"):
+        _refuse_taken_address(customer=row.customer, email=str(changes["email"]), but=row)
+    if changes.get("is_primary"):
+        Contact.objects.filter(customer=row.customer_id, is_primary=True).exclude(pk=row.pk).update(is_primary=False)
+    try:
+        with transaction.atomic():
+            apply_edit(row, changes=changes, seen=seen, by=by)
+    except IntegrityError as error:
+        raise RuleBroken(_("Another contact of this customer has this address.")) from error
+    return row
+
+
+@action("contact.leave")
+def contact_left(*, contact: Contact, by: User) -> Contact:
+    """Mark that this person is no longer there; nothing is deleted."""
+    if not Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False):
+        raise RuleBroken(_("This person has left already."))
+    contact.refresh_from_db()
+    return contact
+
+
+@action("contact.consent")
+def give_consent(*, contact: Contact, by: User, source: str) -> Contact:
+    """Note that this person agreed to be written to, and how."""
+    Contact.objects.filter(pk=contact.pk).update(consent_given_at=now(), consent_source=source, consent_withdrawn_at=None)
+    contact.refresh_from_db()
+    return contact
+
+
+@action("contact.consent")
+def withdraw_consent(*, contact: Contact, by: User) -> Contact:
+    """From now on nobody writes to this person any more; asking twice changes nothing."""
+    Contact.objects.filter(pk=contact.pk, consent_withdrawn_at=None).update(consent_withdrawn_at=now())
+    contact.refresh_from_db()
+    return contact
+
+
+def _refuse_taken_address(*, customer: Customer, email: str, but: Contact | None = None) -> None:
+    if not email:
+        return
+    same = Contact.objects.present().filter(customer=customer, email__iexact=email).exclude(pk=but.pk if but else None)
+    if same.exists():
+        raise RuleBroken(_("Another contact of this customer has this address."), field="email")

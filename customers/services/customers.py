@@ -1,0 +1,177 @@
+"""Creating and editing the basic data of customer files, and what people decide about them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import Tier
+from customers.identifiers import check_credit_code, is_organisation_code, normal_identifier
+from customers.models import Channel, Customer, Region, RegistrationType
+from customers.models.customer import KEY_FIELDS
+from customers.naming import search_keys
+from customers.services.bulk import insert_rows
+from customers.services.editing import apply_edit, plain
+from customers.services.numbering import next_codes
+from portcrm.accounts.models import Department, User
+from portcrm.audit.actions import action
+from portcrm.clock import now, port_today
+from portcrm.errors import RuleBroken
+
+RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel"})
+
+
+class CustomerFields(TypedDict, total=False):
+    """What may be given when a file is opened: basic data, classification and provenance."""
+
+    name_zh: str
+    name_en: str
+    short_name: str
+    former_names: list[str]
+    types: list[str]
+    status: str
+    tier: str
+    is_key_account: bool
+    account_manager: User | None
+    department: Department | None
+    credit_code: str
+    organisation_code: str
+    legal_form: str
+    registration_type: RegistrationType | None
+    founded_on: dt.date | None
+    operation_modes: list[str]
+    business_scope: str
+    registered_capital: Decimal | None
+    total_assets: Decimal | None
+    net_assets: Decimal | None
+    assets_as_of: dt.date | None
+    licence_no: str
+    licence_valid_until: dt.date | None
+    bank_name: str
+    bank_account: str
+    legal_representative: str
+    parent: Customer | None
+    region: Region | None
+    hinterland: str
+    address_zh: str
+    address_en: str
+    postal_code: str
+    phone: str
+    fax: str
+    email: str
+    website: str
+    wechat: str
+    note: str
+    channel: Channel | None
+    source_reference: str
+
+
+def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
+    """The fields with tidy identifiers; a wrong check digit or a founding date to come is refused."""
+    tidy = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
+    if tidy.get("credit_code"):
+        tidy["credit_code"] = normal_identifier(tidy["credit_code"])
+        if not check_credit_code(tidy["credit_code"]).valid:
+            raise RuleBroken(
+                _("This is not a unified social credit code: its length, signs or check digit are wrong."), field="credit_code"
+            )
+    if tidy.get("organisation_code"):
+        tidy["organisation_code"] = normal_identifier(tidy["organisation_code"])
+        if not is_organisation_code(tidy["organisation_code"]):
+            raise RuleBroken(_("This is not an organisation code: its check digit is wrong."), field="organisation_code")
+    founded_on = tidy.get("founded_on")
+    if founded_on and founded_on > on:
+        raise RuleBroken(_("The founding date lies in the future."), field="founded_on")
+    if tidy.get("tier") == Tier.KEY:
+        tidy["is_key_account"] = True
+    return tidy
+
+
+def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -> None:
+    if not credit_code:
+        return
+    other = Customer.objects.filter(credit_code=credit_code).exclude(pk=but.pk if but else None).first()
+    if other:
+        raise RuleBroken(_("%(customer)s already has this credit code.") % {"customer": other}, field="credit_code")
+
+
+def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
+    customer = Customer(code=code, recorded_by=by, recorded_on=on, **fields)
+    if not (customer.name_zh or customer.name_en):
+        raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
+    customer.set_search_keys()
+    return customer
+
+
+@action("customer.create")
+def create_customer(*, by: User, **fields: Unpack[CustomerFields]) -> Customer:
+    """Open one customer file under the next code."""
+    today = port_today()
+    tidy = checked(fields, on=today)
+    refuse_taken_credit_code(str(tidy.get("credit_code", "")))
+    customer = new_customer(tidy, code=next_codes(1)[0], by=by, on=today)
+    _save_or_refuse(customer)
+    return customer
+
+
+@action("customer.create")
+def create_customers(*, rows: Sequence[CustomerFields], by: User) -> list[int]:
+    """Open many files in one statement and return their keys in the given order.
+
+    A row that breaks a rule refuses all of them: imports check their rows first.
+    """
+    today, moment = port_today(), now()
+    stamps = {"recorded_by_id": by.pk, "recorded_on": today, "created_at": moment, "updated_at": moment}
+    columns = [
+        customer_columns(checked(fields, on=today)) | stamps | {"code": code}
+        for fields, code in zip(rows, next_codes(len(rows)), strict=True)
+    ]
+    return insert_rows(Customer, columns)
+
+
+def customer_columns(fields: Mapping[str, object]) -> dict[str, object]:
+    """Column values of a new file, search keys included."""
+    names = {name: fields.get(name, "") for name in ("name_zh", "name_en", "short_name")}
+    if not (names["name_zh"] or names["name_en"]):
+        raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
+    keys = search_keys(**names, former_names=fields.get("former_names", ()))
+    columns = {f"{name}_id" if name in RELATIONS else name: plain(value) for name, value in fields.items()}
+    return columns | {name: getattr(keys, name) for name in KEY_FIELDS}
+
+
+@action("customer.edit")
+def edit_customer(*, customer: Customer, changes: CustomerFields, seen: Mapping[str, object], by: User) -> Customer:
+    """Save the changed basic data; a field somebody else changed since it was `seen` raises EditConflict and saves nothing."""
+    tidy = checked(changes, on=port_today())
+    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
+    if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
+        raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
+    apply_edit(row, changes=tidy, seen=seen, by=by)
+    return row
+
+
+@action("customer.assign")
+def assign_customer(*, customer: Customer, changes: CustomerFields, by: User) -> Customer:
+    """Decide tier, key account, account manager, department or status."""
+    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if row.tier == Tier.KEY:
+        row.is_key_account = True
+    row.save(update_fields=[*changes, "is_key_account", "updated_at"])
+    return row
+
+
+def _save_or_refuse(customer: Customer) -> None:
+    """Two people may open a file for the same firm at the same moment; the constraint decides, the second is told."""
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=True)
+    except IntegrityError as error:
+        if "a_credit_code_belongs_to_one_customer" in str(error):
+            refuse_taken_credit_code(customer.credit_code)
+        raise

@@ -1,0 +1,58 @@
+"""Contact with customers as it took place."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import Direction, FollowUpKind
+from customers.models import Channel, Contact, Customer, FollowUp, Interaction
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+
+
+@action("interaction.log")
+def log_interaction(
+    *,
+    customer: Customer,
+    kind: str,
+    subject: str,
+    by: User,
+    happened_at: dt.datetime | None = None,
+    direction: str = Direction.OURS,
+    summary: str = "",
+    outcome: str = "",
+    next_step: str = "",
+    next_step_on: dt.date | None = None,
+    place: str = "",
+    contacts: Iterable[Contact] = (),
+    colleagues: Iterable[User] = (),
+    other_participants: str = "",
+    channel: Channel | None = None,
+) -> Interaction:
+    """Record an interaction; a next step with a date becomes a follow-up of the recorder in the same moment."""
+    moment = happened_at or now()
+    contacts = list(contacts)
+    if moment > now():
+        raise RuleBroken(_("An interaction is recorded after it took place. Open a follow-up for what is to come."), field="happened_at")
+    if any(contact.customer_id != customer.pk for contact in contacts):
+        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
+    if next_step_on and not next_step:
+        raise RuleBroken(_("Say what the next step is."), field="next_step")
+    interaction = Interaction.objects.create(
+        customer=customer, kind=kind, subject=subject.strip(), happened_at=moment, direction=direction, summary=summary, outcome=outcome,
+        next_step=next_step, next_step_on=next_step_on, place=place, other_participants=other_participants, channel=channel, recorded_by=by,
+    )  # fmt: skip
+    interaction.contacts.set(contacts)
+    interaction.colleagues.set(colleagues)
+    day = timezone.localdate(moment)
+    Customer.objects.filter(pk=customer.pk).update(last_contact_on=Greatest("last_contact_on", day))
+    if next_step and next_step_on:
+        FollowUp.objects.create(
+            customer=customer, kind=FollowUpKind.TASK, title=next_step, owner=by, due_on=next_step_on, interaction=interaction, opened_by=by
+        )
+    return interaction

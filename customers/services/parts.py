@@ -1,0 +1,135 @@
+"""The other three parts of a file: traits, dated assessments, terms and credit."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import Part
+from customers.models import (
+    BusinessAssessment,
+    Channel,
+    CreditGrade,
+    CreditRating,
+    Customer,
+    OpenProblem,
+    PeerAppraisal,
+    Traits,
+    TransactionStatus,
+)  # fmt: skip
+from customers.services.editing import apply_edit
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import port_today
+from portcrm.errors import RuleBroken
+
+
+def _part(model, customer: Customer, by: User):
+    """The part's locked row, made empty where the customer has none; the customer's own row makes editors queue."""
+    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
+    row, _made = model.objects.select_for_update(of=("self",)).get_or_create(
+        customer=customer, defaults={"recorded_by": by, "recorded_on": port_today()}
+    )
+    return row
+
+
+@action("traits.edit")
+def edit_traits(*, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Traits:
+    """Save the changed traits."""
+    row = _part(Traits, customer, by)
+    apply_edit(row, changes=changes, seen=seen, by=by)
+    return row
+
+
+@action("transactions.edit")
+def edit_transactions(*, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> TransactionStatus:
+    """Save the changed terms and credit figures."""
+    row = _part(TransactionStatus, customer, by)
+    exposure = changes.get("credit_exposure", row.credit_exposure)
+    overdue = changes.get("overdue_amount", row.overdue_amount)
+    if overdue is not None and exposure is not None and overdue > exposure:
+        raise RuleBroken(_("More is overdue than is owed at all."), field="overdue_amount")
+    apply_edit(row, changes=changes, seen=seen, by=by)
+    return row
+
+
+@action("part.verify")
+def verify_part(*, customer: Customer, part: Part | str, by: User) -> None:
+    """Confirm that the facts of one part are still true today; raises RuleBroken where there is nothing to confirm."""
+    rows = {
+        Part.BASICS: Customer.objects.filter(pk=customer.pk),
+        Part.TRAITS: Traits.objects.filter(customer=customer),
+        Part.BUSINESS: BusinessAssessment.objects.filter(pk__in=BusinessAssessment.objects.filter(customer=customer)[:1].values("pk")),
+        Part.TRANSACTIONS: TransactionStatus.objects.filter(customer=customer),
+    }[Part(part)]
+    if rows.update(verified_by=by, verified_on=port_today()) == 0:
+        raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
+
+
+@action("assessment.add")
+def add_assessment(*, customer: Customer, assessed_on: dt.date, by: User, **fields) -> BusinessAssessment:
+    """Add a dated view of the business status; earlier views stay as they are."""
+    if assessed_on > port_today():
+        raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
+    fields.setdefault("department", by.department)
+    return BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=port_today(), **fields)
+
+
+@action("rating.add")
+def add_credit_rating(
+    *,
+    customer: Customer,
+    grade: CreditGrade,
+    rated_on: dt.date,
+    by: User,
+    rated_by: str = "",
+    next_review_on: dt.date | None = None,
+    note: str = "",
+    channel: Channel | None = None,
+    source_reference: str = "",
+) -> CreditRating:
+    """Record a credit grade of a named scheme as given on a day."""
+    if next_review_on is not None and next_review_on <= rated_on:
+        raise RuleBroken(_("The next review must follow the rating."), field="next_review_on")
+    return CreditRating.objects.create(
+        customer=customer, grade=grade, rated_on=rated_on, rated_by=rated_by, next_review_on=next_review_on, note=note,
+        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+    )  # fmt: skip
+
+
+@action("appraisal.add")
+def add_peer_appraisal(
+    *,
+    customer: Customer,
+    statement: str,
+    appraised_on: dt.date,
+    by: User,
+    peer: Customer | None = None,
+    peer_name: str = "",
+    standing: int | None = None,
+    channel: Channel | None = None,
+    source_reference: str = "",
+) -> PeerAppraisal:
+    """Record what a peer of the trade says about the customer."""
+    if peer is not None and peer.pk == customer.pk:
+        raise RuleBroken(_("A firm does not appraise itself."), field="peer")
+    return PeerAppraisal.objects.create(
+        customer=customer, statement=statement, appraised_on=appraised_on, peer=peer, peer_name=peer_name, standing=standing,
+        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+    )  # fmt: skip
+
+
+@action("problem.open")
+def open_problem(*, customer: Customer, title: str, by: User, detail: str = "") -> OpenProblem:
+    """Note something that stands between us and the customer."""
+    return OpenProblem.objects.create(customer=customer, title=title, detail=detail, opened_on=port_today(), opened_by=by)
+
+
+@action("problem.solve")
+def solve_problem(*, problem: OpenProblem, by: User, solution: str = "") -> OpenProblem:
+    """Close a problem once; a second caller is told that it is solved already."""
+    solved = OpenProblem.objects.filter(pk=problem.pk, solved_on=None).update(solved_on=port_today(), solved_by=by, solution=solution)
+    if not solved:
+        raise RuleBroken(_("This problem is solved already."))
+    problem.refresh_from_db()
+    return problem

@@ -1,0 +1,97 @@
+"""Finding a customer by whatever one remembers of its name."""
+
+import pytest
+
+from customers.models import Customer
+from customers.naming import search_keys
+from customers.tests.factories import make_customer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def found(text: str) -> list[str]:
+    return list(Customer.objects.search(text).order_by("code").values_list("code", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def files():
+    make_customer(
+        code="C1", name_zh="上海海澜远洋物流有限公司", name_en="Hailan Ocean Logistics Co., Ltd.", credit_code="91350100M000100Y43"
+    )
+    make_customer(code="C2", name_zh="重庆集海航运有限责任公司", name_en="Jihai Shipping Co., Ltd.")
+    make_customer(code="C3", name_zh="厦门长荣仓储（集团）有限公司", name_en="", former_names=["厦门旧名仓储公司"])
+    make_customer(code="C4", name_zh="", name_en="OCEAN BRIDGE 100% FORWARDING_CO")
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("澜远", ["C1"]),
+        ("集", ["C2", "C3"]),
+        ("远洋物", ["C1"]),
+        ("海澜 物流", ["C1"]),
+        ("旧名", ["C3"]),
+        ("遠洋", ["C1"]),
+        ("chongqing", ["C2"]),
+        ("CHONG QING", ["C2"]),
+        ("xiamenchangrong", ["C3"]),
+        ("cqjh", ["C2"]),
+        ("hlyy", ["C1"]),
+        ("cq", ["C2"]),
+        ("ocean", ["C1", "C4"]),
+        ("ocean br", ["C4"]),
+        ("ＯＣＥＡＮ　ｂｒｉｄｇｅ", ["C4"]),
+        ("(集团)", ["C3"]),
+        ("（集团）", ["C3"]),
+        ("91350100m0001", ["C1"]),
+        ("c4", ["C4"]),
+        ("无此公司", []),
+    ],
+)
+def test_a_customer_is_found_by(typed, codes):
+    assert found(typed) == codes
+
+
+def test_wildcards_of_the_database_are_plain_characters():
+    assert [found("%"), found("_"), found("100%"), found("ocean_bridge"), found("\\")] == [[], [], ["C4"], ["C4"], []]
+
+
+def test_a_match_never_runs_from_one_name_into_the_next():
+    assert found("公司HAILAN") == []
+
+
+def test_an_empty_search_leaves_the_list_as_it_is():
+    assert found("  ") == ["C1", "C2", "C3", "C4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pinyin", "initials"),
+    [
+        ("重庆港", "CHONGQINGGANG", "CQG"),
+        ("厦门港", "XIAMENGANG", "XMG"),
+        ("长荣海运", "CHANGRONGHAIYUN", "CRHY"),
+        ("乐清湾", "YUEQINGWAN", "YQW"),
+        ("长沙银行", "CHANGSHAYINHANG", "CSYH"),
+        ("绿源ABC12", "LVYUANABC12", "LYABC12"),
+        ("長榮", "CHANGRONG", "CR"),
+    ],
+)
+def test_characters_with_several_readings_are_read_as_in_names_of_firms(name, pinyin, initials):
+    keys = search_keys(name_zh=name, name_en="")
+
+    assert (keys.pinyin, keys.initials) == (pinyin, initials)
+
+
+def test_renaming_a_customer_renews_what_search_reads():
+    customer = Customer.objects.get(code="C2")
+
+    customer.name_zh = "重庆新名航运有限公司"
+    customer.save(update_fields=["name_zh"])
+
+    assert [found("集海"), found("新名"), found("xinming")] == [[], ["C2"], ["C2"]]
+
+
+def test_search_uses_the_gram_index_for_two_characters(django_assert_num_queries):
+    plan = Customer.objects.search("澜远").explain()
+
+    assert "customers_grams" in plan
