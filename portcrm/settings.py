@@ -169,7 +169,7 @@ PORTCRM_INSTANCE_ID = env.str("PORTCRM_INSTANCE_ID", default="")  # the same on 
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["portcrm.accounts.backends.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portcrm.accounts.backends.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -227,12 +227,12 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-BEHIND_HTTPS = PORTCRM_SITE_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
+SECURE_COOKIES = PORTCRM_SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=int(dt.timedelta(days=14).total_seconds()), at_least=60)
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=int(dt.timedelta(days=30).total_seconds()) if BEHIND_HTTPS else 0)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=int(dt.timedelta(days=30).total_seconds()) if SECURE_COOKIES else 0)
 if env.bool("BEHIND_PROXY", default=False):  # only where a proxy sets these headers itself, else anybody could
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True

@@ -1,17 +1,15 @@
-"""Permissions from roles, without a query."""
+"""Log-in by e-mail address, permissions from roles without a query."""
 
 from django.contrib.auth.backends import ModelBackend
 
-from portcrm.accounts.roles import permissions_of
+from portcrm.accounts.models import User
 
 
 class RoleBackend(ModelBackend):
-    """Answers has_perm from the user's role keys; log-in itself is ModelBackend's."""
+    """Answers from the user's role keys. Logging in is ModelBackend's: same time for a wrong password and a wrong address."""
 
     def get_all_permissions(self, user_obj, obj=None) -> frozenset[str]:
-        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
-            return frozenset()
-        return permissions_of(frozenset(user_obj.roles))
+        return user_obj.permissions if isinstance(user_obj, User) and obj is None else frozenset()
 
-    def has_perm(self, user_obj, perm, obj=None) -> bool:
+    def has_perm(self, user_obj, perm: str, obj=None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)

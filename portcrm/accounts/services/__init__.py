@@ -1,3 +1,17 @@
-from portcrm.accounts.services.people import system_user
+from portcrm.accounts.services.departments import create_department, edit_department
+from portcrm.accounts.services.own import change_settings, note_language
+from portcrm.accounts.services.passwords import change_password
+from portcrm.accounts.services.people import close_account, create_user, edit_user, reopen_account, system_user
 
-__all__ = ["system_user"]
+__all__ = [
+    "change_password",
+    "change_settings",
+    "close_account",
+    "create_department",
+    "create_user",
+    "edit_department",
+    "edit_user",
+    "note_language",
+    "reopen_account",
+    "system_user",
+]
