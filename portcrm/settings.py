@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portcrm.audit.middleware.ChannelMiddleware",
+    "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -218,6 +219,7 @@ WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=DEBUG)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # Tabler's style sheet draws check marks and arrows that way
         "frame-ancestors": [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -225,6 +227,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portcrm.pages.views.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_COOKIES = PORTCRM_SITE_URL.startswith("https://")

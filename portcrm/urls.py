@@ -27,3 +27,8 @@ urlpatterns = [
     path("api/v1/feedback/", include("feedback.api.urls")),
     path("api/v1/marketing/", include("marketing.api.urls")),
 ]
+
+handler400 = "portcrm.pages.views.errors.bad_request"
+handler403 = "portcrm.pages.views.errors.forbidden"
+handler404 = "portcrm.pages.views.errors.not_found"
+handler500 = "portcrm.pages.views.errors.server_error"

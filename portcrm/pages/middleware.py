@@ -1,11 +1,31 @@
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone, translation
 
 from portcrm.errors import RuleBroken
+from portcrm.pages.formats import reader_zone
 from portcrm.pages.render import toast
 
 
+class ReaderMiddleware:
+    """Clock times follow the person's zone; until a language was chosen in this browser, the person's own is spoken."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        if "django_language" not in request.COOKIES and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(reader_zone(user)):
+            return self.get_response(request)
+
+
 class RuleBrokenMiddleware:
-    """Turn a broken rule into a message: a toast for htmx, a page otherwise, 409 both."""
+    """Turn a broken rule into a message: a toast for htmx, which leaves the page as it stands; a page otherwise. 409 both."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -16,5 +36,7 @@ class RuleBrokenMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, RuleBroken):
             return None
-        response = render(request, "409.html", {"message": exception.message}, status=409)
-        return toast(response, exception.message, "danger") if request.htmx else response
+        if request.htmx:
+            response = HttpResponse(status=409, headers={"HX-Reswap": "none"})
+            return toast(response, exception.message, "danger")
+        return render(request, "409.html", {"message": exception.message}, status=409)

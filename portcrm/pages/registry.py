@@ -1,6 +1,10 @@
 """Registries: apps add tabs, panels, commands and seeds here without the frame importing them.
 
-Every entry names a URL and a permission; what a user may not see is not offered.
+Every entry names a URL and a permission; what a user may not see is not offered. Called from <app>/registry.py:
+
+    register_nav(NavItem("customers", "list", _("Customers"), "customers:customer_list", "building", 10, "customers.view_customer"))
+
+Icons are names of portcrm/launch/frontend_files.json. Labels are lazy translations.
 """
 
 import datetime as dt
@@ -8,10 +12,21 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
+GROUPS = {
+    "today": _("Today"),
+    "customers": _("Customers"),
+    "cargo": _("Cargo"),
+    "feedback": _("Opinions"),
+    "marketing": _("Marketing"),
+    "settings": _("Settings"),
+}
+
 
 @dataclass(frozen=True)
 class NavItem:
-    group: str  # today | customers | cargo | feedback | marketing | settings
+    group: str  # a key of GROUPS
     key: str
     label: str
     url_name: str
@@ -55,6 +70,7 @@ class Hit:
     subtitle: str
     url: str
     icon: str = ""
+    pk: int | str | None = None  # given, the source also serves as the choices of a RecordChoiceField
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,11 @@ register_demo_seed = registry.seeds.append
 register_sample_step = registry.samples.append
 
 
+def offered(entries: list, user) -> list:
+    """The entries this user has the permission for, in their order."""
+    mine = [entry for entry in entries if not entry.permission or user.has_perm(entry.permission)]
+    return sorted(mine, key=lambda entry: getattr(entry, "order", 50))
+
+
 def tabs_of(record: str, user) -> list[Tab]:
-    mine = [tab for tab in registry.tabs if tab.record == record and (not tab.permission or user.has_perm(tab.permission))]
-    return sorted(mine, key=lambda tab: tab.order)
+    return [tab for tab in offered(registry.tabs, user) if tab.record == record]

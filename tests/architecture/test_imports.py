@@ -97,6 +97,8 @@ def test_a_layer_imports_only_layers_before_it():
         for line, name in imports(module):
             if not name.startswith(f"{module.package}."):
                 continue
+            if name.startswith("portcrm.pages.registry"):
+                continue  # the shelf itself: apps' registries fill it, the frame's pages read it
             layer = name.removeprefix(f"{module.package}.").split(".")[0]
             if LAYER_OF.get(layer, -1) > own or layer in {"registry", "urls"} and module.layer not in {"urls", "public_urls"}:
                 wrong.append(f"{module}:{line} imports {name}")

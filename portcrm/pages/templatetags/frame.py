@@ -1,13 +1,169 @@
-"""Template tags of the frame."""
+"""Template tags of the frame; built in, so no {% load %} is needed.
+
+{% icon "ship" %}  {% icon "ship" "Vessel" %} (with a spoken name)
+{{ row.tonnes|number }} {{ x|number:2 }} {{ x|short }} {{ x|tonnes }} {{ x|money }} {{ x|money:"USD" }} {{ x|percent }}
+{{ x|day }} {{ x|moment }}           2026-11-23, 2026-11-23 16:05 in the reader's zone
+{% badge customer.get_status_display "success" "circle-check" %}    word, colour (success warning danger info neutral accent), shape
+{% figure "Open complaints" 12 "cases" url %}                        number with unit and the rows behind it
+{% chart "tonnes" url %}             see portcrm.pages.charts
+{% record_tabs "customers.customer" customer %}
+{% timeline "customers.customer" customer %}
+{% crumbs "Customers" url "COSCO" %} label and address in turn; the last one stands alone
+{% field form.name %}                one form field with label, help and errors
+"""
 
 from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
 
+from portcrm.pages import formats
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
+for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
+    register.filter(name, getattr(formats, name))
+
+
+@register.simple_tag
+def icon(name: str, spoken: str = "", extra: str = ""):
+    """A drawing of the sprite; without a spoken name it is decoration."""
+    href = f"{static('vendor/icons.svg')}#{name.replace('/', '-')}"
+    if spoken:
+        return format_html('<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', extra, spoken, href)
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(word, tone: str = "neutral", shape: str = "") -> dict:
+    return {"word": word, "tone": tone, "shape": shape or TONE_SHAPES.get(tone, "minus")}
+
+
+TONE_SHAPES = {
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "danger": "alert-circle",
+    "info": "info-circle",
+    "accent": "star",
+    "neutral": "minus",
+}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(label, value, unit="", url: str = "", note="", tone: str = "") -> dict:
+    return {"label": label, "value": value, "unit": unit, "url": url, "note": note, "tone": tone}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(identifier: str, url: str, height: str = "medium") -> dict:
+    return {"id": identifier, "url": url, "height": height}
 
 
 @register.inclusion_tag("components/record_tabs.html", takes_context=True)
 def record_tabs(context, record: str, instance) -> dict:
+    """The tabs registered for this kind of record, after its overview; pages/record.html fetches the one named by ?tab=."""
     request = context["request"]
-    return {"tabs": tabs_of(record, request.user), "record": instance, "open_tab": request.GET.get("tab", "")}
+    tabs = [(tab, reverse(tab.url_name, args=[instance.pk])) for tab in tabs_of(record, request.user)]
+    asked = request.GET.get("tab", "")
+    open_tab = next((pair for pair in tabs if pair[0].key == asked), None)
+    context["frame"].open_tab = open_tab
+    return {"tabs": tabs, "open_key": open_tab[0].key if open_tab else "", "path": request.path}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(record: str, instance) -> dict:
+    """The merged timeline of a record, fetched after the page."""
+    return {"url": reverse("pages:timeline", args=[record, instance.pk])}
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(*parts) -> dict:
+    pairs = [(parts[index], parts[index + 1] if index + 1 < len(parts) else "") for index in range(0, len(parts), 2)]
+    return {"crumbs": pairs}
+
+
+@register.inclusion_tag("components/pin.html", takes_context=True)
+def pin_button(context, instance) -> dict:
+    """Star of a record page: keeps the record in the sidebar."""
+    record = instance._meta.label_lower
+    return {
+        "record": record,
+        "pk": instance.pk,
+        "pinned": context["frame"].is_pinned(record, instance.pk),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def cell(context, column, row):
+    """One cell of a list."""
+    if column.template:
+        compiled = context.render_context.setdefault(("cell", column.template), None)
+        if compiled is None:
+            compiled = context.template.engine.get_template(column.template)
+            context.render_context[("cell", column.template)] = compiled
+        with context.push(row=row, value=column.raw(row), column=column):
+            return compiled.render(context)
+    text = conditional_escape(column.text(row))
+    if column.link and (url := row.get_absolute_url()):
+        return format_html('<a href="{}" class="row-link">{}</a>', url, text)
+    return text
+
+
+@register.simple_tag
+def ordering_of(listing, column):
+    return listing.ordering_of(column)
+
+
+@register.simple_tag
+def direction_of(listing, ordering):
+    return listing.direction_of(ordering)
+
+
+@register.simple_tag
+def sort_url(listing, ordering):
+    return listing.sort_url(ordering)
+
+
+@register.simple_tag(takes_context=True)
+def changed_query(context, **changes):
+    """This page's query string with some parameters changed; None or "" removes one."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = value
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict:
+    """One form field: label above, help under, errors beside it."""
+    widget = bound.field.widget
+    kind = next((kind for kind, types in FIELD_KINDS.items() if isinstance(widget, types)), "text")
+    extra = " is-invalid" if bound.errors else ""
+    attributes = {"class": f"{widget.attrs.get('class', '')} {FIELD_CLASSES[kind]}{extra}".strip()}
+    grouped = kind == "choices" or bool(getattr(widget, "widgets", None))
+    return {"field": bound, "kind": kind, "widget": bound.as_widget(attrs=attributes), "hint": hint, "grouped": grouped}
+
+
+FIELD_KINDS = {
+    "choices": (RadioSelect, CheckboxSelectMultiple),
+    "check": CheckboxInput,
+    "select": Select,
+    "file": FileInput,
+}
+FIELD_CLASSES = {
+    "choices": "form-check-input",
+    "check": "form-check-input",
+    "select": "form-select",
+    "file": "form-control",
+    "text": "form-control",
+}
+
+
+@register.simple_tag
+def field_groups(form):
+    """The bound fields of each of form.fieldsets = ((label, (name, …)), …)."""
+    return [(label, [form[name] for name in names if name in form.fields]) for label, names in form.fieldsets]

@@ -1,0 +1,83 @@
+"""How figures, weights, sums of money and moments are written, in both languages.
+
+Thousands are separated by commas, dates are 2026-11-23, clocks have 24 hours. None is written as a dash, never as 0.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from portcrm.bilingual import reads_chinese
+
+DASH = "–"
+WAN = Decimal(10_000)
+YI = Decimal(100_000_000)
+CURRENCY_SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€", "HKD": "HK$"}
+
+
+def number(value, digits: int | None = None) -> str:
+    """1234567.5 -> "1,234,567.5"; with `digits`, exactly that many decimals."""
+    if value is None or value == "":
+        return DASH
+    amount = value if isinstance(value, int) else Decimal(str(value))
+    if digits is not None:
+        return f"{amount:,.{digits}f}"
+    text = f"{amount:,f}" if isinstance(amount, Decimal) else f"{amount:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def short(value, digits: int = 1) -> str:
+    """Large figures for headlines: 万 and 亿 for Chinese readers, k, M and bn for English ones."""
+    if value is None or value == "":
+        return DASH
+    amount = Decimal(str(value))
+    steps = ((YI, "亿"), (WAN, "万")) if reads_chinese() else ((Decimal(10**9), "bn"), (Decimal(10**6), "M"), (Decimal(10**4), "k"))
+    for size, unit in steps:
+        if abs(amount) >= size:
+            divisor = Decimal(1000) if unit == "k" else size
+            return f"{amount / divisor:,.{digits}f} {unit}" if reads_chinese() else f"{amount / divisor:,.{digits}f}{unit}"
+    return number(amount if amount == amount.to_integral_value() else round(amount, digits))
+
+
+def tonnes(value, digits: int = 0) -> str:
+    """Tonnes with their unit: "12,345 t" or "12,345 吨"."""
+    if value is None or value == "":
+        return DASH
+    return f"{number(value, digits)} {'吨' if reads_chinese() else 't'}"
+
+
+def money(value, currency: str = "", digits: int = 2) -> str:
+    """An amount in the accounting currency, or in the one named."""
+    if value is None or value == "":
+        return DASH
+    code = currency or settings.PORT_CURRENCY
+    sign = CURRENCY_SIGNS.get(code, f"{code} ")
+    amount = Decimal(str(value))
+    return f"{'−' if amount < 0 else ''}{sign}{number(abs(amount), digits)}"
+
+
+def percent(value, digits: int = 1) -> str:
+    """A share between 0 and 1 as "12.3%"."""
+    return DASH if value is None or value == "" else f"{Decimal(str(value)) * 100:.{digits}f}%"
+
+
+def day(value) -> str:
+    """2026-11-23, for a date or for the day of an instant in the reader's zone."""
+    if not value:
+        return DASH
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    return value.isoformat()
+
+
+def moment(value: dt.datetime | None) -> str:
+    """2026-11-23 16:05 in the reader's zone."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else DASH
+
+
+def reader_zone(user) -> ZoneInfo:
+    """The person's own time zone, or the port's."""
+    return ZoneInfo(getattr(user, "time_zone", "") or settings.PORT_TIME_ZONE)

@@ -1,0 +1,21 @@
+"""Lists that stay fast at any size.
+
+    listing = Listing(request, record="customers.customer", queryset=Customer.objects.visible_to(request.user).for_list(),
+                      filterset_class=CustomerFilter, columns=COLUMNS, orderings=ORDERINGS,
+                      empty=Empty(_("No customers yet"), _("Add the first one or import a file."), _("New customer"), url),
+                      presets=(Preset("mine", _("My customers"), "manager=me"),), export_permission="customers.export_customer")
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "customers/customer_list.html", {"listing": listing}, fragments=listing.fragments)
+
+The template: {% extends "pages/list.html" %} and fills the blocks title, actions (buttons at top right) and lead (text above).
+Filters: a filter named `q` becomes the search box of the list, all others sit behind "Filter" and show as chips when set.
+Paging is by keyset (?after=, ?before=), so page 1,000 costs what page 1 costs; counting stops at 1,000 until asked (?exact=1).
+Queries: the rows, the count (none when the first page holds everything), the saved views.
+"""
+
+from portcrm.pages.lists.columns import Column, Empty, Preset
+from portcrm.pages.lists.keyset import Ordering
+from portcrm.pages.lists.listing import Listing
+
+__all__ = ["Column", "Empty", "Listing", "Ordering", "Preset"]

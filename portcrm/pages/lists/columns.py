@@ -1,0 +1,99 @@
+"""What a list shows and offers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portcrm.pages import formats
+
+FORMATS = {
+    "number": formats.number,
+    "short": formats.short,
+    "tonnes": formats.tonnes,
+    "money": formats.money,
+    "percent": formats.percent,
+    "date": formats.day,
+    "datetime": formats.moment,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. The cell is `template` (rendered with `row` and `value`), or the value written by `format`.
+
+    The value comes from `value(row)` if given, else from `attribute` (dots and calls followed), else from `key`.
+    `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
+    `default=False` hides it until chosen; `format` is number, short, tonnes, money, percent, date or datetime.
+    """
+
+    key: str
+    label: str
+    template: str = ""
+    attribute: str = ""
+    ordering: str = ""
+    numeric: bool = False
+    default: bool = True
+    value: Callable | None = None
+    link: bool = False
+    format: str = ""
+
+    def raw(self, row):
+        """The value behind the cell, as the export writes it."""
+        if self.value is not None:
+            return self.value(row)
+        found = row
+        for name in (self.attribute or self.key).split("."):
+            found = getattr(found, name, None)
+            if found is None:
+                return None
+            if callable(found):
+                found = found()
+        return found
+
+    export = raw
+
+    def text(self, row) -> str:
+        """The value as people read it."""
+        found = self.raw(row)
+        if found is None or found == "":
+            return formats.DASH
+        return FORMATS[self.format](found) if self.format else str(found)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says and the next action it offers."""
+
+    title: str
+    text: str = ""
+    action_label: str = ""
+    action_url: str = ""
+    icon: str = "inbox"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A view that comes with the product: a name for a query string."""
+
+    key: str
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set, with the address of the list without it."""
+
+    label: str
+    text: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows match; `capped` means "this many or more"."""
+
+    value: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{formats.number(self.value)}{'+' if self.capped else ''}"

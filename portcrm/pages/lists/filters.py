@@ -1,0 +1,91 @@
+"""Filters of a list as chips, and the form that sets them."""
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Model
+from django.forms import Field
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from portcrm.pages import formats
+from portcrm.pages.lists.columns import Chip
+
+RANGE_ENDS = ("", "_min", "_max", "_after", "_before")
+NOTHING = (None, "", [], (), {})
+
+
+def parameters_of(name: str, data: QueryDict) -> list[str]:
+    """The address parameters one filter reads: its own name, or the two ends of a range."""
+    return [f"{name}{end}" for end in RANGE_ENDS if f"{name}{end}" in data]
+
+
+def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
+    """A chip for every value that narrows the list, in the order of the filters."""
+    if filterset is None or not filterset.form.is_bound:
+        return []
+    filterset.form.is_valid()
+    chips = []
+    for name, field in filterset.form.fields.items():
+        value = filterset.form.cleaned_data.get(name)
+        if not _is_set(value):
+            continue
+        label = str(field.label or filterset.filters[name].label or name)
+        chips += _chips(name, field, label, value, data, url)
+    return chips
+
+
+def _is_set(value) -> bool:
+    if isinstance(value, slice):
+        return value.start is not None or value.stop is not None
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return bool(list(value))
+    return value not in NOTHING
+
+
+def _chips(name: str, field: Field, label: str, value, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
+    chosen = data.getlist(name)
+    if len(chosen) > 1:
+        texts = _texts(field, value)
+        return [Chip(label, texts.get(word, word), url(**{name: [other for other in chosen if other != word]})) for word in texts]
+    without = dict.fromkeys(parameters_of(name, data))
+    return [Chip(label, _text(field, value), url(**without))]
+
+
+def _texts(field: Field, value) -> dict[str, str]:
+    if all(isinstance(item, Model) for item in value):
+        return {str(item.pk): field.label_from_instance(item) for item in value}
+    return {str(item): _choice_label(field, item) for item in value}
+
+
+def _text(field: Field, value) -> str:
+    if isinstance(value, slice):
+        start, stop = (_plain(end) for end in (value.start, value.stop))
+        if start and stop:
+            return f"{start} – {stop}"
+        return f"≥ {start}" if start else f"≤ {stop}"
+    if isinstance(value, Model):
+        return field.label_from_instance(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(_texts(field, list(value)).values())
+    return _choice_label(field, value)
+
+
+def _choice_label(field: Field, value) -> str:
+    for key, label in getattr(field, "choices", ()) or ():
+        if isinstance(label, (list, tuple)):
+            for inner_key, inner in label:
+                if str(inner_key) == str(value):
+                    return str(inner)
+        elif str(key) == str(value):
+            return str(label)
+    return _plain(value)
+
+
+def _plain(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if hasattr(value, "isoformat"):
+        return formats.day(value)
+    return formats.number(value) if not isinstance(value, str) else value

@@ -1,0 +1,206 @@
+"""One list as a page needs it: rows, count, chips, columns, views, addresses."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset
+from portcrm.pages.lists.filters import chips_of
+from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
+from portcrm.pages.models import SavedView
+from portcrm.pages.permissions import SHARE_VIEW
+
+COUNT_CAP = 1_000
+PAGE_STATE = ("after", "before", "exact", "export")  # where one stands, not what one looks at
+LOOK_STATE = ("sort", "columns", "view")
+EXPORT_FORMATS = ("csv", "xlsx")
+
+
+class Listing:
+    """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
+
+    fragments = ("list", "rows")
+    count_cap = COUNT_CAP
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        record: str,
+        queryset: QuerySet,
+        columns: tuple[Column, ...],
+        orderings: tuple[Ordering, ...],
+        filterset_class: type | None = None,
+        page_size: int = 25,
+        empty: Empty | None = None,
+        presets: tuple[Preset, ...] = (),
+        export_permission: str = "",
+    ):
+        self.request, self.record, self.page_size = request, record, page_size
+        self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
+        self.empty = empty or Empty(_("Nothing here yet"))
+        self.export_permission = export_permission
+        self.filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
+        self.matching = self.filterset.qs if self.filterset else queryset
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+    @cached_property
+    def _keys(self):
+        return sort_keys(self.matching, self.ordering, reverse=self.reversed)
+
+    @cached_property
+    def _page(self) -> KeysetPage:
+        asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
+        return fetch(self.matching, self._keys, size=self.page_size, **asked)
+
+    @property
+    def rows(self) -> list:
+        return self._page.rows
+
+    @property
+    def filtered(self) -> QuerySet:
+        """Every matching row in the order of the screen: what an export writes."""
+        return ordered(self.matching, self._keys)
+
+    @cached_property
+    def count(self) -> Count:
+        if not self.request.GET.keys() & {"after", "before"} and not self._page.after:
+            return Count(len(self.rows))
+        if "exact" in self.request.GET:
+            return Count(self.matching.order_by().count())
+        found = self.matching.order_by()[: self.count_cap + 1].count()
+        return Count(min(found, self.count_cap), found > self.count_cap)
+
+    # --- what the address chose ---------------------------------------------------------------------------------------
+    @cached_property
+    def ordering(self) -> Ordering:
+        asked = self.request.GET.get("sort", "").removeprefix("-")
+        return next((ordering for ordering in self.orderings if ordering.key == asked), self.orderings[0])
+
+    @cached_property
+    def reversed(self) -> bool:
+        return self.request.GET.get("sort", "") == f"-{self.ordering.key}"
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        asked = ",".join(self.request.GET.getlist("columns")).split(",")  # the column form sends each, a saved view all at once
+        chosen = tuple(column for column in self.all_columns if column.key in asked)
+        return chosen or tuple(column for column in self.all_columns if column.default)
+
+    @property
+    def export_format(self) -> str:
+        asked = self.request.GET.get("export", "")
+        return asked if asked in EXPORT_FORMATS else ""
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return chips_of(self.filterset, self.request.GET, self.url)
+
+    @cached_property
+    def is_narrowed(self) -> bool:
+        return bool(self.chips)
+
+    # --- addresses ----------------------------------------------------------------------------------------------------
+    def url(self, *, keep_page: bool = False, **changes) -> str:
+        """This list with some parameters changed; None removes one. Paging starts anew unless asked otherwise."""
+        query = self.request.GET.copy()
+        for name in () if keep_page else PAGE_STATE:
+            query.pop(name, None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value not in (None, "", []):
+                query.setlist(name, value if isinstance(value, list) else [str(value)])
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def next_url(self) -> str:
+        return self.url(after=self._page.after) if self._page.after else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(before=self._page.before) if self._page.before else ""
+
+    @property
+    def first_url(self) -> str:
+        return self.url() if self.request.GET.keys() & {"after", "before"} else ""
+
+    @property
+    def exact_url(self) -> str:
+        return self.url(keep_page=True, exact="1")
+
+    @property
+    def clear_url(self) -> str:
+        """The same look without any filter."""
+        kept = {name: self.request.GET[name] for name in ("sort", "columns") if name in self.request.GET}
+        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+
+    @property
+    def look(self) -> list[tuple[str, str]]:
+        """Parameters that the filter form carries along."""
+        return [(name, value) for name in LOOK_STATE for value in self.request.GET.getlist(name)]
+
+    @property
+    def choice(self) -> list[tuple[str, str]]:
+        """Parameters that the column form carries along."""
+        return [
+            (name, value) for name in self.request.GET if name not in (*PAGE_STATE, "columns") for value in self.request.GET.getlist(name)
+        ]
+
+    @property
+    def export_urls(self) -> list[tuple[str, str]]:
+        if not self.export_permission or not self.request.user.has_perm(self.export_permission):
+            return []
+        return [(name, self.url(export=name)) for name in EXPORT_FORMATS]
+
+    # --- sorting ------------------------------------------------------------------------------------------------------
+    def ordering_of(self, column: Column) -> Ordering | None:
+        return next((ordering for ordering in self.orderings if ordering.key == column.ordering), None)
+
+    def direction_of(self, ordering: Ordering) -> str:
+        """ "ascending" or "descending" where the list is sorted by it, else ""."""
+        if ordering.key != self.ordering.key:
+            return ""
+        return "descending" if ordering.fields[0].startswith("-") != self.reversed else "ascending"
+
+    def sort_url(self, ordering: Ordering) -> str:
+        """Sort by it; a second time turns the order round."""
+        turn = ordering.key == self.ordering.key and not self.reversed
+        return self.url(sort=f"-{ordering.key}" if turn else ordering.key)
+
+    # --- filter form --------------------------------------------------------------------------------------------------
+    @property
+    def search_field(self):
+        return self.filterset.form["q"] if self.filterset and "q" in self.filterset.form.fields else None
+
+    @property
+    def filter_fields(self) -> list:
+        return [field for field in self.filterset.form if field.name != "q"] if self.filterset else []
+
+    # --- views --------------------------------------------------------------------------------------------------------
+    @cached_property
+    def views(self) -> list[SavedView]:
+        return list(SavedView.objects.visible_to(self.request.user).of_list(self.record))
+
+    @cached_property
+    def current_view(self) -> SavedView | Preset | None:
+        keys = {preset.key: preset for preset in self.presets} | {str(view.pk): view for view in self.views}
+        return keys.get(self.request.GET.get("view", ""))
+
+    @property
+    def state(self) -> str:
+        """What a saved view keeps: the address without the place in it."""
+        query = self.request.GET.copy()
+        for name in (*PAGE_STATE, "view"):
+            query.pop(name, None)
+        return query.urlencode()
+
+    @property
+    def is_changed(self) -> bool:
+        return self.current_view is not None and sorted(self.current_view.query.split("&")) != sorted(self.state.split("&"))
+
+    @property
+    def may_share(self) -> bool:
+        return self.request.user.has_perm(SHARE_VIEW)

@@ -1,0 +1,29 @@
+"""Named list views: save, rename by saving again, delete."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portcrm.accounts.models import User
+from portcrm.errors import RuleBroken
+from portcrm.pages.models import SavedView
+from portcrm.pages.permissions import SHARE_VIEW
+
+
+@transaction.atomic
+def save_view(*, record: str, name: str, query: str, by: User, shared: bool = False) -> SavedView:
+    """Keep the state of a list under a name; the person's view of that name is replaced."""
+    name = name.strip()[: SavedView._meta.get_field("name").max_length]
+    if not name:
+        raise RuleBroken(_("Give the view a name."), field="name")
+    if shared and not by.has_perm(SHARE_VIEW):
+        raise RuleBroken(_("Your role may not share views. Save it for yourself instead."), field="shared")
+    view, _created = SavedView.objects.update_or_create(record=record, owner=by, name=name, defaults={"query": query, "shared": shared})
+    return view
+
+
+@transaction.atomic
+def delete_view(*, view: SavedView, by: User) -> None:
+    """Delete one's own view, or as one who may share, a shared one."""
+    if view.owner_id != by.pk and not (view.shared and by.has_perm(SHARE_VIEW)):
+        raise RuleBroken(_("Only the owner of this view can delete it."))
+    view.delete()

@@ -1,0 +1,62 @@
+"""Pins and recents of the sidebar."""
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from portcrm.accounts.models import User
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+from portcrm.pages.models.shortcut import KEPT_RECENTS, MOST_PINS, Shortcut
+
+
+def _described(obj: Model) -> dict[str, str]:
+    text = str(obj)
+    return {
+        "title_zh": (getattr(obj, "name_zh", "") or text)[:300],
+        "title_en": (getattr(obj, "name_en", "") or text)[:300],
+        "url": obj.get_absolute_url(),
+    }
+
+
+@transaction.atomic
+def remember_opened(*, obj: Model, by: User) -> Shortcut:
+    """Put a record on top of the person's recents; only the latest few are kept. `obj` needs get_absolute_url()."""
+    shortcut, created = Shortcut.objects.update_or_create(
+        owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk), defaults=_described(obj) | {"opened_at": now()}
+    )
+    if created:
+        recents = Shortcut.objects.filter(owner=by, pinned_at=None).order_by("-opened_at", "pk")
+        Shortcut.objects.filter(pk__in=list(recents.values_list("pk", flat=True)[KEPT_RECENTS:])).delete()
+    return shortcut
+
+
+@transaction.atomic
+def pin(*, obj: Model, by: User) -> Shortcut:
+    """Keep a record in the sidebar until it is unpinned."""
+    pinned = Shortcut.objects.select_for_update().filter(owner=by).exclude(pinned_at=None)
+    if len(pinned) >= MOST_PINS:
+        raise RuleBroken(_("You can pin %(most)d records. Unpin one first.") % {"most": MOST_PINS})
+    moment = now()
+    shortcut, _created = Shortcut.objects.update_or_create(
+        owner=by,
+        record=obj._meta.label_lower,
+        target_pk=str(obj.pk),
+        defaults=_described(obj) | {"pinned_at": moment},
+        create_defaults=_described(obj) | {"pinned_at": moment, "opened_at": moment},
+    )
+    return shortcut
+
+
+@transaction.atomic
+def unpin(*, obj: Model, by: User) -> bool:
+    """Take a record out of the pins; True if it was pinned."""
+    mine = Shortcut.objects.filter(owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk))
+    return mine.exclude(pinned_at=None).update(pinned_at=None) == 1
+
+
+@transaction.atomic
+def forget_record(*, obj: Model, by: User) -> int:
+    """Remove a deleted or erased record from everyone's sidebar; returns how many forgot it."""
+    count, _per_model = Shortcut.objects.filter(record=obj._meta.label_lower, target_pk=str(obj.pk)).delete()
+    return count

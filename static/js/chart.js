@@ -1,0 +1,165 @@
+// Charts: figures come from the element's own address; colours follow the theme; the table holds the same figures.
+(function () {
+  const script = document.currentScript;
+  let library;
+
+  function loadLibrary() {
+    library = library || new Promise(function (resolve, reject) {
+      const tag = document.createElement("script");
+      tag.src = script.dataset.echarts;
+      tag.onload = () => resolve(window.echarts);
+      tag.onerror = reject;
+      document.head.append(tag);
+    });
+    return library;
+  }
+
+  function tones() {
+    const style = getComputedStyle(document.documentElement);
+    const read = (name) => style.getPropertyValue(name).trim();
+    return {
+      series: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => read(`--chart-${number}`)),
+      text: read("--ink"),
+      muted: read("--ink-soft"),
+      line: read("--line"),
+      surface: read("--surface"),
+      font: getComputedStyle(document.body).fontFamily,
+    };
+  }
+
+  function axis(given, tone) {
+    const one = (each) => ({
+      axisLine: { lineStyle: { color: tone.line } },
+      axisTick: { show: false },
+      splitLine: { lineStyle: { color: tone.line } },
+      nameTextStyle: { color: tone.muted },
+      ...each,
+      axisLabel: { color: tone.muted, ...(each.axisLabel || {}) },
+    });
+    return Array.isArray(given) ? given.map(one) : one(given);
+  }
+
+  function dressed(option, tone) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const full = {
+      color: tone.series,
+      backgroundColor: "transparent",
+      animation: !calm,
+      textStyle: { fontFamily: tone.font, color: tone.text },
+      grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
+      aria: { enabled: true },
+      ...option,
+      tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, ...option.tooltip, renderMode: "richText" },
+    };
+    if (option.legend !== undefined || (option.series || []).length > 1) {
+      full.legend = { top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...option.legend };
+    }
+    ["xAxis", "yAxis"].forEach(function (name) {
+      if (option[name]) full[name] = axis(option[name], tone);
+    });
+    return full;
+  }
+
+  function fillTable(place, table, title) {
+    const element = document.createElement("table");
+    element.className = "table";
+    const caption = element.createCaption();
+    caption.className = "visually-hidden";
+    caption.textContent = title;
+    const head = element.createTHead().insertRow();
+    table.columns.forEach(function (label) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = label;
+      head.append(cell);
+    });
+    const rows = element.createTBody();
+    table.rows.forEach(function (figures, number) {
+      const row = rows.insertRow();
+      figures.forEach(function (figure, column) {
+        const cell = row.insertCell();
+        const text = figure === null ? "–" : typeof figure === "number" ? figure.toLocaleString("en-US") : figure;
+        if (typeof figure === "number") cell.className = "numeric";
+        if (column === 0 && table.links && table.links[number]) {
+          const link = document.createElement("a");
+          link.href = table.links[number];
+          link.textContent = text;
+          cell.append(link);
+        } else cell.textContent = text;
+      });
+    });
+    place.replaceChildren(element);
+  }
+
+  function save(name, blob) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+  function csv(table) {
+    const cell = function (value) {
+      let text = value === null || value === undefined ? "" : String(value);
+      if (typeof value !== "number" && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+      return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return "\ufeff" + [table.columns, ...table.rows].map((row) => row.map(cell).join(",")).join("\r\n");
+  }
+
+  async function draw(figure) {
+    if (figure.dataset.drawn) return;
+    figure.dataset.drawn = "yes";
+    const canvas = figure.querySelector(".chart-canvas");
+    let data;
+    try {
+      const answer = await fetch(figure.dataset.chartUrl, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      data = await answer.json();
+    } catch {
+      canvas.textContent = canvas.dataset.failed;
+      return;
+    }
+    figure.querySelector(".chart-title").textContent = data.title;
+    const notes = [data.unit, data.n === null ? "" : `${canvas.dataset.n} ${Number(data.n).toLocaleString("en-US")}`, data.note];
+    figure.querySelector(".chart-note").textContent = notes.filter(Boolean).join(" · ");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", data.title);
+    fillTable(figure.querySelector(".chart-table"), data.table, data.title);
+    figure.chartData = data;
+    if (!data.table.rows.length) {
+      canvas.textContent = canvas.dataset.none;
+      return;
+    }
+    const echarts = await loadLibrary();
+    canvas.replaceChildren();
+    figure.chart = echarts.init(canvas);
+    figure.chart.setOption(dressed(data.option, tones()));
+    new ResizeObserver(() => figure.chart.resize()).observe(canvas);
+  }
+
+  const charts = () => document.querySelectorAll("[data-chart-url]");
+
+  document.addEventListener("click", function (event) {
+    const figure = event.target.closest("[data-chart-url]");
+    if (!figure || !figure.chartData) return;
+    const name = figure.chartData.title.replace(/[\\/:*?"<>|\s]+/g, "-").slice(0, 60);
+    const toggle = event.target.closest("[data-chart-table]");
+    if (toggle) {
+      const canvas = figure.querySelector(".chart-canvas");
+      canvas.hidden = !canvas.hidden;
+      figure.querySelector(".chart-table").hidden = !canvas.hidden;
+      [toggle.textContent, toggle.dataset.other] = [toggle.dataset.other, toggle.textContent];
+      toggle.closest("details").open = false;
+    } else if (event.target.closest("[data-chart-csv]")) {
+      save(`${name}.csv`, new Blob([csv(figure.chartData.table)], { type: "text/csv" }));
+    } else if (event.target.closest("[data-chart-png]") && figure.chart) {
+      figure.chart.getZr().dom.querySelector("canvas").toBlob((blob) => save(`${name}.png`, blob));
+    }
+  });
+  document.addEventListener("themechange", function () {
+    charts().forEach((figure) => figure.chart && figure.chart.setOption(dressed(figure.chartData.option, tones())));
+  });
+  document.addEventListener("DOMContentLoaded", () => charts().forEach(draw));
+  document.addEventListener("htmx:load", () => charts().forEach(draw));
+})();

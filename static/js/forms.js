@@ -1,0 +1,50 @@
+// Forms: Ctrl/Cmd Enter saves, leaving with unsaved changes asks, errors get the focus, record fields search as one types.
+(function () {
+  let changed = null;
+
+  document.addEventListener("input", function (event) {
+    const form = event.target.closest("form[data-guard]");
+    if (form) changed = form;
+  });
+  document.addEventListener("submit", function () {
+    changed = null;
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (changed && changed.isConnected) event.preventDefault();
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest("form");
+    if (form && form.method === "post") form.requestSubmit();
+  });
+
+  function recordSelect(select) {
+    if (select.tomselect || typeof TomSelect === "undefined") return;
+    new TomSelect(select, {
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      maxOptions: 20,
+      loadThrottle: 200,
+      load: function (text, done) {
+        fetch(`${select.dataset.recordSelect}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" })
+          .then((answer) => (answer.ok ? answer.json() : []))
+          .then(done, () => done());
+      },
+      onType: function () {
+        this.clearOptions();
+      },
+      render: {
+        option: (item, escape) => `<div>${escape(item.text)} <small>${escape(item.note || "")}</small></div>`,
+        no_results: () => null,
+      },
+    });
+  }
+  function arrive(root) {
+    const errors = root.querySelector("[data-focus]");
+    if (errors) errors.focus();
+    root.querySelectorAll("select[data-record-select]").forEach(recordSelect);
+  }
+  document.addEventListener("DOMContentLoaded", () => arrive(document));
+  document.addEventListener("htmx:load", (event) => arrive(event.detail.elt));
+})();
