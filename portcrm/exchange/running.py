@@ -1,0 +1,217 @@
+"""Running an import: chunk by chunk, each with its checkpoint in the same transaction.
+
+A worker that dies leaves the run with a lease; when that has run out another worker goes on after the last
+checkpoint. A dry run goes through the same code in one transaction that is rolled back at the end.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.channel import channel
+from portcrm.audit.services import record
+from portcrm.bilingual import both
+from portcrm.clock import now
+from portcrm.exchange.enums import RunState
+from portcrm.exchange.importing import Importer, WriteResult
+from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.problems import FileProblem
+from portcrm.exchange.reading import Chunk, RowParser
+from portcrm.exchange.writing import write
+
+logger = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=5)
+MOST_ATTEMPTS = 5  # without a checkpoint in between
+MOST_REHEARSED_PROBLEMS = 1000
+ENOUGH_ROWS = 2**63 - 1
+
+
+class Interrupted(Exception):
+    """Another worker has taken the run, or somebody has cancelled it."""
+
+
+class Rehearsed(Exception):
+    """The end of a dry run: rolls its transaction back and carries the first problems out of it."""
+
+    def __init__(self, problems: list[ImportProblem]):
+        super().__init__(len(problems))
+        self.problems = problems
+
+
+def claim(run_id: int) -> ImportRun | None:
+    """Take a run for this process, or None where it does not wait for one."""
+    at, token = now(), uuid.uuid4()
+    taken = (
+        ImportRun.objects.filter(pk=run_id)
+        .claimable(at)
+        .update(
+            state=RunState.RUNNING,
+            claim=token,
+            lease_until=at + LEASE,
+            attempts=F("attempts") + 1,
+            started_at=Coalesce("started_at", at),
+        )
+    )
+    return ImportRun.objects.select_related("created_by").get(pk=run_id) if taken else None
+
+
+def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[ImportRun], None] = lambda run: None) -> bool:
+    """Work on a run until it has ended, or for about `seconds`; True says that it waits to be gone on with."""
+    run = claim(run_id)
+    if run is None:
+        return False
+    if run.attempts > MOST_ATTEMPTS:
+        _end(run, RunState.FAILED, _("The import stopped several times at the same place without an answer."))
+        return False
+    importer = run.by_importer
+    try:
+        with channel("import"):
+            if importer is None:
+                raise FileProblem(_("This kind of import does not exist any more."))
+            if run.dry_run:
+                _rehearse(run, importer, say)
+                return False
+            return _run(run, importer, time.monotonic() + seconds, say)
+    except Interrupted:
+        return False
+    except FileProblem as problem:
+        _end(run, RunState.FAILED, problem.message)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away: the lease runs out and the run is taken up again
+    except Exception:  # an importer's error ends its run, visibly
+        logger.exception("exchange.run_failed", extra={"run": run.pk})
+        _end(run, RunState.FAILED, _("An error in the program stopped the import. Rows stored before it are kept."))
+    return False
+
+
+def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
+    for chunk, parser in _chunks(run, importer):
+        store_chunk(run=run, importer=importer, chunk=chunk, parser=parser, by=run.created_by)
+        say(run)
+        if run.state == RunState.CANCELLED:
+            return False
+        if time.monotonic() > end:
+            ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING).update(
+                state=RunState.WAITING, claim=None, lease_until=None, attempts=0
+            )
+            return True
+    finish(run=run, importer=importer, by=run.created_by)
+    return False
+
+
+def _chunks(run: ImportRun, importer: Importer):
+    parser = RowParser(importer, run.columns, run.mapping, run.constants)
+    numbered = run.table().rows(after=run.last_line)
+    while (chunk := parser.parse(islice(numbered, importer.chunk_rows))).last_line:
+        yield chunk, parser
+
+
+@action("exchange.import")
+def store_chunk(*, run: ImportRun, importer: Importer, chunk: Chunk, parser: RowParser, by: User) -> ImportRun:
+    """Store a chunk and move the checkpoint behind it, in one transaction; Interrupted if the run is no longer ours."""
+    current = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if current.claim != run.claim or current.state != RunState.RUNNING:
+        raise Interrupted
+    if current.cancel_wanted:
+        _close(run, RunState.CANCELLED, by=by)
+        return run
+    result, problems = write(importer, chunk, parser, run=run, by=by)
+    ImportProblem.objects.bulk_create(problems, batch_size=1000)
+    _count(run, chunk, result, len(problems))
+    run.lease_until, run.attempts = now() + LEASE, 0
+    run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "lease_until", "attempts"])
+    return run
+
+
+@action("exchange.import")
+def finish(*, run: ImportRun, importer: Importer, by: User) -> ImportRun:
+    """Let the importer finish its work and end the run, in one transaction."""
+    current = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if current.claim != run.claim or current.state != RunState.RUNNING:
+        raise Interrupted
+    importer.finish(run=run, by=by)
+    _close(run, RunState.DONE, by=by)
+    return run
+
+
+def _rehearse(run: ImportRun, importer: Importer, say) -> None:
+    """The dry run: everything is done and rolled back; only the counts and the first problems are kept."""
+    with closing(connection.copy()) as outside:  # what is said inside the transaction nobody else could hear
+        try:
+            rehearse(run=run, importer=importer, outside=outside, say=say, by=run.created_by)
+        except Rehearsed as end:
+            problems = end.problems
+    with transaction.atomic():
+        current = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if current.claim != run.claim:
+            return
+        ImportProblem.objects.bulk_create(problems, batch_size=1000)
+        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected"])
+        _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
+
+
+@action("exchange.import")
+def rehearse(*, run: ImportRun, importer: Importer, outside, say, by: User) -> None:
+    """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
+    kept: list[ImportProblem] = []
+    for chunk, parser in _chunks(run, importer):
+        result, problems = write(importer, chunk, parser, run=run, by=by)
+        kept += problems[: MOST_REHEARSED_PROBLEMS - len(kept)]
+        _count(run, chunk, result, len(problems))
+        say(run)
+        if _heard_cancel(run, outside):
+            break
+    else:
+        importer.finish(run=run, by=by)
+    raise Rehearsed(kept)
+
+
+def _heard_cancel(run: ImportRun, outside) -> bool:
+    """Publish the progress, keep the lease alive, and look whether somebody has cancelled."""
+    with outside.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_importrun SET done = %s, lease_until = %s WHERE id = %s AND claim = %s RETURNING cancel_wanted",
+            [run.done, now() + LEASE, run.pk, run.claim],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _count(run: ImportRun, chunk: Chunk, result: WriteResult, rejected: int) -> None:
+    run.done += len(chunk.cells)
+    run.last_line = chunk.last_line
+    run.created += result.created
+    run.updated += result.updated
+    run.skipped += result.skipped
+    run.rejected += rejected
+
+
+def _close(run: ImportRun, state: RunState, *, by: User) -> None:
+    """End a run whose row is locked."""
+    run.state, run.finished_at, run.lease_until = state, now(), None
+    run.save(update_fields=["state", "finished_at", "lease_until"])
+    if not run.dry_run:
+        counts = {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
+        record(by=by, action="exchange.import", target=run, importer=run.importer, state=str(state), **counts)
+
+
+def _end(run: ImportRun, state: RunState, message) -> None:
+    """End a run because of a problem with the file or the program."""
+    with transaction.atomic():
+        current = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if current.claim == run.claim:
+            current.reason = both(message)
+            current.save(update_fields=["reason"])
+            _close(current, state, by=current.created_by)

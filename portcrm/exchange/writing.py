@@ -1,0 +1,64 @@
+"""Storing a chunk of rows, and taking it apart when one of them breaks a rule."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.accounts.models import User
+from portcrm.errors import RuleBroken
+from portcrm.exchange.importing import Importer, Problem, Row, WriteResult
+from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.reading import Chunk, RowParser
+
+
+def write(importer: Importer, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
+    """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
+    result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
+    for problem in result.problems:
+        chunk.reject(problem.number, parser.detail_of(problem, chunk.cells[problem.number]))
+    records = [
+        ImportProblem(run=run, row_number=number, raw=[storable(cell) for cell in chunk.cells[number]], details=_storable_details(details))
+        for number, details in sorted(chunk.rejected.items())
+    ]
+    return result, records
+
+
+def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:
+    """Store rows together; if that breaks a rule, halve them until the guilty rows are found, and store the rest."""
+    try:
+        with transaction.atomic():
+            result = importer.write(rows, run=run, by=by)
+            connection.check_constraints()  # deferred ones too: they must fail here, not at the commit of the chunk
+            return result
+    except (RuleBroken, ValidationError, IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            return WriteResult(problems=[Problem(rows[0].number, _sentence(error), getattr(error, "field", ""))])
+    middle = len(rows) // 2
+    left = write_or_halve(importer, rows[:middle], run=run, by=by)
+    right = write_or_halve(importer, rows[middle:], run=run, by=by)
+    return WriteResult(
+        left.created + right.created, left.updated + right.updated, left.skipped + right.skipped, left.problems + right.problems
+    )
+
+
+def storable(cell):
+    """A cell as JSON can keep it in the database."""
+    return cell.replace("\x00", "\ufffd") if isinstance(cell, str) else cell
+
+
+def _storable_details(details: list[dict]) -> list[dict]:
+    return [detail | {"value": storable(detail["value"])} for detail in details]
+
+
+def _sentence(error: Exception):
+    if isinstance(error, RuleBroken):
+        return error.message
+    if isinstance(error, ValidationError):
+        return " ".join(str(message) for message in error.messages)
+    rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if rule:
+        return format_lazy(_("The row breaks a rule of the database: {rule}."), rule=rule.replace("_", " "))
+    return _("A value of this row is too long or out of range.")
