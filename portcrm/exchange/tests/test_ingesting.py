@@ -136,7 +136,7 @@ def test_the_command_prints_progress_and_a_summary(tmp_path):
     assert out.getvalue().splitlines() == [
         "2 / 2",
         "Line 3: key: This code is odd.",
-        "1 new, 0 changed, 0 left as they were, 1 with problems, of 2 rows",
+        "1 added, 0 updated, 0 left as they were, 1 with problems, of 2 rows",
         "Done.",
     ]
 

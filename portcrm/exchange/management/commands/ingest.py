@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def summary(self, run: ImportRun) -> None:
         for problem in run.problems.order_by("row_number")[:PROBLEMS_SHOWN]:
             self.stdout.write(_("Line {number}: {messages}").format(number=problem.row_number, messages="; ".join(problem.messages)))
-        counts = _("{created} new, {updated} changed, {skipped} left as they were, {rejected} with problems, of {total} rows")
+        counts = _("{created} added, {updated} updated, {skipped} left as they were, {rejected} with problems, of {total} rows")
         self.stdout.write(
             counts.format(created=run.created, updated=run.updated, skipped=run.skipped, rejected=run.rejected, total=run.total)
         )
