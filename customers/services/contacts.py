@@ -51,7 +51,7 @@ def edit_contact(*, contact: Contact, changes: Mapping[str, object], seen: Mappi
         Contact.objects.filter(customer=row.customer_id, is_primary=True).exclude(pk=row.pk).update(is_primary=False)
     try:
         with transaction.atomic():
-            apply_edit(row, changes=changes, seen=seen, by=by)
+            apply_edit(row=row, changes=changes, seen=seen, by=by)
     except IntegrityError as error:
         raise RuleBroken(_("Another contact of this customer has this address.")) from error
     return row

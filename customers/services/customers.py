@@ -99,6 +99,7 @@ def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -
 
 
 def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
+    """A file that is not stored yet, search keys set."""
     customer = Customer(code=code, recorded_by=by, recorded_on=on, **fields)
     if not (customer.name_zh or customer.name_en):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
@@ -150,7 +151,7 @@ def edit_customer(*, customer: Customer, changes: CustomerFields, seen: Mapping[
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
-    apply_edit(row, changes=tidy, seen=seen, by=by)
+    apply_edit(row=row, changes=tidy, seen=seen, by=by)
     return row
 
 

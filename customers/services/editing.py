@@ -48,7 +48,7 @@ def conflicts_of(row: Model, *, changes: Mapping[str, object], seen: Mapping[str
     return found
 
 
-def apply_edit(row: Model, *, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> list[str]:
+def apply_edit(*, row: Model, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> list[str]:
     """Set the changed fields on a locked row and save only them; returns their names, raises EditConflict."""
     conflicts = conflicts_of(row, changes=changes, seen=seen)
     if conflicts:

@@ -37,7 +37,7 @@ def _part(model, customer: Customer, by: User):
 def edit_traits(*, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Traits:
     """Save the changed traits."""
     row = _part(Traits, customer, by)
-    apply_edit(row, changes=changes, seen=seen, by=by)
+    apply_edit(row=row, changes=changes, seen=seen, by=by)
     return row
 
 
@@ -49,7 +49,7 @@ def edit_transactions(*, customer: Customer, changes: Mapping[str, object], seen
     overdue = changes.get("overdue_amount", row.overdue_amount)
     if overdue is not None and exposure is not None and overdue > exposure:
         raise RuleBroken(_("More is overdue than is owed at all."), field="overdue_amount")
-    apply_edit(row, changes=changes, seen=seen, by=by)
+    apply_edit(row=row, changes=changes, seen=seen, by=by)
     return row
 
 
