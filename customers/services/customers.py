@@ -67,6 +67,7 @@ class CustomerFields(TypedDict, total=False):
     note: str
     channel: Channel | None
     source_reference: str
+    recorded_on: dt.date  # earlier than today where older paper files are taken over
 
 
 def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
@@ -85,6 +86,8 @@ def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
     founded_on = tidy.get("founded_on")
     if founded_on and founded_on > on:
         raise RuleBroken(_("The founding date lies in the future."), field="founded_on")
+    if tidy.get("recorded_on") and tidy["recorded_on"] > on:
+        raise RuleBroken(_("What is recorded cannot bear a date to come."), field="recorded_on")
     if tidy.get("tier") == Tier.KEY:
         tidy["is_key_account"] = True
     return tidy
@@ -100,7 +103,7 @@ def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -
 
 def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
     """A file that is not stored yet, search keys set."""
-    customer = Customer(code=code, recorded_by=by, recorded_on=on, **fields)
+    customer = Customer(**{"recorded_on": on} | dict(fields), code=code, recorded_by=by)
     if not (customer.name_zh or customer.name_en):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
     customer.set_search_keys()
@@ -127,7 +130,7 @@ def create_customers(*, rows: Sequence[CustomerFields], by: User) -> list[int]:
     today, moment = port_today(), now()
     stamps = {"recorded_by_id": by.pk, "recorded_on": today, "created_at": moment, "updated_at": moment}
     columns = [
-        customer_columns(checked(fields, on=today)) | stamps | {"code": code}
+        stamps | customer_columns(checked(fields, on=today)) | {"code": code}
         for fields, code in zip(rows, next_codes(len(rows)), strict=True)
     ]
     return insert_rows(Customer, columns)

@@ -54,15 +54,18 @@ def edit_transactions(*, customer: Customer, changes: Mapping[str, object], seen
 
 
 @action("part.verify")
-def verify_part(*, customer: Customer, part: Part | str, by: User) -> None:
-    """Confirm that the facts of one part are still true today; raises RuleBroken where there is nothing to confirm."""
+def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date | None = None) -> None:
+    """Confirm that the facts of one part are still true `on` a day (today); raises RuleBroken where nothing is recorded."""
+    day = on or port_today()
+    if day > port_today():
+        raise RuleBroken(_("What is confirmed cannot bear a date to come."))
     rows = {
         Part.BASICS: Customer.objects.filter(pk=customer.pk),
         Part.TRAITS: Traits.objects.filter(customer=customer),
         Part.BUSINESS: BusinessAssessment.objects.filter(pk__in=BusinessAssessment.objects.filter(customer=customer)[:1].values("pk")),
         Part.TRANSACTIONS: TransactionStatus.objects.filter(customer=customer),
     }[Part(part)]
-    if rows.update(verified_by=by, verified_on=port_today()) == 0:
+    if rows.update(verified_by=by, verified_on=day) == 0:
         raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
 
 
