@@ -25,11 +25,14 @@ def installed_chromium() -> str | None:
     return next((found for found in map(shutil.which, NAMES) if found), None)
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium; root needs --no-sandbox."""
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": installed_chromium(), "args": [*FLAGS, *root]}
+class InstalledChromium:
+    """Registered after pytest-playwright, whose fixture of this name would win over one of an earlier plugin."""
+
+    @pytest.fixture(scope="session")
+    def browser_type_launch_args(self, browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+        """The system's Chromium; root needs --no-sandbox."""
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        return {**browser_type_launch_args, "executable_path": installed_chromium(), "args": [*FLAGS, *root]}
 
 
 @pytest.fixture(autouse=True)
@@ -75,5 +78,6 @@ class RefusedSkips:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(InstalledChromium())
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(RefusedSkips())
