@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from feedback.views import complaint_form, opinion_form
 
 app_name = "opinion"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("complaint/", complaint_form.complaint, name="complaint"),
+    path("complaint/<str:token>/", complaint_form.complaint_status, name="complaint_status"),
+    path("<str:token>/", opinion_form.form, name="form"),
+    path("<str:token>/save/", opinion_form.save, name="save"),
+    path("<str:token>/thanks/", opinion_form.thanks, name="thanks"),
+    path("<str:token>/<int:number>/", opinion_form.form_page, name="form_page"),
+]

@@ -45,6 +45,21 @@ MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024)
 
+# --- Opinions and complaints -----------------------------------------------------------------------------------------
+PORT_COUNTRY = env.str("PORT_COUNTRY", default="CN")  # whose public holidays are no business days
+SURVEY_REST_DAYS = env.int("SURVEY_REST_DAYS", default=30)  # days between two questions to one person
+SURVEYS_A_YEAR = env.int("SURVEYS_A_YEAR", default=4)
+SURVEY_CONTACTS_OF_A_COMPANY = env.int("SURVEY_CONTACTS_OF_A_COMPANY", default=3)
+SURVEY_GRACE_HOURS = env.int("SURVEY_GRACE_HOURS", default=24)  # a form that was begun may still be sent after closing
+LONGEST_OPINION_TEXT = env.int("LONGEST_OPINION_TEXT", default=4000)
+LOW_SCORE_BUSINESS_DAYS = env.int("LOW_SCORE_BUSINESS_DAYS", default=3)
+COMPLAINT_BUSINESS_DAYS = env.int("COMPLAINT_BUSINESS_DAYS", default=10)
+INDICATIVE_BELOW = env.int("INDICATIVE_BELOW", default=30)  # fewer answers are called indicative
+HIDE_GROUPS_BELOW = env.int("HIDE_GROUPS_BELOW", default=5)  # smaller groups are not shown
+FORM_SENDINGS_AN_HOUR = env.int("FORM_SENDINGS_AN_HOUR", default=600)  # per personal link
+UNKNOWN_LINKS_AN_HOUR = env.int("UNKNOWN_LINKS_AN_HOUR", default=60)  # per sender's address
+COMPLAINTS_AN_HOUR = env.int("COMPLAINTS_AN_HOUR", default=10)  # per sender's address
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -150,13 +165,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_TIME_LIMIT = 3000  # below the visibility timeout: a longer task would run twice at once
 CELERY_TASK_SOFT_TIME_LIMIT = 2900
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, "portcrm.exchange.*": {"queue": "jobs"}, "marketing.*": {"queue": "jobs"}}
+CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, "portcrm.exchange.*": {"queue": "jobs"}, "feedback.*": {"queue": "jobs"}, "marketing.*": {"queue": "jobs"}}
 CELERY_TIMEZONE = PORT_TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
+    "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
+    "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }
 
 # --- Mail ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,28 @@
+from feedback.models.complaint import Complaint, ComplaintNote, ComplaintSeries
+from feedback.models.invitation import Draft, Invitation
+from feedback.models.programme import Programme
+from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVersion, Section
+from feedback.models.response import Answer, Response, ResponseVersion
+from feedback.models.result import GroupResult, ItemResult, WaveResult
+from feedback.models.wave import Wave, WaveSkip
+
+__all__ = [
+    "Answer",
+    "Complaint",
+    "ComplaintNote",
+    "ComplaintSeries",
+    "Draft",
+    "GroupResult",
+    "Invitation",
+    "Item",
+    "ItemResult",
+    "Programme",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Response",
+    "ResponseVersion",
+    "Section",
+    "Wave",
+    "WaveResult",
+    "WaveSkip",
+]

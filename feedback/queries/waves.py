@@ -1,0 +1,58 @@
+"""Live figures of a wave, and stored ones over waves."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from feedback.models import Draft, Invitation, Wave
+
+WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
+NOT_SENT = Q(mail__state__in=("withheld", "expired"))
+
+
+@dataclass(frozen=True)
+class WaveFigures:
+    """Counts of one wave at this moment. The mail figures add up to `invited`; the others tell what people did."""
+
+    invited: int
+    waiting: int
+    sent: int
+    uncertain: int
+    failed: int
+    not_sent: int
+    opened: int
+    partial: int
+    answered: int
+    skipped: int
+
+    @property
+    def written(self) -> int:
+        """Mails whose outcome is settled."""
+        return self.invited - self.waiting
+
+
+def live_figures(wave: Wave) -> WaveFigures:
+    """Count a wave's invitations by what happened to their mail and their form, in two queries."""
+    drafts = Draft.objects.filter(invitation=OuterRef("pk")).exclude(answers={})
+    counts = (
+        Invitation.objects.filter(wave=wave)
+        .annotate(drafted=Exists(drafts))
+        .aggregate(
+            invited=Count("pk"),
+            waiting=Count("pk", filter=WAITING),
+            sent=Count("pk", filter=Q(mail__state="sent")),
+            uncertain=Count("pk", filter=Q(mail__state="uncertain")),
+            failed=Count("pk", filter=Q(mail__state="failed")),
+            not_sent=Count("pk", filter=NOT_SENT),
+            opened=Count("pk", filter=Q(opened_at__isnull=False)),
+            partial=Count("pk", filter=Q(drafted=True, answered_at=None)),
+            answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        )
+    )
+    return WaveFigures(**counts, skipped=wave.skips.count())
+
+
+def trend(user, *, limit: int = 12) -> list[Wave]:
+    """The latest waves with a stored result, oldest first."""
+    waves = Wave.objects.visible_to(user).exclude(result=None).select_related("result").order_by("-opens_at")[:limit]
+    return list(waves)[::-1]

@@ -1,0 +1,103 @@
+"""Who is asked and who is spared: the audience of a programme under the rules against tiring people."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+
+from customers.models import Contact
+from customers.querysets import ContactQuerySet
+from feedback.enums import SkipReason
+from feedback.models import Invitation, Programme
+from portcrm.accounts.models import User
+
+YEAR = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How often one person and one company may be asked; days count back from the day of asking."""
+
+    days_between: int
+    times_a_year: int
+    contacts_of_a_company: int
+
+    @classmethod
+    def from_settings(cls) -> "Rest":
+        return cls(settings.SURVEY_REST_DAYS, settings.SURVEYS_A_YEAR, settings.SURVEY_CONTACTS_OF_A_COMPANY)
+
+
+@dataclass(frozen=True)
+class Skip:
+    contact: Contact
+    reason: SkipReason
+    last_asked_on: dt.date | None = None
+
+
+@dataclass
+class Audience:
+    asked: list[Contact] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def candidates(programme: Programme, *, by: User) -> ContactQuerySet:
+    """Contacts a programme is meant for, with those who cannot be reached: these are listed as skipped."""
+    contacts = Contact.objects.visible_to(by).present().select_related("customer")
+    if programme.customer_statuses:
+        contacts = contacts.filter(customer__status__in=programme.customer_statuses)
+    if programme.customer_tiers:
+        contacts = contacts.filter(customer__tier__in=programme.customer_tiers)
+    if programme.contact_roles:
+        contacts = contacts.filter(roles__overlap=programme.contact_roles)
+    return contacts
+
+
+def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
+    """Decide for every contact: asked, or skipped with the first reason that applies.
+
+    Within a company those go first who were asked longest ago (never first of all).
+    """
+    contacts = list(contacts)
+    asked_before = _asked_before([contact.pk for contact in contacts], on)
+    audience, companies, addresses = Audience(), Counter[int](), set[str]()
+    longest_ago = sorted(contacts, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
+    for contact in longest_ago:
+        last, times = asked_before.get(contact.pk, (None, 0))
+        reason = _reason(contact, last, times, on, rest)
+        if reason is None and contact.email.strip().lower() in addresses:
+            reason = SkipReason.SAME_ADDRESS
+        if reason is None and companies[contact.customer_id] >= rest.contacts_of_a_company:
+            reason = SkipReason.COMPANY_FULL
+        if reason is not None:
+            audience.skipped.append(Skip(contact, reason, last))
+            continue
+        audience.asked.append(contact)
+        companies[contact.customer_id] += 1
+        addresses.add(contact.email.strip().lower())
+    return audience
+
+
+def _reason(contact: Contact, last: dt.date | None, times: int, on: dt.date, rest: Rest) -> SkipReason | None:
+    if contact.consent_withdrawn_at is not None:
+        return SkipReason.WITHDRAWN
+    if not contact.email.strip():
+        return SkipReason.NO_ADDRESS
+    if last is not None and (on - last).days < rest.days_between:
+        return SkipReason.ASKED_RECENTLY
+    if times >= rest.times_a_year:
+        return SkipReason.ASKED_OFTEN
+    return None
+
+
+def _asked_before(contacts: list[int], on: dt.date) -> dict[int, tuple[dt.date, int]]:
+    """Last time asked and times asked in the year before `on`, by contact."""
+    rows = (
+        Invitation.objects.reached()
+        .filter(contact__in=contacts)
+        .values_list("contact")
+        .annotate(last=Max("invited_on"), times=Count("pk", filter=Q(invited_on__gt=on - YEAR)))
+    )
+    return {contact: (last, times) for contact, last, times in rows}

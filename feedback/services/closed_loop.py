@@ -1,0 +1,40 @@
+"""A low score is followed up by a person: a visible rule of the wave, never a hidden one."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from customers.services.followups import open_follow_up
+from feedback.models import Invitation, Response, Wave
+from feedback.services.deadlines import business_days_later
+from portcrm.accounts.models import User
+
+
+def is_low(wave: Wave, response: Response) -> bool:
+    """At or below one of the two limits the wave was started with."""
+    poor = response.overall is not None and response.overall <= wave.low_overall_at_most
+    detractor = response.recommend is not None and response.recommend <= wave.low_recommend_at_most
+    return poor or detractor
+
+
+def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
+    """Open one follow-up per response, for the account manager of the moment of asking, else for the programme's owner."""
+    if not is_low(invitation.wave, response):
+        return
+    owner = invitation.assignee or invitation.wave.programme.owner
+    with override(owner.language):
+        title = _("Low score in %(wave)s: satisfaction %(overall)s, recommendation %(recommend)s") % {
+            "wave": invitation.wave.label,
+            "overall": "–" if response.overall is None else response.overall,
+            "recommend": "–" if response.recommend is None else response.recommend,
+        }
+    open_follow_up(
+        customer=invitation.customer,
+        title=title[:200],
+        owner=owner,
+        due_on=business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS),
+        dedupe_key=f"feedback.response:{response.pk}",
+        by=by,
+    )

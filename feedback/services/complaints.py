@@ -1,0 +1,166 @@
+"""Complaints: recorded, assigned, answered, closed. Every step is claimed in the database: two callers, one effect."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Channel, Contact, Customer
+from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
+from feedback.models import Complaint, ComplaintNote
+from feedback.services.complaint_mail import queue_acknowledgement, queue_answer
+from feedback.services.customer_facts import store_open_count
+from feedback.services.deadlines import business_days_later
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import port_zone
+from portcrm.errors import RuleBroken
+
+PREFIX = "TS"  # 投诉
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintFacts:
+    """What somebody tells us, as typed."""
+
+    subject: str
+    description: str
+    customer: Customer | None = None
+    contact: Contact | None = None
+    channel: Channel | None = None
+    company_name: str = ""
+    reporter_name: str = ""
+    reporter_email: str = ""
+    reporter_phone: str = ""
+    language: str = "zh-hans"
+    group: str = ServiceGroup.OTHER
+    severity: str = Severity.NORMAL
+    cargo_reference: str = ""
+    remedy_sought: str = ""
+    received_on: dt.date | None = None
+
+
+@action("feedback.complaint.record")
+def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: dt.datetime, by: User) -> Complaint:
+    """Record a complaint under the next number, with a deadline; acknowledge by mail where an address is given.
+
+    The same form (`form_key`) sent twice gives the first complaint again.
+    """
+    _one_at_a_time(form_key)
+    if form_key is not None and (known := Complaint.objects.filter(form_key=form_key).first()):
+        return known
+    today = at.astimezone(port_zone()).date()
+    received_on = facts.received_on or today
+    given = {name: getattr(facts, name) for name in ComplaintFacts.__dataclass_fields__} | {"received_on": received_on}
+    complaint = Complaint.objects.create(
+        **given,
+        form_key=form_key,
+        number=next_number(today.year),
+        due_on=business_days_later(received_on, settings.COMPLAINT_BUSINESS_DAYS),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    store_open_count(customer_ids={complaint.customer_id}, by=by)
+    queue_acknowledgement(complaint)
+    return complaint
+
+
+def _one_at_a_time(form_key: uuid.UUID | None) -> None:
+    """Make the second click on one form wait until the first is written."""
+    if form_key is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_key.int >> 65])
+
+
+def next_number(year: int) -> str:
+    """The next number of the year, e.g. "TS-2026-00012"; the series row stays locked until the caller commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO feedback_complaintseries (year, last) VALUES (%s, 1)"
+            " ON CONFLICT (year) DO UPDATE SET last = feedback_complaintseries.last + 1 RETURNING last",
+            [year],
+        )
+        return f"{PREFIX}-{year}-{cursor.fetchone()[0]:05d}"
+
+
+@action("feedback.complaint.assign")
+def assign_complaint(*, complaint: Complaint, owner: User, due_on: dt.date | None = None, at: dt.datetime, by: User) -> Complaint:
+    """Give a new or assigned complaint to `owner`, or an answered one back into work; the deadline may move along."""
+    complaint = _locked(complaint)
+    if complaint.state == ComplaintState.CLOSED:
+        raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
+    complaint.owner, complaint.assigned_at = owner, at
+    complaint.state = ComplaintState.ASSIGNED
+    complaint.answered_at = complaint.answered_by = None
+    complaint.due_on = due_on or complaint.due_on
+    return _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "due_on")
+
+
+@action("feedback.complaint.answer")
+def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: User) -> Complaint:
+    """Answer an assigned complaint: the customer reads it on the status page and by mail where we have an address."""
+    complaint = _locked(complaint)
+    if complaint.state != ComplaintState.ASSIGNED:
+        raise RuleBroken(_("Only an assigned complaint can be answered."))
+    if not answer.strip():
+        raise RuleBroken(_("Write the answer first."), field="answer")
+    complaint.answer, complaint.answered_at, complaint.answered_by = answer.strip(), at, by
+    complaint.state = ComplaintState.ANSWERED
+    saved = _saved(complaint, "answer", "answered_at", "answered_by", "state")
+    queue_answer(saved)
+    return saved
+
+
+@action("feedback.complaint.close")
+def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: User) -> Complaint:
+    """Close an answered complaint with its outcome; an unanswered one only when it fell away (withdrawn, duplicate)."""
+    complaint = _locked(complaint)
+    if complaint.state == ComplaintState.CLOSED:
+        raise RuleBroken(_("This complaint is closed already."))
+    if complaint.state != ComplaintState.ANSWERED and outcome not in CLOSED_WITHOUT_ANSWER:
+        raise RuleBroken(_("Answer the complaint before you close it."), field="outcome")
+    complaint.outcome = ComplaintOutcome(outcome)
+    complaint.closed_at, complaint.closed_by, complaint.state = at, by, ComplaintState.CLOSED
+    saved = _saved(complaint, "outcome", "closed_at", "closed_by", "state")
+    store_open_count(customer_ids={saved.customer_id}, by=by)
+    return saved
+
+
+@action("feedback.complaint.edit")
+def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complaint:
+    """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state."""
+    complaint = _locked(complaint)
+    if complaint.state == ComplaintState.CLOSED:
+        raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
+    before = complaint.customer_id
+    for name, value in changes.items():
+        setattr(complaint, name, value)
+    saved = _saved(complaint, *changes)
+    store_open_count(customer_ids={before, saved.customer_id}, by=by)
+    return saved
+
+
+@action("feedback.complaint.note")
+def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> ComplaintNote:
+    """Write an internal note; the customer never reads it."""
+    if not text.strip():
+        raise RuleBroken(_("Write something first."), field="text")
+    return ComplaintNote.objects.create(complaint=complaint, text=text.strip(), by=by, at=at)
+
+
+EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"} | {"due_on"}
+
+
+def _locked(complaint: Complaint) -> Complaint:
+    return Complaint.objects.select_for_update().get(pk=complaint.pk)
+
+
+def _saved(complaint: Complaint, *fields: str) -> Complaint:
+    complaint.save(update_fields=fields)
+    return complaint

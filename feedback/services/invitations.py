@@ -1,0 +1,92 @@
+"""Invitations: their mail, and whether it should still go when its turn comes."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from feedback.enums import WaveState
+from feedback.models import Invitation, Wave
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.bilingual import pick
+from portcrm.clock import port_zone
+from portcrm.outbox.rendering import render_mail
+from portcrm.outbox.services import EmailDraft, queue_emails
+
+KIND = "feedback.invitation"
+
+
+def dedupe_key(invitation: Invitation) -> str:
+    return f"survey:{invitation.wave_id}:{invitation.contact_id}:invite"
+
+
+@action("feedback.wave.write_mails")
+def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) -> int:
+    """Write down the mails of up to `limit` invitations that have none and return how many; 0 when all are written.
+
+    Several workers may call this at once, each takes other rows; a key is written once, whatever happens between.
+    """
+    taken = list(
+        Invitation.objects.without_mail()
+        .filter(wave=wave_id)
+        .select_related("wave__programme__owner", "wave__version", "customer")
+        .select_for_update(skip_locked=True, of=("self",))[:limit]
+    )
+    mails = queue_emails(invitation_mail(invitation) for invitation in taken)
+    for invitation in taken:
+        invitation.mail = mails[dedupe_key(invitation)]
+        invitation.mail_written_at = at
+    Invitation.objects.bulk_update(taken, ["mail", "mail_written_at"])
+    return len(taken)
+
+
+def invitation_mail(invitation: Invitation) -> EmailDraft:
+    """The mail that asks, in the contact's language; its link is filled in at delivery."""
+    wave = invitation.wave
+    with override(invitation.language):
+        company = pick(invitation.customer.name_zh, invitation.customer.name_en)
+        closes = closing_text(wave)
+    context = {
+        "invitation": invitation,
+        "company": company,
+        "minutes": wave.version.minutes,
+        "closes": closes,
+        "owner": wave.programme.owner,
+        "scale": range(11),
+    }
+    mail = render_mail("feedback/email/invitation", context, language=invitation.language)
+    return EmailDraft(
+        kind=KIND,
+        to_address=invitation.address,
+        to_name=invitation.name,
+        language=invitation.language,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        dedupe_key=dedupe_key(invitation),
+        not_after=wave.closes_at,
+        link_ref=invitation.public_id,
+        record="feedback.invitation",
+        record_pk=str(invitation.pk),
+    )
+
+
+def closing_text(wave: Wave) -> str:
+    """When the wave closes, on the port's clock: "2026-12-07 18:00"."""
+    return timezone.localtime(wave.closes_at, port_zone()).strftime("%Y-%m-%d %H:%M")
+
+
+def reason_to_withhold(mail) -> str:
+    """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
+    invitation = Invitation.objects.select_related("wave", "contact").filter(public_id=mail.link_ref).first()
+    if invitation is None:
+        return _("There is no such invitation any more.")
+    if invitation.answered_at is not None:
+        return _("Answered already.")
+    if invitation.wave.state == WaveState.CLOSED:
+        return _("The wave is closed.")
+    if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
+        return _("The contact does not want to be asked.")
+    return ""

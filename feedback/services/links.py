@@ -1,0 +1,46 @@
+"""Personal links: a random public id and a signature under the site's secret. The database holds no usable link."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from feedback.models import Complaint, Invitation
+
+INVITATION = signing.Signer(salt="feedback.invitation", sep=".")
+COMPLAINT = signing.Signer(salt="feedback.complaint", sep=".")
+
+
+def invitation_token(public_id: str) -> str:
+    return INVITATION.sign(public_id)
+
+
+def complaint_token(public_id: str) -> str:
+    return COMPLAINT.sign(public_id)
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation a link belongs to; None for a link nobody was given."""
+    public_id = _unsign(INVITATION, token)
+    found = Invitation.objects.select_related("wave__programme", "wave__version__questionnaire", "customer")
+    return found.filter(public_id=public_id).first() if public_id else None
+
+
+def find_complaint(token: str) -> Complaint | None:
+    public_id = _unsign(COMPLAINT, token)
+    return Complaint.objects.select_related("customer").filter(public_id=public_id).first() if public_id else None
+
+
+def invitation_url(public_id: str) -> str:
+    """Absolute address of the form; asked by the outbox at delivery only."""
+    return settings.PORTCRM_SITE_URL + reverse("opinion:form", args=[invitation_token(public_id)])
+
+
+def complaint_url(public_id: str) -> str:
+    return settings.PORTCRM_SITE_URL + reverse("opinion:complaint_status", args=[complaint_token(public_id)])
+
+
+def _unsign(signer: signing.Signer, token: str) -> str:
+    try:
+        return signer.unsign(token)
+    except signing.BadSignature:
+        return ""

@@ -1,0 +1,40 @@
+"""Periods of a programme: their key and the first day of the next one."""
+
+import datetime as dt
+
+from feedback.enums import Period
+
+MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}
+LETTERS = {Period.MONTH: "M", Period.QUARTER: "Q", Period.HALF_YEAR: "H", Period.YEAR: "Y"}
+
+
+def period_key(day: dt.date, period: str) -> str:
+    """The period a day lies in: "2026-M11", "2026-Q4", "2026-H2", "2026-Y1"."""
+    return f"{day.year}-{LETTERS[Period(period)]}{(day.month - 1) // MONTHS[Period(period)] + 1}"
+
+
+def one_period_later(day: dt.date, period: str) -> dt.date:
+    """The same day of the month one period on; the 31st becomes the last day of a shorter month."""
+    months = day.month - 1 + MONTHS[Period(period)]
+    year, month = day.year + months // 12, months % 12 + 1
+    last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month, min(day.day, last))
+
+
+def next_run(day: dt.date, period: str, *, after: dt.date) -> dt.date:
+    """The first run later than `after`: missed periods are passed over, never made up for in a burst."""
+    while day <= after:
+        day = one_period_later(day, period)
+    return day
+
+
+def period_label(key: str) -> tuple[str, str]:
+    """Chinese and English words for a key: ("2026年第4季度", "Q4 2026")."""
+    year, _dash, rest = key.partition("-")
+    letter, number = rest[0], rest[1:]
+    return {
+        "M": (f"{year}年{number}月", f"{year}-{int(number):02d}"),
+        "Q": (f"{year}年第{number}季度", f"Q{number} {year}"),
+        "H": (f"{year}年{'上' if number == '1' else '下'}半年", f"H{number} {year}"),
+        "Y": (f"{year}年", year),
+    }[letter]

@@ -1,0 +1,39 @@
+"""What beat makes certain: waves close on time, no mail stays unwritten, no figure stays stale."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
+
+from feedback.models import Invitation, Wave
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
+from feedback.services.waves import close_wave
+from portcrm.accounts.models import User
+from portcrm.errors import RuleBroken
+
+
+def close_past_waves(*, at: dt.datetime, by: User) -> int:
+    """Close every wave whose closing and grace are over; returns how many."""
+    closed = 0
+    for wave in Wave.objects.past_closing(at - dt.timedelta(hours=settings.SURVEY_GRACE_HOURS)):
+        try:
+            close_wave(wave=wave, at=at, by=by)
+        except RuleBroken:  # somebody else closed it meanwhile
+            continue
+        closed += 1
+    return closed
+
+
+def ask_for_leftovers() -> None:
+    """Ask workers for the mails and figures a lost nudge left undone."""
+    for wave_id in Invitation.objects.without_mail().order_by().values_list("wave", flat=True).distinct():
+        enqueue(WRITE_MAILS, wave_id)
+    for wave_id in stale_waves():
+        enqueue(COMPUTE_RESULTS, wave_id)
+
+
+def stale_waves() -> list[int]:
+    """Waves with answers their stored result does not know yet."""
+    waves = Wave.objects.annotate(latest=Max("responses__versions__pk"), known=Coalesce("result__watermark", 0))
+    return list(waves.exclude(latest=None).exclude(known=F("latest")).order_by().values_list("pk", flat=True))

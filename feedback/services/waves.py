@@ -1,0 +1,129 @@
+"""Waves: opened by a person or by a due programme, paused, resumed, closed."""
+
+import datetime as dt
+import uuid
+
+from django.utils.translation import gettext_lazy as _
+
+from feedback.enums import WaveState
+from feedback.models import Invitation, Programme, Wave, WaveSkip
+from feedback.services.audience import Audience, Rest, candidates, choose
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
+from feedback.services.periods import next_run, period_key, period_label
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import port_zone
+from portcrm.errors import RuleBroken
+
+CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
+
+
+@action("feedback.wave.start")
+def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID, by: User) -> Wave:
+    """Open a wave now, whatever the plan says. The same request (`request_key`) twice gives the same wave."""
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    started = Wave.objects.filter(request_key=request_key).first()
+    if started is not None:
+        return started
+    day = at.astimezone(port_zone()).date().isoformat()
+    return _open(programme, at=at, names=(day, day), by=by, request_key=request_key)
+
+
+@action("feedback.wave.run_programme")
+def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | None:
+    """Open the wave a programme is due for and set its next date; None where it is not due (any more)."""
+    today = at.astimezone(port_zone()).date()
+    programme = Programme.objects.select_for_update().due(today).filter(pk=programme_id).first()
+    if programme is None:
+        return None
+    key = period_key(programme.next_run_on, programme.period)
+    wave = None
+    if not programme.waves.filter(period_key=key).exists():
+        wave = _open(programme, at=at, names=period_label(key), by=by, period_key=key)
+    programme.next_run_on = next_run(programme.next_run_on, programme.period, after=today)
+    programme.save(update_fields=["next_run_on"])
+    return wave
+
+
+@action("feedback.wave.pause")
+def pause_wave(*, wave: Wave, by: User) -> Wave:
+    """Stop writing and sending mails of this wave; the form stays open for those who have their link."""
+    return _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
+
+
+@action("feedback.wave.resume")
+def resume_wave(*, wave: Wave, by: User) -> Wave:
+    """Let the mails of a paused wave go again."""
+    wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
+    enqueue(WRITE_MAILS, wave.pk)
+    return wave
+
+
+@action("feedback.wave.close")
+def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
+    """Close the wave: no answer comes in any more, mails still waiting are held back."""
+    changed = Wave.objects.filter(pk=wave.pk).running().update(state=WaveState.CLOSED, closed_at=at)
+    if changed != 1:
+        raise RuleBroken(_("This wave is closed already."))
+    enqueue(COMPUTE_RESULTS, wave.pk)
+    wave.refresh_from_db()
+    return wave
+
+
+def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
+    if Wave.objects.filter(pk=wave.pk, state=before).update(state=after) != 1:
+        raise RuleBroken(refusal)
+    wave.refresh_from_db()
+    return wave
+
+
+def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: User, **keys) -> Wave:
+    version = programme.questionnaire.current_version()
+    if version is None:
+        raise RuleBroken(_("This questionnaire has no published version yet."))
+    wave = Wave.objects.create(
+        programme=programme,
+        version=version,
+        name_zh=f"{programme.name_zh or programme.name_en} · {names[0]}",
+        name_en=f"{programme.name_en or programme.name_zh} · {names[1]}",
+        opens_at=at,
+        closes_at=_closing(at, programme.days_open),
+        low_overall_at_most=programme.low_overall_at_most,
+        low_recommend_at_most=programme.low_recommend_at_most,
+        started_by=by,
+        **keys,
+    )
+    today = at.astimezone(port_zone()).date()
+    _freeze(wave, choose(candidates(programme, by=programme.owner), on=today, rest=Rest.from_settings()), on=today)
+    enqueue(WRITE_MAILS, wave.pk)
+    return wave
+
+
+def _closing(at: dt.datetime, days_open: int) -> dt.datetime:
+    last_day = at.astimezone(port_zone()).date() + dt.timedelta(days=days_open)
+    return dt.datetime.combine(last_day, dt.time(CLOSING_HOUR), tzinfo=port_zone())
+
+
+def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
+    """Write down who is asked and who is not. The database refuses a second row for a contact or an address."""
+    invitations = (
+        Invitation(
+            wave=wave,
+            customer_id=contact.customer_id,
+            contact=contact,
+            address=contact.email.strip(),
+            name=contact.name,
+            language=contact.language,
+            assignee_id=contact.customer.account_manager_id,
+            invited_on=on,
+        )
+        for contact in audience.asked
+    )
+    Invitation.objects.bulk_create(invitations, ignore_conflicts=True, batch_size=1000)
+    skips = (
+        WaveSkip(
+            wave=wave, customer_id=skip.contact.customer_id, contact=skip.contact, reason=skip.reason, last_asked_on=skip.last_asked_on
+        )
+        for skip in audience.skipped
+    )
+    WaveSkip.objects.bulk_create(skips, ignore_conflicts=True, batch_size=1000)

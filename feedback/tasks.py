@@ -1,0 +1,33 @@
+"""Jobs of the opinion side. Each may run twice and does its work once; beat finds what a nudge missed."""
+
+from celery import shared_task
+
+from feedback.models import Programme
+from feedback.services import invitations, results, sweeping, waves
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
+from portcrm.accounts.services import system_user
+from portcrm.clock import now, port_today
+
+
+@shared_task(name="feedback.run_due_programmes")
+def run_due_programmes() -> None:
+    for programme_id in Programme.objects.due(port_today()).values_list("pk", flat=True):
+        waves.run_programme(programme_id=programme_id, at=now(), by=system_user())
+
+
+@shared_task(name=WRITE_MAILS)
+def write_invitation_mails(wave_id: int) -> None:
+    while invitations.write_mails(wave_id=wave_id, at=now(), by=system_user()):
+        pass
+
+
+@shared_task(name=COMPUTE_RESULTS)
+def compute_wave_results(wave_id: int) -> None:
+    results.compute_results(wave_id=wave_id, at=now(), by=system_user())
+
+
+@shared_task(name="feedback.sweep")
+def sweep() -> None:
+    """Close waves whose time is over; ask for mails and figures that were left undone."""
+    sweeping.close_past_waves(at=now(), by=system_user())
+    sweeping.ask_for_leftovers()

@@ -1,0 +1,87 @@
+"""The pure figures against published examples; the numbers are copied, their sources named."""
+
+import pytest
+
+from feedback.analysis.disclosure import hidden_groups, is_indicative
+from feedback.analysis.means import mean_of
+from feedback.analysis.proportions import top_two_box, wilson
+from feedback.analysis.recommendation import from_counts, recommendation
+
+
+def test_the_wilson_interval_agrees_with_r():
+    """12 of 40: R's prop.test without correction gives 0.180748452297 to 0.454300188181."""
+    share = wilson(12, 40)
+
+    assert share.share == 0.3
+    assert round(share.low, 9) == 0.180748452
+    assert round(share.high, 9) == 0.454300188
+
+
+def test_the_interval_of_all_and_of_none_stays_inside_0_and_1():
+    assert (wilson(0, 10).low, wilson(10, 10).high) == (0.0, 1.0)
+    assert round(wilson(0, 10).high, 6) == round(1 - wilson(10, 10).low, 6) == 0.277533
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 0), (5, 4), (-1, 4)])
+def test_a_share_of_nothing_or_of_more_than_all_is_refused(hits, n):
+    with pytest.raises(ValueError):
+        wilson(hits, n)
+
+
+def test_the_recommendation_score_agrees_with_the_variance_formula():
+    """162 promoters, 108 passives, 54 detractors: score 0.3333, standard error 0.0414087 by p + d - (p - d) squared."""
+    score = from_counts(162, 108, 54)
+
+    assert round(score.score, 4) == 0.3333
+    assert round(score.standard_error, 7) == 0.0414087
+    assert score.n == 324
+
+
+def test_the_score_has_an_interval_even_when_all_agree():
+    """The plain interval of ten promoters has no width; the adjusted one has, and ends at 1."""
+    score = from_counts(10, 0, 0)
+
+    assert (score.score, score.standard_error) == (1.0, 0.0)
+    assert score.high == 1.0
+    assert 0.4 < score.low < 0.9
+
+
+def test_answers_fall_into_promoters_passives_and_detractors_at_6_7_8_and_9():
+    score = recommendation({0: 1, 6: 2, 7: 3, 8: 4, 9: 5, 10: 6})
+
+    assert (score.promoters, score.passives, score.detractors) == (11, 7, 3)
+
+
+def test_top_two_box_counts_the_two_best_points_of_the_scale():
+    assert top_two_box({1: 1, 3: 4, 4: 3, 5: 2}).share == 0.5
+    assert top_two_box({5: 2, 6: 1, 7: 1}, maximum=7).share == 0.5
+
+
+def test_nobody_answered_means_no_figure_rather_than_zero():
+    assert (mean_of({}), top_two_box({}), recommendation({})) == (None, None, None)
+
+
+def test_the_mean_is_that_of_the_ratings_given():
+    mean = mean_of({2: 1, 4: 2, 5: 1})
+
+    assert (mean.value, mean.n) == (3.75, 4)
+
+
+def test_a_small_group_is_hidden_and_one_more_so_that_it_cannot_be_reckoned_back():
+    assert hidden_groups({"key": 30, "major": 12, "standard": 3}) == {"standard", "major"}
+
+
+def test_small_groups_that_are_enough_together_need_no_further_one():
+    assert hidden_groups({"key": 30, "major": 3, "standard": 2}) == {"major", "standard"}
+
+
+def test_large_groups_are_all_shown():
+    assert hidden_groups({"key": 5, "major": 6}) == frozenset()
+
+
+def test_an_empty_group_hides_no_other():
+    assert hidden_groups({"key": 7, "major": 0}) == {"major"}
+
+
+def test_fewer_than_thirty_answers_are_indicative():
+    assert (is_indicative(29), is_indicative(30)) == (True, False)

@@ -1,0 +1,166 @@
+import datetime as dt
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from customers.enums import ContactRole, CustomerStatus, Tier
+from customers.tests.factories import make_contact, make_customer
+from feedback.enums import Period, WaveState
+from feedback.models import Wave
+from feedback.services.periods import next_run, one_period_later, period_key
+from feedback.services.sweeping import close_past_waves
+from feedback.services.waves import close_wave, pause_wave, resume_wave, run_programme, start_wave
+from feedback.tests.factories import make_programme, make_staff, make_wave
+from portcrm.accounts.services import system_user
+from portcrm.clock import port_zone
+from portcrm.errors import RuleBroken
+
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=port_zone())
+
+
+@pytest.mark.django_db
+def test_a_due_programme_opens_a_wave_named_after_its_period_and_plans_the_next():
+    programme = make_programme(name_zh="客户意见征询", name_en="Customer opinions", next_run_on=dt.date(2026, 11, 1), days_open=14)
+
+    wave = run_programme(programme_id=programme.pk, at=NOON, by=system_user())
+
+    programme.refresh_from_db()
+    assert (wave.period_key, wave.name_zh, wave.name_en) == ("2026-Q4", "客户意见征询 · 2026年第4季度", "Customer opinions · Q4 2026")
+    assert wave.closes_at == dt.datetime(2026, 12, 7, 18, tzinfo=port_zone())
+    assert programme.next_run_on == dt.date(2027, 2, 1)
+
+
+@pytest.mark.django_db
+def test_a_programme_that_is_not_due_opens_nothing():
+    programme = make_programme(next_run_on=dt.date(2026, 11, 24))
+
+    assert run_programme(programme_id=programme.pk, at=NOON, by=system_user()) is None
+    assert Wave.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_missed_periods_are_not_made_up_for_in_a_burst():
+    programme = make_programme(next_run_on=dt.date(2026, 2, 1))
+
+    run_programme(programme_id=programme.pk, at=NOON, by=system_user())
+    run_programme(programme_id=programme.pk, at=NOON, by=system_user())
+
+    programme.refresh_from_db()
+    assert list(Wave.objects.values_list("period_key", flat=True)) == ["2026-Q1"]
+    assert programme.next_run_on == dt.date(2027, 2, 1)
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_the_database_refuses_a_second_wave_of_one_period():
+    programme = make_programme()
+    make_wave(programme=programme, period_key="2026-Q4")
+
+    with pytest.raises(IntegrityError, match="programme_runs_once_a_period"), transaction.atomic():
+        make_wave(programme=programme, period_key="2026-Q4")
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_at_once_open_one_wave():
+    programme, opened = make_programme(next_run_on=dt.date(2026, 11, 1)), []
+    actor, barrier = system_user(), threading.Barrier(2)
+
+    def run():
+        barrier.wait(timeout=10)
+        opened.append(run_programme(programme_id=programme.pk, at=NOON, by=actor))
+        connection.close()
+
+    callers = [threading.Thread(target=run) for _caller in range(2)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(timeout=20)
+
+    assert sorted(wave is None for wave in opened) == [False, True]
+    assert Wave.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_only_the_contacts_a_programme_is_meant_for_are_asked():
+    key_account = make_customer(status=CustomerStatus.EXISTING, tier=Tier.KEY, is_key_account=True)
+    asked = make_contact(customer=key_account, roles=[ContactRole.OPERATIONS])
+    make_contact(customer=key_account, roles=[ContactRole.FINANCE])
+    make_contact(customer=make_customer(status=CustomerStatus.PROSPECT), roles=[ContactRole.OPERATIONS])
+    programme = make_programme(
+        customer_statuses=[CustomerStatus.EXISTING], customer_tiers=[Tier.KEY], contact_roles=[ContactRole.OPERATIONS]
+    )
+
+    wave = start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
+
+    assert list(wave.invitations.values_list("contact", "address", "invited_on")) == [(asked.pk, asked.email, NOON.date())]
+
+
+@pytest.mark.django_db
+def test_a_double_click_on_start_opens_one_wave():
+    programme, key, by = make_programme(), uuid4(), make_staff()
+
+    first = start_wave(programme=programme, at=NOON, request_key=key, by=by)
+    second = start_wave(programme=programme, at=NOON, request_key=key, by=by)
+
+    assert first == second
+    assert Wave.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_questionnaire_without_a_published_version_is_not_sent():
+    programme = make_programme()
+    programme.questionnaire.versions.update(published_on=None)
+
+    with pytest.raises(RuleBroken):
+        start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
+    assert Wave.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_wave_is_paused_resumed_and_closed_once_each():
+    wave, stale, by = make_wave(), None, make_staff()
+    stale = Wave.objects.get(pk=wave.pk)
+
+    assert pause_wave(wave=wave, by=by).state == WaveState.PAUSED
+    with pytest.raises(RuleBroken):
+        pause_wave(wave=stale, by=by)
+    assert resume_wave(wave=wave, by=by).state == WaveState.OPEN
+    assert close_wave(wave=wave, at=NOON, by=by).state == WaveState.CLOSED
+    with pytest.raises(RuleBroken):
+        close_wave(wave=stale, at=NOON, by=by)
+
+
+@pytest.mark.django_db
+def test_a_wave_closes_by_itself_when_time_and_grace_are_over(settings):
+    settings.SURVEY_GRACE_HOURS = 24
+    over = make_wave(opens_at=NOON - dt.timedelta(days=20), closes_at=NOON - dt.timedelta(hours=25))
+    in_grace = make_wave(opens_at=NOON - dt.timedelta(days=20), closes_at=NOON - dt.timedelta(hours=23))
+
+    assert close_past_waves(at=NOON, by=system_user()) == 1
+    assert close_past_waves(at=NOON, by=system_user()) == 0
+
+    over.refresh_from_db()
+    in_grace.refresh_from_db()
+    assert (over.state, in_grace.state) == (WaveState.CLOSED, WaveState.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("period", "key", "next_day"),
+    [
+        (Period.MONTH, "2026-M11", dt.date(2026, 12, 30)),
+        (Period.QUARTER, "2026-Q4", dt.date(2027, 2, 28)),
+        (Period.HALF_YEAR, "2026-H2", dt.date(2027, 5, 30)),
+        (Period.YEAR, "2026-Y1", dt.date(2027, 11, 30)),
+    ],
+)
+def test_periods_have_a_key_and_a_next_day(period, key, next_day):
+    day = dt.date(2026, 11, 30)
+
+    assert (period_key(day, period), one_period_later(day, period)) == (key, next_day)
+
+
+def test_the_next_run_lies_after_today():
+    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)

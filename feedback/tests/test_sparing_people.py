@@ -1,0 +1,82 @@
+import datetime as dt
+
+import pytest
+
+from customers.models import Contact
+from customers.tests.factories import make_contact, make_customer
+from feedback.enums import SkipReason
+from feedback.services.audience import Rest, choose
+from feedback.tests.factories import make_invitation, make_wave
+from portcrm.clock import now
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.tests.factories import make_mail
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 23)
+REST = Rest(days_between=30, times_a_year=4, contacts_of_a_company=3)
+
+
+def decide(**limits):
+    audience = choose(Contact.objects.select_related("customer"), on=TODAY, rest=Rest(**{**REST.__dict__, **limits}))
+    return [contact.pk for contact in audience.asked], {skip.contact.pk: skip.reason for skip in audience.skipped}
+
+
+def asked_on(contact, day, **fields):
+    return make_invitation(contact=contact, wave=make_wave(), invited_on=day, **fields)
+
+
+def test_somebody_asked_twelve_days_ago_is_spared_with_the_day():
+    contact = make_contact()
+    asked_on(contact, dt.date(2026, 11, 11))
+
+    audience = choose(Contact.objects.all(), on=TODAY, rest=REST)
+
+    assert audience.asked == []
+    assert [(skip.reason, skip.last_asked_on) for skip in audience.skipped] == [(SkipReason.ASKED_RECENTLY, dt.date(2026, 11, 11))]
+
+
+def test_thirty_days_later_the_same_person_may_be_asked_again():
+    contact = make_contact()
+    asked_on(contact, dt.date(2026, 10, 24))
+
+    assert decide() == ([contact.pk], {})
+
+
+def test_four_times_within_a_year_are_enough():
+    contact = make_contact()
+    for month in (1, 3, 5, 7):
+        asked_on(contact, dt.date(2026, month, 1))
+
+    assert decide() == ([], {contact.pk: SkipReason.ASKED_OFTEN})
+
+
+def test_a_mail_that_never_went_out_does_not_count_as_asking():
+    contact = make_contact()
+    asked_on(contact, dt.date(2026, 11, 20), mail=make_mail(state=MailState.WITHHELD, settled_at=now()))
+
+    assert decide() == ([contact.pk], {})
+
+
+def test_of_one_company_at_most_three_are_asked_the_longest_unasked_first():
+    customer = make_customer()
+    contacts = [make_contact(customer=customer) for _number in range(5)]
+    asked_on(contacts[0], dt.date(2026, 8, 1))
+    asked_on(contacts[1], dt.date(2026, 6, 1))
+
+    assert decide() == (
+        [contacts[2].pk, contacts[3].pk, contacts[4].pk],
+        {contacts[1].pk: SkipReason.COMPANY_FULL, contacts[0].pk: SkipReason.COMPANY_FULL},
+    )
+
+
+def test_withdrawn_consent_and_a_missing_address_are_reasons_of_their_own():
+    withdrawn, without = make_contact(consent_withdrawn_at=now()), make_contact(email="")
+
+    assert decide() == ([], {withdrawn.pk: SkipReason.WITHDRAWN, without.pk: SkipReason.NO_ADDRESS})
+
+
+def test_one_mailbox_of_two_companies_is_asked_once():
+    first = make_contact(email="desk@group.invalid")
+    second = make_contact(email="Desk@Group.invalid")
+
+    assert decide() == ([first.pk], {second.pk: SkipReason.SAME_ADDRESS})

@@ -1,0 +1,94 @@
+"""The customer's side of a complaint: the form, and the page that follows the case."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers.models import Channel
+from feedback.enums import ComplaintState
+from feedback.forms.complaint_public import PublicComplaintForm
+from feedback.forms.opinion import TRAP
+from feedback.models import Invitation
+from feedback.services.complaints import ComplaintFacts, record_complaint
+from feedback.services.links import complaint_token, find_complaint, find_invitation
+from feedback.views.door import address_of, asked_language, known_language, notice, public_form, public_page, within_limit
+from portcrm.accounts.services import system_user
+from portcrm.bilingual import pick
+from portcrm.clock import now, port_zone
+
+CHANNEL = "complaint_channel"
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def complaint(request: HttpRequest) -> HttpResponse:
+    """The form; sent well it leads to the page of the case, else it comes back with every word kept."""
+    invitation = find_invitation(request.POST.get("o", "") or request.GET.get("o", ""))
+    if request.method != "POST":
+        return _form(PublicComplaintForm(initial=_known(invitation) | {"form_key": uuid.uuid4()}), request)
+    if language := known_language(request.POST.get("go", "").removeprefix("lang:")):
+        with translation.override(language):
+            return _form(PublicComplaintForm(initial=request.POST.dict()), request)
+    form = PublicComplaintForm(request.POST)
+    if form.is_valid() and not within_limit("complaint", address_of(request), settings.COMPLAINTS_AN_HOUR):
+        form.add_error(
+            None, _("Many complaints came from your network within an hour. Nothing is lost: please send this page again later.")
+        )
+        return _form(form, request, status=429)
+    if not form.is_valid():
+        return _form(form, request, status=422)
+    recorded = _record(form.cleaned_data, invitation)
+    return redirect("opinion:complaint_status", token=complaint_token(recorded.public_id))
+
+
+def _known(invitation: Invitation | None) -> dict:
+    """What we know of somebody who comes from an opinion form, so that nobody types it again."""
+    if invitation is None:
+        return {}
+    company = pick(invitation.customer.name_zh, invitation.customer.name_en)
+    return {"company_name": company, "reporter_name": invitation.name, "reporter_email": invitation.address}
+
+
+def _record(cleaned: dict, invitation: Invitation | None):
+    form_key = cleaned.pop("form_key")
+    facts = ComplaintFacts(
+        **cleaned,
+        customer=invitation.customer if invitation else None,
+        contact=invitation.contact if invitation else None,
+        channel=Channel.objects.filter(key=CHANNEL).first(),
+        language=translation.get_language(),
+    )
+    return record_complaint(facts=facts, form_key=form_key, at=now(), by=system_user())
+
+
+def _form(form: PublicComplaintForm, request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    token = request.POST.get("o", "") or request.GET.get("o", "")
+    context = {"form": form, "trap": TRAP, "from_invitation": token, "action": f"{request.path}?lang={translation.get_language()}"}
+    return public_page("complaint", context, status=status)
+
+
+STEPS = (ComplaintState.NEW, ComplaintState.ASSIGNED, ComplaintState.ANSWERED, ComplaintState.CLOSED)
+
+
+@public_form
+@require_safe
+def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a case stands, for whoever holds its link: number, deadline, answer; never an internal note."""
+    found = find_complaint(token)
+    if found is None:
+        known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
+        return notice(request, "invalid", status=404 if known else 429)
+    with translation.override(asked_language(request) or found.language):
+        reached = STEPS.index(found.state)
+        context = {
+            "complaint": found,
+            "steps": [(state, place < reached, place == reached) for place, state in enumerate(STEPS)],
+            "answered_at": timezone.localtime(found.answered_at, port_zone()) if found.answered_at else None,
+            "path": request.path,
+        }
+        return public_page("complaint_status", context)

@@ -1,0 +1,87 @@
+"""The door customers come in by: no log-in, a link that is the key, limits instead of puzzles."""
+
+import hashlib
+import logging
+from functools import wraps
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from redis.exceptions import RedisError
+
+from portcrm.accounts.public import public_route
+from portcrm.audit.channel import channel
+from portcrm.bilingual import pick
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+
+logger = logging.getLogger(__name__)
+HOUR = 3600
+
+
+def public_form(view):
+    """Open a view to customers. The link in the address is the key, so no session and no CSRF token can expire on them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        with channel("public_form"), translation.override(asked_language(request) or translation.get_language()):
+            try:
+                response = view(request, *args, **kwargs)
+            except RuleBroken as refusal:
+                response = notice(request, "refused", status=409, message=refusal.message)
+            except (RequestDataTooBig, TooManyFieldsSent):
+                response = notice(request, "too_big", status=413)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return public_route(csrf_exempt(never_cache(guarded)))
+
+
+def asked_language(request: HttpRequest) -> str:
+    """The language named in the address, or "" where none of ours is."""
+    return known_language(request.GET.get("lang", ""))
+
+
+def known_language(code: str) -> str:
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
+def public_page(template: str, context: dict, *, status: int = 200) -> HttpResponse:
+    """Render a page of the customers' side: its own light frame, no session, no context of the staff pages."""
+    frame = {
+        "language": translation.get_language(),
+        "languages": settings.LANGUAGES,
+        "port_name": pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN),
+        "port_email": settings.PORT_SERVICE_EMAIL,
+        "port_phone": settings.PORT_SERVICE_PHONE,
+    }
+    return HttpResponse(render_to_string(f"feedback/public/{template}.html", frame | context), status=status)
+
+
+def notice(request: HttpRequest, kind: str, *, status: int, **context) -> HttpResponse:
+    """A page that says plainly why there is no form here, and whom to turn to."""
+    return public_page("notice", {"kind": kind, "path": request.path} | context, status=status)
+
+
+def within_limit(kind: str, who: str, limit: int) -> bool:
+    """Count one event of `who` in this hour; False beyond the limit. Without the cache nobody is turned away."""
+    hour = int(now().timestamp()) // HOUR
+    key = f"limit:{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{hour}"
+    try:
+        cache.add(key, 0, HOUR)
+        return cache.incr(key) <= limit
+    except (RedisError, ValueError) as error:
+        logger.warning("feedback.limit_not_counted: %s", error)
+        return True
+
+
+def address_of(request: HttpRequest) -> str:
+    """The sender's address as the log-in's own limits see it (proxies included)."""
+    return get_adapter().get_client_ip(request) or "local"
