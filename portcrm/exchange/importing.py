@@ -16,6 +16,7 @@ __all__ = [
     "Importer",
     "Problem",
     "Row",
+    "SummaryLine",
     "WriteResult",
     "importers",
     "register_importer",
@@ -42,11 +43,13 @@ class ImportField:
 class Row(NamedTuple):
     """A parsed row: `number` is its line in the file as people count (the header is 1), `values` by field name.
 
-    Fields without a column are absent from `values`; empty cells are None.
+    Fields without a column are absent from `values`; empty cells are None. `cells` are the row as it stands in the
+    file, mapped or not: what tells one line from another however the columns are matched.
     """
 
     number: int
     values: dict[str, Any]
+    cells: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,21 @@ class WriteResult:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class SummaryLine:
+    """What an importer has to say about an ended run; `ok` marks a check that held (True) or failed (False)."""
+
+    label: Any
+    value: Any
+    ok: bool | None = None
+
+
 class Importer:
     """Base of all importers. Subclasses set the attributes and `write`.
 
     `write` runs inside the transaction of its chunk, with the import channel set. It may raise RuleBroken,
     ValidationError or a database error: the frame then takes the chunk apart and reports the row that caused it.
+    A FileProblem ends the run as failed with its sentence.
     It must be set-based to be fast; `chunk_rows` says how many rows it gets at most.
     """
 
@@ -86,6 +99,10 @@ class Importer:
 
     def finish(self, *, run, by) -> None:
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
+
+    def summary(self, run) -> list[SummaryLine]:
+        """Further lines for the result of an ended run, e.g. sums reconciled with the file."""
+        return []
 
 
 _importers: dict[str, Importer] = {}

@@ -65,7 +65,7 @@ class RowParser:
                     sound = self._refuse(chunk, number, name, cell, _("This value cannot be read."))
             cells_of[number] = cells
             if sound:
-                rows.append(Row(number, values))
+                rows.append(Row(number, values, cells))
         chunk.last_line = number
         return chunk
 

@@ -11,6 +11,7 @@ from portcrm.accounts.models import User
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Importer, Problem, Row, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
 
 
@@ -33,6 +34,8 @@ def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, b
             result = importer.write(rows, run=run, by=by)
             connection.check_constraints()  # deferred ones too: they must fail here, not at the commit of the chunk
             return result
+    except FileProblem:
+        raise  # no row is guilty
     except (RuleBroken, ValidationError, IntegrityError, DataError) as error:
         if len(rows) == 1:
             return WriteResult(problems=[Problem(rows[0].number, _sentence(error), getattr(error, "field", ""))])

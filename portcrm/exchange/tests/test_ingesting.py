@@ -8,8 +8,10 @@ from portcrm.accounts.models import Department
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.exchange.enums import RunState
+from portcrm.exchange.importing import SummaryLine, WriteResult
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRun, RememberedMapping
+from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.tests.factories import make_file
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,36 @@ def test_the_command_prints_progress_and_a_summary(tmp_path):
         "1 added, 0 updated, 0 left as they were, 1 with problems, of 2 rows",
         "Done.",
     ]
+
+
+def test_an_importer_adds_its_own_lines_to_the_result(tmp_path, departments, monkeypatch):
+    lines = [SummaryLine("Sum", "3 of 3", ok=True), SummaryLine("Other sum", "2 of 3", ok=False), SummaryLine("Note", "as usual")]
+    monkeypatch.setattr(type(departments), "summary", lambda self, run: lines)
+    out = io.StringIO()
+
+    call_command("ingest", "departments", str(make_file(tmp_path, "code\na\n")), stdout=out)
+
+    assert out.getvalue().splitlines()[2:5] == ["✓ Sum: 3 of 3", "✗ Other sum: 2 of 3", "Note: as usual"]
+
+
+def test_an_importer_sees_the_whole_line_and_not_only_the_mapped_columns(tmp_path, departments, monkeypatch):
+    seen = []
+    monkeypatch.setattr(type(departments), "write", lambda self, rows, *, run, by: seen.extend(rows) or WriteResult(created=1))
+
+    ingest("departments", make_file(tmp_path, "code,unknown\na,7\n"), by=make_user())
+
+    assert [(row.number, row.values, row.cells) for row in seen] == [(2, {"code": "a"}, ["a", "7"])]
+
+
+def test_a_problem_with_the_file_as_a_whole_ends_the_run_and_blames_no_row(tmp_path, departments, monkeypatch):
+    def write(self, rows, *, run, by):
+        raise FileProblem("Start again.")
+
+    monkeypatch.setattr(type(departments), "write", write)
+
+    run = ingest("departments", make_file(tmp_path, "code\na\nb\n"), by=make_user())
+
+    assert (run.state, run.problem, run.problems.count()) == (RunState.FAILED, "Start again.", 0)
 
 
 def test_a_list_without_header_is_read_by_column_number(tmp_path):

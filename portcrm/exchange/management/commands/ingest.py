@@ -15,6 +15,7 @@ from portcrm.exchange.models import ImportRun
 from portcrm.exchange.readers import TableOptions
 
 PROBLEMS_SHOWN = 10
+MARKS = {True: "✓ ", False: "✗ ", None: ""}
 
 
 class Command(BaseCommand):
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         )
         if run.state != RunState.DONE:
             raise CommandError(run.problem or run.state_label)
+        for line in [] if run.dry_run else run.by_importer.summary(run):
+            self.stdout.write(f"{MARKS[line.ok]}{line.label}: {line.value}")
         self.stdout.write(_("Dry run: nothing was stored.") if run.dry_run else _("Done."))
 
 
