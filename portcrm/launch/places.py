@@ -48,8 +48,8 @@ class Places:
 
     def make(self) -> None:
         """Make the folders every command expects; passable by the uid the database runs under, never readable."""
-        private = (self.logs, self.locks, self.state / "media", self.state / "static")
-        for folder, mode in ((self.state, 0o711), *((folder, 0o700) for folder in private)):
+        private = (self.logs, self.locks, self.state / "media")
+        for folder, mode in ((self.state, 0o711), (self.state / "static", 0o755), *((folder, 0o700) for folder in private)):
             folder.mkdir(exist_ok=True)
             if stat.S_IMODE(folder.stat().st_mode) != mode and folder.stat().st_uid == os.geteuid():
                 folder.chmod(mode)

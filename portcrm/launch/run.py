@@ -95,8 +95,10 @@ def run_product(places: Places, options: argparse.Namespace) -> int:
 
 
 def run_command(places: Places, arguments: list[str]) -> int:
-    """manage.py COMMAND …, on the servers of a running ./run or on its own."""
+    """manage.py COMMAND …, on the servers of a running ./run or on its own; `files` prepares files and needs no server."""
     prepare_files(places)
+    if arguments[0] == "files":
+        return 0
     with services(places) as found:
         environ = environment_of(places, found, demo=found.embedded_database)
         if arguments[0] == "messages":
