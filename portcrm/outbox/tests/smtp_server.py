@@ -14,7 +14,8 @@ class Mailbox:
     """Handler of the server. `answers` maps an address to the reply to its RCPT or, if given, to its text.
 
     `stop_at` is "MAIL", "DATA" (the text is recorded, the answer withheld) or "": whoever gets there sets `reached`
-    and waits for `go_on`. `drop_after_text` records the text and cuts the line.
+    and waits for `go_on`; `stop_at_address` does the same at one recipient's text. `drop_after_text` records the text
+    and cuts the line.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class Mailbox:
         self.text_answers: dict[str, str] = {}
         self.drop_after_text: set[str] = set()
         self.stop_at = ""
+        self.stop_at_address = ""
         self.reached = threading.Event()
         self.go_on = threading.Event()
 
@@ -46,13 +48,13 @@ class Mailbox:
         answer = self.text_answers.get(address, f"250 OK queued as {len(self.received) + 1}")
         if answer.startswith("250"):
             self.received.append((address, email.message_from_bytes(envelope.original_content)))
-        await self._stop("DATA")
+        await self._stop("DATA", address)
         if address in self.drop_after_text:
             server.transport.abort()
         return answer
 
-    async def _stop(self, stage: str) -> None:
-        if self.stop_at != stage:
+    async def _stop(self, stage: str, address: str = "") -> None:
+        if self.stop_at != stage and not (address and self.stop_at_address == address):
             return
         self.reached.set()
         while not self.go_on.is_set():
