@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from django.db.models import Model
-from django.forms import Field
+from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, SelectMultiple
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from portcrm.pages import formats
 from portcrm.pages.lists.columns import Chip
 
 RANGE_ENDS = ("", "_min", "_max", "_after", "_before")
+MOST_BOXES = 24
 NOTHING = (None, "", [], (), {})
 
 
@@ -32,6 +33,13 @@ def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
         label = str(field.label or filterset.filters[name].label or name)
         chips += _chips(name, field, label, value, data, url)
     return chips
+
+
+def offer_boxes(filterset) -> None:
+    """Few fixed choices of which several may hold are boxes to tick, not a list to hold Ctrl in."""
+    for field in filterset.form.fields.values():
+        if type(field.widget) is SelectMultiple and not isinstance(field, ModelMultipleChoiceField) and len(field.choices) <= MOST_BOXES:
+            field.widget = CheckboxSelectMultiple(choices=field.choices)
 
 
 def _is_set(value) -> bool:

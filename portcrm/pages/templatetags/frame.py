@@ -155,7 +155,7 @@ FIELD_KINDS = {
     "file": FileInput,
 }
 FIELD_CLASSES = {
-    "choices": "form-check-input",
+    "choices": "choices",
     "check": "form-check-input",
     "select": "form-select",
     "file": "form-control",
