@@ -196,6 +196,24 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "portcrm.accounts.adapter.ClosedDoorAdapter"
+ACCOUNT_FORMS = {
+    "login": "portcrm.accounts.forms.entrance.LogInForm",
+    "reauthenticate": "portcrm.accounts.forms.entrance.PasswordAgainForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("LOG_IN_RATE", default="30/m/ip"),
+    "login_failed": env.str("LOG_IN_FAILED_RATE", default="10/m/ip,5/300s/key"),
+    "reset_password": "20/m/ip,5/m/key",
+}
+MFA_ADAPTER = "portcrm.accounts.adapter.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the administrator types the address in, nobody signs up
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "portcrm.accounts.forms.entrance.CodeForm",
+    "reauthenticate": "portcrm.accounts.forms.entrance.CodeAgainForm",
+    "activate_totp": "portcrm.accounts.forms.entrance.FirstCodeForm",
+}
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS")
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -256,6 +274,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=int(dt.timedelta(da
 if env.bool("BEHIND_PROXY", default=False):  # only where a proxy sets these headers itself, else anybody could
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # --- Watching the system ------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one /metrics answers this machine only
@@ -266,6 +285,7 @@ LOGGING = logging_config(
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # one line for each request is enough
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # a refused request is not a fault of ours
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -283,6 +303,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": env.rate("API_RATE_STRANGER", default="30/min"), "user": env.rate("API_RATE", default="600/min")},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "NUM_PROXIES": 1 if env.bool("BEHIND_PROXY") else 0,  # without a proxy nobody may name another's address
     "EXCEPTION_HANDLER": "portcrm.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portcrm.audit.views import log
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", log.log, name="log"),
+    path("history/<str:record>/<int:pk>/", log.history, name="history"),
+]

@@ -10,7 +10,7 @@ LEAVES = ("portcrm.errors", "portcrm.clock", "portcrm.bilingual", "portcrm.accou
 # The screens of the frame stand on all of it: a page of accounts uses the list of pages.
 SCREENS = {
     *("views", "urls", "public_urls", "forms", "filters", "registry", "imports", "exports", "panels", "api", "columns"),
-    *("templatetags", "context", "middleware", "management", "adapter"),
+    *("templatetags", "context", "middleware", "management", "adapter", "mails"),
 }
 COMPOSITION = {"portcrm.settings", "portcrm.urls", "portcrm.celery", "portcrm.wsgi"}
 
