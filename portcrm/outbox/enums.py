@@ -13,3 +13,12 @@ class MailState(models.TextChoices):
 
 
 SENDABLE_AGAIN = (MailState.FAILED, MailState.UNCERTAIN)
+STATE_LOOKS = {
+    MailState.WAITING: ("neutral", "clock"),
+    MailState.SENDING: ("info", "send"),
+    MailState.SENT: ("success", "circle-check"),
+    MailState.FAILED: ("danger", "circle-x"),
+    MailState.UNCERTAIN: ("warning", "help"),
+    MailState.EXPIRED: ("neutral", "history"),
+    MailState.WITHHELD: ("neutral", "player-pause"),
+}

@@ -1,10 +1,12 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import said
-from portcrm.outbox.enums import MailState
+from portcrm.outbox.enums import SENDABLE_AGAIN, STATE_LOOKS, MailState
+from portcrm.outbox.kinds import kind_label
 from portcrm.outbox.querysets import OutgoingEmailQuerySet
 
 
@@ -60,6 +62,22 @@ class OutgoingEmail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_address}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("outbox:email", args=[self.pk])
+
+    @property
+    def kind_label(self) -> str:
+        return str(kind_label(self.kind))
+
+    @property
+    def state_look(self) -> tuple[str, str]:
+        """Tone and shape of the state's badge."""
+        return STATE_LOOKS[self.state]
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return self.state in SENDABLE_AGAIN
 
     @property
     def reason_text(self) -> str:

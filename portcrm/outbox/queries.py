@@ -1,0 +1,60 @@
+"""What the pages of the outbox show beside the mails."""
+
+import html as html_text
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+
+from portcrm.outbox import instance
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link
+from portcrm.outbox.models import OutboxControl, OutgoingEmail
+from portcrm.outbox.transport import mail_server_named
+
+MASKED_LINK = "https://…/•••"
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """Whether mails can leave: at most one of the reasons against it is shown, the most important first."""
+
+    is_held: bool
+    is_paused: bool
+    paused_by: str
+    has_server: bool
+
+
+def status() -> OutboxStatus:
+    row = OutboxControl.objects.filter(pk=1).first() or OutboxControl()
+    foreign = bool(row.instance_id) and row.instance_id != instance.local_id()
+    return OutboxStatus(foreign or row.held_at is not None, row.paused_at is not None, row.paused_by, mail_server_named())
+
+
+def shown_link(mail: OutgoingEmail) -> str:
+    """The personal link as staff may see it: masked, but real in the demo, where no mail server carries it out."""
+    if settings.PORTCRM_DEMO and not mail_server_named():
+        return personal_link(mail)
+    return MASKED_LINK
+
+
+def shown_text(mail: OutgoingEmail) -> str:
+    return mail.text.replace(LINK_PLACEHOLDER, shown_link(mail))
+
+
+def shown_html(mail: OutgoingEmail) -> str:
+    """The HTML of the mail; its links open beside the page, for the frame around it may not be left."""
+    html = mail.html.replace(LINK_PLACEHOLDER, html_text.escape(shown_link(mail)))
+    head = '<base target="_blank">'
+    return html.replace("<head>", f"<head>{head}", 1) if "<head>" in html else head + html
+
+
+def record_url(mail: OutgoingEmail) -> str:
+    """The page of the record that the mail is about, or "" where there is none."""
+    if not mail.record:
+        return ""
+    try:
+        model = apps.get_model(mail.record)
+    except LookupError:
+        return ""
+    record = model._default_manager.filter(pk=mail.record_pk).first()
+    return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""

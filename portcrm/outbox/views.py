@@ -1,0 +1,104 @@
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from portcrm.outbox import permissions, services
+from portcrm.outbox.filters import OutgoingEmailFilter
+from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.queries import record_url, shown_html, shown_text, status
+from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
+from portcrm.pages.render import page
+
+COLUMNS = (
+    Column("subject", gettext_lazy("Subject"), link=True),
+    Column("recipient", gettext_lazy("Recipient"), template="outbox/_cell_recipient.html", value=lambda mail: mail.to_address),
+    Column("state", gettext_lazy("State"), template="outbox/_cell_state.html", attribute="get_state_display"),
+    Column("kind", gettext_lazy("Kind"), attribute="kind_label"),
+    Column("attempts", gettext_lazy("Attempts"), numeric=True, default=False),
+    Column("created_at", gettext_lazy("Written"), format="datetime", ordering="newest"),
+    Column("settled_at", gettext_lazy("Settled"), format="datetime"),
+    Column("reason", gettext_lazy("Reason"), attribute="reason_text", default=False),
+)
+ORDERINGS = (Ordering("newest", gettext_lazy("Written"), ("-created_at", "-pk")),)
+PRESETS = (
+    Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain"),
+    Preset("waiting", gettext_lazy("Waiting to go"), "state=waiting&state=sending"),
+)
+
+
+@permission_required(permissions.VIEW_MAIL, raise_exception=True)
+def email_list(request):
+    listing = Listing(
+        request,
+        record="outbox.outgoingemail",
+        queryset=OutgoingEmail.objects.visible_to(request.user).for_list(),
+        filterset_class=OutgoingEmailFilter,
+        columns=COLUMNS,
+        orderings=ORDERINGS,
+        presets=PRESETS,
+        empty=Empty(_("No mail yet"), _("Every mail that PortCRM writes is listed here, sent or not."), icon="mail"),
+    )
+    return page(request, "outbox/email_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
+
+
+@permission_required(permissions.VIEW_MAIL, raise_exception=True)
+def email(request, pk):
+    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user), pk=pk)
+    context = {"mail": mail, "text": shown_text(mail), "record_url": record_url(mail), "outbox": status()}
+    return page(request, "outbox/email.html", context)
+
+
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "img-src": ["data:"],
+        "frame-ancestors": ["'self'"],
+        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+    }
+)
+@permission_required(permissions.VIEW_MAIL, raise_exception=True)
+def email_preview(request, pk):
+    """The mail's HTML at an address of its own, under a policy of its own: nothing runs, nothing is fetched."""
+    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).exclude(html=""), pk=pk)
+    return HttpResponse(shown_html(mail), headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+@require_POST
+@permission_required(permissions.SEND_AGAIN, raise_exception=True)
+def email_send_again(request, pk):
+    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user), pk=pk)
+    services.send_again(mail=mail, by=request.user)
+    messages.success(request, _("The mail is in the queue again."))
+    return redirect("outbox:email", pk)
+
+
+@require_POST
+@permission_required(permissions.CONTROL, raise_exception=True)
+def outbox_pause(request):
+    services.pause_outbox(by=request.user)
+    messages.warning(request, _("The outbox is stopped. Nothing is sent."))
+    return redirect("outbox:email_list")
+
+
+@require_POST
+@permission_required(permissions.CONTROL, raise_exception=True)
+def outbox_resume(request):
+    services.resume_outbox(by=request.user)
+    messages.success(request, _("The outbox sends again."))
+    return redirect("outbox:email_list")
+
+
+@require_POST
+@permission_required(permissions.CONTROL, raise_exception=True)
+def outbox_confirm(request):
+    services.confirm_instance(by=request.user)
+    messages.success(request, _("This installation now sends the mails of this database."))
+    return redirect("outbox:email_list")
