@@ -165,7 +165,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_TIME_LIMIT = 3000  # below the visibility timeout: a longer task would run twice at once
 CELERY_TASK_SOFT_TIME_LIMIT = 2900
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, "portcrm.exchange.*": {"queue": "jobs"}, "feedback.*": {"queue": "jobs"}, "marketing.*": {"queue": "jobs"}}
+CELERY_TASK_ROUTES = {
+    "portcrm.outbox.*": {"queue": "mail"},
+    "portcrm.exchange.*": {"queue": "jobs"},
+    "feedback.*": {"queue": "jobs"},
+    "marketing.*": {"queue": "jobs"},
+}
 CELERY_TIMEZONE = PORT_TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
