@@ -1,0 +1,7 @@
+from cargo.models.check import LedgerCheck
+from cargo.models.lead import Lead
+from cargo.models.proof import ImportProof
+from cargo.models.reference import CargoClass, Port, PortAlias, Unit
+from cargo.models.shipment import MonthlyRollup, Shipment
+
+__all__ = ["CargoClass", "ImportProof", "Lead", "LedgerCheck", "MonthlyRollup", "Port", "PortAlias", "Shipment", "Unit"]

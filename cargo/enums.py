@@ -1,0 +1,69 @@
+"""The axes on which handled cargo is counted, and the stages of a cargo lead."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CargoForm(models.TextChoices):
+    LIQUID_BULK = "liquid_bulk", _("Liquid bulk")
+    DRY_BULK = "dry_bulk", _("Dry bulk")
+    BREAK_BULK = "break_bulk", _("Break bulk")
+    CONTAINER = "container", _("Container")
+    RO_RO = "ro_ro", _("Ro-ro")
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+
+
+class TradeKind(models.TextChoices):
+    FOREIGN = "foreign", _("Foreign trade")
+    DOMESTIC = "domestic", _("Domestic trade")
+
+
+class DatePrecision(models.TextChoices):
+    DAY = "day", _("Day")
+    MONTH = "month", _("Month")
+
+
+class UnitKind(models.TextChoices):
+    MASS = "mass", _("Weight")
+    VOLUME = "volume", _("Volume")
+    BOXES = "boxes", _("Containers")
+
+
+class LeadStage(models.TextChoices):
+    NEW = "new", _("New")
+    VERIFIED = "verified", _("Verified")
+    QUOTING = "quoting", _("Quoting")
+    NEGOTIATING = "negotiating", _("Negotiating")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+OPEN_STAGES = (LeadStage.NEW, LeadStage.VERIFIED, LeadStage.QUOTING, LeadStage.NEGOTIATING)
+CLOSED_STAGES = (LeadStage.WON, LeadStage.LOST)
+
+
+class LostReason(models.TextChoices):
+    NO_SERVICE = "no_service", _("No sailing that fits")
+    NO_BERTH = "no_berth", _("No berth or yard")
+    NO_EQUIPMENT = "no_equipment", _("No equipment")
+    PRICE = "price", _("Price")
+    RIVAL_NEARER = "rival_nearer", _("Rival port is nearer")
+    CARGO_CANCELLED = "cargo_cancelled", _("Cargo did not come about")
+    OTHER = "other", _("Other reason")
+
+
+class LeadRhythm(models.TextChoices):
+    ONCE = "once", _("Once")
+    MONTHLY = "monthly", _("Every month")
+    YEARLY = "yearly", _("Every year")
+
+
+class CheckState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,14 @@
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from cargo import reference
+
+
+class Command(BaseCommand):
+    help = "Load the shipped cargo classes, units and ports; running it again changes nothing."
+
+    def handle(self, *args, **options):
+        with transaction.atomic():
+            reference.load(apps.get_model)
+        self.stdout.write("Cargo classes, units and ports are up to date.")

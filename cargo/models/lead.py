@@ -1,0 +1,122 @@
+"""A cargo lead: cargo that might come through this port, and who told us."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, TradeKind
+from cargo.models.reference import CargoClass, Port, Unit
+from cargo.querysets import LeadQuerySet
+from portcrm.audit.history import tracked
+
+
+@tracked()
+class Lead(models.Model):
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("Customer")
+    )
+    party_name = models.CharField(_("Company, if it has no file yet"), max_length=200, blank=True)
+    party_contact = models.CharField(_("Who to ask there"), max_length=200, blank=True)
+    channel = models.ForeignKey("customers.Channel", models.PROTECT, related_name="+", verbose_name=_("Information channel"))
+    source_note = models.CharField(
+        _("Source"), max_length=300, blank=True, help_text=_("Event, document number, address of the page, or who said it")
+    )
+    introducer = models.ForeignKey(
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="introduced_leads",
+        verbose_name=_("Introduced by (customer)"),
+    )
+    introducer_name = models.CharField(_("Introduced by (name)"), max_length=100, blank=True)
+
+    cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", verbose_name=_("Cargo class"))
+    form = models.CharField(_("Cargo form"), max_length=12, choices=CargoForm.choices)
+    goods = models.CharField(_("Cargo description"), max_length=200, blank=True)
+    direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
+    trade_kind = models.CharField(_("Trade"), max_length=8, choices=TradeKind.choices, default=TradeKind.FOREIGN)
+    quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=3, null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit"))
+    rhythm = models.CharField(_("How often"), max_length=7, choices=LeadRhythm.choices, default=LeadRhythm.ONCE)
+    tonnes = models.DecimalField(_("Tonnes"), max_digits=18, decimal_places=3, null=True, editable=False)
+    teu = models.DecimalField("TEU", max_digits=14, decimal_places=3, null=True, editable=False)
+    origin = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Port of loading"))
+    origin_text = models.CharField(_("Place of origin"), max_length=100, blank=True)
+    destination = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Port of discharge"))
+    destination_text = models.CharField(_("Final destination"), max_length=100, blank=True)
+    ready_on = models.DateField(_("Ready on"), null=True, blank=True)
+    rival_port = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Competing port"))
+
+    stage = models.CharField(_("Stage"), max_length=11, choices=LeadStage.choices, default=LeadStage.NEW)
+    stage_changed_on = models.DateField(_("In this stage since"))
+    lost_reason = models.CharField(_("Why it was lost"), max_length=15, choices=LostReason.choices, blank=True)
+    lost_note = models.CharField(_("What happened"), max_length=300, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cargo_leads", verbose_name=_("In charge")
+    )
+    next_step = models.CharField(_("Next step"), max_length=200, blank=True)
+    next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
+    recorded_at = models.DateTimeField(_("Recorded at"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=("stage", "-id"), name="lead_by_stage"),
+            models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
+            models.CheckConstraint(
+                name="lead_that_is_lost_says_why_and_only_that",
+                condition=(Q(stage=LeadStage.LOST) & ~Q(lost_reason="")) | (~Q(stage=LeadStage.LOST) & Q(lost_reason="")),
+            ),
+            models.CheckConstraint(
+                name="lead_that_is_won_has_a_customer_file", condition=~Q(stage=LeadStage.WON) | Q(customer__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="lead_quantity_comes_with_its_unit",
+                condition=Q(quantity=None, unit=None) | Q(quantity__isnull=False, quantity__gt=0, unit__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.who}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cargo:lead", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        return f"L{self.pk:05d}"
+
+    @property
+    def who(self) -> str:
+        return self.customer.label if self.customer_id else self.party_name
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage not in CLOSED_STAGES
+
+    @property
+    def origin_label(self) -> str:
+        return self.origin.label if self.origin_id else self.origin_text
+
+    @property
+    def destination_label(self) -> str:
+        return self.destination.label if self.destination_id else self.destination_text
+
+    @property
+    def route(self) -> str:
+        """From – to, as far as known."""
+        return (
+            " – ".join(place or "?" for place in (self.origin_label, self.destination_label))
+            if self.origin_label or self.destination_label
+            else ""
+        )

@@ -1,0 +1,97 @@
+"""Reference data: classes, ports and units, shipped with the product and loaded by migration."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import CargoForm, UnitKind
+from portcrm.bilingual import BilingualName, pick, reads_chinese
+
+
+class CargoClass(BilingualName):
+    """One of the 17 classes of Chinese port statistics."""
+
+    code = models.CharField(_("Code"), max_length=2, primary_key=True)
+    short_zh = models.CharField(max_length=40)
+    short_en = models.CharField(max_length=40)
+    forms = ArrayField(models.CharField(max_length=12, choices=CargoForm.choices), default=list)
+    hint_zh = models.CharField(max_length=200, blank=True)
+    hint_en = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+    @property
+    def short(self) -> str:
+        return pick(self.short_zh, self.short_en)
+
+    @property
+    def hint(self) -> str:
+        return pick(self.hint_zh, self.hint_en)
+
+    @property
+    def usual_form(self) -> str:
+        return self.forms[0]
+
+
+class Port(BilingualName):
+    """A sea port under its UN/LOCODE; what trade papers write instead is kept in `PortAlias`."""
+
+    unlocode = models.CharField("UN/LOCODE", max_length=5, unique=True)
+    country = models.CharField(_("Country"), max_length=2)
+
+    class Meta:
+        ordering = ("unlocode",)
+        constraints = [
+            models.CheckConstraint(
+                name="port_unlocode_is_two_letters_and_three_signs", condition=Q(unlocode__regex=r"^[A-Z]{2}[A-Z2-9]{3}$")
+            )
+        ]
+
+
+class PortAlias(models.Model):
+    """Another way to write a port: an airport's code in use for the port, a name, a file's own word."""
+
+    alias = models.CharField(max_length=60, unique=True, help_text=_("Upper case, without blanks or underscores"))
+    port = models.ForeignKey(Port, models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return f"{self.alias} → {self.port_id}"
+
+
+class Unit(BilingualName):
+    """What quantities are counted in, with the printed factor to tonnes or TEU and where it comes from."""
+
+    code = models.CharField(_("Code"), max_length=8, primary_key=True)
+    kind = models.CharField(max_length=6, choices=UnitKind.choices)
+    tonnes_per_unit = models.DecimalField(_("Tonnes a unit"), max_digits=14, decimal_places=6, null=True)
+    teu_per_unit = models.DecimalField(_("TEU a unit"), max_digits=8, decimal_places=3, null=True)
+    source_zh = models.CharField(max_length=200)
+    source_en = models.CharField(max_length=200)
+    aliases = ArrayField(models.CharField(max_length=40), default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "code")
+        constraints = [
+            models.CheckConstraint(
+                name="unit_of_boxes_has_teu_factor_others_tonnes_factor",
+                condition=Q(kind=UnitKind.BOXES, teu_per_unit__isnull=False, teu_per_unit__gt=0, tonnes_per_unit=None)
+                | (~Q(kind=UnitKind.BOXES) & Q(teu_per_unit=None, tonnes_per_unit__isnull=False, tonnes_per_unit__gt=0)),
+            )
+        ]
+
+    @property
+    def source(self) -> str:
+        return pick(self.source_zh, self.source_en)
+
+    @property
+    def sign(self) -> str:
+        """The short form printed behind a number: t, kg, 万吨, 千桶 …"""
+        if self.code in ("t", "kg"):
+            return self.code
+        return self.name_zh if reads_chinese() else {"kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}.get(self.code, self.name_en)

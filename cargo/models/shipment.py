@@ -1,0 +1,187 @@
+"""The ledger of handled cargo and its monthly rollup."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
+from cargo.models.reference import CargoClass, Port, Unit
+from cargo.querysets import MonthlyRollupQuerySet, ShipmentQuerySet
+
+
+class Shipment(models.Model):
+    """One ledger row: cargo of one customer handled on one day, as its document says.
+
+    The original quantity, unit and number of lots stay as they came; tonnes and TEU are derived by the factor kept beside
+    them. Revenue and cost are in the port's currency; NULL says "no data". Rows are never changed: a correction is a
+    reversal and a new row that name the row they correct. The table has no row triggers; for the same speed only the
+    customer and the corrected row are foreign keys of the database, while classes, units, ports and users, which
+    nobody deletes, are guarded by the ORM and by the readers that look them up.
+    """
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="shipments", db_index=False)
+    cargo_class = models.ForeignKey(
+        CargoClass, models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Cargo class")
+    )
+    form = models.CharField(_("Cargo form"), max_length=12, choices=CargoForm.choices)
+    direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
+    trade_kind = models.CharField(_("Trade"), max_length=8, choices=TradeKind.choices)
+    transshipment = models.BooleanField(_("Transshipment"), default=False)
+    handled_on = models.DateField(_("Handled on"))
+    precision = models.CharField(max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY)
+
+    origin = models.ForeignKey(
+        Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Port of loading")
+    )
+    origin_text = models.CharField(max_length=60, blank=True)
+    destination = models.ForeignKey(
+        Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Port of discharge")
+    )
+    destination_text = models.CharField(max_length=60, blank=True)
+    vessel = models.CharField(_("Vessel name"), max_length=60, blank=True)
+    voyage = models.CharField(_("Voyage"), max_length=30, blank=True)
+    bl_no = models.CharField(_("Bill of lading no."), max_length=40, blank=True)
+    goods = models.CharField(_("Cargo description"), max_length=200, blank=True)
+
+    quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=3)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Unit"))
+    lots = models.IntegerField(_("Lots"), default=1)
+    tonnes = models.DecimalField(_("Tonnes"), max_digits=18, decimal_places=3)
+    tonnes_factor = models.DecimalField(
+        _("Factor to tonnes"), max_digits=14, decimal_places=6, null=True, help_text=_("Empty where the document gave the tonnes")
+    )
+    teu = models.DecimalField("TEU", max_digits=14, decimal_places=3, default=0)
+
+    revenue = models.DecimalField(_("Revenue"), max_digits=18, decimal_places=2, null=True)
+    cost = models.DecimalField(_("Cost"), max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(_("Currency"), max_length=3, blank=True, help_text=_("Of the document, where it is not the port's"))
+    rate = models.DecimalField(_("Rate"), max_digits=18, decimal_places=8, null=True)
+    revenue_in_currency = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    cost_in_currency = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+
+    document_no = models.CharField(_("Document no."), max_length=60, blank=True)
+    identity = models.CharField(max_length=100, editable=False)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", db_index=False)
+    is_reversal = models.BooleanField(default=False)
+    reason = models.CharField(_("Reason"), max_length=200, blank=True)
+    import_run_id = models.BigIntegerField(null=True, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Recorded by")
+    )
+    recorded_at = models.DateTimeField(_("Recorded at"), db_default=Now())
+
+    objects = ShipmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-handled_on", "-pk")
+        indexes = [
+            models.Index(fields=("customer", "-handled_on", "-id"), name="shipment_by_customer"),
+            models.Index(fields=("-handled_on", "-id"), name="shipment_newest"),
+            models.Index(fields=("cargo_class", "-handled_on", "-id"), name="shipment_by_class"),
+            models.Index(
+                fields=("destination", "-handled_on", "-id"), name="shipment_by_destination", condition=Q(destination__isnull=False)
+            ),
+            models.Index(fields=("origin", "-handled_on", "-id"), name="shipment_by_origin", condition=Q(origin__isnull=False)),
+            models.Index(fields=("corrects",), name="shipment_corrections", condition=Q(corrects__isnull=False)),
+            models.Index(fields=("import_run_id",), name="shipment_by_import", condition=Q(import_run_id__isnull=False)),
+            BrinIndex(fields=("handled_on",), name="shipment_date_brin"),
+        ]
+        constraints = [
+            # not unique=True: that would add a second index for LIKE to every row written
+            models.UniqueConstraint(fields=("identity",), name="shipment_identity_is_given_once"),
+            models.CheckConstraint(
+                name="shipment_is_negative_only_as_reversal",
+                condition=Q(is_reversal=False, quantity__gte=0, tonnes__gte=0, teu__gte=0, lots__gte=1)
+                | Q(is_reversal=True, quantity__lte=0, tonnes__lte=0, teu__lte=0, lots__lte=-1),
+            ),
+            models.CheckConstraint(
+                name="shipment_reversal_names_the_row_it_corrects", condition=Q(is_reversal=False) | Q(corrects__isnull=False)
+            ),
+            models.UniqueConstraint(fields=("corrects",), name="shipment_is_reversed_once", condition=Q(is_reversal=True)),
+            models.CheckConstraint(
+                name="shipment_foreign_currency_has_a_rate",
+                condition=Q(currency="", rate=None, revenue_in_currency=None, cost_in_currency=None)
+                | (~Q(currency="") & Q(rate__isnull=False, rate__gt=0)),
+            ),
+            models.CheckConstraint(
+                name="shipment_month_precision_is_the_first_day",
+                condition=Q(precision=DatePrecision.DAY) | Q(handled_on__day=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_no or f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cargo:shipment", args=[self.pk])
+
+    @property
+    def contribution(self):
+        """Revenue less cost, or None where either is missing."""
+        return None if self.revenue is None or self.cost is None else self.revenue - self.cost
+
+    @property
+    def origin_label(self) -> str:
+        return self.origin.label if self.origin_id else self.origin_text
+
+    @property
+    def destination_label(self) -> str:
+        return self.destination.label if self.destination_id else self.destination_text
+
+    @property
+    def route(self) -> str:
+        """From – to, as far as known."""
+        return (
+            " – ".join(place or "?" for place in (self.origin_label, self.destination_label))
+            if self.origin_label or self.destination_label
+            else ""
+        )
+
+    @property
+    def handled_label(self) -> str:
+        """The day, or the month where the source knows no more."""
+        return f"{self.handled_on:%Y-%m}" if self.precision == DatePrecision.MONTH else f"{self.handled_on:%Y-%m-%d}"
+
+
+class MonthlyRollup(models.Model):
+    """Sums of the ledger per customer, class, direction, month and original unit, kept by whoever writes the ledger.
+
+    `rows` counts rows in effect: a reversal takes one away. `revenue` is NULL where no row had any.
+    """
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="monthly_cargo", db_index=False, db_constraint=False)
+    cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    month = models.DateField(help_text=_("The first day of the month"))
+    quantity = models.DecimalField(max_digits=24, decimal_places=3)
+    lots = models.BigIntegerField()
+    tonnes = models.DecimalField(max_digits=24, decimal_places=3)
+    teu = models.DecimalField(max_digits=20, decimal_places=3)
+    revenue = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    cost = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    rows = models.BigIntegerField()
+    rows_without_revenue = models.BigIntegerField()
+    rows_without_cost = models.BigIntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+
+    objects = MonthlyRollupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-month", "customer", "cargo_class", "direction", "unit")
+        indexes = [models.Index(fields=("month", "cargo_class"), name="rollup_by_month")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("customer", "month", "cargo_class", "direction", "unit"), name="rollup_is_one_row_per_series_and_month"
+            ),
+            models.CheckConstraint(name="rollup_month_is_the_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(name="rollup_dates_are_in_order", condition=Q(first_on__lte=F("last_on"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.month:%Y-%m} {self.cargo_class_id} {self.direction} {self.unit_id}"

@@ -1,0 +1,101 @@
+"""Does the rollup say what the ledger says? Compared in the original unit, in tonnes, TEU, lots and money, to the last digit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from cargo.queries.sums import FIGURE_NAMES, FIGURES, SERIES, monthly_sums
+
+COMPARED = FIGURE_NAMES
+SHOWN_DIFFERENCES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit's sums on both sides."""
+
+    unit: str
+    ledger: dict[str, object]
+    rollup: dict[str, object]
+
+    @property
+    def agrees(self) -> bool:
+        return self.ledger == self.rollup
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A month of a series where the two sides differ; a missing side is None."""
+
+    customer_id: int
+    cargo_class: str
+    direction: str
+    unit: str
+    month: str
+    ledger_rows: int | None
+    rollup_rows: int | None
+    ledger_tonnes: Decimal | None
+    rollup_tonnes: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    units: list[UnitLine]
+    differences: list[Difference]
+    difference_count: int
+
+    @property
+    def agrees(self) -> bool:
+        return not self.difference_count
+
+
+ROLLUP_SUMS = """
+    SELECT unit_id, sum(quantity), sum(lots), sum(tonnes), sum(teu), sum(revenue), sum(cost), sum(rows),
+           sum(rows_without_revenue), sum(rows_without_cost), min(first_on), max(last_on)
+    FROM cargo_monthlyrollup GROUP BY unit_id ORDER BY unit_id
+"""
+LEDGER_SUMS = f"SELECT unit_id, {FIGURES} FROM cargo_shipment GROUP BY unit_id ORDER BY unit_id"  # noqa: S608  only constants
+
+KEY = f"{SERIES}, month"
+PAIRS = " AND ".join(f"ledger.{name} IS NOT DISTINCT FROM rollup.{name}" for name in COMPARED)
+DIFFERENCES = f"""
+    SELECT {KEY}, ledger.rows, rollup.rows, ledger.tonnes, rollup.tonnes, count(*) OVER ()
+    FROM ({monthly_sums("cargo_shipment")}) ledger
+    FULL JOIN cargo_monthlyrollup rollup USING ({KEY})
+    WHERE NOT ({PAIRS})
+    ORDER BY {KEY}
+    LIMIT {SHOWN_DIFFERENCES}
+"""  # noqa: S608  only constants of this package
+
+
+def _unit_lines(cursor) -> list[UnitLine]:
+    sides = []
+    for sql in (LEDGER_SUMS, ROLLUP_SUMS):
+        cursor.execute(sql)
+        sides.append({unit: dict(zip(FIGURE_NAMES, figures, strict=True)) for unit, *figures in cursor.fetchall()})
+    ledger, rollup = sides
+    return [UnitLine(unit=unit, ledger=ledger.get(unit, {}), rollup=rollup.get(unit, {})) for unit in sorted({*ledger, *rollup})]
+
+
+def reconcile() -> Reconciliation:
+    """Compare every month of every series; the first differences are listed, all are counted."""
+    with connection.cursor() as cursor:
+        units = _unit_lines(cursor)
+        cursor.execute(DIFFERENCES)
+        found = cursor.fetchall()
+    differences = [
+        Difference(
+            customer_id=row[0],
+            cargo_class=row[1],
+            direction=row[2],
+            unit=row[3],
+            month=f"{row[4]:%Y-%m}",
+            ledger_rows=row[5],
+            rollup_rows=row[6],
+            ledger_tonnes=row[7],
+            rollup_tonnes=row[8],
+        )
+        for row in found
+    ]
+    return Reconciliation(units=units, differences=differences, difference_count=found[0][9] if found else 0)

@@ -1,0 +1,47 @@
+"""The one place that says how ledger rows add up. A reversal takes its row away again, also from the counts.
+
+SQL fragments over any source with the ledger's column names; used by the rollup, its rebuild, its check and the totals.
+"""
+
+SIGN = "CASE WHEN is_reversal THEN -1 ELSE 1 END"
+
+FIGURES = f"""
+    sum(quantity) AS quantity,
+    sum(lots) AS lots,
+    sum(tonnes) AS tonnes,
+    sum(teu) AS teu,
+    sum(revenue) AS revenue,
+    sum(cost) AS cost,
+    sum({SIGN}) AS rows,
+    COALESCE(sum({SIGN}) FILTER (WHERE revenue IS NULL), 0) AS rows_without_revenue,
+    COALESCE(sum({SIGN}) FILTER (WHERE cost IS NULL), 0) AS rows_without_cost,
+    min(handled_on) AS first_on,
+    max(handled_on) AS last_on
+"""
+
+FIGURE_NAMES = (
+    "quantity",
+    "lots",
+    "tonnes",
+    "teu",
+    "revenue",
+    "cost",
+    "rows",
+    "rows_without_revenue",
+    "rows_without_cost",
+    "first_on",
+    "last_on",
+)
+
+SERIES = "customer_id, cargo_class_id, direction, unit_id"
+MONTH = "date_trunc('month', handled_on::timestamp)::date"
+
+
+def monthly_sums(source: str) -> str:
+    """SELECT of one row per series and month over `source`, in an order that keeps two writers from locking crosswise."""
+    return f"""
+        SELECT {SERIES}, {MONTH} AS month, {FIGURES}
+        FROM {source}
+        GROUP BY {SERIES}, {MONTH}
+        ORDER BY {SERIES}, {MONTH}
+    """  # noqa: S608  only constants of this module

@@ -1,0 +1,68 @@
+"""What may be seen, and the port's words for asking."""
+
+import datetime as dt
+import re
+
+from django.db import models
+from django.db.models import Q
+
+from cargo.enums import OPEN_STAGES
+from cargo.permissions import VIEW_LEAD, VIEW_SHIPMENT
+
+NUMBER = re.compile(r"[Ll]\d{1,9}")
+
+
+class ShipmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Handled cargo is the port's own book: who may see it sees all of it."""
+        return self if user.has_perm(VIEW_SHIPMENT) else self.none()
+
+    def for_list(self):
+        """Rows with the names a list shows, in one query."""
+        return self.select_related("customer", "cargo_class", "unit", "origin", "destination")
+
+    def handled_between(self, start: dt.date, end: dt.date):
+        """Both days count."""
+        return self.filter(handled_on__range=(start, end))
+
+    def of_document(self, number: str):
+        """All lots of one document, by the range of their identities: the index knows no other way to a document."""
+        return self.filter(identity__gte=f"doc:{number}#", identity__lt=f"doc:{number}$")
+
+    def through_port(self, port):
+        return self.filter(Q(origin=port) | Q(destination=port))
+
+
+class MonthlyRollupQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_SHIPMENT) else self.none()
+
+    def months_between(self, start: dt.date, end: dt.date):
+        """`start` and `end` are any days; their whole months count."""
+        return self.filter(month__range=(start.replace(day=1), end.replace(day=1)))
+
+
+class LeadQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Marketing, operations and service work on leads together."""
+        return self if user.has_perm(VIEW_LEAD) else self.none()
+
+    def for_list(self):
+        return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port")
+
+    def search(self, text: str):
+        """By number (L00012), company or goods."""
+        text = text.strip()
+        if not text:
+            return self
+        if NUMBER.fullmatch(text):
+            return self.filter(pk=int(text[1:]))
+        named = Q(party_name__icontains=text) | Q(goods__icontains=text)
+        return self.filter(named | Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text))
+
+    def open(self):
+        return self.filter(stage__in=OPEN_STAGES)
+
+    def due(self, on: dt.date):
+        """Open leads whose next step should have been taken by `on`."""
+        return self.open().filter(next_step_on__lte=on)

@@ -1,0 +1,126 @@
+"""Cargo leads: recorded, edited, moved from stage to stage."""
+
+import datetime as dt
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import LeadStage, LostReason
+from cargo.models import Lead
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+
+EDITABLE = (
+    "customer",
+    "party_name",
+    "party_contact",
+    "channel",
+    "source_note",
+    "introducer",
+    "introducer_name",
+    "cargo_class",
+    "form",
+    "goods",
+    "direction",
+    "trade_kind",
+    "quantity",
+    "unit",
+    "rhythm",
+    "origin",
+    "origin_text",
+    "destination",
+    "destination_text",
+    "ready_on",
+    "rival_port",
+    "owner",
+    "next_step",
+    "next_step_on",
+)
+DERIVED = ("tonnes", "teu")
+
+
+def derive_measures(lead: Lead) -> None:
+    """Tonnes or TEU of the lead by the printed factor of its unit; None where the unit gives none."""
+    lead.tonnes = lead.teu = None
+    if lead.quantity is not None and lead.unit is not None:
+        if lead.unit.tonnes_per_unit is not None:
+            lead.tonnes = lead.quantity * lead.unit.tonnes_per_unit
+        if lead.unit.teu_per_unit is not None:
+            lead.teu = lead.quantity * lead.unit.teu_per_unit
+
+
+def _check(lead: Lead) -> None:
+    if not lead.customer_id and not lead.party_name.strip():
+        raise RuleBroken(_("Name the customer, or the company that has no file yet."), field="party_name")
+    if lead.channel.family != "cargo":
+        raise RuleBroken(_("A cargo lead comes through a cargo channel."), field="channel")
+    if (lead.quantity is None) != (lead.unit_id is None):
+        raise RuleBroken(_("A quantity needs its unit, and a unit its quantity."), field="quantity")
+    if lead.quantity is not None and lead.quantity <= 0:
+        raise RuleBroken(_("The quantity must be above zero."), field="quantity")
+
+
+@action("lead.record")
+def create_lead(*, today: dt.date, by: User, **fields) -> Lead:
+    """Record a new cargo lead; it starts in the stage "new"."""
+    lead = Lead(recorded_by=by, recorded_at=now(), stage_changed_on=today, **fields)
+    _check(lead)
+    derive_measures(lead)
+    lead.save(force_insert=True)
+    return lead
+
+
+@action("lead.edit")
+def edit_lead(*, lead: Lead, version: int, by: User, **fields) -> Lead:
+    """Change fields of a lead that is still as the editor saw it (`version`)."""
+    unknown = fields.keys() - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    current = Lead.objects.select_for_update(of=("self",)).select_related("channel", "unit").get(pk=lead.pk)
+    if current.version != version:
+        raise RuleBroken(_("Somebody else has changed this lead meanwhile. Your text is kept; compare and save again."))
+    for name, value in fields.items():
+        setattr(current, name, value)
+    if current.stage == LeadStage.WON and current.customer_id is None:
+        raise RuleBroken(_("A lead that is won belongs to a customer file."), field="customer")
+    _check(current)
+    derive_measures(current)
+    current.version += 1
+    current.save(update_fields=[*fields, *DERIVED, "version"])
+    return current
+
+
+def _check_move(lead: Lead, to: str, reason: str) -> None:
+    if to not in LeadStage.values:
+        raise RuleBroken(_("There is no such stage."), field="stage")
+    if to == LeadStage.LOST and reason not in LostReason.values:
+        raise RuleBroken(_("Say why the lead was lost."), field="lost_reason")
+    if to == LeadStage.WON and lead.customer_id is None:
+        raise RuleBroken(_("Link the lead to a customer file before it counts as won."), field="customer")
+
+
+@action("lead.move")
+def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = "", note: str = "") -> Lead:
+    """Move a lead from the stage the mover saw to another; of two movers the first wins.
+
+    Going to "lost" needs a reason; leaving it clears the reason.
+    """
+    _check_move(lead, to, reason)
+    lost = to == LeadStage.LOST
+    moved = (
+        Lead.objects.filter(pk=lead.pk, stage=lead.stage)
+        .exclude(stage=to)
+        .update(
+            stage=to,
+            stage_changed_on=today,
+            lost_reason=reason if lost else "",
+            lost_note=note.strip() if lost else "",
+            version=F("version") + 1,
+        )
+    )
+    if not moved:
+        raise RuleBroken(_("Somebody else has moved this lead meanwhile."))
+    lead.refresh_from_db()
+    return lead

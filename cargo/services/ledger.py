@@ -1,0 +1,165 @@
+"""Writing the ledger: many rows at once from whatever source, and corrections as rows."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import uuid4
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import DatePrecision, TradeKind
+from cargo.models import Shipment
+from cargo.services.rollups import rollup_insert
+from cargo.services.staging import LEDGER_COLUMNS, clear_batch, copy_lines
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.services import record
+from portcrm.errors import RuleBroken
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One row to be written, everything resolved. `identity_base` names the document or the line it came from; the n-th
+    line of the same base in a batch is lot n, so exact copies stay separate lots and a repeated batch adds nothing."""
+
+    identity_base: str
+    customer_id: int
+    cargo_class_id: str
+    form: str
+    direction: str
+    handled_on: dt.date
+    quantity: Decimal
+    unit_id: str
+    tonnes: Decimal
+    line: int = 0
+    trade_kind: str = TradeKind.FOREIGN.value
+    transshipment: bool = False
+    precision: str = DatePrecision.DAY.value
+    origin_id: int | None = None
+    origin_text: str = ""
+    destination_id: int | None = None
+    destination_text: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    bl_no: str = ""
+    goods: str = ""
+    lots: int = 1
+    tonnes_factor: Decimal | None = None
+    teu: Decimal = ZERO
+    revenue: Decimal | None = None
+    cost: Decimal | None = None
+    currency: str = ""
+    rate: Decimal | None = None
+    revenue_in_currency: Decimal | None = None
+    cost_in_currency: Decimal | None = None
+    document_no: str = ""
+    corrects_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerWrite:
+    """`created` rows were added, `known` were in the ledger already; `differing` holds the lines of known documents whose figures
+    are not those of the ledger: nothing was overwritten."""
+
+    created: int
+    known: int
+    differing: list[int]
+
+
+COLUMNS = ", ".join(LEDGER_COLUMNS)
+INSERT = f"""
+    WITH fresh AS (
+        INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
+        SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
+        FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
+        ORDER BY line
+        ON CONFLICT (identity) DO NOTHING
+        RETURNING *
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1)
+    SELECT count(*) FROM fresh
+"""  # noqa: S608  only constants of this package
+
+DIFFERING = """
+    SELECT staged.line
+    FROM cargo_staged_shipment staged JOIN cargo_shipment known USING (identity)
+    WHERE staged.batch = %(batch)s AND staged.chunk = %(chunk)s
+      AND (staged.customer_id, staged.handled_on, staged.quantity, staged.unit_id, staged.tonnes, staged.revenue, staged.cost)
+          IS DISTINCT FROM
+          (known.customer_id, known.handled_on, known.quantity, known.unit_id, known.tonnes, known.revenue, known.cost)
+    ORDER BY staged.line
+"""
+
+
+@action("shipment.record")
+def write_chunk(*, lines: Iterable[LedgerLine], batch: str, chunk: int, by: User, import_run_id: int | None = None) -> LedgerWrite:
+    """Stage one chunk of a batch and add what the ledger does not hold yet, rollups in the same transaction.
+
+    The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them.
+    """
+    names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
+    lines = list(lines)
+    copy_lines(lines, batch=batch, chunk=chunk)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, names)
+        created = cursor.fetchone()[0]
+        differing = []
+        if created < len(lines):
+            cursor.execute(DIFFERING, names)
+            differing = [line for (line,) in cursor.fetchall()]
+    return LedgerWrite(created=created, known=len(lines) - created, differing=differing)
+
+
+@action("shipment.record")
+def record_shipments(*, lines: Iterable[LedgerLine], by: User) -> LedgerWrite:
+    """Add ledger rows from one source in one go; a row whose document is known already is left alone."""
+    batch = f"direct:{uuid4().hex}"
+    written = write_chunk(lines=lines, batch=batch, chunk=0, by=by)
+    clear_batch(batch)
+    return written
+
+
+def line_of(shipment: Shipment) -> LedgerLine:
+    """A line that says what this ledger row says."""
+    return LedgerLine(identity_base="", **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
+
+
+NEGATED = ("quantity", "lots", "tonnes", "teu", "revenue", "cost", "revenue_in_currency", "cost_in_currency")
+REPLACED = {name: f"-{name}" for name in NEGATED} | {"corrects_id": "id", "reason": "%(reason)s"}
+REVERSE = f"""
+    WITH fresh AS (
+        INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, recorded_by_id)
+        SELECT {", ".join(REPLACED.get(name, name) for name in LEDGER_COLUMNS)}, 'reverse:' || id, true, %(by)s
+        FROM cargo_shipment WHERE id = %(original)s
+        ON CONFLICT (identity) DO NOTHING
+        RETURNING *
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1)
+    SELECT id FROM fresh
+"""  # noqa: S608  only constants of this package
+
+
+@action("shipment.correct")
+def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) -> Shipment | None:
+    """Reverse a ledger row and, where `changes` are given, add the row as it should have been; returns that row.
+
+    `changes` are LedgerLine fields. The original stays; a row is corrected once, afterwards its replacement is.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say why the row is corrected."), field="reason")
+    if shipment.is_reversal:
+        raise RuleBroken(_("A reversal cannot be corrected; correct the row that replaced it."))
+    with connection.cursor() as cursor:
+        cursor.execute(REVERSE, {"reason": reason.strip(), "by": by.pk, "original": shipment.pk})
+        if cursor.fetchone() is None:
+            raise RuleBroken(_("This row has been corrected already."))
+    record(by=by, action="shipment.correct", target=shipment, reason=reason.strip())
+    if not changes:
+        return None
+    base = f"correction:{shipment.pk}"
+    line = replace(line_of(shipment), identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
+    record_shipments(lines=[line], by=by)
+    return Shipment.objects.get(identity=f"{base}#1")

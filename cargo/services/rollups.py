@@ -1,0 +1,42 @@
+"""The monthly rollup follows the ledger: added to by whoever writes rows, rebuilt from scratch on demand."""
+
+from django.db import connection
+
+from cargo.queries.sums import FIGURE_NAMES, SERIES, monthly_sums
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.services import record
+
+ADDED = ("quantity", "lots", "tonnes", "teu", "rows", "rows_without_revenue", "rows_without_cost")
+MONEY = ("revenue", "cost")
+TARGET = f"cargo_monthlyrollup ({SERIES}, month, {', '.join(FIGURE_NAMES)})"
+
+UPSERT = (
+    " ON CONFLICT (customer_id, month, cargo_class_id, direction, unit_id) DO UPDATE SET "
+    + ", ".join(f"{name} = cargo_monthlyrollup.{name} + excluded.{name}" for name in ADDED)
+    + ", "
+    # NULL stays NULL only where neither side has a figure
+    + ", ".join(
+        f"{name} = COALESCE(cargo_monthlyrollup.{name} + excluded.{name}, cargo_monthlyrollup.{name}, excluded.{name})" for name in MONEY
+    )
+    + ", first_on = LEAST(cargo_monthlyrollup.first_on, excluded.first_on)"
+    + ", last_on = GREATEST(cargo_monthlyrollup.last_on, excluded.last_on)"
+)
+
+
+def rollup_insert(source: str) -> str:
+    """INSERT that adds the ledger rows of `source` (a table or CTE) to the rollup."""
+    return f"INSERT INTO {TARGET} {monthly_sums(source)} {UPSERT}"  # noqa: S608  only constants
+
+
+@action("cargo.rebuild_rollups")
+def rebuild_rollups(*, by: User) -> int:
+    """Compute every rollup row anew from the ledger; returns how many there are. Writers wait meanwhile."""
+    with connection.cursor() as cursor:
+        # A writer holds this table until its ledger rows are committed: what we do not see now, it adds after us.
+        cursor.execute("LOCK TABLE cargo_monthlyrollup IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM cargo_monthlyrollup")
+        cursor.execute(f"INSERT INTO {TARGET} {monthly_sums('cargo_shipment')}")  # noqa: S608  only constants
+        rows = cursor.rowcount
+    record(by=by, action="cargo.rebuild_rollups", rows=rows)
+    return rows

@@ -1,0 +1,90 @@
+"""Classes, units and ports come with the product."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from cargo.models import CargoClass, Port, PortAlias, Unit
+from cargo.queries.references import load_references
+from cargo.tests.factories import load_reference
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _loaded():
+    load_reference()
+
+
+def test_the_seventeen_classes_have_both_names_and_a_usual_form():
+    classes = list(CargoClass.objects.all())
+
+    assert [one.code for one in classes] == [f"{number:02d}" for number in range(1, 18)]
+    assert {one.code: one.usual_form for one in classes if one.code in ("02", "03", "12")} == {
+        "02": "liquid_bulk",
+        "03": "dry_bulk",
+        "12": "break_bulk",
+    }
+    assert all(one.name_zh and one.name_en and one.short_zh and one.short_en for one in classes)
+
+
+def test_loading_again_changes_nothing(capsys):
+    before = (CargoClass.objects.count(), Unit.objects.count(), Port.objects.count(), PortAlias.objects.count())
+
+    call_command("load_cargo_reference")
+
+    assert (CargoClass.objects.count(), Unit.objects.count(), Port.objects.count(), PortAlias.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "unlocode"),
+    [
+        ("CNSHA", "CNSHG"),
+        ("CN SHG", "CNSHG"),
+        ("上海", "CNSHG"),
+        ("cnngb", "CNNBG"),
+        ("宁波港", "CNNBG"),
+        ("PT_CANAVERAL", "USPCV"),
+        ("Los Angeles", "USLAX"),
+        ("WILMINGTON_DE", "USILG"),
+    ],
+)
+def test_a_port_is_found_as_the_trade_writes_it(text, unlocode):
+    assert load_references().port_id(text) == Port.objects.get(unlocode=unlocode).pk
+
+
+def test_a_port_name_that_could_be_two_is_not_guessed():
+    references = load_references()
+
+    assert [references.port_id(text) for text in ("PORTLAND", "PORTSMOUTH", "WILMINGTON", "Nowhere")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("吨", "t"),
+        ("公斤", "kg"),
+        ("万吨", "wt"),
+        ("qty_kbbl", "kbbl"),
+        ("TEU", "teu"),
+        ("40HC", "box40"),
+        ("45R1", "box40"),
+        ("45HC", "box45"),
+    ],
+)
+def test_a_unit_is_found_as_files_write_it(text, code):
+    assert load_references().unit(text).code == code
+
+
+def test_the_factors_are_printed_with_their_source():
+    crude, boxes = Unit.objects.get(code="kbbl"), Unit.objects.get(code="box45")
+
+    assert (crude.tonnes_per_unit, boxes.teu_per_unit, boxes.tonnes_per_unit) == (Decimal("136.4"), Decimal("2.25"), None)
+    assert "0.1364" in crude.source_en
+    assert "0.1364" in crude.source_zh
+
+
+@pytest.mark.parametrize("text", ["2", "02", "石油、天然气及制品", "石油天然气", "Oil and gas"])
+def test_a_class_is_found_by_code_and_by_name(text):
+    assert load_references().cargo_class(text).code == "02"
