@@ -32,3 +32,16 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, object]])
             cursor.execute(statement, [json.dumps([defaults | dict(row) for row in rows[start : start + BATCH]], cls=DjangoJSONEncoder)])
             keys += [key for (key,) in cursor.fetchall()]
     return keys
+
+
+def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
+    """Set `columns` of existing rows; each given row holds `id` and all of them."""
+    table, quote = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name
+    assignments = ", ".join(f"{quote(column)} = given.{quote(column)}" for column in columns)
+    statement = f"""
+        UPDATE {table} AS stored SET {assignments}
+        FROM json_populate_recordset(NULL::{table}, %s::json) AS given WHERE stored.id = given.id
+    """  # noqa: S608 - names come from the model
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.execute(statement, [json.dumps([dict(row) for row in rows[start : start + BATCH]], cls=DjangoJSONEncoder)])

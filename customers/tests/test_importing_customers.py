@@ -1,0 +1,153 @@
+"""Customers from files: new, known, twice in a file, wrong, in Chinese encodings."""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from customers.models import Customer
+from customers.tests.factories import make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.exchange.ingesting import ingest
+from portcrm.exchange.models import ImportProblem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper():
+    return make_user(Role.MARKETING)
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(*rows: list[str], encoding: str = "utf-8", name: str = "customers.csv") -> Path:
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        path = tmp_path / name
+        path.write_bytes(text.getvalue().encode(encoding))
+        return path
+
+    return write
+
+
+def counts(run) -> dict[str, int]:
+    return {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
+
+
+def test_new_customers_are_opened_with_every_given_field(file, keeper):
+    path = file(
+        ["公司名称", "英文名称", "信用代码", "客户类型", "省份", "注册资本", "来源"],
+        ["溯舟远洋物流有限公司", "Suzhou Ocean Ltd", "91350100m000100y43", "货代、船代", "江苏", "1,000.50", "舱单"],
+    )
+
+    run = ingest("customers", path, by=keeper)
+
+    customer = Customer.objects.get()
+    assert counts(run) == {"created": 1, "updated": 0, "skipped": 0, "rejected": 0}
+    assert [customer.name_zh, customer.name_en, customer.credit_code, customer.types] == [
+        "溯舟远洋物流有限公司",
+        "Suzhou Ocean Ltd",
+        "91350100M000100Y43",
+        ["forwarder", "ship_agent"],
+    ]
+    assert [customer.region.code, customer.registered_capital, customer.channel.key] == ["32", Decimal("1000.50"), "manifest"]
+    assert [customer.source_reference, customer.recorded_by, customer.code[0]] == ["customers.csv", keeper, "C"]
+    assert list(Customer.objects.search("szyy")) == [customer]
+
+
+def test_a_plain_list_of_names_in_gb18030_is_enough(file, keeper):
+    path = file(["客户"], ["棹川航运有限公司"], ["Harbour Bridge Ltd"], encoding="gb18030")
+
+    run = ingest("customers", path, by=keeper)
+
+    assert counts(run)["created"] == 2
+    assert set(Customer.objects.values_list("name_zh", "name_en")) == {("棹川航运有限公司", ""), ("", "Harbour Bridge Ltd")}
+
+
+def test_known_customers_are_completed_and_never_emptied(file, keeper):
+    by_credit_code = make_customer(name_zh="甲公司", credit_code="91350100M000100Y43", phone="1", address_zh="旧址")
+    by_name = make_customer(name_zh="乙（集团）公司")
+    same = make_customer(name_zh="丙公司", phone="3")
+    path = file(
+        ["公司名称", "信用代码", "电话", "地址"],
+        ["甲公司改名", "91350100M000100Y43", "2", ""],
+        ["乙(集团)公司", "", "5", "新址"],
+        ["丙公司", "", "3", ""],
+    )
+
+    run = ingest("customers", path, by=keeper)
+
+    assert counts(run) == {"created": 0, "updated": 2, "skipped": 1, "rejected": 0}
+    fields = ("name_zh", "phone", "address_zh", "version")
+    assert list(Customer.objects.filter(pk__in=[by_credit_code.pk, by_name.pk, same.pk]).order_by("pk").values_list(*fields)) == [
+        ("甲公司改名", "2", "旧址", 2),
+        ("乙(集团)公司", "5", "新址", 2),
+        ("丙公司", "3", "", 2),
+    ]
+    assert list(Customer.objects.search("改名")) == [by_credit_code]
+
+
+def test_one_firm_twice_in_a_file_is_one_customer(file, keeper):
+    path = file(["公司名称", "电话", "邮箱"], ["丁公司", "1", ""], ["丁 公司", "", "d@example.invalid"])
+
+    run = ingest("customers", path, by=keeper)
+
+    assert counts(run) == {"created": 1, "updated": 0, "skipped": 1, "rejected": 0}
+    assert list(Customer.objects.values_list("phone", "email")) == [("1", "d@example.invalid")]
+
+
+def test_two_firms_of_one_name_with_different_credit_codes_stay_two(file, keeper):
+    make_customer(name_zh="戊公司", credit_code="91350100M000100Y43")
+    path = file(["公司名称", "信用代码"], ["戊公司", "91110105771583283D"])
+
+    ingest("customers", path, by=keeper)
+
+    assert list(Customer.objects.order_by("pk").values_list("credit_code", flat=True)) == ["91350100M000100Y43", "91110105771583283D"]
+
+
+def test_rows_with_problems_are_kept_aside_with_their_reason_and_the_others_come_in(file, keeper):
+    path = file(
+        ["公司名称", "信用代码", "客户类型", "省份", "客户编号"],
+        ["好公司", "", "", "", ""],
+        ["坏代码公司", "91350100M000100Y44", "", "", ""],
+        ["坏类型公司", "", "海盗", "", ""],
+        ["坏地区公司", "", "", "火星", ""],
+        ["", "", "", "", ""],
+        ["未知编号公司", "", "", "", "C999999"],
+        ["", "", "货代", "", ""],
+    )
+
+    run = ingest("customers", path, by=keeper)
+
+    assert counts(run) == {"created": 1, "updated": 0, "skipped": 0, "rejected": 5}
+    assert list(Customer.objects.values_list("name_zh", flat=True)) == ["好公司"]
+    fields = ImportProblem.objects.filter(run=run).order_by("row_number")
+    assert [(problem.row_number, problem.details[0]["field"]) for problem in fields] == [
+        (3, "credit_code"),
+        (4, "types"),
+        (5, "region"),
+        (7, "code"),
+        (8, "name_zh"),
+    ]
+
+
+def test_a_dry_run_stores_nothing_and_counts_the_same(file, keeper):
+    path = file(["公司名称"], ["己公司"])
+
+    run = ingest("customers", path, by=keeper, dry_run=True)
+
+    assert (counts(run)["created"], Customer.objects.count()) == (1, 0)
+
+
+@pytest.mark.database
+def test_thousands_of_rows_take_few_queries(file, keeper, django_assert_max_num_queries):
+    path = file(["公司名称", "电话"], *([f"批量{number}公司", str(number)] for number in range(3000)))
+
+    with django_assert_max_num_queries(80):
+        run = ingest("customers", path, by=keeper)
+
+    assert counts(run)["created"] == 3000
