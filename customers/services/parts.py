@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Part
@@ -17,6 +18,7 @@ from customers.models import (
     Traits,
     TransactionStatus,
 )  # fmt: skip
+from customers.services.customers import edit_customer
 from customers.services.editing import apply_edit
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -51,6 +53,12 @@ def edit_transactions(*, customer: Customer, changes: Mapping[str, object], seen
         raise RuleBroken(_("More is overdue than is owed at all."), field="overdue_amount")
     apply_edit(row=row, changes=changes, seen=seen, by=by)
     return row
+
+
+def edit_part(*, part: Part | str, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Model:
+    """Save the changed facts of one of the three parts that are edited in place; returns the part's row."""
+    service = {Part.BASICS: edit_customer, Part.TRAITS: edit_traits, Part.TRANSACTIONS: edit_transactions}[Part(part)]
+    return service(customer=customer, changes=changes, seen=seen, by=by)
 
 
 @action("part.verify")

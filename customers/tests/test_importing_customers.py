@@ -86,7 +86,7 @@ def test_known_customers_are_completed_and_never_emptied(file, keeper):
     assert list(Customer.objects.filter(pk__in=[by_credit_code.pk, by_name.pk, same.pk]).order_by("pk").values_list(*fields)) == [
         ("甲公司改名", "2", "旧址", 2),
         ("乙(集团)公司", "5", "新址", 2),
-        ("丙公司", "3", "", 2),
+        ("丙公司", "3", "", 1),
     ]
     assert list(Customer.objects.search("改名")) == [by_credit_code]
 
