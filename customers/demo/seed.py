@@ -170,7 +170,7 @@ def _contact_history(rng: random.Random, customers: list[Customer], contacts: di
                 contacts=rng.sample(present, k=min(len(present), 1)),
                 by=customer.account_manager,
             )
-    for customer in rng.sample(customers, k=24):
+    for customer in rng.sample(customers, k=min(24, len(customers))):
         due_on = today + dt.timedelta(days=rng.randint(-5, 20))
         opened = followups.open_follow_up(
             customer=customer,
