@@ -7,7 +7,7 @@ from portcrm.accounts.roles import Role
 
 
 class PersonFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Name or e-mail"), method="filter_words")
+    q = django_filters.CharFilter(label=_("Full name or e-mail"), method="filter_words")
     role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices, method="filter_role")
     department = django_filters.ModelChoiceFilter(label=_("Department"), queryset=Department.objects.all())
     is_active = django_filters.BooleanFilter(label=_("Account open"))

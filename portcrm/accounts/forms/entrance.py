@@ -75,7 +75,4 @@ class ChoosePasswordForm(SetPasswordForm):
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """Logged in, with the old password."""
-
-    def save(self, commit=True):
-        return change_password(password=self.cleaned_data["new_password1"], by=self.user)
+    """Logged in, with the old password; the view hands the new one to the service."""

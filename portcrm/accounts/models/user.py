@@ -30,8 +30,8 @@ class User(AbstractBaseUser):
     """A colleague. The e-mail address is the log-in; what they may do follows from their roles alone."""
 
     email = models.EmailField(_("E-mail"), unique=True)
-    name = models.CharField(_("Name"), max_length=100)
-    name_en = models.CharField(_("Name in English"), max_length=100, blank=True)
+    name = models.CharField(_("Full name"), max_length=100)
+    name_en = models.CharField(_("Full name in English"), max_length=100, blank=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("Department"))
     roles = ArrayField(models.CharField(max_length=30, choices=Role.choices), default=list, blank=True, verbose_name=_("Roles"))
     language = models.CharField(_("Language"), max_length=10, choices=Language.choices, default=Language.CHINESE)

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from portcrm.accounts.forms import ChangePasswordForm, SettingsForm
-from portcrm.accounts.services import change_settings
+from portcrm.accounts.services import change_password, change_settings
 from portcrm.pages.render import page
 
 
@@ -36,7 +36,7 @@ def password_change(request):
     """A new password, with the old one; other sessions end."""
     form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        change_password(password=form.cleaned_data["new_password1"], by=request.user)
         update_session_auth_hash(request, request.user)
         messages.success(request, _("Your password is changed."))
         return redirect("accounts:profile")

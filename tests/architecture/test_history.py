@@ -1,0 +1,142 @@
+"""Every tracked model has its triggers in the database; every untracked one has a reason; every intent has its event."""
+
+import ast
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from pghistory.models import Event
+
+from portcrm.audit.actions import named_actions
+from portcrm.audit.events import registered_events
+from portcrm.audit.history import tracked_models
+from portcrm.audit.queries import event_model_of
+from tests.architecture.source import APPS, called_name, product
+
+# Models whose rows keep no history of fields, each with its reason.
+WITHOUT_HISTORY = {
+    "audit.AuditEvent": "is itself the record, and cannot be changed",
+    "pages.SavedView": "one's own convenience",
+    "pages.Shortcut": "one's own convenience",
+    "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
+    "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",
+    "exchange.ImportRun": "a run tells its own story",
+    "exchange.ImportProblem": "part of a run",
+    "exchange.RememberedMapping": "remembers the last choice",
+    "files.Attachment": "is added and removed with an event",
+    "files.StoredFile": "content never changes",
+    "cargo.Shipment": "the ledger: corrections are rows",
+    "cargo.MonthlyRollup": "computed from the ledger",
+    "feedback.Invitation": "states and times stand in the row",
+    "feedback.Response": "the customer's own words, with their versions",
+    "feedback.ResponseVersion": "is itself the history of a response",
+    "feedback.Answer": "part of a response",
+    "feedback.Draft": "what a customer has typed so far",
+    "feedback.WaveSkip": "a line of a wave's own report",
+    "feedback.WaveResult": "computed from the answers",
+    "feedback.ItemResult": "computed from the answers",
+    "feedback.GroupResult": "computed from the answers",
+    "feedback.ComplaintSeries": "a counter",
+    "marketing.RankingRun": "frozen",
+    "marketing.RankingRow": "frozen",
+}
+OUR_LABELS = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in APPS}
+
+
+def our_models() -> list:
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in OUR_LABELS and not issubclass(model, Event) and model._meta.managed and not model._meta.proxy
+    ]
+
+
+def test_a_model_is_tracked_or_has_a_reason_not_to_be():
+    tracked = {model._meta.label for model in tracked_models()}
+
+    assert sorted(model._meta.label for model in our_models() if model._meta.label not in tracked | set(WITHOUT_HISTORY)) == []
+    assert sorted(tracked & set(WITHOUT_HISTORY)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_every_tracked_model_has_its_three_triggers_switched_on_in_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
+        found = {(table.strip('"'), name) for table, name in cursor.fetchall()}
+    missing = [
+        (model._meta.label, kind)
+        for model in tracked_models()
+        for kind in ("insert", "update", "delete")
+        if not any(table == model._meta.db_table and name.startswith(f"pgtrigger_{kind}_{kind}") for table, name in found)
+    ]
+    unprotected = [
+        event_model_of(model)._meta.label
+        for model in tracked_models()
+        if not any(table == event_model_of(model)._meta.db_table and "append_only" in name for table, name in found)
+    ]
+
+    assert missing == []
+    assert unprotected == []
+
+
+def test_what_is_left_out_of_history_is_a_field_that_exists():
+    wrong = [
+        (model._meta.label, name)
+        for model, tracking in tracked_models().items()
+        for name in tracking.exclude | frozenset().union(*tracking.restricted.values())
+        if name not in {field.name for field in model._meta.get_fields()}
+    ]
+
+    assert wrong == []
+
+
+def recorded_actions() -> list[tuple[str, str]]:
+    """(where, action) of every record(action="…") in the product."""
+    return [
+        (f"{module}:{call.lineno}", keyword.value.value)
+        for module in product()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and called_name(call) == "record"
+        for keyword in call.keywords
+        if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
+    ]
+
+
+def test_every_recorded_intent_is_on_the_closed_list():
+    assert [one for one in recorded_actions() if one[1] not in registered_events()] == []
+
+
+def test_every_event_on_the_list_is_recorded_somewhere():
+    words = {
+        node.value
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    registering = [
+        call.args[0].value
+        for module in product()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and called_name(call) == "register_event" and call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    counted = [
+        node.value
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    assert words
+    assert sorted(name for name in registering if counted.count(name) < 2) == []
+
+
+def test_actions_are_named_as_subject_and_verb():
+    assert (
+        sorted(
+            name
+            for name in named_actions()
+            if len(name.split(".")) not in {2, 3} or not all(part.isidentifier() for part in name.split("."))
+        )
+        == []
+    )
