@@ -12,3 +12,11 @@ class RunState(models.TextChoices):
 
 
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+STATE_LOOKS = {
+    RunState.DRAFT: ("neutral", "edit"),
+    RunState.WAITING: ("neutral", "clock"),
+    RunState.RUNNING: ("info", "refresh"),
+    RunState.DONE: ("success", "circle-check"),
+    RunState.FAILED: ("danger", "circle-x"),
+    RunState.CANCELLED: ("neutral", "circle-x"),
+}

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import said
-from portcrm.exchange.enums import UNDER_WAY, RunState
+from portcrm.exchange.enums import STATE_LOOKS, UNDER_WAY, RunState
 from portcrm.exchange.importing import Importer, importers
 from portcrm.exchange.querysets import ImportRunQuerySet
 from portcrm.exchange.readers import Table, TableOptions
@@ -86,15 +86,27 @@ class ImportRun(models.Model):
     def by_importer(self) -> Importer | None:
         return importers().get(self.importer)
 
+    def get_absolute_url(self) -> str:
+        step = "import_columns" if self.state == RunState.DRAFT else "import_run"
+        return reverse(f"exchange:{step}", args=[self.pk])
+
+    @property
+    def what(self):
+        return self.by_importer.label if self.by_importer else self.importer
+
     @property
     def title(self):
-        what = self.by_importer.label if self.by_importer else self.importer
         template = _("Dry run: {what} from {file}") if self.dry_run else _("Import: {what} from {file}")
-        return format_lazy(template, what=what, file=self.file_name)
+        return format_lazy(template, what=self.what, file=self.file_name)
 
     @property
     def state_label(self) -> str:
         return self.get_state_display()
+
+    @property
+    def state_look(self) -> tuple[str, str]:
+        """Tone and shape of the state's badge."""
+        return STATE_LOOKS[self.state]
 
     @property
     def percent(self) -> int:
@@ -106,7 +118,9 @@ class ImportRun(models.Model):
 
     @property
     def result_url(self) -> str:
-        return reverse("exchange:import_run", args=[self.pk])
+        """Where the rows went, once they are there."""
+        name = self.by_importer.result_url_name if self.by_importer else ""
+        return reverse(name) if name and self.state == RunState.DONE and not self.dry_run else ""
 
     @property
     def is_under_way(self) -> bool:

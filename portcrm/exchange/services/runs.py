@@ -92,6 +92,16 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
     return start(run=earnest, by=by)
 
 
+@action("exchange.upload")
+def draft_again(*, run: ImportRun, by: User) -> ImportRun:
+    """A new draft of the same file, to choose its columns anew."""
+    draft = ImportRun(dry_run=True, created_by=by)
+    for name in FILE_FIELDS:
+        setattr(draft, name, getattr(run, name))
+    draft.save()
+    return draft
+
+
 @action("exchange.cancel")
 def cancel(*, run: ImportRun, by: User) -> ImportRun:
     """Stop a run: at once if nobody works on it, otherwise after the chunk under way. Stored rows are kept."""

@@ -1,0 +1,111 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.errors import RuleBroken
+from portcrm.exchange import matching
+from portcrm.exchange.importing import ImportField
+from portcrm.exchange.models import ImportRun
+from portcrm.exchange.readers import TableOptions
+
+MOST_OPTIONS = 1500  # beyond it the page would be mostly option lists: columns are typed, with one list of suggestions
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Excel workbook (.xlsx) or CSV; the first row names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Characters"),
+        required=False,
+        choices=(("", _("Find out")), ("utf-8-sig", "UTF-8"), ("gb18030", "GB18030 / GBK"), ("utf-16", "UTF-16")),
+        help_text=_("Only needed if Chinese characters turn out wrong. Workbooks need no choice."),
+    )
+    sheet = forms.CharField(label=_("Sheet"), required=False, max_length=100, help_text=_("Of a workbook; left empty: the first one."))
+    no_header = forms.BooleanField(label=_("The first row already holds data"), required=False)
+
+    def options(self) -> TableOptions:
+        chosen = self.cleaned_data
+        return TableOptions(encoding=chosen["encoding"], sheet=chosen["sheet"], has_header=not chosen["no_header"])
+
+
+@dataclass(frozen=True)
+class MappingRow:
+    field: ImportField
+    column: forms.BoundField
+    constant: forms.BoundField
+
+
+class MappingForm(forms.Form):
+    """For each field of the importer: the column it comes from, or one value for all rows."""
+
+    def __init__(self, data=None, *, run: ImportRun):
+        super().__init__(data)
+        self.run = run
+        self.titles = matching.titles(run.columns)
+        self.is_typed = len(self.titles) * len(run.by_importer.fields) > MOST_OPTIONS
+        for field in run.by_importer.fields:
+            self.fields[f"column_{field.name}"] = self._column_field(field)
+            self.fields[f"constant_{field.name}"] = forms.CharField(
+                label=_("The same value in every row"),
+                required=False,
+                max_length=200,
+                initial=run.constants.get(field.name, ""),
+                widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+            )
+
+    def rows(self) -> Iterator[MappingRow]:
+        for field in self.run.by_importer.fields:
+            yield MappingRow(field, self[f"column_{field.name}"], self[f"constant_{field.name}"])
+
+    @property
+    def unused(self) -> list[str]:
+        """Columns of the file that go nowhere."""
+        used = set(self.mapping().values()) if self.is_bound and self.is_valid() else set(self.run.mapping.values())
+        return [title for index, title in enumerate(self.titles) if index not in used]
+
+    def mapping(self) -> dict[str, int]:
+        return {name: index for name, index in self._chosen("column_").items() if index is not None}
+
+    def constants(self) -> dict[str, str]:
+        return {name: text for name, text in self._chosen("constant_").items() if text}
+
+    def clean(self):
+        for name, chosen in self._chosen("column_").items():
+            self.cleaned_data[f"column_{name}"] = self._index(name, chosen)
+        if not self.errors:
+            try:
+                matching.check(self.run.by_importer, self.mapping(), self.constants())
+            except RuleBroken as problem:
+                self.add_error(f"column_{problem.field}" if problem.field else None, problem.message)
+        return self.cleaned_data
+
+    def _chosen(self, prefix: str) -> dict:
+        return {key.removeprefix(prefix): value for key, value in self.cleaned_data.items() if key.startswith(prefix)}
+
+    def _index(self, name: str, chosen: str) -> int | None:
+        if not chosen:
+            return None
+        if not self.is_typed:
+            return int(chosen)
+        try:
+            return self.titles.index(chosen) if chosen in self.titles else matching.resolve({name: chosen}, self.run.columns)[name]
+        except RuleBroken as problem:
+            self.add_error(f"column_{name}", problem.message)
+            return None
+
+    def _column_field(self, field: ImportField) -> forms.Field:
+        index = self.run.mapping.get(field.name)
+        if self.is_typed:
+            widget = forms.TextInput(attrs={"class": "form-control", "list": "columns", "autocomplete": "off"})
+            initial = "" if index is None else self.titles[index]
+            return forms.CharField(label=field.label, required=False, initial=initial, widget=widget)
+        choices = [("", _("Leave out")), *((str(number), title) for number, title in enumerate(self.titles))]
+        widget = forms.Select(attrs={"class": "form-select"})
+        return forms.ChoiceField(
+            label=field.label, required=False, choices=choices, initial="" if index is None else str(index), widget=widget
+        )
