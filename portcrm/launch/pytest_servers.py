@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from portcrm.launch import pytest_template
 from portcrm.launch.broker import throwaway_broker
 from portcrm.launch.filelock import FileLock
 from portcrm.launch.places import Places
@@ -41,7 +42,7 @@ class ThrowawayServers:
 
     def start_database(self) -> str:
         cluster = throwaway_cluster(Places(), self.folder)
-        cluster.create()
+        pytest_template.make_cluster(cluster, Places(), self.folder / "postgres.log")
         self._running.append((cluster.start(self.folder / "postgres.log"), signal.SIGINT))
         return cluster.url("postgres")
 
@@ -99,6 +100,7 @@ def environ_for(servers: ThrowawayServers) -> dict[str, str]:
     }
     if "DATABASE_URL" not in environ:
         environ["DATABASE_URL"] = servers.start_database()
+        environ["PORTCRM_TEST_TEMPLATE"] = pytest_template.NAME
         environ |= client_surroundings(environ["DATABASE_URL"], os.environ["PATH"])
     if "REDIS_URL" not in environ:
         environ |= {"REDIS_URL": servers.start_broker(), "PORTCRM_TEST_BROKER": "1"}
