@@ -55,6 +55,13 @@ def test_a_translation_keeps_its_placeholders():
     assert wrong == []
 
 
+def test_chinese_sentences_have_chinese_punctuation():
+    half_width = re.compile(r"[\u4e00-\u9fff][,:;?!](?!//)|[,;?!][\u4e00-\u9fff]")
+    wrong = [text for entry in entries() for text in (entry.msgstr, *entry.msgstr_plural.values()) if half_width.search(text)]
+
+    assert wrong == []
+
+
 def glossary() -> dict[str, set[str]]:
     """English word in small letters, without what stands in brackets -> the Chinese words for it."""
     words: dict[str, set[str]] = {}
