@@ -1,8 +1,14 @@
 """The people of the demo: one log-in for each role, plainly made up."""
 
+import json
+
+from django.conf import settings
+
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import create_department, create_user, system_user
+
+DEMO_PASSWORD = "harbour-demo-2026"  # noqa: S105  printed for everyone who starts the demo; never made outside it
 
 DEPARTMENTS = (
     ("marketing", "市场部", "Marketing"),
@@ -43,3 +49,11 @@ def make_demo_people(*, password: str) -> dict[str, User]:
         )
         people.setdefault(role, person)
     return people
+
+
+def write_logins(people: dict[str, User]) -> None:
+    """Leave the log-ins where the launcher prints them and the log-in page offers them."""
+    logins = [{"role": role.value, "role_zh": people[role].name, "email": people[role].email, "password": DEMO_PASSWORD} for role in Role]
+    settings.PORTCRM_STATE.mkdir(parents=True, exist_ok=True)
+    path = settings.PORTCRM_STATE / "demo-logins.json"
+    path.write_text(json.dumps(logins, ensure_ascii=False, indent=1), encoding="utf-8")
