@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
