@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portcrm.launch import catalogues, checks, frontend, keeper, ports
-from portcrm.launch.database import ensure_database
+from portcrm.launch.database import DATABASE, beside, ensure_database
 from portcrm.launch.filelock import FileLock
 from portcrm.launch.group import Group, Part
 from portcrm.launch.logins import banner
@@ -25,6 +25,7 @@ from portcrm.launch.surroundings import LOOPBACK, surroundings
 
 QUEUES = "mail,jobs,default"
 ROOT_WARNING = "ignore:You're running the worker with superuser"  # a container's only user is often root
+OWN_DATABASES = {"real_data": "portcrm_real"}  # commands that start with an empty database of their own
 UNPREPARED = {"check", "help", "makemigrations", "migrate", "showmigrations", "sqlmigrate", "version"}
 
 
@@ -69,6 +70,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default=os.environ.get("PORTCRM_HOST", LOOPBACK[0]), help="监听地址 · address to listen on")
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", ports.DEFAULT), help="端口 · port (8000)")
     parser.add_argument("--demo", action="store_true", help="在 DATABASE_URL 中写入演示数据 · load demo data into DATABASE_URL as well")
+    parser.add_argument("--database", default=DATABASE, help="内置服务器中的另一个数据库 · another database of the embedded server")
     parser.add_argument("--dev", action="store_true", help="源码改动后自动重启 · reload when a source file changes")
     return parser.parse_args(arguments)
 
@@ -81,8 +83,8 @@ def run_product(places: Places, options: argparse.Namespace) -> int:
         raise Trouble("PortCRM 已在此目录中运行。", "PortCRM already runs from this folder.")
     port = ports.choose(options.host, options.port)
     prepare_files(places)
-    with services(places) as found:
-        demo = options.demo or found.embedded_database
+    with services(places, database=options.database) as found:
+        demo = options.demo or (found.embedded_database and options.database == DATABASE)
         environ = environment_of(places, found, demo=demo, host=options.host, port=port)
         if options.dev:
             environ["DEBUG"] = "1"
@@ -117,7 +119,7 @@ def prepare_files(places: Places) -> None:
 
 
 @contextmanager
-def services(places: Places) -> Iterator[Services]:
+def services(places: Places, *, database: str = DATABASE, anew: bool = False) -> Iterator[Services]:
     """Those the environment names, checked; for each of the others an embedded one."""
     database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
     for url, check in ((database_url, checks.check_database), (redis_url, checks.check_broker)):
@@ -134,11 +136,12 @@ def services(places: Places) -> Iterator[Services]:
         urls = {share.kind: share.url for share in held}
         if not database_url:
             _say_where_data_lie(places)
+            urls["postgres"] = beside(urls["postgres"], database)
         yield Services(
             database_url=database_url or urls["postgres"],
             redis_url=redis_url or urls["broker"],
             embedded_database=not database_url,
-            new_database=not database_url and ensure_database(urls["postgres"], places),
+            new_database=not database_url and ensure_database(urls["postgres"], places, database, anew=anew),
             held=tuple(held),
         )
 
