@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portcrm.files import views
 
 app_name = "files"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/", views.download, name="download"),
+    path("<int:pk>/remove/", views.remove, name="remove"),
+    path("of/<str:record>/<int:pk>/", views.record_files, name="record_files"),
+]

@@ -1,0 +1,3 @@
+from portcrm.files.services.attachments import attach, remove
+
+__all__ = ["attach", "remove"]
