@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,14 +35,13 @@ class InstalledChromium:
 
 
 @pytest.fixture(autouse=True)
-def _browser_beside_django(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright runs an event loop in the test's thread, where Django would otherwise refuse to query."""
-    if request.node.get_closest_marker("browser") is None:
-        yield
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
+def _browser_beside_django(request: pytest.FixtureRequest) -> None:
+    """Playwright runs an event loop in the test's thread, where Django would otherwise refuse to query.
+
+    The loop stays until the session ends, and so does the permission: the test database is dropped beside it.
+    """
+    if request.node.get_closest_marker("browser"):
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,5 +1,6 @@
 // Forms: Ctrl/Cmd Enter saves, leaving with unsaved changes asks, errors get the focus, record fields search as one types.
 (function () {
+  const script = document.currentScript;
   let changed = null;
 
   document.addEventListener("input", function (event) {
@@ -18,8 +19,25 @@
     if (form && form.method === "post") form.requestSubmit();
   });
 
-  function recordSelect(select) {
-    if (select.tomselect || typeof TomSelect === "undefined") return;
+  let choosing;
+  function loadChoosing() {
+    choosing = choosing || new Promise(function (resolve, reject) {
+      const style = document.createElement("link");
+      style.rel = "stylesheet";
+      style.href = script.dataset.choiceStyle;
+      const tag = document.createElement("script");
+      tag.src = script.dataset.choiceScript;
+      tag.onload = resolve;
+      tag.onerror = reject;
+      document.head.prepend(style); // before our own sheets, which have the last word
+      document.head.append(tag);
+    });
+    return choosing;
+  }
+
+  async function recordSelect(select) {
+    await loadChoosing();
+    if (select.tomselect) return;
     new TomSelect(select, {
       valueField: "value",
       labelField: "text",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from django.db.models import Model
-from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, SelectMultiple
+from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, NullBooleanField, Select, SelectMultiple
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -35,10 +35,12 @@ def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
     return chips
 
 
-def offer_boxes(filterset) -> None:
-    """Few fixed choices of which several may hold are boxes to tick, not a list to hold Ctrl in."""
+def ease_choosing(filterset) -> None:
+    """Boxes to tick instead of a list to hold Ctrl in; yes, no or any instead of "unknown"."""
     for field in filterset.form.fields.values():
-        if type(field.widget) is SelectMultiple and not isinstance(field, ModelMultipleChoiceField) and len(field.choices) <= MOST_BOXES:
+        if isinstance(field, NullBooleanField):
+            field.widget = Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))])
+        elif type(field.widget) is SelectMultiple and not isinstance(field, ModelMultipleChoiceField) and len(field.choices) <= MOST_BOXES:
             field.widget = CheckboxSelectMultiple(choices=field.choices)
 
 

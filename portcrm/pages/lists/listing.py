@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset
-from portcrm.pages.lists.filters import chips_of, offer_boxes
+from portcrm.pages.lists.filters import chips_of, ease_choosing
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.models import SavedView
 from portcrm.pages.permissions import SHARE_VIEW
@@ -46,7 +46,7 @@ class Listing:
         self.filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
         if self.filterset:
-            offer_boxes(self.filterset)
+            ease_choosing(self.filterset)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     @cached_property

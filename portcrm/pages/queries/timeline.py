@@ -1,7 +1,6 @@
 """One timeline out of many sources, newest first."""
 
 import datetime as dt
-import heapq
 from dataclasses import dataclass
 from itertools import chain
 
@@ -40,13 +39,12 @@ def read_timeline(record: str, obj: Model, *, user, before: dt.datetime | None =
     limit = size + 1
     while True:
         fetched = [list(source.fetch(user, obj, before, limit)) for source in sources]
-        merged = heapq.nlargest(limit, chain.from_iterable(fetched), key=lambda entry: entry.at)
-        if len(merged) < limit:
+        merged = sorted(chain.from_iterable(fetched), key=lambda entry: entry.at, reverse=True)
+        if len(merged) <= size:
             return TimelinePage(merged, None)
         cut = merged[size - 1].at
-        page = sorted((e for e in chain.from_iterable(fetched) if e.at >= cut), key=lambda entry: entry.at, reverse=True)
         hidden = any(len(entries) >= limit and entries[-1].at >= cut for entries in fetched)
         if not hidden or limit > MOST_AT_ONCE:
-            more = any(entry.at < cut for entries in fetched for entry in entries) or hidden
-            return TimelinePage(page, cut if more else None)
+            shown = [entry for entry in merged if entry.at >= cut]
+            return TimelinePage(shown, cut if hidden or len(shown) < len(merged) else None)
         limit *= 2

@@ -1,0 +1,44 @@
+"""A browser page that is signed in and remembers everything the console complained about."""
+
+from django.test import Client
+from playwright.sync_api import Page, Response
+
+EXPECTED = ("status of 404", "status of 409", "status of 422", "status of 403")  # answers of ours, which Chromium reports too
+
+
+class Screen:
+    """Opens our pages as a person, at a size, in a language and a theme; `complaints` holds console errors and failed files."""
+
+    def __init__(self, page: Page, address: str):
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._watch)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and not any(expected in text for expected in EXPECTED):
+            self.complaints.append(text)
+
+    def _watch(self, response: Response) -> None:
+        if not response.url.startswith((self.address, "data:", "blob:")):
+            self.complaints.append(f"another host: {response.url}")
+        if "/static/" in response.url and response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def sign_in(self, user, *, language: str = "zh-hans", theme: str = "light") -> None:
+        client = Client()
+        client.force_login(user)
+        cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language, "theme": theme}
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items()])
+
+    def open(self, path: str, *, width: int = 1440, height: int = 900) -> Page:
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
