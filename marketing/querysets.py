@@ -1,0 +1,64 @@
+"""Rankings in the port's words. A ranking that is not complete is seen by nobody but its own progress page."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+
+from customers.models import Customer
+from marketing.enums import OPEN_STATES, JobState, ModelState
+from marketing.permissions import VIEW_RANKING
+
+
+class ValueModelQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_RANKING) else self.none()
+
+    def in_force(self):
+        return self.filter(state=ModelState.IN_FORCE)
+
+
+class RankingRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_RANKING) else self.none()
+
+    def complete(self):
+        return self.filter(state=JobState.DONE)
+
+    def unfinished(self):
+        return self.filter(state__in=OPEN_STATES)
+
+    def abandoned(self, at: dt.datetime):
+        """Running, but nobody has reported progress since `at`: the worker is gone."""
+        return self.filter(state=JobState.RUNNING, claimed_at__lt=at)
+
+    def newest_first(self):
+        return self.order_by("-as_of", "-finished_at", "-pk")
+
+
+class RankingRowQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Rows of complete runs, of customers the user may see."""
+        if not user.has_perm(VIEW_RANKING):
+            return self.none()
+        return self.filter(run__state=JobState.DONE, customer__in=Customer.objects.visible_to(user))
+
+    def for_list(self):
+        return self.select_related("customer", "customer__account_manager", "run")
+
+    def key_accounts(self):
+        return self.filter(Q(customer__is_key_account=True))
+
+    def fallen(self, by: int):
+        """Moved down by at least `by` ranks."""
+        return self.filter(previous_rank__isnull=False, rank__gte=F("previous_rank") + by)
+
+
+class RankingQuantityQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.has_perm(VIEW_RANKING):
+            return self.none()
+        return self.filter(run__state=JobState.DONE, customer__in=Customer.objects.visible_to(user))
+
+    def for_list(self):
+        return self.select_related("customer", "customer__account_manager")
