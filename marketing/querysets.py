@@ -61,4 +61,4 @@ class RankingQuantityQuerySet(models.QuerySet):
         return self.filter(run__state=JobState.DONE, customer__in=Customer.objects.visible_to(user))
 
     def for_list(self):
-        return self.select_related("customer", "customer__account_manager")
+        return self.select_related("customer", "customer__account_manager", "unit")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cargo.models import Unit
 from customers.models import Customer
 from marketing.enums import ValueClass
 from marketing.models.run import RankingRun
@@ -28,14 +29,14 @@ class RankingRow(models.Model):
 
     tonnes = models.DecimalField(_("Tonnes"), **TONNES)
     tonnes_before = models.DecimalField(_("Tonnes in the window before"), **TONNES)
-    teu = models.DecimalField("TEU", **MONEY)
-    lots = models.PositiveIntegerField(_("Lots"))
-    ledger_rows = models.PositiveIntegerField(_("Ledger rows"))
+    teu = models.DecimalField("TEU", **TONNES)
+    lots = models.IntegerField(_("Lots"))
+    ledger_rows = models.IntegerField(_("Ledger rows"))
     revenue = models.DecimalField(_("Revenue"), null=True, **MONEY)
     cost = models.DecimalField(_("Cost"), null=True, **MONEY)
     contribution = models.DecimalField(_("Contribution"), null=True, **MONEY)
-    rows_without_revenue = models.PositiveIntegerField(default=0)
-    rows_without_cost = models.PositiveIntegerField(default=0)
+    rows_without_revenue = models.IntegerField(default=0)
+    rows_without_cost = models.IntegerField(default=0)
     growth = models.DecimalField(_("Growth in per cent"), max_digits=12, decimal_places=1, null=True)
     last_handled_on = models.DateField(_("Last cargo on"))
     satisfaction = models.DecimalField(_("Satisfaction"), max_digits=5, decimal_places=3, null=True)
@@ -75,9 +76,9 @@ class RankingQuantity(models.Model):
 
     run = models.ForeignKey(RankingRun, models.CASCADE, related_name="quantities")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
-    unit = models.CharField(_("Unit"), max_length=20)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name=_("Unit"))
     quantity = models.DecimalField(_("Quantity"), **TONNES)
-    lots = models.PositiveIntegerField(_("Lots"))
+    lots = models.IntegerField(_("Lots"))
     position = models.PositiveIntegerField(_("Position"))
     rank = models.PositiveIntegerField(_("Rank"))
     previous_rank = models.PositiveIntegerField(_("Previous rank"), null=True)

@@ -1,0 +1,142 @@
+"""Making a ranking: claim, read, score, write, store.
+
+Reading happens in one snapshot, writing in one transaction that also marks the run done: a worker killed at any point
+leaves a run that nobody can see and that another worker starts from the beginning.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from marketing.enums import JobState, RunStep
+from marketing.models import DashboardSnapshot, RankingRun, Reconciliation
+from marketing.queries import figures, reconciling
+from marketing.queries.standings import standings_of
+from marketing.services.assembling import Assembled, assemble, dashboard_figures
+from marketing.services.storing import store_newest_values
+from marketing.services.writing import copy_quantities, copy_rows
+from marketing.value.windows import Window
+from portcrm.accounts.models import User
+
+LEASE = dt.timedelta(minutes=10)  # a claimed run without progress for this long is taken over
+FAILED = gettext_noop("The ranking stopped because of an error. Nothing of it was kept; it can be run again.")
+
+log = structlog.get_logger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+class ClaimLost(Exception):
+    """Someone cancelled the run or took it over; what this worker did is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one snapshot of the database said."""
+
+    mark: figures.Mark
+    figures: dict[int, figures.CustomerFigures]
+    excluded: dict[str, int]
+    ledger: dict
+
+
+def compute_ranking(*, run_id: int, clock: Clock, by: User, lease: dt.timedelta = LEASE) -> RankingRun | None:
+    """Do the work of a run that waits (or whose worker is gone); None where there is nothing to do. Runs twice = once."""
+    run = claim(run_id=run_id, at=clock(), lease=lease)
+    if run is None:
+        return None
+    try:
+        _compute(run, clock)
+    except ClaimLost:
+        log.info("ranking_claim_lost", run=run_id)
+        return None
+    except Exception:
+        log.exception("ranking_failed", run=run_id)
+        _held(run).update(state=JobState.FAILED, problem=FAILED, finished_at=clock())
+        return None
+    store_newest_values(at=clock(), by=by)
+    run.refresh_from_db()
+    return run
+
+
+def claim(*, run_id: int, at: dt.datetime, lease: dt.timedelta = LEASE) -> RankingRun | None:
+    """Take the run for this worker: it waits, or whoever had it has been silent for longer than the lease."""
+    with transaction.atomic():
+        run = RankingRun.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+        free = run is not None and (run.state == JobState.WAITING or (run.state == JobState.RUNNING and run.claimed_at < at - lease))
+        if not free:
+            return None
+        run.state, run.step, run.attempt, run.claimed_at, run.started_at = JobState.RUNNING, RunStep.READING, run.attempt + 1, at, at
+        run.save(update_fields=["state", "step", "attempt", "claimed_at", "started_at"])
+        return run
+
+
+def _compute(run: RankingRun, clock: Clock) -> None:
+    window = Window(run.before_start, run.window_start, run.as_of)
+    with _snapshot():
+        reading = Reading(
+            mark=figures.ledger_mark(window),
+            figures=figures.figures_in(window),
+            excluded=figures.excluded_customers(window),
+            ledger=reconciling.ledger_totals(run),
+        )
+    _report(run, RunStep.SCORING, clock)
+    previous = RankingRun.objects.complete().filter(as_of__lt=run.as_of).newest_first().first()
+    ranking = assemble(model=run.model, window=window, reading=reading, previous=previous, before=standings_of(previous))
+    _report(run, RunStep.WRITING, clock)
+    _write(run, ranking, reading, previous, clock)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One view of the database for several questions; inside a caller's transaction that one's view is used."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _held(run: RankingRun):
+    """The run, if this worker still has it."""
+    return RankingRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
+
+
+def _report(run: RankingRun, step: str, clock: Clock) -> None:
+    if not _held(run).update(step=step, claimed_at=clock()):
+        raise ClaimLost
+
+
+@transaction.atomic
+def _write(run: RankingRun, ranking: Assembled, reading: Reading, previous: RankingRun | None, clock: Clock) -> None:
+    """All rows, the check against the ledger, the dashboard's figures and "done", or nothing."""
+    if not _held(run).select_for_update().exists():
+        raise ClaimLost
+    run.previous, run.ledger_mark, run.ledger_rows = previous, reading.mark.last_row, reading.mark.rows
+    copy_rows(run, ranking, figures.monthly_tonnes(ranking.with_months, run.as_of, reading.mark.last_row))
+    copy_quantities(run, ranking)
+    run.customers, run.ranked, run.excluded = reading.mark.customers, len(ranking.rows), reading.excluded
+    run.criteria, run.totals, run.classes, run.notes = ranking.criteria, ranking.totals, ranking.classes, ranking.notes
+    run.state, run.step, run.finished_at = JobState.DONE, RunStep.COMPLETE, clock()
+    run.save()
+    DashboardSnapshot.objects.create(run=run, **dashboard_figures(ranking))
+    check(run, reading.ledger, run.asked_by)
+
+
+def check(run: RankingRun, ledger: dict, by: User) -> Reconciliation:
+    """Compare what the run holds with what the ledger holds and keep the result."""
+    lines = reconciling.lines(run, ledger)
+    agrees = all(line["agrees"] for line in lines)
+    return Reconciliation.objects.create(
+        run=run,
+        checked_by=by,
+        ledger_mark=ledger["mark"],
+        agrees=agrees,
+        lines=lines,
+        customers=[] if agrees else reconciling.differing_customers(run),
+    )
