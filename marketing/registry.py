@@ -1,6 +1,33 @@
 from django.utils.translation import gettext_lazy as _
 
+from marketing.demo.rankings import seed_rankings
+from marketing.permissions import RUN_RANKING, VIEW_KEY_ACCOUNTS, VIEW_RANKING
+from marketing.samples.rankings import rank_sample_years
 from portcrm.audit.events import register_event
+from portcrm.pages.registry import (
+    CreateItem,
+    DemoSeed,
+    NavItem,
+    Panel,
+    SampleStep,
+    Tab,
+    register_create,
+    register_demo_seed,
+    register_nav,
+    register_panel,
+    register_sample_step,
+    register_tab,
+)
+
+register_nav(NavItem("marketing", "dashboard", _("Key accounts"), "marketing:dashboard", "star", 10, VIEW_KEY_ACCOUNTS))
+register_nav(NavItem("marketing", "newest_ranking", _("Value ranking"), "marketing:newest_ranking", "trophy", 20, VIEW_RANKING))
+register_nav(NavItem("marketing", "run_list", _("Ranking runs"), "marketing:run_list", "history", 30, VIEW_RANKING))
+register_nav(NavItem("marketing", "model_list", _("Value model"), "marketing:model_list", "scale", 40, VIEW_RANKING))
+register_create(CreateItem("ranking", _("Ranking"), "marketing:run_create", "trophy", RUN_RANKING))
+register_tab(Tab("customers.customer", "value", _("Value"), "marketing:customer_value", 40, VIEW_RANKING))
+register_panel(Panel("value", _("Customer value"), "marketing:home_value", 30, VIEW_RANKING, width=6))
+register_demo_seed(DemoSeed("marketing", 40, seed_rankings))
+register_sample_step(SampleStep("marketing", 40, rank_sample_years))
 
 register_event("ranking.run", _("Asked for a ranking"))
 register_event("ranking.cancel", _("Cancelled a ranking"))

@@ -125,10 +125,10 @@ def _write(run: RankingRun, ranking: Assembled, reading: Reading, previous: Rank
     run.state, run.step, run.finished_at = JobState.DONE, RunStep.COMPLETE, clock()
     run.save()
     DashboardSnapshot.objects.create(run=run, **dashboard_figures(ranking))
-    check(run, reading.ledger, run.asked_by)
+    check(run=run, ledger=reading.ledger, by=run.asked_by)
 
 
-def check(run: RankingRun, ledger: dict, by: User) -> Reconciliation:
+def check(*, run: RankingRun, ledger: dict, by: User) -> Reconciliation:
     """Compare what the run holds with what the ledger holds and keep the result."""
     lines = reconciling.lines(run, ledger)
     agrees = all(line["agrees"] for line in lines)

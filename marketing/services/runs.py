@@ -17,7 +17,7 @@ from portcrm.errors import RuleBroken
 COMPUTE_TASK = "marketing.tasks.compute_ranking"
 
 
-@action("ranking.run")
+@action("ranking.run", _("Asked for a ranking"))
 def ask_for_ranking(*, as_of: dt.date, today: dt.date, by: User, origin: str = RunOrigin.BY_HAND) -> RankingRun:
     """Queue a ranking with the model in force; asking twice for the same date while one is open gives that one back."""
     if as_of > today:
@@ -37,7 +37,7 @@ def ask_for_ranking(*, as_of: dt.date, today: dt.date, by: User, origin: str = R
     return run
 
 
-@action("ranking.run")
+@action("ranking.run", _("Asked for a ranking"))
 def ask_for_month_end_ranking(*, today: dt.date, by: User) -> RankingRun | None:
     """The ranking of the month that ended last, once; None where it is there or under way, or no model is in force."""
     as_of = last_month_end(today)
@@ -47,7 +47,7 @@ def ask_for_month_end_ranking(*, today: dt.date, by: User) -> RankingRun | None:
     return ask_for_ranking(as_of=as_of, today=today, by=by, origin=RunOrigin.MONTHLY)
 
 
-@action("ranking.cancel")
+@action("ranking.cancel", _("Cancelled a ranking"))
 def cancel_ranking(*, run: RankingRun, at: dt.datetime, by: User) -> RankingRun:
     """Stop a ranking that is not complete; nothing of it stays."""
     taken = RankingRun.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(state=JobState.CANCELLED, finished_at=at)

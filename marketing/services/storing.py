@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.services.value import StoredValue, store_values
 from marketing.models import RankingRow, RankingRun
 from portcrm.accounts.models import User
@@ -12,7 +14,7 @@ def newest_run() -> RankingRun | None:
     return RankingRun.objects.complete().newest_first().first()
 
 
-@action("ranking.store")
+@action("ranking.store", _("Stored the values of a ranking"))
 def store_newest_values(*, at: dt.datetime, by: User) -> RankingRun | None:
     """Store the values of the newest complete run, once; an older run made later changes no customer."""
     newest = newest_run()

@@ -25,7 +25,7 @@ FIRST_WEIGHTS = {
 RULES = ("scaling", "window_months", "class_measure", "a_until", "b_until", "note")
 
 
-@action("value_model.draft")
+@action("value_model.draft", _("Drafted a value model"))
 def draft_value_model(*, by: User, based_on: ValueModel | None = None, note: str = "") -> ValueModel:
     """A new draft with the rules and weights of `based_on`, or with the first weights where there is none."""
     ValueModel.objects.select_for_update().order_by("pk").first()  # one numberer at a time
@@ -40,7 +40,7 @@ def draft_value_model(*, by: User, based_on: ValueModel | None = None, note: str
     return model
 
 
-@action("value_model.edit")
+@action("value_model.edit", _("Edited a value model"))
 def edit_value_model(*, model: ValueModel, rules: Mapping[str, Any], weights: Mapping[str, Decimal], by: User) -> ValueModel:
     """Change a draft; versions that were in force stay as they are."""
     model = ValueModel.objects.select_for_update().get(pk=model.pk)
@@ -56,7 +56,7 @@ def edit_value_model(*, model: ValueModel, rules: Mapping[str, Any], weights: Ma
     return model
 
 
-@action("value_model.put_in_force")
+@action("value_model.put_in_force", _("Put a value model in force"))
 def put_in_force(*, model: ValueModel, at: dt.datetime, by: User) -> ValueModel:
     """The draft becomes the version by which customers are ranked; the one before is retired."""
     versions = {version.pk: version for version in ValueModel.objects.select_for_update().order_by("pk")}  # one decider at a time
@@ -75,7 +75,7 @@ def put_in_force(*, model: ValueModel, at: dt.datetime, by: User) -> ValueModel:
     return model
 
 
-@action("value_model.discard")
+@action("value_model.discard", _("Discarded a draft of a value model"))
 def discard_draft(*, model: ValueModel, by: User) -> None:
     """Remove a draft nobody used; its history stays."""
     model = ValueModel.objects.select_for_update().get(pk=model.pk)

@@ -1,0 +1,141 @@
+"""The manager's key accounts: stored figures of the newest ranking beside what the files say today."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, FollowUp
+from customers.querysets import FRESH_DAYS
+from marketing.enums import ValueClass
+from marketing.models import RankingRow, RankingRun
+from marketing.queries.reasons import signed_percent
+from marketing.value.worklist import AccountFacts, Task, worklist
+from portcrm.pages import formats
+
+MOST_ACCOUNTS = 200
+MOST_TASKS = 12
+MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAccount:
+    customer: Customer
+    row: RankingRow | None
+    next_step: FollowUp | None
+    today: dt.date
+
+    @property
+    def change_percent(self) -> Decimal | None:
+        """Tonnes against the window before, in per cent; None for who had none then."""
+        if self.row is None or self.row.tonnes_before <= 0:
+            return None
+        return (100 * (self.row.tonnes - self.row.tonnes_before) / self.row.tonnes_before).quantize(Decimal("0.1"))
+
+    @property
+    def change_text(self) -> str:
+        change = self.change_percent
+        return "" if change is None else signed_percent(change, 1)
+
+    @property
+    def file_age_days(self) -> int:
+        return (self.today - (self.customer.verified_on or self.customer.recorded_on)).days
+
+    @property
+    def file_is_stale(self) -> bool:
+        return self.file_age_days > FRESH_DAYS[self.customer.tier]
+
+    @property
+    def days_since_contact(self) -> int | None:
+        last = self.customer.last_contact_on
+        return None if last is None else (self.today - last).days
+
+    @property
+    def step_is_late(self) -> bool:
+        return self.next_step is not None and self.next_step.due_on < self.today
+
+    @property
+    def facts(self) -> AccountFacts:
+        row = self.row
+        return AccountFacts(
+            customer=self.customer.pk,
+            rank=row.rank if row else None,
+            ranks_lost=-(row.movement or 0) if row else 0,
+            class_dropped=bool(row and row.previous_class and row.value_class > row.previous_class),
+            change_percent=self.change_percent,
+            satisfaction=row.satisfaction if row else None,
+            open_complaints=self.customer.open_complaints,
+            last_contact_on=self.customer.last_contact_on,
+            next_step_due=self.next_step.due_on if self.next_step else None,
+            file_is_stale=self.file_is_stale,
+        )
+
+
+def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date) -> list[KeyAccount]:
+    """The key accounts among `customers` (a visible, filtered queryset), best rank first, unranked ones last."""
+    found = list(customers.key_accounts().select_related("account_manager", "region").order_by("value_rank", "sort_key")[:MOST_ACCOUNTS])
+    ids = [customer.pk for customer in found]
+    rows = {row.customer_id: row for row in RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids)} if run else {}
+    steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk").distinct("customer_id")
+    next_steps = {step.customer_id: step for step in steps}
+    accounts = [KeyAccount(customer, rows.get(customer.pk), next_steps.get(customer.pk), today) for customer in found]
+    return sorted(accounts, key=lambda account: account.row.position if account.row else 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    customer: Customer
+    code: str
+    what: str
+    why: str
+    tone: str
+
+
+TONES = {"complaints": "danger", "overdue": "danger", "fall": "warning", "dissatisfied": "warning", "dropped": "warning"}
+
+
+def tasks_of(accounts: list[KeyAccount], *, today: dt.date, ranked: bool) -> list[ListedTask]:
+    """What to do next, most pressing first; at most MOST_TASKS."""
+    customers = {account.customer.pk: account.customer for account in accounts}
+    tasks = worklist([account.facts for account in accounts], today=today, ranked=ranked)[:MOST_TASKS]
+    return [ListedTask(customers[t.customer], t.code, what_text(t.code), why_text(t), TONES.get(t.code, "info")) for t in tasks]
+
+
+def what_text(code: str) -> str:
+    """The action a task asks for."""
+    return {
+        "complaints": _("See that the complaint is answered"),
+        "overdue": _("Take the overdue step"),
+        "fall": _("Ask where the cargo goes"),
+        "dissatisfied": _("Visit and hear what is wrong"),
+        "dropped": _("Look into the lower rank"),
+        "quiet": _("Get in touch"),
+        "stale": _("Check the customer file"),
+        "unranked": _("Ask why no cargo came"),
+    }[code]
+
+
+def why_text(task: Task) -> str:
+    figure = task.figure
+    if task.code == "complaints":
+        return _("%(count)s open") % {"count": figure}
+    if task.code == "overdue":
+        return _("due on %(date)s") % {"date": formats.day(figure)}
+    if task.code == "fall":
+        return _("tonnes %(change)s against the window before") % {"change": signed_percent(figure)}
+    if task.code == "dissatisfied":
+        return _("satisfaction %(mark)s of 5") % {"mark": f"{figure:.1f}"}
+    if task.code == "dropped":
+        return _("%(count)s ranks lost") % {"count": figure} if figure and figure > 0 else _("value class fell")
+    if task.code == "quiet":
+        return _("last contact on %(date)s") % {"date": formats.day(figure)} if figure else _("no contact recorded")
+    return {"stale": _("not confirmed in time"), "unranked": _("no business in the window")}[task.code]
+
+
+def candidates(user, run: RankingRun | None) -> list[RankingRow]:
+    """Class A customers that nobody has made a key account."""
+    if run is None:
+        return []
+    rows = RankingRow.objects.visible_to(user).filter(run=run, value_class=ValueClass.A, customer__is_key_account=False)
+    return list(rows.select_related("customer").order_by("position")[:MOST_CANDIDATES])
