@@ -66,7 +66,7 @@ RUN_COLUMNS = (
     Column("origin", _("Started"), attribute="get_origin_display"),
     Column("asked_by", _("Asked for by"), attribute="asked_by.label"),
     Column("finished_at", _("Finished at"), ordering="finished", format="datetime"),
-    Column("seconds", _("Seconds"), numeric=True, format="number", value=lambda run: run.duration and round(run.duration.total_seconds(), 1)),
+    Column("seconds", _("Seconds"), numeric=True, format="number"),
 )
 RUN_ORDERINGS = (
     Ordering("as_of", _("As of"), ("-as_of", "-pk")),

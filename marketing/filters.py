@@ -51,11 +51,9 @@ class RankingRowFilter(OfCustomers):
     )
     complaints = filters.BooleanFilter(label=_("Open complaints"), method="with_complaints")
 
-    run = filters.NumberFilter(label=_("Ranking run"), widget=forms.HiddenInput())  # for the API; a list shows one run
-
     class Meta:
         model = RankingRow
-        fields = ("q", "value_class", "type", "manager", "region", "key", "moved", "complaints", "run")
+        fields = ("q", "value_class", "type", "manager", "region", "key", "moved", "complaints")
 
     def by_movement(self, rows, _name, moved):
         if moved == "class":
@@ -65,6 +63,15 @@ class RankingRowFilter(OfCustomers):
 
     def with_complaints(self, rows, _name, wanted):
         return rows.filter(open_complaints__gt=0) if wanted else rows.filter(open_complaints=0)
+
+
+class RowOfRunFilter(RankingRowFilter):
+    """For programs, which see the rows of all runs in one list."""
+
+    run = filters.NumberFilter(label=_("Ranking run"))
+
+    class Meta(RankingRowFilter.Meta):
+        fields = ("run", *RankingRowFilter.Meta.fields)
 
 
 class RankingQuantityFilter(OfCustomers):

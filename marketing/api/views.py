@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from marketing.filters import RankingRowFilter, RankingRunFilter
+from marketing.filters import RankingRunFilter, RowOfRunFilter
 from marketing.models import RankingRow, RankingRun
 from marketing.permissions import VIEW_RANKING
 from portcrm.api.views import ReadViewSet
@@ -48,7 +48,7 @@ class RowViewSet(ReadViewSet):
 
     model = RankingRow
     serializer_class = RowSerializer
-    filterset_class = RankingRowFilter
+    filterset_class = RowOfRunFilter
     permissions = {"list": VIEW_RANKING, "retrieve": VIEW_RANKING}
     ordering = "-pk"
 

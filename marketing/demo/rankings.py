@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from customers.enums import Tier
 from customers.models import Customer
 from customers.services.customers import assign_customer
 from marketing.models import RankingRow, ValueModel
@@ -53,4 +54,5 @@ def decide_key_accounts(*, by: User, users: Mapping[str, User]) -> None:
         key = number < KEY_ACCOUNTS
         customer = Customer.objects.get(pk=row.customer_id)
         manager = customer.account_manager or marketers[number % len(marketers)]
-        assign_customer(customer=customer, tier="key" if key else "major", is_key_account=key, account_manager=manager, by=by)
+        decision = {"tier": Tier.KEY if key else Tier.MAJOR, "is_key_account": key, "account_manager": manager}
+        assign_customer(customer=customer, changes=decision, by=by)

@@ -100,3 +100,7 @@ class RankingRun(models.Model):
     @property
     def duration(self) -> dt.timedelta | None:
         return self.finished_at - self.started_at if self.finished_at and self.started_at else None
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.duration is None else round(self.duration.total_seconds(), 1)

@@ -9,6 +9,8 @@ from marketing.enums import CriterionKey
 from marketing.models import RankingRow, RankingRun
 from marketing.queries.reasons import figure_text
 
+CRITERION_NUMBER = {key: number for number, key in enumerate(CriterionKey.values, start=1)}  # its colour
+
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
@@ -61,12 +63,11 @@ class Segment:
 
 
 def segments(row: RankingRow) -> list[Segment]:
-    order = {key: number for number, key in enumerate(CriterionKey.values, start=1)}
     found, x = [], Decimal(0)
     for part in row.parts:
         width = Decimal(part["points"])
         if width:
-            found.append(Segment(order[part["key"]], str(CriterionKey(part["key"]).label), f"{width:.1f}", str(x), str(width)))
+            found.append(Segment(CRITERION_NUMBER[part["key"]], str(CriterionKey(part["key"]).label), f"{width:.1f}", str(x), str(width)))
         x += width
     return found
 
@@ -87,7 +88,14 @@ def row_before(row: RankingRow) -> RankingRow | None:
 def criteria_of(run: RankingRun) -> list[dict]:
     """The criteria of a run with their names and, where one was left out, the reason in words."""
     return [
-        {**c, "label": CriterionKey(c["key"]).label, "weight": Decimal(c["weight"]), "share": Decimal(c["share"]), "why": left_out_text(c["reason"])}
+        {
+            **c,
+            "number": CRITERION_NUMBER[c["key"]],
+            "label": CriterionKey(c["key"]).label,
+            "weight": Decimal(c["weight"]),
+            "share": Decimal(c["share"]),
+            "why": left_out_text(c["reason"]),
+        }
         for c in run.criteria
     ]
 

@@ -46,6 +46,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "accounts": accounts,
         "filterset": filterset,
         "query": request.GET.urlencode(),
+        "chart_query": f"?{request.GET.urlencode()}" if request.GET else "",
         "tasks": tasks_of(accounts, today=today, ranked=run is not None),
         "candidates": candidates(request.user, run),
         "complaints": sum(account.customer.open_complaints for account in with_complaints),
