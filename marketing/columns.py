@@ -61,7 +61,7 @@ RUN_COLUMNS = (
     Column("state", _("State"), template="marketing/_cell_state.html", attribute="state_label"),
     Column("model", _("Value model"), attribute="model.label"),
     Column("ranked", _("Ranked"), numeric=True, format="number"),
-    Column("excluded", _("Excluded"), numeric=True, format="number", value=lambda run: sum(run.excluded.values()) if run.excluded else None),
+    Column("excluded", _("Excluded"), attribute="excluded_count", numeric=True, format="number"),
     Column("agrees", _("Agrees with the ledger"), template="marketing/_cell_agrees.html", attribute="agrees"),
     Column("origin", _("Started"), attribute="get_origin_display"),
     Column("asked_by", _("Asked for by"), attribute="asked_by.label"),

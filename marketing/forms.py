@@ -41,7 +41,10 @@ class ValueModelForm(forms.ModelForm):
         model = ValueModel
         fields = ("scaling", "window_months", "class_measure", "a_until", "b_until", "note")
         help_texts = {
-            "scaling": _("Percentile rank: the share of the other customers with a smaller figure. Min–max: the place between the smallest and the largest figure."),
+            "scaling": _(
+                "Percentile rank: the share of the other customers with a smaller figure. "
+                "Min–max: the place between the smallest and the largest figure."
+            ),
             "class_measure": _("Going down the ranking, class A ends where this share of the whole is reached."),
         }
 
@@ -68,7 +71,6 @@ class ValueModelForm(forms.ModelForm):
             self.add_error("b_until", _("The limits must rise: class A below class B below 100 per cent."))
         weights = [cleaned.get(f"weight_{key}") for key in CriterionKey.values]
         if None not in weights and sum(weights) != 100:
-            self.add_error(
-                f"weight_{CriterionKey.values[0]}", _("The weights must add up to 100 per cent; now they add up to %(total)s.") % {"total": sum(weights)}
-            )
+            refusal = _("The weights must add up to 100 per cent; now they add up to %(total)s.") % {"total": sum(weights)}
+            self.add_error(f"weight_{CriterionKey.values[0]}", refusal)
         return cleaned

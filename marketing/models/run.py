@@ -94,6 +94,10 @@ class RankingRun(models.Model):
         return reverse("marketing:run", args=[self.pk]) if self.state == JobState.DONE else ""
 
     @property
+    def excluded_count(self) -> int | None:
+        return sum(self.excluded.values()) if self.state == JobState.DONE else None
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 

@@ -13,7 +13,10 @@ from marketing.value.windows import month_starts
 from marketing.value.worklist import LOW_SATISFACTION
 from portcrm.pages.charts import Chart
 
-EMPTY = {"option": {"series": []}, "columns": [], "rows": []}
+
+def no_chart(title: str) -> Chart:
+    """A chart without figures says why."""
+    return Chart(title=title, n=0, option={"series": []}, columns=[], rows=[])
 
 
 def concentration_chart(run: RankingRun) -> Chart:
@@ -21,19 +24,19 @@ def concentration_chart(run: RankingRun) -> Chart:
     snapshot = DashboardSnapshot.objects.filter(run=run).first()
     figures = snapshot.concentration if snapshot else {"curve": []}
     if not figures["curve"]:
-        return Chart(title=_("No tonnes in this window"), n=0, **EMPTY)
+        return no_chart(_("No tonnes in this window"))
     needed = next((k for k, share in figures["curve"] if share >= 80), figures["n"])
     title = ngettext("%(k)s customer brings 80 %% of the tonnes", "%(k)s customers bring 80 %% of the tonnes", needed) % {"k": needed}
-    whole = sum(Decimal(c["tonnes"]) for c in snapshot.classes) or Decimal(1)
-    rows = [
-        [c["key"], c["customers"], float(Decimal(c["tonnes"])), float(round(100 * Decimal(c["tonnes"]) / whole, 1))] for c in snapshot.classes
-    ]
+    tonnes = {c["key"]: Decimal(c["tonnes"]) for c in snapshot.classes}
+    whole = sum(tonnes.values()) or Decimal(1)
+    rows = [[c["key"], c["customers"], float(tonnes[c["key"]]), float(round(100 * tonnes[c["key"]] / whole, 1))] for c in snapshot.classes]
     limits = [{"yAxis": level, "label": {"formatter": f"{level}%"}} for level in (80, 95)]
     return Chart(
         title=title,
         n=figures["n"],
         unit=_("cumulative share of the tonnes in per cent, largest customer first"),
-        note=_("Top ten %(share)s %%, Gini %(gini)s, HHI %(hhi)s") % {"share": figures["top_10_share"], "gini": figures["gini"], "hhi": figures["hhi"]},
+        note=_("Top ten %(share)s %%, Gini %(gini)s, HHI %(hhi)s")
+        % {"share": figures["top_10_share"], "gini": figures["gini"], "hhi": figures["hhi"]},
         option={
             "xAxis": {"type": "log" if figures["n"] > 200 else "value", "min": 1, "max": figures["n"], "name": _("Customers")},
             "yAxis": {"type": "value", "min": 0, "max": 100},
@@ -58,7 +61,7 @@ def months_chart(run: RankingRun, accounts: list[KeyAccount]) -> Chart:
     """Tonnes of the key accounts by month, this year beside last year."""
     series = [account.row.months for account in accounts if account.row and account.row.months]
     if not series:
-        return Chart(title=_("No monthly figures of key accounts in this ranking"), n=0, **EMPTY)
+        return no_chart(_("No monthly figures of key accounts in this ranking"))
     sums = [float(sum(figures)) for figures in zip(*series, strict=True)]
     last, this = sums[:12], sums[12:]
     months = [month.strftime("%Y-%m") for month in month_starts(run.as_of, 12)]
@@ -93,10 +96,12 @@ def value_chart(run: RankingRun, accounts: list[KeyAccount]) -> Chart:
     """Score against satisfaction, one point per key account that answered."""
     known = [account for account in accounts if account.row and account.row.satisfaction is not None]
     if not known:
-        return Chart(title=_("No key account answered an opinion form in this window"), n=0, **EMPTY)
+        return no_chart(_("No key account answered an opinion form in this window"))
     unhappy = [account for account in known if account.row.satisfaction < LOW_SATISFACTION]
     title = ngettext(
-        "%(k)s key account of value is dissatisfied (below %(limit)s)", "%(k)s key accounts of value are dissatisfied (below %(limit)s)", len(unhappy)
+        "%(k)s key account of value is dissatisfied (below %(limit)s)",
+        "%(k)s key accounts of value are dissatisfied (below %(limit)s)",
+        len(unhappy),
     ) % {"k": len(unhappy), "limit": LOW_SATISFACTION}
 
     def points(of: list[KeyAccount]) -> list[dict]:

@@ -77,8 +77,8 @@ def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date) -> 
     found = list(customers.key_accounts().select_related("account_manager", "region").order_by("value_rank", "sort_key")[:MOST_ACCOUNTS])
     ids = [customer.pk for customer in found]
     rows = {row.customer_id: row for row in RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids)} if run else {}
-    steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk").distinct("customer_id")
-    next_steps = {step.customer_id: step for step in steps}
+    steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk")
+    next_steps = {step.customer_id: step for step in steps.distinct("customer_id")}
     accounts = [KeyAccount(customer, rows.get(customer.pk), next_steps.get(customer.pk), today) for customer in found]
     return sorted(accounts, key=lambda account: account.row.position if account.row else 10**9)
 

@@ -60,7 +60,7 @@ def _criterion_text(code: str, reason: dict) -> str:
 
 
 def movement_text(row: RankingRow) -> str:
-    """"−12", "+3", "0" or "new"."""
+    """ "−12", "+3", "0" or "new"."""
     if row.movement is None:
         return _("new") if row.run.previous_id else formats.DASH
     return "0" if row.movement == 0 else f"{'−' if row.movement < 0 else '+'}{abs(row.movement)}"

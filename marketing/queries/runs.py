@@ -1,5 +1,6 @@
 """Which ranking pages show."""
 
+from marketing.enums import ValueClass
 from marketing.models import RankingRow, RankingRun
 
 
@@ -21,3 +22,11 @@ def rows_over_time(user, customer, limit: int = 12) -> list[RankingRow]:
     for row in rows.order_by("-run__as_of", "-run__finished_at", "-pk")[: 3 * limit]:
         found.setdefault(row.run.as_of, row)
     return list(found.values())[:limit]
+
+
+def most_moved(user, run: RankingRun, *, fallen: int = 5, risen: int = 3) -> tuple[list[RankingRow], list[RankingRow]]:
+    """Who of class A and B fell most in a run, and who rose most of all."""
+    moved = RankingRow.objects.visible_to(user).filter(run=run).select_related("customer", "run")
+    down = moved.filter(movement__lt=0, value_class__in=(ValueClass.A, ValueClass.B)).order_by("movement", "position")
+    up = moved.filter(movement__gt=0).order_by("-movement", "position")
+    return list(down[:fallen]), list(up[:risen])

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -13,11 +13,13 @@ from marketing.services.assembling import Assembled, AssembledRow
 from marketing.value.scoring import POINT, SCALE, Part
 
 ROW_COLUMNS = (
-    "run_id customer_id position rank value_class score parts share_before share_after tonnes tonnes_before teu lots ledger_rows"
-    " revenue cost contribution rows_without_revenue rows_without_cost growth last_handled_on satisfaction answers open_complaints"
-    " months rank_by_tonnes rank_by_revenue rank_by_contribution previous_rank movement previous_class previous_score reasons"
-).split()
-QUANTITY_COLUMNS = "run_id customer_id unit_id quantity lots position rank previous_rank".split()
+    "run_id", "customer_id", "position", "rank", "value_class", "score", "parts", "share_before", "share_after", "tonnes", "tonnes_before",
+    "teu", "lots", "ledger_rows", "revenue", "cost", "contribution", "rows_without_revenue", "rows_without_cost", "growth",
+    "last_handled_on", "satisfaction", "answers", "open_complaints", "months", "rank_by_tonnes", "rank_by_revenue", "rank_by_contribution",
+    "previous_rank", "movement", "previous_class", "previous_score", "reasons",
+)  # fmt: skip
+QUANTITY_COLUMNS = ("run_id", "customer_id", "unit_id", "quantity", "lots", "position", "rank", "previous_rank")
+OneQuantity = tuple[Decimal, str, int, int]  # quantity, customer code, customer, lots
 
 
 def copy_rows(run: RankingRun, ranking: Assembled, months: Mapping[int, list[Decimal]]) -> None:
@@ -77,14 +79,14 @@ def stored_part(part: Part) -> dict:
 def copy_quantities(run: RankingRun, ranking: Assembled) -> None:
     """One row per customer and original unit, ranked within the unit; equal quantities share a rank."""
     before = quantity_ranks_of(run.previous)
-    by_unit: dict[str, list[tuple[Decimal, str, int, int]]] = {}
+    by_unit: dict[str, list[OneQuantity]] = {}
     for row in ranking.rows:
         for unit, (quantity, lots) in row.figures.quantities.items():
             by_unit.setdefault(unit, []).append((quantity, row.figures.code, row.figures.customer, lots))
     _copy(RankingQuantity, QUANTITY_COLUMNS, (values for unit in sorted(by_unit) for values in _ranked(run, unit, by_unit[unit], before)))
 
 
-def _ranked(run: RankingRun, unit: str, found: list[tuple[Decimal, str, int, int]], before: Mapping[tuple[int, str], int]) -> Iterator[tuple]:
+def _ranked(run: RankingRun, unit: str, found: list[OneQuantity], before: Mapping[tuple[int, str], int]) -> Iterator[tuple]:
     rank, last = 0, None
     for position, (quantity, _code, customer, lots) in enumerate(sorted(found, key=lambda q: (-q[0], q[1])), start=1):
         if quantity != last:
@@ -96,7 +98,7 @@ def _points(thousandths: int) -> str:
     return f"{thousandths // POINT}.{thousandths % POINT:03d}"
 
 
-def _copy(model: type, columns: list[str], rows: Iterable[tuple]) -> None:
+def _copy(model: type, columns: Sequence[str], rows: Iterable[tuple]) -> None:
     """Tab-separated text into the table's columns; the tables carry no insert trigger that COPY could slip past."""
     text = io.StringIO()
     for row in rows:

@@ -27,8 +27,9 @@ def movement(row: RankingRow) -> dict:
         return {"tone": "info", "icon": "plus", "text": text, "word": ""} if row.run.previous_id else {"text": text}
     if row.movement == 0:
         return {"tone": "neutral", "icon": "minus", "text": _("unchanged"), "word": ""}
-    up = row.movement > 0
-    return {"tone": "success" if up else "danger", "icon": "arrow-up" if up else "arrow-down", "text": text, "word": _("up") if up else _("down")}
+    if row.movement > 0:
+        return {"tone": "success", "icon": "arrow-up", "text": text, "word": _("up")}
+    return {"tone": "danger", "icon": "arrow-down", "text": text, "word": _("down")}
 
 
 @register.inclusion_tag("components/badge.html")

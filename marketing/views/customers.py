@@ -5,13 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from customers.models import Customer
-from marketing.models import RankingRow
 from marketing.permissions import VIEW_RANKING
 from marketing.queries.explaining import part_lines, row_before
 from marketing.queries.reasons import reason_text
-from marketing.queries.runs import newest_row_of, newest_run, rows_over_time
-
-MOST_MOVED = 5
+from marketing.queries.runs import most_moved, newest_row_of, newest_run, rows_over_time
 
 
 @permission_required(VIEW_RANKING, raise_exception=True)
@@ -36,10 +33,5 @@ def customer_value(request: HttpRequest, pk: int) -> HttpResponse:
 def home_value(request: HttpRequest) -> HttpResponse:
     """The home panel: who moved most in the newest ranking."""
     run = newest_run(request.user)
-    rows = RankingRow.objects.visible_to(request.user).filter(run=run, movement__isnull=False).for_list() if run else None
-    context = {
-        "run": run,
-        "fallen": [row for row in rows.filter(value_class__in="AB").order_by("movement", "position")[:MOST_MOVED] if row.movement < 0] if rows is not None else [],
-        "risen": [row for row in rows.order_by("-movement", "position")[:3] if row.movement > 0] if rows is not None else [],
-    }
-    return render(request, "marketing/_home_value.html", context)
+    fallen, risen = most_moved(request.user, run) if run else ([], [])
+    return render(request, "marketing/_home_value.html", {"run": run, "fallen": fallen, "risen": risen})

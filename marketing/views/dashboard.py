@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from customers.permissions import RECORD_INTERACTION
 from customers.services.followups import open_follow_up
 from marketing.filters import KeyAccountFilter
 from marketing.permissions import VIEW_KEY_ACCOUNTS
-from marketing.queries.charts import concentration_chart, months_chart, value_chart
+from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
 from marketing.queries.dashboard import KeyAccount, candidates, key_accounts, tasks_of, what_text
 from marketing.queries.runs import newest_run
 from marketing.value.worklist import LOW_SATISFACTION
@@ -66,11 +66,11 @@ def _share(run, accounts: list[KeyAccount]) -> float | None:
 
 
 @permission_required(VIEW_KEY_ACCOUNTS, raise_exception=True)
-def dashboard_chart(request: HttpRequest, chart: str) -> JsonResponse:
+def dashboard_chart(request: HttpRequest, chart: str) -> HttpResponse:
     """The figures of one chart, narrowed by the dashboard's filters."""
     run = newest_run(request.user)
     if run is None:
-        return JsonResponse({"title": _("No ranking yet"), "n": 0, "unit": "", "note": "", "option": {}, "table": {"columns": [], "rows": []}})
+        return no_chart(_("No ranking yet")).response()
     if chart == "concentration":
         return concentration_chart(run).response()
     return CHARTS[chart](run, _accounts(request, run)).response()
