@@ -51,7 +51,7 @@ QUANTITY_COLUMNS = (
     Column("code", _("Customer code"), attribute="customer.code", default=False),
 )
 QUANTITY_ORDERINGS = (
-    Ordering("rank", _("Rank"), ("unit_id", "position")),
+    Ordering("rank", _("Rank"), ("unit__code", "position")),
     Ordering("name", _("Customer"), ("customer__sort_key", "pk")),
     Ordering("lots", _("Lots"), ("-lots", "-pk")),
 )

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "cargo",
     "feedback",
     "marketing",
+    "bench",
     "pgtrigger",
     "pghistory",
     "allauth",

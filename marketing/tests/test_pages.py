@@ -39,6 +39,10 @@ def ranked():
     return before, make_run(), first, second, third
 
 
+def cells(heading, *figures):
+    return f'<th scope="row">{heading}</th>' + "".join(f'<td class="numeric">{figure}</td>' for figure in figures)
+
+
 def queries_of(client, django_assert_max_num_queries, url, limit=12):
     with django_assert_max_num_queries(limit):
         response = client.get(url)
@@ -83,7 +87,10 @@ def test_the_page_of_a_rank_explains_it_with_figures_weights_and_points(client, 
     assert "Why 乙贸易 is number 1" in text
     assert "From 2 to 1 since 2026-09-30" in text
     assert "Tonnes +140%" in text
-    assert '<th scope="row">Tonnes</th><td class="numeric">1,200 t</td><td class="numeric">100.0000</td><td class="numeric">60.000%</td>' in text
+    assert (
+        '<th scope="row">Tonnes</th><td class="numeric">1,200 t</td><td class="numeric">100.0000</td><td class="numeric">60.000%</td>'
+        in text
+    )
     assert '<td class="numeric">500 t</td><td class="numeric">30.000</td><td class="numeric">+30.000</td>' in text
 
 
@@ -104,7 +111,10 @@ def test_the_run_page_shows_the_check_against_the_ledger(client, manager, ranked
 
     text = " ".join(page.split())
     assert "Agrees to the last digit" in text
-    assert '<th scope="row">Tonnes</th><td class="numeric">2,110.000</td><td class="numeric">2,110.000</td><td class="numeric">0.000</td>' in text
+    assert (
+        '<th scope="row">Tonnes</th><td class="numeric">2,110.000</td><td class="numeric">2,110.000</td><td class="numeric">0.000</td>'
+        in text
+    )
     assert "The ledger has changed since this ranking" not in text
 
 

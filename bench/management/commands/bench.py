@@ -1,0 +1,41 @@
+"""./run bench [--scale 1.0] [--rounds 50] [--keep]: measure, one figure per line, in a database of its own."""
+
+import os
+import platform
+import warnings
+
+from django.core.management.base import BaseCommand, CommandError
+from django.test.utils import override_settings
+
+from bench.database import own_database
+from bench.measuring import Wrong, timed
+from bench.plan import Bench, database_size
+from bench.seeding import seed
+
+
+class Command(BaseCommand):
+    help = "Measure pages, searches, imports and a ranking on 100,000 companies in a database of its own, which is dropped afterwards."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--scale", type=float, default=1.0, help="1.0 = 100,000 companies and 1,000,000 ledger rows")
+        parser.add_argument("--rounds", type=int, default=50, help="requests per figure after the warm-up")
+        parser.add_argument("--keep", action="store_true", help="leave the database portcrm_bench for a closer look")
+
+    def handle(self, *, scale, rounds, keep, **options):
+        if not 0 < scale <= 10:
+            raise CommandError("--scale must lie between 0 and 10")
+        self.line(f"conditions\tscale {scale}\tcpus {os.cpu_count()}\tpython {platform.python_version()}\tload {os.getloadavg()[0]:.1f}")
+        with own_database(keep=keep), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
+            seconds, manager = timed(lambda: seed(scale))
+            self.line(f"seeding\tseconds {seconds:.1f}")
+            self.line(database_size())
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    Bench(manager, scale, rounds, self.line).run()
+                except Wrong as wrong:
+                    raise CommandError(str(wrong)) from wrong
+
+    def line(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,216 @@
+"""What is measured, in the order it is printed."""
+
+import csv
+import itertools
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, timed
+from bench.seeding import LAST_DAY, flag_key_accounts, scaled
+from bench.words import RARE
+from customers.models import Customer
+from marketing.models import RankingRun, ValueModel
+from marketing.services.computing import compute_ranking
+from marketing.services.runs import ask_for_ranking
+from marketing.services.value_models import draft_value_model, put_in_force
+from portcrm.accounts.models import User
+from portcrm.clock import now
+from portcrm.exchange.ingesting import ingest
+
+DEEP = 1_000
+CUSTOMER_FILE_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000
+Say = Callable[[str], None]
+
+
+class Bench:
+    """One measurement over a seeded database; `say` gets one figure per line."""
+
+    def __init__(self, manager: User, scale: float, rounds: int, say: Say):
+        self.manager, self.scale, self.rounds, self.say = manager, scale, rounds, say
+        self.client = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-hans"})
+        self.client.force_login(manager)
+        self.figures: dict[str, Figure] = {}
+
+    def run(self) -> None:
+        self.rank()
+        self.floors()
+        self.lists()
+        self.searches()
+        self.records()
+        self.rankings()
+        self.ratios()
+        self.static_files()
+        self.ingest_customers()
+        self.ingest_ledger()
+
+    def pages(self, name: str, asks: Iterator[Ask]) -> None:
+        figure = self.figures[name] = measure(name, self.client, itertools.islice(asks, self.rounds + 5))
+        self.say(figure.line())
+
+    # --- what is measured -----------------------------------------------------------------------------------------------
+    def rank(self) -> None:
+        """The ranking first: it fills what lists and the dashboard show."""
+        model = ValueModel.objects.in_force().first() or draft_value_model(by=self.manager)
+        if model.is_draft:
+            put_in_force(model=model, at=now(), by=self.manager)
+        run = ask_for_ranking(as_of=LAST_DAY, today=LAST_DAY, by=self.manager)
+        seconds, done = timed(lambda: compute_ranking(run_id=run.pk, clock=now, by=self.manager))
+        if not isinstance(done, RankingRun):
+            raise Wrong(f"ranking: {RankingRun.objects.get(pk=run.pk).problem}")
+        flag_key_accounts(done.pk, count=scaled(100, max(self.scale, 0.1)))
+        self.ranking = done
+        self.say(f"ranking_run\tseconds {seconds:.1f}\tcustomers {done.ranked}\tledger_rows {done.ledger_rows}")
+
+    def floors(self) -> None:
+        for name in ("bare", "framed"):
+            self.pages(name, itertools.repeat(get(reverse(f"bench_{name}"))))
+
+    def lists(self) -> None:
+        url = reverse("customers:customer_list")
+        self.pages("list_first_page", itertools.repeat(get(url)))
+        number, address = self._walk(url, DEEP)
+        self.pages(f"list_page_{number}", itertools.repeat(get(address)))
+
+    def _walk(self, url: str, pages: int) -> tuple[int, str]:
+        """Click "Next" until page `pages` (or the last): number and address of the page one arrives at."""
+        for number in range(1, pages):
+            following = re.search(r'rel="next" href="([^"]+)"', self.client.get(url).content.decode())
+            if following is None:
+                return number, url
+            url = following[1].replace("&amp;", "&")
+        return pages, url
+
+    def searches(self) -> None:
+        url = reverse("customers:customer_list")
+        for name, text in self._words().items():
+            self.pages(f"search_{name}", itertools.repeat(get(f"{url}?q={text}")))
+
+    def _words(self) -> dict[str, str]:
+        """What is searched for; every word finds something at every scale."""
+        return {"rare": "QUAYSIDE", "common": "物流", "two_characters": RARE, "pinyin": "haichang", "initials": "shhc", "code": "B0000050"}
+
+    def records(self) -> None:
+        keys = list(Customer.objects.order_by("?").values_list("pk", flat=True)[: self.rounds + 5])
+        self.pages("record", (get(reverse("customers:customer", args=[key])) for key in keys))
+        self.pages("save", (self._save(key, number) for number, key in enumerate(keys)))
+
+    def _save(self, key: int, number: int) -> Ask:
+        """What a browser sends after changing one field of the form it was given."""
+        url = reverse("customers:customer_edit", args=[key])
+        form = FormReader.of(self.client.get(url).content.decode())
+        fields = {**form, "note": f"{number}"}
+        return lambda client: client.post(url, fields)
+
+    def rankings(self) -> None:
+        self.pages("dashboard", itertools.repeat(get(reverse("marketing:dashboard"))))
+        self.pages("ranking_list", itertools.repeat(get(reverse("marketing:ranking", args=[self.ranking.pk]))))
+        self.pages("ranking_run_page", itertools.repeat(get(reverse("marketing:run", args=[self.ranking.pk]))))
+        self.pages("home", itertools.repeat(get(reverse("pages:home"))))
+
+    def ratios(self) -> None:
+        for name, figure in self.figures.items():
+            if name not in ("bare", "framed"):
+                to_bare, to_framed = (figure.median / self.figures[floor].median for floor in ("bare", "framed"))
+                self.say(f"ratio_{name}\tto_bare {to_bare:.2f}\tto_framed {to_framed:.2f}")
+
+    # --- sizes and files ------------------------------------------------------------------------------------------------
+    def static_files(self) -> None:
+        """Everything a page without a chart loads, as production compresses it, and the HTML on the wire."""
+        html = self.client.get(reverse("customers:customer_list")).content
+        gzipped, brotlied = compressed(html)
+        self.say(f"html_list\tbytes {len(html)}\tgzip_bytes {gzipped}\tbrotli_bytes {brotlied}")
+        sizes = [compressed(Path(path).read_bytes()) for path in static_paths(html.decode())]
+        self.say(f"static_files\tfiles {len(sizes)}\tgzip_bytes {sum(g for g, _b in sizes)}\tbrotli_bytes {sum(b for _g, b in sizes)}")
+
+    def ingest_customers(self) -> None:
+        rows = scaled(CUSTOMER_FILE_ROWS, self.scale)
+        lines = ((f"测量进口企业{number}有限公司", f"Bench Import {number} Ltd.", "021-55550000") for number in range(rows))
+        self._ingest("customers", ("name_zh", "name_en", "phone"), lines, rows)
+
+    def ingest_ledger(self) -> None:
+        rows = scaled(LEDGER_FILE_ROWS, self.scale)
+        codes = list(Customer.objects.order_by("pk").values_list("code", flat=True)[:5_000])
+        lines = (
+            (codes[n % len(codes)], f"2026-09-{1 + n % 30:02d}", f"{1 + n % 17:02d}", n % 900 + 1, "t", "inbound", n * 3, n * 2, f"L{n}")
+            for n in range(1, rows + 1)
+        )
+        columns = ("customer", "handled_on", "cargo_class", "quantity", "unit", "direction", "revenue", "cost", "document_no")
+        self._ingest("shipments", columns, lines, rows)
+
+    def _ingest(self, importer: str, columns: tuple[str, ...], lines, rows: int) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{importer}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(columns)
+                writer.writerows(lines)
+            seconds, run = timed(lambda: ingest(importer, path, {name: name for name in columns}, by=self.manager))
+        if run.created != rows:
+            problems = [problem.messages for problem in run.problems.all()[:3]]
+            raise Wrong(f"{importer}: {run.created} of {rows} rows: {problems} {run.problem}")
+        self.say(f"ingest_{importer}\tseconds {seconds:.1f}\trows {rows}\trows_per_second {rows / seconds:.0f}")
+
+
+def database_size() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database()) / 1048576, version()")
+        size, version = cursor.fetchone()
+    return f"database\tmegabytes {size}\tserver {version.split(' on ')[0]}"
+
+
+def static_paths(html: str) -> list[str]:
+    """Files of /static/ that the page's link and script elements and its icons load; scripts loaded later on demand do not count."""
+    names = re.findall(r'(?:<link[^>]+href|<script[^>]+src|<img[^>]+src|<use href)="/static/([^"#?]+)', html)
+    return [path for name in dict.fromkeys(names) if (path := finders.find(name))]
+
+
+class FormReader(HTMLParser):
+    """The fields of the page's main form as a browser would send them."""
+
+    def __init__(self):
+        super().__init__()
+        self.fields: dict[str, object] = {}
+        self.form_id = self.select = self.area = ""
+
+    @classmethod
+    def of(cls, html: str) -> dict[str, object]:
+        reader = cls()
+        reader.feed(html)
+        return reader.fields
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self.form_id = given.get("id") or ""
+        if self.form_id != "form":
+            return
+        name = given.get("name", "")
+        if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
+            self.fields.setdefault(name, []).append(given.get("value", ""))
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and "selected" in given:
+            self.fields.setdefault(self.select, []).append(given.get("value", ""))
+        elif tag == "textarea":
+            self.area = name
+            self.fields[name] = [""]
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form_id = ""
+        elif tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.area = ""
+
+    def handle_data(self, data):
+        if self.area:
+            self.fields[self.area] = [data.removeprefix("\n")]

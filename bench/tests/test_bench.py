@@ -1,0 +1,76 @@
+"""The measurement runs at a hundredth of its size: every page answers, every row arrives. Times are not looked at."""
+
+import os
+import subprocess
+import sys
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+from bench.plan import FormReader, static_paths
+from bench.words import BUSINESSES, CITIES
+from customers.naming import search_keys
+
+PAGES = {
+    *("bare", "framed", "list_first_page", "search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
+    *("search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
+}
+
+
+@pytest.mark.database
+@pytest.mark.jobs
+def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_database():
+    done = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "bench", "--scale", "0.01", "--rounds", "2"],
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    figures = {line.split("\t")[0]: line.split("\t")[1:] for line in done.stdout.splitlines()}
+    assert set(figures) >= PAGES
+    assert figures["ranking_run"][1] == "customers 500"
+    assert figures["ingest_customers"][1] == "rows 100"
+    assert figures["ingest_shipments"][1] == "rows 1000"
+    too_many = {name: figure[3] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[3].split()[1]) > 12}
+    assert too_many == {}
+    assert left_over() == []
+
+
+def left_over() -> list:
+    database = settings.DATABASES["default"]
+    address = {"user": database["USER"], "host": database["HOST"], "password": database["PASSWORD"] or None}
+    with psycopg2.connect(dbname="postgres", **address) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname = 'portcrm_bench'")
+        return cursor.fetchall()
+
+
+def test_names_put_together_from_words_have_the_keys_the_product_would_give_them():
+    keys = search_keys(name_zh=f"{CITIES[0]}海昌{BUSINESSES[0]}（集团）有限公司", name_en="Pacific Lines 7 Co., Ltd.")
+
+    assert (keys.search_key, keys.pinyin, keys.initials) == (
+        "上海海昌物流集团有限公司 PACIFICLINES7COLTD",
+        "SHANGHAIHAICHANGWULIUJITUANYOUXIANGONGSI",
+        "SHHCWLJTYXGS",
+    )
+
+
+def test_a_form_is_read_as_a_browser_would_send_it():
+    html = """
+        <form id="other"><input name="x" value="1"></form>
+        <form id="form"><input name="a" value="1">
+        <input type="checkbox" name="b" value="2"><input type="checkbox" name="b" value="3" checked>
+        <select name="c"><option value="4"><option value="5" selected></select>
+        <textarea name="d">\n6</textarea></form>"""
+
+    assert FormReader.of(html) == {"a": ["1"], "b": ["3"], "c": ["5"], "d": ["6"]}
+
+
+def test_only_files_the_page_itself_loads_are_counted():
+    html = '<link href="/static/css/base.css"><script src="/static/js/frame.js" data-echarts="/static/vendor/echarts.min.js"></script>'
+
+    assert [path.rsplit("/", 1)[1] for path in static_paths(html)] == ["base.css", "frame.js"]
