@@ -42,7 +42,8 @@ def insert(model: type[models.Model], columns: Mapping[str, str], source: str, p
         elif not field.primary_key and not field.has_db_default():
             values[field.column] = f"%(default_{field.column})s"
             given[f"default_{field.column}"] = _default(field)
-    return run_sql(f"INSERT INTO {model._meta.db_table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source}", given)
+    names = ", ".join(connection.ops.quote_name(name) for name in values)
+    return run_sql(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(values.values())} FROM {source}", given)
 
 
 def _default(field: models.Field):
