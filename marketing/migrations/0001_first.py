@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.DecimalField(decimal_places=3, max_digits=18, verbose_name='Quantity')),
                 ('lots', models.IntegerField(verbose_name='Lots')),
-                ('position', models.PositiveIntegerField(verbose_name='Position')),
+                ('position', models.PositiveIntegerField(verbose_name='Place in order')),
                 ('rank', models.PositiveIntegerField(verbose_name='Rank')),
                 ('previous_rank', models.PositiveIntegerField(null=True, verbose_name='Previous rank')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='RankingRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='Position')),
+                ('position', models.PositiveIntegerField(verbose_name='Place in order')),
                 ('rank', models.PositiveIntegerField(verbose_name='Rank')),
                 ('value_class', models.CharField(choices=[('A', 'Class A'), ('B', 'Class B'), ('C', 'Class C')], max_length=1, verbose_name='Value class')),
                 ('score', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='Score')),

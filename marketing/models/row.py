@@ -19,7 +19,7 @@ class RankingRow(models.Model):
 
     run = models.ForeignKey(RankingRun, models.CASCADE, related_name="rows")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="ranking_rows", verbose_name=_("Customer"))
-    position = models.PositiveIntegerField(_("Position"))  # 1 … n; customers with equal scores share a rank, never a position
+    position = models.PositiveIntegerField(_("Place in order"))  # 1 … n; customers with equal scores share a rank, never a position
     rank = models.PositiveIntegerField(_("Rank"))
     value_class = models.CharField(_("Value class"), max_length=1, choices=ValueClass.choices)
     score = models.DecimalField(_("Score"), max_digits=6, decimal_places=3)
@@ -79,7 +79,7 @@ class RankingQuantity(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name=_("Unit"))
     quantity = models.DecimalField(_("Quantity"), **TONNES)
     lots = models.IntegerField(_("Lots"))
-    position = models.PositiveIntegerField(_("Position"))
+    position = models.PositiveIntegerField(_("Place in order"))
     rank = models.PositiveIntegerField(_("Rank"))
     previous_rank = models.PositiveIntegerField(_("Previous rank"), null=True)
 

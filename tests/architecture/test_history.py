@@ -39,6 +39,9 @@ WITHOUT_HISTORY = {
     "feedback.ComplaintSeries": "a counter",
     "marketing.RankingRun": "frozen",
     "marketing.RankingRow": "frozen",
+    "marketing.RankingQuantity": "frozen",
+    "marketing.Reconciliation": "a check is kept as it came out; another one is another row",
+    "marketing.DashboardSnapshot": "computed with a run",
 }
 OUR_LABELS = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in APPS}
 
