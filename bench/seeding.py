@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from cargo.services.facts import store_facts
-from cargo.services.rollups import rebuild_rollups
 from django.db import connection, models
 
 from bench.words import BUSINESSES, CITIES, ENGLISH_FIRST, ENGLISH_FORMS, ENGLISH_SECOND, FIRST, FORMS, RARE, SECOND
 from cargo.models import Shipment
+from cargo.services.facts import store_facts
+from cargo.services.rollups import rebuild_rollups
 from customers.models import Contact, Customer, Interaction
 from customers.naming import initials_of, pinyin_of, squash
 from feedback.models import Complaint

@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 from cargo.tests.factories import make_shipment
-
 from customers.models import Customer
 from marketing.models import RankingRow, RankingRun, ValueModel
 from marketing.services.computing import compute_ranking
