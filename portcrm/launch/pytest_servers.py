@@ -39,12 +39,15 @@ class ThrowawayServers:
         self._lock = FileLock(self.folder / "lock")
         self._lock.acquire()
         self._running: list[tuple[subprocess.Popen[bytes], int]] = []
+        self._owner = os.getpid()
 
-    def start_database(self) -> str:
+    def start_database(self, environ: dict[str, str]) -> dict[str, str]:
+        """Its address, and the migrated database that test databases are copies of."""
         cluster = throwaway_cluster(Places(), self.folder)
-        pytest_template.make_cluster(cluster, Places(), self.folder / "postgres.log")
+        template = pytest_template.prepare_cluster(cluster, Places(), environ)
         self._running.append((cluster.start(self.folder / "postgres.log"), signal.SIGINT))
-        return cluster.url("postgres")
+        url = cluster.url("postgres")
+        return {"DATABASE_URL": url, pytest_template.VARIABLE: template, **client_surroundings(url, os.environ["PATH"])}
 
     def start_broker(self) -> str:
         broker = throwaway_broker(self.folder)
@@ -61,6 +64,8 @@ class ThrowawayServers:
         return state
 
     def stop(self) -> None:
+        if self._owner != os.getpid():  # a forked child ends: not its business
+            return
         while self._running:
             process, first = self._running.pop()
             stop(process, first=first, patience=20)
@@ -98,12 +103,10 @@ def environ_for(servers: ThrowawayServers) -> dict[str, str]:
         "WHITENOISE_USE_FINDERS": "1",
         **given,
     }
-    if "DATABASE_URL" not in environ:
-        environ["DATABASE_URL"] = servers.start_database()
-        environ["PORTCRM_TEST_TEMPLATE"] = pytest_template.NAME
-        environ |= client_surroundings(environ["DATABASE_URL"], os.environ["PATH"])
     if "REDIS_URL" not in environ:
         environ |= {"REDIS_URL": servers.start_broker(), "PORTCRM_TEST_BROKER": "1"}
+    if "DATABASE_URL" not in environ:
+        environ |= servers.start_database(environ)
     return environ
 
 

@@ -43,6 +43,7 @@ def surroundings(
         "ALLOWED_HOSTS": ",".join(allowed_hosts(host)),
         "PORTCRM_SITE_URL": f"http://{LOOPBACK[0] if host == '0.0.0.0' else host}:{port}",  # noqa: S104 - compared, not bound
         "WHITENOISE_USE_FINDERS": "1",
+        "LOG_LEVEL": "WARNING",  # every request on the terminal would hide the address and the log-ins
         **{name: value for name, value in base.items() if value or name not in ("EMAIL_URL", "SECRET_KEY")},
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
