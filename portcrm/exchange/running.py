@@ -99,9 +99,9 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
 def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
     for chunk, parser in _chunks(run, importer):
         store_chunk(run=run, importer=importer, chunk=chunk, parser=parser, by=run.created_by)
-        say(run)
         if run.state == RunState.CANCELLED:
             return False
+        say(run)
         if time.monotonic() > end:
             ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING).update(
                 state=RunState.WAITING, claim=None, lease_until=None, attempts=0
@@ -148,6 +148,8 @@ def finish(*, run: ImportRun, importer: Importer, by: User) -> ImportRun:
 
 def _rehearse(run: ImportRun, importer: Importer, say) -> None:
     """The dry run: everything is done and rolled back; only the counts and the first problems are kept."""
+    for name in ("done", "last_line", "created", "updated", "skipped", "rejected"):
+        setattr(run, name, 0)  # a dry run has no checkpoint: one that was interrupted begins anew
     with closing(connection.copy()) as outside:  # what is said inside the transaction nobody else could hear
         try:
             rehearse(run=run, importer=importer, outside=outside, say=say, by=run.created_by)

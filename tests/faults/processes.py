@@ -23,11 +23,11 @@ def surroundings(**more: str) -> dict[str, str]:
 
 
 class Worker:
-    """A Python process that sets Django up and runs `code`."""
+    """A process with Django's settings and the database of the test."""
 
-    def __init__(self, code: str, **environ: str):
+    def __init__(self, *arguments: str, **environ: str):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", f"import django; django.setup(); {code}"],
+            [sys.executable, *arguments],
             env=surroundings(DJANGO_SETTINGS_MODULE="portcrm.settings", **environ),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -50,7 +50,21 @@ class Worker:
 
 @contextmanager
 def worker(code: str, **environ: str):
-    running = Worker(code, **environ)
+    """A Python process that sets Django up and runs `code`."""
+    with process("-c", f"import django; django.setup(); {code}", **environ) as running:
+        yield running
+
+
+@contextmanager
+def celery_worker(*queues: str, **environ: str):
+    """A Celery worker on the test's broker."""
+    with process("-m", "celery", "-A", "portcrm", "worker", "-Q", ",".join(queues), "-c", "2", "--loglevel=WARNING", **environ) as running:
+        yield running
+
+
+@contextmanager
+def process(*arguments: str, **environ: str):
+    running = Worker(*arguments, **environ)
     try:
         yield running
     finally:
@@ -62,3 +76,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def waits_for_lock(cursor) -> bool:
+    """Whether another process hangs on a lock; asked from inside the transaction that holds it."""
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+    return cursor.fetchone()[0]

@@ -9,10 +9,10 @@ from portcrm.clock import now
 from portcrm.outbox.delivery import deliver_due, sweep
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import queue_emails
+from portcrm.outbox.services import nudge, queue_emails
 from portcrm.outbox.tests.factories import make_draft
 from portcrm.outbox.tests.smtp_server import Mailbox, smtp_server
-from tests.faults.processes import wait_until, worker
+from tests.faults.processes import celery_worker, wait_until, waits_for_lock, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.outbox]
 DELIVER = "from portcrm.outbox.delivery import deliver_due; deliver_due(seconds=30)"
@@ -60,7 +60,7 @@ def test_killed_before_the_claim_every_mail_is_still_sent_once(mailbox, wave, se
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
         with worker(DELIVER, EMAIL_URL=settings.EMAIL_URL) as dying:
-            wait_until(lambda: _waits_for_lock(cursor))
+            wait_until(lambda: waits_for_lock(cursor))
             dying.kill()
 
     go_on(mailbox)
@@ -102,7 +102,7 @@ def test_killed_before_the_outcome_was_recorded_the_mail_is_uncertain_and_not_re
         with transaction.atomic(), connection.cursor() as cursor:
             OutgoingEmail.objects.select_for_update().get(to_address=wave[0])
             mailbox.go_on.set()  # the server says 250; the worker cannot write that down
-            wait_until(lambda: _waits_for_lock(cursor))
+            wait_until(lambda: waits_for_lock(cursor))
             dying.kill()
             # The statement has reached the database already; a worker that dies a moment earlier never sent it.
             cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
@@ -155,7 +155,11 @@ def test_workers_that_race_send_each_mail_once(mailbox, settings):
     assert set(states().values()) == {"sent"}
 
 
-def _waits_for_lock(cursor) -> bool:
-    """Whether another process hangs on a lock; asked from inside the transaction that holds it."""
-    cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-    return cursor.fetchone()[0]
+@pytest.mark.jobs
+def test_a_real_worker_nudged_several_times_sends_each_mail_once(mailbox, wave, settings):
+    with celery_worker("mail", EMAIL_URL=settings.EMAIL_URL):
+        for _nudge in range(5):
+            nudge()
+        wait_until(lambda: set(states().values()) == {"sent"})
+
+    assert sorted(mailbox.recipients) == sorted(wave)
