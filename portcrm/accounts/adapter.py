@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 from typing import Any
 
 import segno
@@ -76,7 +77,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an SVG without inline style, black on white in either theme."""
-        return segno.make(url, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass=None, lineclass=None)
+        drawn = io.BytesIO()
+        segno.make(url, error="m").save(drawn, kind="svg", scale=5, border=3, light="#fff", xmldecl=False, svgclass=None, lineclass=None)
+        return drawn.getvalue().decode()
 
     def encrypt(self, text: str) -> str:
         return _vault().encrypt(text.encode()).decode()

@@ -172,6 +172,7 @@ def test_the_picture_to_scan_is_there_only_while_one_sets_it_up(client):
 
     picture = client.get("/people/me/second-factor.svg")
     assert picture["Content-Type"] == "image/svg+xml"
+    assert text(picture).startswith('<svg xmlns="http://www.w3.org/2000/svg"')  # a picture of its own needs its name space
     assert "style=" not in text(picture)
     assert "no-store" in picture["Cache-Control"]
 
