@@ -39,4 +39,17 @@ class RuleBrokenMiddleware:
         if request.htmx:
             response = HttpResponse(status=409, headers={"HX-Reswap": "none"})
             return toast(response, exception.message, "danger")
-        return render(request, "409.html", {"message": exception.message}, status=409)
+        return render(request, "409.html", {"message": exception.message, "typed": _typed(request)}, status=409)
+
+
+SECRET = ("csrf", "password", "token", "secret", "code")
+
+
+def _typed(request) -> list[str]:
+    """The longer texts somebody sent, so that none is lost with the refused form; never a password."""
+    return [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if len(text) >= 20 and not any(word in name.lower() for word in SECRET)
+    ]
