@@ -17,7 +17,7 @@ ALSO_RIGHT = {
     "reliability": {"可靠"},
     "frequency": {"频率", "频次"},
     "trend": {"趋势", "走势"},
-    "position": {"职务", "位置", "名次"},
+    "position": {"职务", "位置", "名次", "次序"},
     "bank": {"银行"},
     "referral": {"转介绍", "推荐"},
     "thinking": {"思想", "思维"},

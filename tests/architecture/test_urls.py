@@ -59,10 +59,13 @@ OWN = {
     "mfa_generate_recovery_codes": "one's own second factor",
     "mfa_download_recovery_codes": "one's own second factor",
     "audit:history": "the record is checked",
+    "files:download": "the record is checked",
+    "files:remove": "the record is checked",
+    "files:record_files": "the record is checked",
     "api:schema": "describes the API, holds no data",
     "api:docs": "describes the API, holds no data",
 }
-SAMPLES = {"pk": "1", "record": "accounts.user", "uidb64": "MQ", "token": "abc-def", "key": "x", "format": "json"}
+SAMPLES = {"pk": "1", "record": "accounts.user", "uidb64": "MQ", "token": "abc-def", "key": "x", "file_format": "csv"}
 REFUSALS = {302, 401, 403, 404, 405}
 pytestmark = pytest.mark.django_db
 
