@@ -87,8 +87,8 @@ class Shipment(models.Model):
             ),
             models.Index(fields=("origin", "-handled_on", "-id"), name="shipment_by_origin", condition=Q(origin__isnull=False)),
             models.Index(fields=("corrects",), name="shipment_corrections", condition=Q(corrects__isnull=False)),
-            models.Index(fields=("import_run_id",), name="shipment_by_import", condition=Q(import_run_id__isnull=False)),
             BrinIndex(fields=("handled_on",), name="shipment_date_brin"),
+            BrinIndex(fields=("import_run_id",), name="shipment_import_brin"),  # rows of one import lie together
         ]
         constraints = [
             # not unique=True: that would add a second index for LIKE to every row written

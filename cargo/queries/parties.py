@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -10,6 +11,7 @@ from django.db.models.functions import Upper
 from customers.models import Customer
 
 
+@lru_cache(maxsize=8192)
 def party_text(text: str) -> str:
     """The form in which names of documents are compared: width, case and blanks made one, punctuation kept.
 

@@ -1,12 +1,14 @@
 """Classes, units and ports as documents write them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cargo.documents.sizetypes import unit_of_size_type
 from cargo.models import CargoClass, PortAlias, Unit
 from cargo.reference import normal_port_text
 
 
+@lru_cache(maxsize=1024)
 def _word(text: str) -> str:
     return "".join(text.upper().split())
 

@@ -33,6 +33,8 @@ FIGURE_NAMES = (
     "last_on",
 )
 
+# what a source must hold for all this
+SUMMED = "customer_id, cargo_class_id, direction, unit_id, handled_on, is_reversal, quantity, lots, tonnes, teu, revenue, cost"
 SERIES = "customer_id, cargo_class_id, direction, unit_id"
 MONTH = "date_trunc('month', handled_on::timestamp)::date"
 

@@ -8,11 +8,13 @@ removes nothing.
 import csv
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
 
+@lru_cache(maxsize=4096)
 def normal_port_text(text: str) -> str:
     """The form in which port codes and names are compared: upper case, without blanks, underscores and dots."""
     return "".join(sign for sign in text.upper() if sign not in " _.　\t")

@@ -3,6 +3,7 @@
 COPY bypasses the history context, which is why nothing but the staging table is ever copied into.
 """
 
+import csv
 from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
@@ -46,15 +47,17 @@ COPIED = (
     "reason",
 )
 LEDGER_COLUMNS = COPIED[2:]
+NULLABLE = {
+    *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
+    *("revenue_in_currency", "cost_in_currency", "corrects_id"),
+}
 BATCH_ROWS = 5_000
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL.
+COPY = f"""
+    COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(COPIED)})
+    FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({", ".join(name for name in COPIED if name not in NULLABLE)}))
+"""
 values_of = attrgetter(*COPIED)
-
-
-def _cell(value) -> str:
-    if value is None:
-        return "\\N"
-    return value.translate(ESCAPES) if type(value) is str else str(value)
 
 
 EARLIER = """
@@ -75,16 +78,14 @@ def _identities(lines: list, *, batch: str, chunk: int) -> Iterator[str]:
 
 def copy_lines(lines: list, *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
-    prefix = f"{_cell(batch)}\t{chunk}\t"
     identities = _identities(lines, batch=batch, chunk=chunk)
-    texts = (
-        f"{prefix}{_cell(identity)}\t" + "\t".join(map(_cell, values_of(line))) + "\n"
-        for line, identity in zip(lines, identities, strict=True)
-    )
-    command = f"COPY cargo_staged_shipment (batch, chunk, identity, {', '.join(COPIED)}) FROM STDIN"
+    rows = ((batch, chunk, identity, *values_of(line)) for line, identity in zip(lines, identities, strict=True))
     with connection.cursor() as cursor:
-        while part := list(islice(texts, BATCH_ROWS)):
-            cursor.copy_expert(command, StringIO("".join(part)))
+        while part := list(islice(rows, BATCH_ROWS)):
+            text = StringIO(newline="")
+            csv.writer(text, lineterminator="\n").writerows(part)
+            text.seek(0)
+            cursor.copy_expert(COPY, text)
 
 
 def is_staged(batch: str) -> bool:

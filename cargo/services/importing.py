@@ -1,0 +1,72 @@
+"""What the import of handled cargo does besides writing rows: opening files for unknown firms, proving the sums."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from cargo.models import ImportProof
+from cargo.services.staging import clear_batch, is_staged
+from customers.naming.keys import CHINESE
+from customers.services.customers import create_customers
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.exchange.models import ImportRun
+from portcrm.exchange.problems import FileProblem
+
+
+def batch_of(run: ImportRun) -> str:
+    """The name under which the lines of an import are staged."""
+    return f"run:{run.pk}"
+
+
+def check_staging(run: ImportRun) -> None:
+    """Refuse to go on where the staged lines of earlier chunks are gone.
+
+    The staging table is unlogged: a crash of the database empties it, and then copies of a line could not be told
+    from the line itself any more.
+    """
+    if run.created + run.skipped and not is_staged(batch_of(run)):
+        raise FileProblem(
+            _("The database was restarted in the middle of the import. Start it again: rows that were stored are known and left alone.")
+        )
+
+
+@action("cargo.open_files")
+def open_files(*, names: Sequence[str], source: str, by: User) -> list[int]:
+    """Open a customer file for each firm that a cargo file names and nobody knew; keys in the given order."""
+    rows = [{"name_zh" if CHINESE.search(name) else "name_en": name, "source_reference": source} for name in names]
+    return create_customers(rows=rows, by=by)
+
+
+PROVE = """
+    INSERT INTO cargo_importproof
+        (run_id, unit_id, file_rows, file_quantity, file_lots, ledger_rows, ledger_quantity, ledger_lots, tonnes)
+    SELECT %(run)s, staged.unit_id, count(*), sum(staged.quantity), sum(staged.lots),
+           count(known.id), COALESCE(sum(known.quantity), 0), COALESCE(sum(known.lots), 0), COALESCE(sum(known.tonnes), 0)
+    FROM cargo_staged_shipment staged
+    LEFT JOIN cargo_shipment known USING (identity)
+    WHERE staged.batch = %(batch)s
+    GROUP BY staged.unit_id
+"""
+
+
+@action("cargo.prove_import")
+def prove(*, run: ImportRun, by: User) -> list[int]:
+    """Put the sums of the file beside those of the ledger rows its lines became, and forget the staged lines.
+
+    Returns the customers whose cargo the file holds.
+    """
+    batch = batch_of(run)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cargo_staged_shipment (batch)")  # just filled: without figures the join below may go row by row
+        cursor.execute("DELETE FROM cargo_importproof WHERE run_id = %s", [run.pk])
+        cursor.execute(PROVE, {"run": run.pk, "batch": batch})
+        cursor.execute("SELECT DISTINCT customer_id FROM cargo_staged_shipment WHERE batch = %s", [batch])
+        customer_ids = [key for (key,) in cursor.fetchall()]
+    clear_batch(batch)
+    return customer_ids
+
+
+def proofs_of(run: ImportRun) -> list[ImportProof]:
+    return list(ImportProof.objects.filter(run_id=run.pk).select_related("unit"))
