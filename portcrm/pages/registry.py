@@ -145,3 +145,6 @@ def offered(entries: list, user) -> list:
 
 def tabs_of(record: str, user) -> list[Tab]:
     return [tab for tab in offered(registry.tabs, user) if tab.record == record]
+
+
+register_nav(NavItem("today", "home", _("Today"), "pages:home", "home", 0))

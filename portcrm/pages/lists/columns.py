@@ -67,7 +67,7 @@ class Empty:
     text: str = ""
     action_label: str = ""
     action_url: str = ""
-    icon: str = "inbox"
+    icon: str = "list"
 
 
 @dataclass(frozen=True)

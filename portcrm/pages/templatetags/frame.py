@@ -12,11 +12,15 @@
 {% field form.name %}                one form field with label, help and errors
 """
 
+from functools import cache
+
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 
 from portcrm.pages import formats
 from portcrm.pages.registry import tabs_of
@@ -26,13 +30,25 @@ for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
 
 
+@cache
+def sprite() -> str:
+    return static("vendor/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, spoken: str = "", extra: str = ""):
     """A drawing of the sprite; without a spoken name it is decoration."""
-    href = f"{static('vendor/icons.svg')}#{name.replace('/', '-')}"
+    href = f"{sprite()}#{name.replace('/', '-')}"
     if spoken:
         return format_html('<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', extra, spoken, href)
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
+
+
+@register.simple_tag
+@cache
+def page_head():
+    """What stands in every page's <head>: the same for everyone, so it is rendered once."""
+    return mark_safe(render_to_string("components/head.html"))
 
 
 @register.inclusion_tag("components/badge.html")
@@ -96,19 +112,37 @@ def pin_button(context, instance) -> dict:
 
 
 @register.simple_tag(takes_context=True)
-def cell(context, column, row):
-    """One cell of a list."""
-    if column.template:
-        compiled = context.render_context.setdefault(("cell", column.template), None)
-        if compiled is None:
-            compiled = context.template.engine.get_template(column.template)
-            context.render_context[("cell", column.template)] = compiled
+def list_rows(context, listing):
+    """The rows of a list. Written here and not as a template: hundreds of cells are most of what a list page costs."""
+    columns = []
+    for column in listing.columns:
+        opening = format_html('<td data-label="{}"{}>', column.label, mark_safe(' class="numeric"') if column.numeric else "")
+        columns.append((opening, column, _cell_writer(context, column)))
+    lines = []
+    for row in listing.rows:
+        cells = "".join(f"{opening}{write(column, row)}</td>" for opening, column, write in columns)
+        lines.append(f"<tr>{cells}</tr>\n")
+    return mark_safe("".join(lines))  # every part is escaped above
+
+
+def _cell_writer(context, column):
+    if not column.template:
+        return _linked_text if column.link else _text
+    compiled = context.template.engine.get_template(column.template)
+
+    def write(column, row):
         with context.push(row=row, value=column.raw(row), column=column):
             return compiled.render(context)
-    text = conditional_escape(column.text(row))
-    if column.link and (url := row.get_absolute_url()):
-        return format_html('<a href="{}" class="row-link">{}</a>', url, text)
-    return text
+
+    return write
+
+
+def _text(column, row):
+    return conditional_escape(column.text(row))
+
+
+def _linked_text(column, row):
+    return format_html('<a href="{}" class="row-link">{}</a>', row.get_absolute_url(), column.text(row))
 
 
 @register.simple_tag
