@@ -2,9 +2,12 @@
 
 import uuid
 
+from django.utils.translation import gettext_lazy as _
+
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
+from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_email
 
@@ -23,6 +26,11 @@ def send_password_link(*, by: User) -> None:
     """Write the mail by which somebody who forgot their password chooses a new one."""
     _queue(NEW_PASSWORD, by, {})
     record(by=by, action="password.ask", target=by)
+
+
+def reason_against(mail: OutgoingEmail):
+    """Why the mail should not go after all: the account was closed in the meantime."""
+    return "" if User.objects.active().filter(pk=int(mail.link_ref)).exists() else _("The account is closed.")
 
 
 def _queue(kind: str, person: User, context: dict) -> None:

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.links import password_link_of
-from portcrm.accounts.mails import INVITATION, NEW_PASSWORD
+from portcrm.accounts.mails import INVITATION, NEW_PASSWORD, reason_against
 from portcrm.accounts.permissions import MANAGE_PEOPLE, SEE_PEOPLE
 from portcrm.audit.events import register_event
-from portcrm.outbox.kinds import register_kind, register_link
+from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
 from portcrm.pages.registry import CreateItem, NavItem, register_create, register_nav
 
 register_event("session.start", _("Logged in"))
@@ -21,6 +21,8 @@ register_event("second_factor.codes", _("Made new recovery codes"))
 
 register_link(INVITATION, password_link_of)
 register_link(NEW_PASSWORD, password_link_of)
+register_delivery_check(INVITATION, reason_against)
+register_delivery_check(NEW_PASSWORD, reason_against)
 register_kind(INVITATION, _("Invitation of a colleague"))
 register_kind(NEW_PASSWORD, _("Link for a new password"))
 

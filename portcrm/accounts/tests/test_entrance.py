@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from portcrm.accounts.links import password_link, password_link_of
@@ -13,7 +14,7 @@ from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
-from portcrm.outbox.kinds import personal_link
+from portcrm.outbox.kinds import personal_link, reason_to_withhold
 from portcrm.outbox.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +276,35 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(client)
     assert client.get("/people/me/").status_code == 200
     assert elsewhere.get("/people/me/").status_code == 302
     assert events() == ["password.change"]
+
+
+# --- What it costs, and the first administrator -------------------------------------------------------------------------
+
+
+def test_knowing_who_asks_costs_one_query(client, django_assert_num_queries):
+    client.force_login(make_user(Role.MARKETING))
+    client.get("/api/v1/departments/")
+
+    with django_assert_num_queries(2):  # the user and the rows asked for; the session comes from the cache
+        client.get("/api/v1/departments/")
+
+
+def test_a_link_is_not_sent_to_an_account_closed_in_the_meantime():
+    person = make_user(Role.MARKETING)
+    send_invitation(person=person, by=make_user(Role.ADMIN))
+    mail = OutgoingEmail.objects.get()
+
+    assert reason_to_withhold(mail) == ""
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert str(reason_to_withhold(mail)) != ""
+
+
+def test_the_first_administrator_is_added_from_the_command_line(capsys):
+    call_command("add_administrator", "boss@port.invalid", "王 主任")
+
+    link = capsys.readouterr().out.strip()
+    assert choose(link)["Location"] == "/accounts/login/"
+    person = User.objects.get(email="boss@port.invalid")
+    assert (person.roles, person.check_password(NEW)) == (["administrator"], True)
+    with pytest.raises(CommandError):
+        call_command("add_administrator", "boss@port.invalid", "Twin")

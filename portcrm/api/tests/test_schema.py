@@ -19,7 +19,7 @@ def test_the_document_is_valid_and_made_without_a_warning(capsys):
 
 
 @pytest.mark.django_db
-def test_the_page_to_read_it_loads_nothing_from_elsewhere_and_has_its_own_policy():
+def test_the_page_to_read_it_loads_nothing_from_elsewhere_and_needs_no_exception_from_the_policy():
     client = Client()
     client.force_login(make_user(Role.MARKETING))
 

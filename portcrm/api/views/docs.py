@@ -1,6 +1,5 @@
 """The API describes itself: an OpenAPI document and a page to read and try it."""
 
-from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -18,7 +17,6 @@ class SchemaView(SpectacularAPIView):
 
 
 @method_decorator(login_required, name="dispatch")
-@method_decorator(csp_update({"img-src": ["'self'", "data:"]}), name="dispatch")  # icons inside Swagger's own style sheet
 class DocsView(SpectacularSwaggerSplitView):
     """Swagger UI from our own server; page and script are two requests, so that no inline script is needed."""
 
