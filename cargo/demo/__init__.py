@@ -1,0 +1,11 @@
+"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers."""
+
+from cargo.demo.leads import seed_leads
+from cargo.demo.ledger import seed_ledger
+
+__all__ = ["seed_cargo"]
+
+
+def seed_cargo(rng, users, say) -> None:
+    seed_ledger(rng, users, say)
+    seed_leads(rng, users, say)
