@@ -108,3 +108,8 @@ class RankingRun(models.Model):
     @property
     def seconds(self) -> float | None:
         return None if self.duration is None else round(self.duration.total_seconds(), 1)
+
+    @property
+    def rules_changed(self) -> bool:
+        """Were weights or criteria others than in the run it is compared with?"""
+        return any(note["code"] == "rules_changed" for note in self.notes)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from marketing.models import DashboardSnapshot, RankingRun
 from marketing.queries.dashboard import KeyAccount
@@ -30,7 +30,7 @@ def concentration_chart(run: RankingRun) -> Chart:
     tonnes = {c["key"]: Decimal(c["tonnes"]) for c in snapshot.classes}
     whole = sum(tonnes.values()) or Decimal(1)
     rows = [[c["key"], c["customers"], float(tonnes[c["key"]]), float(round(100 * tonnes[c["key"]] / whole, 1))] for c in snapshot.classes]
-    limits = [{"yAxis": level, "label": {"formatter": f"{level}%"}} for level in (80, 95)]
+    limits = [{"yAxis": level, "label": {"formatter": f"{level}%", "position": "insideEndTop"}} for level in (80, 95)]
     return Chart(
         title=title,
         n=figures["n"],
@@ -84,7 +84,7 @@ def months_chart(run: RankingRun, accounts: list[KeyAccount]) -> Chart:
                 {"type": "bar", "name": _("Up to the date"), "data": this},
             ],
         },
-        columns=[_("Month"), _("Up to the date"), _("A year before"), _("Change")],
+        columns=[_("Month"), _("Up to the date"), _("A year before"), pgettext("figure", "Change")],
         rows=[
             [month, now, then, signed_percent(Decimal(100 * (now - then) / then), 1) if then else None]
             for month, now, then in zip(months, this, last, strict=True)
@@ -114,14 +114,14 @@ def value_chart(run: RankingRun, accounts: list[KeyAccount]) -> Chart:
         unit=_("score against mean satisfaction, 1 to 5"),
         option={
             "tooltip": {"trigger": "item", "formatter": "{b}"},
-            "xAxis": {"type": "value", "name": _("Score"), "min": 0, "max": 100},
+            "xAxis": {"type": "value", "name": _("Value score"), "min": 0, "max": 100},
             "yAxis": {"type": "value", "name": _("Satisfaction"), "min": 1, "max": 5},
             "series": [
                 {"type": "scatter", "name": _("Satisfied"), "symbolSize": 12, "data": points(content)},
                 {"type": "scatter", "name": _("Dissatisfied"), "symbol": "diamond", "symbolSize": 15, "data": points(unhappy)},
             ],
         },
-        columns=[_("Customer"), _("Score"), _("Satisfaction"), _("Answers"), _("Value class")],
+        columns=[_("Customer"), _("Value score"), _("Satisfaction"), _("Answers"), _("Value class")],
         rows=[[a.customer.label, float(a.row.score), float(a.row.satisfaction), a.row.answers, a.row.value_class] for a in known],
         links=[reverse("marketing:why", args=[run.pk, a.customer.pk]) for a in known],
     )

@@ -15,7 +15,7 @@ from marketing.value.worklist import AccountFacts, Task, worklist
 from portcrm.pages import formats
 
 MOST_ACCOUNTS = 200
-MOST_TASKS = 12
+MOST_TASKS = 8
 MOST_CANDIDATES = 5
 
 
@@ -85,21 +85,30 @@ def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date) -> 
 
 @dataclass(frozen=True, slots=True)
 class ListedTask:
+    """The most pressing task of a customer and all reasons to act, (words, tone) each."""
+
     customer: Customer
     code: str
     what: str
-    why: str
-    tone: str
+    reasons: list[tuple[str, str]]
+
+    @property
+    def can_become_follow_up(self) -> bool:
+        return self.code != "overdue"
 
 
 TONES = {"complaints": "danger", "overdue": "danger", "fall": "warning", "dissatisfied": "warning", "dropped": "warning"}
 
 
 def tasks_of(accounts: list[KeyAccount], *, today: dt.date, ranked: bool) -> list[ListedTask]:
-    """What to do next, most pressing first; at most MOST_TASKS."""
+    """What to do next, one line per customer, most pressing first; at most MOST_TASKS."""
     customers = {account.customer.pk: account.customer for account in accounts}
-    tasks = worklist([account.facts for account in accounts], today=today, ranked=ranked)[:MOST_TASKS]
-    return [ListedTask(customers[t.customer], t.code, what_text(t.code), why_text(t), TONES.get(t.code, "info")) for t in tasks]
+    found: dict[int, ListedTask] = {}
+    for task in worklist([account.facts for account in accounts], today=today, ranked=ranked):
+        if task.customer not in found:
+            found[task.customer] = ListedTask(customers[task.customer], task.code, what_text(task.code), [])
+        found[task.customer].reasons.append((why_text(task), TONES.get(task.code, "info")))
+    return list(found.values())[:MOST_TASKS]
 
 
 def what_text(code: str) -> str:

@@ -118,6 +118,8 @@ def note_text(note: dict) -> str:
     code = note["code"]
     if code == "window_before_incomplete":
         return _("The ledger covers %(percent)s %% of the window before; growth is measured against that part.") % note
+    if code == "rules_changed":
+        return _("Weights or criteria are not those of the ranking before: part of the movement comes from that.")
     if code.startswith("some_without_"):
         what = {
             "some_without_revenue": _("have no revenue data"),

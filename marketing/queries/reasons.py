@@ -67,5 +67,5 @@ def movement_text(row: RankingRow) -> str:
 
 
 def reasons_text(row: RankingRow) -> str:
-    """All reasons of a row in one line: "Tonnes −40%; 2 open complaints"."""
-    return _("; ").join(reason_text(reason) for reason in row.reasons)
+    """The reasons of a row in one line: "Tonnes −40%; 2 open complaints". What holds for the whole run the run says."""
+    return _("; ").join(reason_text(reason) for reason in row.reasons if reason["code"] != "rules")

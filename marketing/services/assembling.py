@@ -82,7 +82,7 @@ def assemble(
         criteria=criteria,
         totals=_totals(rows),
         classes=_classes(rows),
-        notes=_notes(criteria, rows, covered),
+        notes=_notes(criteria, rows, covered, rules_changed=comparable.compared and not comparable.same_rules),
     )
 
 
@@ -189,9 +189,11 @@ def _classes(rows: list[AssembledRow]) -> list[dict]:
     return found
 
 
-def _notes(criteria: list[dict], rows: list[AssembledRow], covered: int) -> list[dict]:
+def _notes(criteria: list[dict], rows: list[AssembledRow], covered: int, *, rules_changed: bool) -> list[dict]:
     """What the reader must know before trusting a figure."""
     notes: list[dict] = [{"code": c["reason"]} for c in criteria if c["reason"] and c["reason"] != "no_weight"]
+    if rules_changed:
+        notes.append({"code": "rules_changed"})
     if ENOUGH_BEFORE <= covered < 100:
         notes.append({"code": "window_before_incomplete", "percent": covered})
     for key, figure in (("revenue", "revenue"), ("contribution", "contribution"), ("satisfaction", "satisfaction")):
