@@ -319,7 +319,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"ValueClassEnum": "customers.enums.ValueClass"},  # two fields, one set of choices
+    "ENUM_NAME_OVERRIDES": {"RankedClassEnum": "marketing.enums.ValueClass"},  # two fields, one set of choices
     "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
