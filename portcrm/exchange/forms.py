@@ -55,7 +55,9 @@ class MappingForm(forms.Form):
                 required=False,
                 max_length=200,
                 initial=run.constants.get(field.name, ""),
-                widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+                widget=forms.TextInput(
+                    attrs={"class": "form-control", "autocomplete": "off", "placeholder": _("The same value in every row")}
+                ),
             )
 
     def rows(self) -> Iterator[MappingRow]:
