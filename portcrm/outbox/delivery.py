@@ -21,7 +21,7 @@ from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.outbox import instance
 from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, compose, mail_server_named
 
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=10)  # well above the time-outs of one conversation
 MAX_ATTEMPTS = 5
 RETRY_AFTER = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=20), dt.timedelta(hours=1))
+LOOK_AGAIN = dt.timedelta(minutes=5)  # at a mail whose kind asked to wait
 SERVER_AWAY = dt.timedelta(minutes=1)
 
 
@@ -127,6 +128,9 @@ def _message_or_outcome(mail: OutgoingEmail):
     try:
         reason = reason_to_withhold(mail)
         message = None if reason else prepared(mail)
+    except NotYet as wait:
+        _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=now() + LOOK_AGAIN, attempts=F("attempts") - 1)
+        return None
     except Exception:  # an app's check or link failed: nothing was sent, so trying again is safe
         logger.exception("outbox.not_prepared", extra={"mail": mail.pk, "kind": mail.kind})
         _retry(mail, _("The mail could not be prepared."), answer="")

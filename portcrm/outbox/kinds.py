@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 LINK_PLACEHOLDER = "[[personal-link]]"
 
+
+class NotYet(Exception):
+    """Raised by a delivery check: the mail is to go, but not now (its wave is paused). `reason` is a lazy sentence."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
 _links: dict[str, Callable[[str], str]] = {}
 _checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
 _labels: dict[str, object] = {}
@@ -22,7 +31,7 @@ def register_link(kind: str, resolve: Callable[[str], str]) -> None:
 
 
 def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]") -> None:
-    """`check(mail)` gives a lazily translated reason to hold the mail back, or "" to let it go."""
+    """`check(mail)` gives a lazily translated reason to hold the mail back, or "" to let it go; NotYet asks to wait."""
     _checks[kind] = check
 
 

@@ -1,8 +1,9 @@
 from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
-from portcrm.outbox.services.queue import EmailDraft, nudge, queue_email, queue_emails
+from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, queue_email, queue_emails
 
 __all__ = [
     "EmailDraft",
+    "bring_forward",
     "confirm_instance",
     "nudge",
     "pause_outbox",

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
+from portcrm.accounts.models import User
 from portcrm.bilingual import both
 from portcrm.celery import app
 from portcrm.clock import now
@@ -66,6 +68,15 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     if rows:
         nudge_on_commit()
     return rows
+
+
+def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
+    """Let waiting mails that were put off go now; returns how many."""
+    at = now()
+    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at)
+    if moved:
+        nudge_on_commit()
+    return moved
 
 
 def nudge_on_commit() -> None:

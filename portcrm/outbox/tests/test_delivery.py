@@ -3,12 +3,13 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
+from portcrm.accounts.services import system_user
 from portcrm.clock import now
 from portcrm.outbox import delivery, kinds
 from portcrm.outbox.delivery import claim_next, deliver_due, sweep
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
-from portcrm.outbox.services import queue_emails
+from portcrm.outbox.services import bring_forward, queue_emails
 from portcrm.outbox.tests.factories import make_draft, make_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.outbox]
@@ -226,3 +227,26 @@ def test_the_rate_limit_lets_through_what_the_bucket_holds(mailbox, settings, mo
 
     assert len(mailbox.received) == 1
     assert waits  # for the next token
+
+
+def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mailbox, registered):
+    paused = [True]
+
+    def check(mail):
+        if paused:
+            raise kinds.NotYet("Paused.")
+        return ""
+
+    kinds.register_delivery_check("test.note", check)
+    mail = make_mail()
+
+    deliver_due()
+    deliver_due()
+    waiting = reload(mail)
+    paused.clear()
+    moved = bring_forward(mails=OutgoingEmail.objects.all(), by=system_user())
+    deliver_due()
+
+    assert (waiting.state, waiting.attempts, waiting.reason) == (MailState.WAITING, 0, {"zh": "Paused.", "en": "Paused."})
+    assert moved == 1
+    assert mailbox.recipients == [mail.to_address]
