@@ -91,4 +91,6 @@ class ComplaintQuerySet(models.QuerySet):
         return self.select_related("customer", "owner")
 
     def containing(self, text: str):
-        return self.filter(Q(number__icontains=text) | Q(subject__icontains=text) | Q(company_name__icontains=text))
+        """Number, subject or company hold the text."""
+        by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
+        return self.filter(by_customer | Q(number__icontains=text) | Q(subject__icontains=text) | Q(company_name__icontains=text))

@@ -1,10 +1,33 @@
 """What the opinion side adds to the frame."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from feedback import demo, permissions, samples
+from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations
 from feedback.services.links import complaint_url, invitation_url
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
+from portcrm.pages.registry import (
+    CreateItem,
+    DemoSeed,
+    NavItem,
+    Panel,
+    SampleStep,
+    SearchSource,
+    Tab,
+    TimelineSource,
+    register_create,
+    register_demo_seed,
+    register_nav,
+    register_panel,
+    register_sample_step,
+    register_search,
+    register_tab,
+    register_timeline,
+)
+
+CUSTOMER = "customers.customer"
 
 register_kind(invitations.KIND, _("Opinion form"))
 register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"))
@@ -13,3 +36,22 @@ register_link(invitations.KIND, invitation_url)
 register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)
 register_delivery_check(invitations.KIND, invitations.reason_to_withhold)
+
+register_nav(NavItem("feedback", "waves", _("Opinion waves"), "feedback:wave_list", "send", 10, permissions.VIEW_WAVE))
+register_nav(
+    NavItem("feedback", "responses", pgettext_lazy("list", "Answers"), "feedback:response_list", "message", 20, permissions.VIEW_RESPONSE)
+)
+register_nav(
+    NavItem("feedback", "complaints", _("Complaints"), "feedback:complaint_list", "message-report", 30, permissions.VIEW_COMPLAINT)
+)
+register_nav(NavItem("feedback", "programmes", _("Programmes"), "feedback:programme_list", "calendar-event", 40, permissions.VIEW_WAVE))
+register_create(CreateItem("complaint", _("Complaint"), "feedback:complaint_create", "message-report", permissions.ADD_COMPLAINT))
+register_create(CreateItem("programme", _("Opinion programme"), "feedback:programme_create", "calendar-event", permissions.SEND_WAVE))
+register_tab(Tab(CUSTOMER, "opinions", _("Opinions"), "feedback:customer_opinions", 60, permissions.VIEW_RESPONSE))
+register_tab(Tab(CUSTOMER, "complaints", _("Complaints"), "feedback:customer_complaints", 65, permissions.VIEW_COMPLAINT))
+register_panel(Panel("opinions", _("Opinions and complaints"), "feedback:panel", 40, permissions.VIEW_WAVE))
+register_search(SearchSource("complaints", _("Complaints"), permissions.VIEW_COMPLAINT, search.find_complaints))
+register_timeline(TimelineSource(CUSTOMER, "opinions", _("Opinions"), timeline.opinions))
+register_timeline(TimelineSource(CUSTOMER, "complaints", _("Complaints"), timeline.complaints))
+register_demo_seed(DemoSeed("feedback", 30, demo.seed))
+register_sample_step(SampleStep("feedback", 30, samples.ask_and_answer))

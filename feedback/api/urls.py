@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from feedback.api import views
+
+router = SimpleRouter()
+router.register("waves", views.WaveViewSet, basename="feedback-wave")
+router.register("responses", views.ResponseViewSet, basename="feedback-response")
+router.register("complaints", views.ComplaintViewSet, basename="feedback-complaint")
+urlpatterns = router.urls

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, Contact, Customer
@@ -87,6 +88,9 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback:complaint", args=[self.pk])
 
     @property
     def company(self) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, Contact, Customer
@@ -40,6 +41,9 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer} · {self.wave}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback:response", args=[self.pk])
 
 
 class ResponseVersion(models.Model):

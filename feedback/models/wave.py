@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
@@ -41,6 +42,9 @@ class Wave(BilingualName):
             ),
         ]
         indexes = [models.Index(fields=("-opens_at", "-id"), name="wave_newest_first")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback:wave", args=[self.pk])
 
 
 class WaveSkip(models.Model):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, Contact, Customer
@@ -43,7 +44,7 @@ class ComplaintFacts:
     received_on: dt.date | None = None
 
 
-@action("feedback.complaint.record")
+@action("complaint.record", gettext_lazy("Complaint recorded"))
 def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: dt.datetime, by: User) -> Complaint:
     """Record a complaint under the next number, with a deadline; acknowledge by mail where an address is given.
 
@@ -54,6 +55,9 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
         return known
     today = at.astimezone(port_zone()).date()
     received_on = facts.received_on or today
+    if received_on > today:
+        raise RuleBroken(_("This day has not come yet."), field="received_on")
+    _contact_belongs(facts.contact, facts.customer)
     given = {name: getattr(facts, name) for name in ComplaintFacts.__dataclass_fields__} | {"received_on": received_on}
     complaint = Complaint.objects.create(
         **given,
@@ -86,7 +90,7 @@ def next_number(year: int) -> str:
         return f"{PREFIX}-{year}-{cursor.fetchone()[0]:05d}"
 
 
-@action("feedback.complaint.assign")
+@action("complaint.assign", gettext_lazy("Complaint assigned"))
 def assign_complaint(*, complaint: Complaint, owner: User, due_on: dt.date | None = None, at: dt.datetime, by: User) -> Complaint:
     """Give a new or assigned complaint to `owner`, or an answered one back into work; the deadline may move along."""
     complaint = _locked(complaint)
@@ -96,10 +100,11 @@ def assign_complaint(*, complaint: Complaint, owner: User, due_on: dt.date | Non
     complaint.state = ComplaintState.ASSIGNED
     complaint.answered_at = complaint.answered_by = None
     complaint.due_on = due_on or complaint.due_on
+    _due_after_receipt(complaint)
     return _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "due_on")
 
 
-@action("feedback.complaint.answer")
+@action("complaint.answer", gettext_lazy("Complaint answered"))
 def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: User) -> Complaint:
     """Answer an assigned complaint: the customer reads it on the status page and by mail where we have an address."""
     complaint = _locked(complaint)
@@ -114,7 +119,7 @@ def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: 
     return saved
 
 
-@action("feedback.complaint.close")
+@action("complaint.close", gettext_lazy("Complaint closed"))
 def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: User) -> Complaint:
     """Close an answered complaint with its outcome; an unanswered one only when it fell away (withdrawn, duplicate)."""
     complaint = _locked(complaint)
@@ -129,7 +134,7 @@ def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: 
     return saved
 
 
-@action("feedback.complaint.edit")
+@action("complaint.edit", gettext_lazy("Complaint edited"))
 def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complaint:
     """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state."""
     complaint = _locked(complaint)
@@ -141,12 +146,14 @@ def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complain
     before = complaint.customer_id
     for name, value in changes.items():
         setattr(complaint, name, value)
+    _contact_belongs(complaint.contact, complaint.customer)
+    _due_after_receipt(complaint)
     saved = _saved(complaint, *changes)
     store_open_count(customer_ids={before, saved.customer_id}, by=by)
     return saved
 
 
-@action("feedback.complaint.note")
+@action("complaint.note", gettext_lazy("Note written"))
 def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> ComplaintNote:
     """Write an internal note; the customer never reads it."""
     if not text.strip():
@@ -155,6 +162,16 @@ def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> C
 
 
 EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"} | {"due_on"}
+
+
+def _contact_belongs(contact: Contact | None, customer: Customer | None) -> None:
+    if contact is not None and (customer is None or contact.customer_id != customer.pk):
+        raise RuleBroken(_("This contact belongs to another customer."), field="contact")
+
+
+def _due_after_receipt(complaint: Complaint) -> None:
+    if complaint.due_on < complaint.received_on:
+        raise RuleBroken(_("The answer cannot be due before the complaint came."), field="due_on")
 
 
 def _locked(complaint: Complaint) -> Complaint:

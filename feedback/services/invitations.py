@@ -3,8 +3,8 @@
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Wave
@@ -12,6 +12,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
 from portcrm.clock import port_zone
+from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
 
@@ -22,7 +23,7 @@ def dedupe_key(invitation: Invitation) -> str:
     return f"survey:{invitation.wave_id}:{invitation.contact_id}:invite"
 
 
-@action("feedback.wave.write_mails")
+@action("wave.write_mails", gettext_lazy("Invitations written"))
 def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) -> int:
     """Write down the mails of up to `limit` invitations that have none and return how many; 0 when all are written.
 
@@ -89,4 +90,6 @@ def reason_to_withhold(mail) -> str:
         return _("The wave is closed.")
     if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
         return _("The contact does not want to be asked.")
+    if invitation.wave.state == WaveState.PAUSED:
+        raise NotYet(_("The wave is paused."))
     return ""

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
@@ -60,7 +61,7 @@ def note_opened(*, invitation: Invitation, at: dt.datetime, by: User) -> None:
     Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=at)
 
 
-@action("feedback.opinion.save")
+@action("opinion.save", gettext_lazy("Opinion saved"))
 def save_draft(*, invitation: Invitation, read: ReadAnswers, language: str, at: dt.datetime, by: User) -> dict:
     """Lay the read answers over the draft, key by key, so that two tabs never lose each other's; returns all of them."""
     invitation = _locked(invitation, at)
@@ -72,7 +73,7 @@ def save_draft(*, invitation: Invitation, read: ReadAnswers, language: str, at: 
     return answers
 
 
-@action("feedback.opinion.submit")
+@action("opinion.submit", gettext_lazy("Opinion sent"))
 def submit(
     *, invitation: Invitation, read: ReadAnswers, form_key: uuid.UUID, language: str, at: dt.datetime, by: User
 ) -> Response | list[Item]:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 
 from django.conf import settings
 from django.db.models import Count, Max
+from django.utils.translation import gettext_lazy
 
 from feedback.analysis.disclosure import hidden_groups
 from feedback.analysis.means import mean_of
@@ -18,7 +19,7 @@ from portcrm.audit.actions import action
 METHOD_VERSION = 1
 
 
-@action("feedback.wave.compute")
+@action("wave.compute", gettext_lazy("Figures computed"))
 def compute_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:
     """Compute and store a wave's figures anew; None for a wave that is gone. Twice gives the same figures."""
     wave = Wave.objects.select_for_update(no_key=True).filter(pk=wave_id).first()

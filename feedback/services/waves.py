@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
@@ -14,11 +15,13 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
+from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.services import bring_forward
 
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
 
-@action("feedback.wave.start")
+@action("wave.start", gettext_lazy("Wave started"))
 def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID, by: User) -> Wave:
     """Open a wave now, whatever the plan says. The same request (`request_key`) twice gives the same wave."""
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
@@ -29,7 +32,7 @@ def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID,
     return _open(programme, at=at, names=(day, day), by=by, request_key=request_key)
 
 
-@action("feedback.wave.run_programme")
+@action("wave.run_programme", gettext_lazy("Wave started by its programme"))
 def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | None:
     """Open the wave a programme is due for and set its next date; None where it is not due (any more)."""
     today = at.astimezone(port_zone()).date()
@@ -45,21 +48,22 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
     return wave
 
 
-@action("feedback.wave.pause")
+@action("wave.pause", gettext_lazy("Wave paused"))
 def pause_wave(*, wave: Wave, by: User) -> Wave:
     """Stop writing and sending mails of this wave; the form stays open for those who have their link."""
     return _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
 
 
-@action("feedback.wave.resume")
+@action("wave.resume", gettext_lazy("Wave resumed"))
 def resume_wave(*, wave: Wave, by: User) -> Wave:
     """Let the mails of a paused wave go again."""
     wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
+    bring_forward(mails=OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail")), by=by)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
 
-@action("feedback.wave.close")
+@action("wave.close", gettext_lazy("Wave closed"))
 def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     """Close the wave: no answer comes in any more, mails still waiting are held back."""
     changed = Wave.objects.filter(pk=wave.pk).running().update(state=WaveState.CLOSED, closed_at=at)

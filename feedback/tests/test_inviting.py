@@ -1,3 +1,4 @@
+import datetime as dt
 import threading
 from uuid import uuid4
 
@@ -10,11 +11,11 @@ from feedback.enums import SkipReason
 from feedback.models import Invitation
 from feedback.services.invitations import write_mails
 from feedback.services.links import invitation_token, invitation_url
-from feedback.services.waves import close_wave, start_wave
+from feedback.services.waves import close_wave, pause_wave, resume_wave, start_wave
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_staff, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +154,25 @@ def test_who_was_spared_is_listed_with_the_reason():
     wave = start_wave(programme=make_programme(), at=now(), request_key=uuid4(), by=make_staff())
 
     assert list(wave.skips.values_list("contact", "reason")) == [(contact.pk, SkipReason.NO_ADDRESS)]
+
+
+def test_a_paused_wave_lets_its_mails_wait_and_resuming_brings_them_forward():
+    invitation, staff = make_invitation(), make_staff()
+    write(invitation.wave)
+    mail = OutgoingEmail.objects.get()
+    pause_wave(wave=invitation.wave, by=staff)
+
+    with pytest.raises(NotYet):
+        reason_to_withhold(mail)
+    OutgoingEmail.objects.update(due_at=now() + dt.timedelta(minutes=5))
+    resume_wave(wave=invitation.wave, by=staff)
+
+    assert reason_to_withhold(mail) == ""
+    assert OutgoingEmail.objects.get().due_at <= now()
+
+
+def test_a_paused_wave_writes_no_further_mail():
+    invitation = make_invitation()
+    pause_wave(wave=invitation.wave, by=make_staff())
+
+    assert write(invitation.wave) == 0

@@ -1,0 +1,92 @@
+"""What the API shows and takes. Serializers never save: views hand the fields to services."""
+
+from rest_framework import serializers
+
+from customers.enums import ChannelFamily
+from customers.models import Channel, Contact, Customer
+from feedback.enums import ComplaintOutcome
+from feedback.forms.complaint import people_who_answer
+from feedback.models import Answer, Complaint, Response, Wave, WaveResult
+from portcrm.accounts.models import User
+
+
+class WaveResultSerializer(serializers.ModelSerializer):
+    """Stored figures: shares in 0..1, the recommendation score in -1..1."""
+
+    class Meta:
+        model = WaveResult
+        fields = (
+            "computed_at", "method_version", "watermark", "invited", "responses", "overall_n", "overall_mean", "top_two", "top_two_low",
+            "top_two_high", "promoters", "passives", "detractors", "recommend", "recommend_low", "recommend_high",
+        )  # fmt: skip
+
+
+class WaveSerializer(serializers.ModelSerializer):
+    result = WaveResultSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Wave
+        fields = ("id", "name_zh", "name_en", "programme", "period_key", "state", "opens_at", "closes_at", "closed_at", "result")
+
+
+class AnswerSerializer(serializers.ModelSerializer):
+    item = serializers.CharField(source="item.key")
+
+    class Meta:
+        model = Answer
+        fields = ("item", "score", "not_applicable")
+
+
+class ResponseSerializer(serializers.ModelSerializer):
+    answers = AnswerSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Response
+        fields = (
+            "id", "wave", "customer", "contact", "language", "overall", "recommend", "comment", "first_submitted_at", "submitted_at",
+            "submissions", "answers",
+        )  # fmt: skip
+
+
+class ComplaintSerializer(serializers.ModelSerializer):
+    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
+    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, allow_null=True)
+    channel = serializers.SlugRelatedField(
+        slug_field="key", queryset=Channel.objects.filter(family=ChannelFamily.SERVICE), required=False, allow_null=True
+    )
+
+    class Meta:
+        model = Complaint
+        fields = (
+            "id", "number", "subject", "description", "remedy_sought", "group", "severity", "cargo_reference", "customer", "contact",
+            "company_name", "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on", "state", "owner",
+            "assigned_at", "answer", "answered_at", "outcome", "closed_at", "recorded_at",
+        )  # fmt: skip
+        read_only_fields = ("number", "state", "owner", "assigned_at", "answer", "answered_at", "outcome", "closed_at", "recorded_at")
+        extra_kwargs = {"received_on": {"required": False}, "due_on": {"required": False}}
+
+    def get_fields(self):
+        fields = super().get_fields()
+        user = self.context["request"].user if "request" in self.context else None
+        if user is not None and user.is_authenticated:
+            fields["customer"].queryset = Customer.objects.visible_to(user)
+            fields["contact"].queryset = Contact.objects.visible_to(user)
+        return fields
+
+
+class AssignSerializer(serializers.Serializer):
+    owner = serializers.PrimaryKeyRelatedField(queryset=User.objects.none())
+    due_on = serializers.DateField(required=False, allow_null=True)
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["owner"].queryset = people_who_answer()
+        return fields
+
+
+class AnswerTextSerializer(serializers.Serializer):
+    answer = serializers.CharField()
+
+
+class CloseSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(choices=ComplaintOutcome.choices)

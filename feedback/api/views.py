@@ -1,0 +1,102 @@
+"""Waves and answers to read; complaints to read, record, correct and take their steps."""
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response as ApiResponse
+
+from feedback import permissions
+from feedback.api.serializers import (
+    AnswerTextSerializer,
+    AssignSerializer,
+    CloseSerializer,
+    ComplaintSerializer,
+    ResponseSerializer,
+    WaveSerializer,
+)
+from feedback.filters import ComplaintFilter, ResponseFilter, WaveFilter
+from feedback.models import Complaint, Response, Wave
+from feedback.services.complaints import (
+    ComplaintFacts,
+    answer_complaint,
+    assign_complaint,
+    close_complaint,
+    edit_complaint,
+    record_complaint,
+)
+from portcrm.api.views import ReadViewSet, RecordViewSet
+from portcrm.clock import now
+
+
+class WaveViewSet(ReadViewSet):
+    """Waves with their stored figures."""
+
+    model = Wave
+    serializer_class = WaveSerializer
+    filterset_class = WaveFilter
+    permissions = {"list": permissions.VIEW_WAVE, "retrieve": permissions.VIEW_WAVE}
+
+    def with_related(self, rows):
+        return rows.select_related("result")
+
+
+class ResponseViewSet(ReadViewSet):
+    """Answers of named customers, as they count."""
+
+    model = Response
+    serializer_class = ResponseSerializer
+    filterset_class = ResponseFilter
+    permissions = {"list": permissions.VIEW_RESPONSE, "retrieve": permissions.VIEW_RESPONSE}
+
+    def with_related(self, rows):
+        return rows.prefetch_related("answers__item")
+
+
+class ComplaintViewSet(RecordViewSet):
+    """Complaints; assign, answer and close are steps of their own."""
+
+    model = Complaint
+    serializer_class = ComplaintSerializer
+    filterset_class = ComplaintFilter
+    http_method_names = ("get", "post", "patch", "head", "options")
+    permissions = {
+        "list": permissions.VIEW_COMPLAINT,
+        "retrieve": permissions.VIEW_COMPLAINT,
+        "create": permissions.ADD_COMPLAINT,
+        "partial_update": permissions.CHANGE_COMPLAINT,
+        "assign": permissions.CHANGE_COMPLAINT,
+        "answer": permissions.ANSWER_COMPLAINT,
+        "close": permissions.CHANGE_COMPLAINT,
+    }
+
+    def with_related(self, rows):
+        return rows.select_related("channel")
+
+    def create_record(self, *, by, **fields):
+        fields.pop("due_on", None)  # comes from the calendar; may be moved afterwards
+        return record_complaint(facts=ComplaintFacts(**fields, language=get_language()), form_key=None, at=now(), by=by)
+
+    def update_record(self, record, *, by, **fields):
+        return edit_complaint(complaint=record, changes=fields, by=by)
+
+    @extend_schema(request=AssignSerializer, responses=ComplaintSerializer)
+    @action(detail=True, methods=["post"])
+    def assign(self, request, pk=None):
+        return self._step(AssignSerializer, assign_complaint)
+
+    @extend_schema(request=AnswerTextSerializer, responses=ComplaintSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk=None):
+        return self._step(AnswerTextSerializer, answer_complaint)
+
+    @extend_schema(request=CloseSerializer, responses=ComplaintSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request, pk=None):
+        return self._step(CloseSerializer, close_complaint)
+
+    def _step(self, serializer_class, service) -> ApiResponse:
+        complaint = self.get_object()
+        serializer = serializer_class(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        changed = service(complaint=complaint, **serializer.validated_data, at=now(), by=self.request.user)
+        return ApiResponse(self.get_serializer(changed).data)

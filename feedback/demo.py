@@ -1,0 +1,181 @@
+"""Opinions and complaints of the demo: a programme, two counted waves, an open one, cases in every state.
+
+All of it goes through the services, at moments in the past where that is told; only the mail server's part of the
+earlier waves is pretended, since no mail leaves a demo.
+"""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Callable
+
+from customers.enums import CustomerStatus, Tier
+from customers.models import Channel, Customer
+from feedback.enums import ComplaintOutcome, Period, ServiceGroup, Severity
+from feedback.models import Invitation, Programme, Questionnaire, Wave
+from feedback.services import complaints
+from feedback.services.answers import ReadAnswers
+from feedback.services.invitations import write_mails
+from feedback.services.opinions import note_opened, save_draft, submit
+from feedback.services.programmes import create_programme
+from feedback.services.results import compute_results
+from feedback.services.shipped_form import KEY
+from feedback.services.waves import close_wave, run_programme
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
+from portcrm.clock import now, port_zone
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.models import OutgoingEmail
+
+# How each item stands against the customer's own level: late vessels and claims are the port's weak points here.
+LEANING = {
+    "schedule_reliability": -0.5, "sailing_frequency": 0.1, "space_supply": -0.2, "inland_transport": 0.1, "transshipment": -0.1,
+    "rate_level": -0.4, "claims_efficiency": -0.8, "sailing_timetable": 0.3, "cargo_tracking": 0.2, "documents": 0.4,
+    "carrier_information": 0.1, "document_flow": 0.0, "edi_it_level": -0.1, "after_sales": 0.0, "equipment": 0.2,
+    "rate_notice": -0.6, "extended_services": 0.0,
+}  # fmt: skip
+SATISFIED = (
+    "装卸效率比去年有提高。", "客服答复及时，继续保持。", "单证出得快，很少出错。", "整体满意，希望航班再密一些。",
+    "Documents come fast and are right.", "Good cooperation with the service desk.", "Tracking works well for us.",
+)  # fmt: skip
+MIXED = (
+    "希望提前通知运价变动。", "闸口高峰时段排队时间偏长。", "冷藏箱插座有时不够用。", "中转衔接可以再紧凑一些。",
+    "Please tell us earlier when rates change.", "The gate is slow in the afternoon.", "More space on Friday sailings would help.",
+)  # fmt: skip
+UNHAPPY = (
+    "索赔拖了两个月还没有结论。", "船期一再变更，我们无法向客户交代。", "电话经常没有人接。",
+    "Our claim is still open after two months.", "Schedules change too often to plan with.",
+)  # fmt: skip
+CASES = (
+    ("闸口等待时间过长", "车辆在三号闸口等候近四个小时，错过了截关时间。", ServiceGroup.TRANSPORT, Severity.SERIOUS),
+    ("提单上的件数有误", "提单件数与舱单不符，更正用了三天。", ServiceGroup.INFORMATION, Severity.NORMAL),
+    ("堆存费账单重复", "同一票货物收到两份堆存费账单。", ServiceGroup.OTHER, Severity.NORMAL),
+    ("货物外包装受潮", "两个托盘的外包装受潮，提货时发现。", ServiceGroup.TRANSPORT, Severity.SERIOUS),
+    ("Rate change announced too late", "We learned of the new storage rate after it had come into force.", ServiceGroup.ADDED_SERVICE,
+     Severity.NORMAL),
+    ("货物跟踪信息中断", "系统两天没有更新集装箱状态。", ServiceGroup.INFORMATION, Severity.NORMAL),
+)  # fmt: skip
+
+
+def seed(rng: random.Random, users: dict[str, User], say: Callable) -> None:
+    """Opinions of three quarters and a complaint in each state."""
+    programme = plan(users)
+    moments = quarters_back(now())
+    for moment in moments[:2]:
+        wave = begin(programme, moment)
+        answer(rng, wave, share=0.62)
+        close_wave(wave=wave, at=wave.closes_at + dt.timedelta(days=1), by=system_user())
+        compute_results(wave_id=wave.pk, at=wave.closes_at + dt.timedelta(days=1), by=system_user())
+    latest = begin(programme, moments[2])
+    answer(rng, latest, share=0.25, unfinished=0.08)
+    compute_results(wave_id=latest.pk, at=now(), by=system_user())
+    complain(rng, users)
+    say("Opinions: three waves and six complaints")
+
+
+def quarters_back(at: dt.datetime) -> list[dt.datetime]:
+    """The same hour two quarters, one quarter and a few days before `at`: three different quarters."""
+    day = (at - dt.timedelta(days=5)).astimezone(port_zone())
+    found = [day]
+    for _quarter in range(2):
+        month = found[0].month - 3
+        year, month = (found[0].year, month) if month > 0 else (found[0].year - 1, month + 12)
+        found.insert(0, found[0].replace(year=year, month=month, day=min(found[0].day, 28)))
+    return found
+
+
+def plan(users: dict[str, User]) -> Programme:
+    fields = {
+        "name_zh": "重点客户意见征询",
+        "name_en": "Opinions of key customers",
+        "questionnaire": Questionnaire.objects.get(key=KEY),
+        "customer_statuses": [CustomerStatus.EXISTING],
+        "customer_tiers": [Tier.KEY, Tier.MAJOR],
+        "period": Period.QUARTER,
+        "days_open": 21,
+        "owner": users[Role.SERVICE],
+    }
+    return create_programme(fields=fields, by=users[Role.SERVICE])
+
+
+def begin(programme: Programme, at: dt.datetime) -> Wave:
+    """Let the programme run on that day, and its mails arrive where the wave is past or its reader answers."""
+    Programme.objects.filter(pk=programme.pk).update(next_run_on=at.date())
+    wave = run_programme(programme_id=programme.pk, at=at, by=system_user())
+    while write_mails(wave_id=wave.pk, at=at, by=system_user()):
+        pass
+    if wave.closes_at < now():
+        arrive(wave.invitations.all(), at)
+    return wave
+
+
+def arrive(invitations, at: dt.datetime) -> None:
+    """Pretend what a mail server would have reported."""
+    mails = OutgoingEmail.objects.filter(pk__in=invitations.exclude(mail=None).values("mail"))
+    sent = at + dt.timedelta(minutes=4)
+    mails.update(state=MailState.SENT, created_at=at, due_at=at, settled_at=sent, attempts=1, answer="250 demo")
+
+
+def answer(rng: random.Random, wave: Wave, *, share: float, unfinished: float = 0.0) -> None:
+    """Let a share of those asked send the form within the wave's first days, and some leave it half filled in."""
+    until = min(wave.closes_at, now())
+    actor = system_user()
+    for invitation in wave.invitations.select_related("wave__version", "customer", "contact").order_by("pk"):
+        lot, moment = rng.random(), wave.opens_at + (until - wave.opens_at) * rng.random()
+        if lot >= share + unfinished:
+            continue
+        read = ReadAnswers(opinion(rng, invitation))
+        arrive(Invitation.objects.filter(pk=invitation.pk), wave.opens_at)
+        note_opened(invitation=invitation, at=moment, by=actor)
+        if lot < share:
+            submit(invitation=invitation, read=read, form_key=uuid.UUID(int=rng.getrandbits(128)), language=invitation.language,
+                   at=moment, by=actor)  # fmt: skip
+        else:
+            first = dict(list(read.values.items())[:7])
+            save_draft(invitation=invitation, read=ReadAnswers(first), language=invitation.language, at=moment, by=actor)
+
+
+def opinion(rng: random.Random, invitation: Invitation) -> dict:
+    """Answers around a level of the customer's own that stays the same from wave to wave."""
+    own = random.Random(invitation.customer_id)  # noqa: S311  reproducible, no secret
+    level = min(4.9, max(1.6, own.gauss(3.9, 0.7)))
+    answers: dict[str, int | str] = {}
+    for key, lean in LEANING.items():
+        if rng.random() < 0.08:
+            answers[key] = "na"
+        elif rng.random() > 0.03:
+            answers[key] = round(min(5, max(1, rng.gauss(level + lean, 0.7))))
+    overall = round(min(5, max(1, rng.gauss(level, 0.5))))
+    answers |= {"overall": overall, "recommend": round(min(10, max(0, rng.gauss(level * 2.3 - 1, 1.2))))}
+    if rng.random() < 0.35:
+        answers["comment"] = rng.choice(SATISFIED if overall >= 4 else MIXED if overall == 3 else UNHAPPY)
+    return answers
+
+
+def complain(rng: random.Random, users: dict[str, User]) -> None:
+    """Six cases, old ones first: two closed, two answered, one assigned, one new."""
+    customers = list(Customer.objects.filter(status=CustomerStatus.EXISTING).order_by("pk")[:60])
+    channels = list(Channel.objects.filter(key__in=("complaint_channel", "daily_contact")).order_by("key"))
+    service, manager = users[Role.SERVICE], users[Role.MANAGER]
+    for place, (subject, description, group, severity) in enumerate(CASES):
+        at = now() - dt.timedelta(days=60 - place * 11, hours=rng.randrange(8))
+        facts = complaints.ComplaintFacts(
+            subject=subject,
+            description=description,
+            customer=rng.choice(customers) if customers else None,
+            company_name="" if customers else "演示公司",
+            channel=rng.choice(channels) if channels else None,
+            group=group,
+            severity=severity,
+        )
+        case = complaints.record_complaint(facts=facts, form_key=None, at=at, by=service)
+        if place < 5:
+            owner = users[Role.OPERATIONS] if group == ServiceGroup.TRANSPORT else service
+            case = complaints.assign_complaint(complaint=case, owner=owner, at=at + dt.timedelta(hours=3), by=service)
+            complaints.add_note(complaint=case, text="已请现场核实情况。", at=at + dt.timedelta(hours=5), by=owner)
+        if place < 4:
+            text = "经核实情况属实，我们已改进流程并向您致歉。"
+            case = complaints.answer_complaint(complaint=case, answer=text, at=at + dt.timedelta(days=4), by=case.owner)
+        if place < 2:
+            complaints.close_complaint(complaint=case, outcome=ComplaintOutcome.REMEDIED, at=at + dt.timedelta(days=6), by=manager)

@@ -1,0 +1,113 @@
+"""Filters of the lists, shared by pages, exports and the API."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from feedback.enums import ComplaintState, ServiceGroup, Severity, SkipReason, WaveState
+from feedback.models import Complaint, Invitation, Programme, Response, Wave, WaveSkip
+from feedback.queries.waves import NOT_SENT, WAITING
+from portcrm.accounts.models import User
+from portcrm.clock import port_today
+
+MAIL = {
+    "waiting": (_("Waiting"), WAITING),
+    "sent": (_("Sent"), Q(mail__state="sent")),
+    "uncertain": (_("Outcome unknown"), Q(mail__state="uncertain")),
+    "failed": (_("Not delivered"), Q(mail__state="failed")),
+    "not_sent": (_("Held back"), NOT_SENT),
+}
+FORM = {
+    "opened": (_("Form opened"), Q(opened_at__isnull=False)),
+    "partial": (_("Begun, not sent"), Q(progress="partial")),
+    "answered": (_("Answered"), Q(answered_at__isnull=False)),
+    "silent": (_("No answer yet"), Q(answered_at=None)),
+}
+
+
+class WaveFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search waves"))
+    state = django_filters.MultipleChoiceFilter(choices=WaveState.choices, label=_("State"))
+    programme = django_filters.ModelChoiceFilter(queryset=Programme.objects.all(), label=_("Programme"))
+
+    class Meta:
+        model = Wave
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        return queryset.filter(Q(name_zh__icontains=text) | Q(name_en__icontains=text))
+
+
+class InvitationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search by customer, contact or address"))
+    mail = django_filters.ChoiceFilter(choices=[(key, label) for key, (label, _rule) in MAIL.items()], method="by_mail", label=_("Mail"))
+    form = django_filters.ChoiceFilter(choices=[(key, label) for key, (label, _rule) in FORM.items()], method="by_form", label=_("Form"))
+
+    class Meta:
+        model = Invitation
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
+        return queryset.filter(by_customer | Q(name__icontains=text) | Q(address__icontains=text))
+
+    def by_mail(self, queryset, _name, key):
+        return queryset.filter(MAIL[key][1])
+
+    def by_form(self, queryset, _name, key):
+        return queryset.filter(FORM[key][1])
+
+
+class SkipFilter(django_filters.FilterSet):
+    reason = django_filters.MultipleChoiceFilter(choices=SkipReason.choices, label=_("Reason"))
+
+    class Meta:
+        model = WaveSkip
+        fields = ()
+
+
+class ResponseFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search by customer or comment"))
+    wave = django_filters.ModelChoiceFilter(queryset=Wave.objects.all(), label=_("Wave"))
+    customer = django_filters.NumberFilter(field_name="customer", label=_("Customer number in the database"))
+    overall = django_filters.RangeFilter(label=_("Overall satisfaction"))
+    recommend = django_filters.RangeFilter(label=_("Would recommend"))
+    submitted = django_filters.DateFromToRangeFilter(field_name="submitted_at", label=_("Answered between"))
+    with_comment = django_filters.BooleanFilter(method="by_comment", label=_("With a comment"))
+
+    class Meta:
+        model = Response
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
+        return queryset.filter(by_customer | Q(comment__icontains=text))
+
+    def by_comment(self, queryset, _name, wanted):
+        return queryset.exclude(comment="") if wanted else queryset.filter(comment="")
+
+
+class ComplaintFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search by number, subject or company"))
+    state = django_filters.MultipleChoiceFilter(choices=ComplaintState.choices, label=_("State"))
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.filter(is_active=True), label=_("Owner"))
+    group = django_filters.MultipleChoiceFilter(choices=ServiceGroup.choices, label=_("Service concerned"))
+    severity = django_filters.MultipleChoiceFilter(choices=Severity.choices, label=_("Severity"))
+    due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("Answer due between"))
+    overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
+    customer = django_filters.NumberFilter(field_name="customer", label=_("Customer number in the database"))
+    open = django_filters.BooleanFilter(method="by_open", label=_("Not closed yet"))
+
+    class Meta:
+        model = Complaint
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        return queryset.containing(text)
+
+    def by_overdue(self, queryset, _name, wanted):
+        late = queryset.overdue(port_today())
+        return late if wanted else queryset.exclude(pk__in=late.values("pk"))
+
+    def by_open(self, queryset, _name, wanted):
+        return queryset.open() if wanted else queryset.exclude(pk__in=queryset.open().values("pk"))

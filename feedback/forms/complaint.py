@@ -1,0 +1,120 @@
+"""Forms of the staff side of a complaint."""
+
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import ChannelFamily
+from customers.models import Channel, Contact, Customer
+from feedback import permissions
+from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState
+from feedback.models import Complaint
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import all_permissions
+from portcrm.clock import port_today
+from portcrm.pages.widgets import RecordChoiceField
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def people_who_answer():
+    """Colleagues a complaint can be given to."""
+    roles = [str(role) for role in all_permissions()[permissions.ANSWER_COMPLAINT].roles]
+    return User.objects.filter(is_active=True, roles__overlap=roles).order_by("name")
+
+
+class ComplaintForm(forms.ModelForm):
+    """Recording and correcting. Editing an existing case also offers its deadline."""
+
+    customer = RecordChoiceField(queryset=Customer.objects.none(), source="customers", label=_("Customer"), required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Complaint
+        fields = (
+            "subject", "description", "remedy_sought", "group", "severity", "cargo_reference", "customer", "contact", "company_name",
+            "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on",
+        )  # fmt: skip
+        widgets = {"received_on": DATE, "due_on": DATE}
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = Customer.objects.visible_to(user)
+        self.fields["contact"].queryset = self._contacts(user)
+        self.fields["channel"].queryset = Channel.objects.filter(family=ChannelFamily.SERVICE, is_active=True)
+        self.fields["company_name"].help_text = _("As reported, where the company is not among our customers.")
+        self.is_new = self.instance.pk is None
+        for name in ("due_on",) if self.is_new else ("received_on", "form_key"):
+            del self.fields[name]
+        if self.is_new:
+            self.fields["received_on"].initial = port_today()
+            self.fields["form_key"].initial = uuid.uuid4()
+        self.fieldsets = (
+            (_("The matter"), ("subject", "description", "remedy_sought", "group", "severity", "cargo_reference")),
+            (_("Who complains"), ("customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone")),
+            (_("Receipt"), ("channel", "received_on", "due_on")),
+        )
+
+    def _contacts(self, user: User):
+        """Contacts of the chosen customer only: the list stays short and nobody else's contact can be named."""
+        chosen = self.data.get("customer") or self.initial.get("customer") or self.instance.customer_id
+        chosen = getattr(chosen, "pk", chosen)
+        known = str(chosen).isdigit()
+        return Contact.objects.visible_to(user).filter(customer=chosen) if known else Contact.objects.none()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("customer") and not cleaned.get("company_name"):
+            self.add_error("customer", _("Choose the customer, or write down the company as reported."))
+        for name in ("description", "remedy_sought"):
+            longest = settings.LONGEST_OPINION_TEXT
+            if len(cleaned.get(name) or "") > longest:
+                sentence = _("This text has %(length)s characters; at most %(longest)s fit. Nothing was cut off.")
+                self.add_error(name, sentence % {"length": len(cleaned[name]), "longest": longest})
+        if cleaned.get("received_on") and cleaned["received_on"] > port_today():
+            self.add_error("received_on", _("This day has not come yet."))
+        if cleaned.get("due_on") and cleaned["due_on"] < self.instance.received_on:
+            self.add_error("due_on", _("The answer cannot be due before the complaint came."))
+        return cleaned
+
+
+class AssignForm(forms.Form):
+    owner = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Give to"))
+    due_on = forms.DateField(label=_("Answer due on"), required=False, widget=DATE)
+
+    def __init__(self, *args, complaint: Complaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.complaint = complaint
+        self.fields["owner"].queryset = people_who_answer()
+        self.fields["owner"].initial = complaint.owner_id
+        self.fields["due_on"].initial = complaint.due_on
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on and due_on < self.complaint.received_on:
+            raise forms.ValidationError(_("The answer cannot be due before the complaint came."))
+        return due_on
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("The customer reads this on the status page, and by mail where an address is known."),
+    )  # fmt: skip
+
+
+class CloseForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("Outcome"))
+
+    def __init__(self, *args, complaint: Complaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        answered = complaint.state == ComplaintState.ANSWERED
+        self.fields["outcome"].choices = [
+            (key, label) for key, label in ComplaintOutcome.choices if answered or key in CLOSED_WITHOUT_ANSWER
+        ]
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label=_("Internal note"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Never shown to the customer."))

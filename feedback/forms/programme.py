@@ -1,0 +1,58 @@
+"""The form of a programme."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import ContactRole, CustomerStatus, Tier
+from feedback import permissions
+from feedback.models import Programme
+from feedback.services.programmes import FIELDS
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import all_permissions
+
+
+class ProgrammeForm(forms.ModelForm):
+    """Whom, with what, how often. Nothing ticked means everybody."""
+
+    customer_statuses = forms.MultipleChoiceField(
+        label=_("Customer status"), choices=CustomerStatus.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: all."),
+    )  # fmt: skip
+    customer_tiers = forms.MultipleChoiceField(
+        label=_("Service tier"), choices=Tier.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: all."),
+    )  # fmt: skip
+    contact_roles = forms.MultipleChoiceField(
+        label=_("Contact roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: all."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Programme
+        fields = FIELDS
+        labels = {"name_zh": _("Name in Chinese"), "name_en": _("Name in English")}
+        help_texts = {
+            "next_run_on": _("The wave opens by itself on this day; empty: only by hand."),
+            "days_open": _("Closes at 18:00 port time of the last day."),
+            "owner": _("Signs the mail; takes follow-ups of customers without an account manager."),
+            "low_overall_at_most": _("On the scale from 1 to 5."),
+            "low_recommend_at_most": _("On the scale from 0 to 10."),
+        }
+        widgets = {"next_run_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        roles = [str(role) for role in all_permissions()[permissions.SEND_WAVE].roles]
+        self.fields["owner"].queryset = User.objects.filter(is_active=True, roles__overlap=roles)
+        self.fieldsets = (
+            (_("What"), ("name_zh", "name_en", "questionnaire", "owner")),
+            (_("Whom"), ("customer_statuses", "customer_tiers", "contact_roles")),
+            (_("When"), ("period", "next_run_on", "days_open", "is_active")),
+            (_("When a score is low"), ("low_overall_at_most", "low_recommend_at_most")),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("name_zh") and not cleaned.get("name_en"):
+            self.add_error("name_zh", _("Give the programme a name in one language at least."))
+        return cleaned

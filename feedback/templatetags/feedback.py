@@ -1,0 +1,47 @@
+"""Words and figures of the opinion side in templates."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from customers.enums import Tier
+from portcrm.outbox.enums import MailState
+
+register = template.Library()
+
+MAIL_TONES = {
+    MailState.WAITING: ("neutral", "clock"),
+    MailState.SENDING: ("info", "send"),
+    MailState.SENT: ("success", "mail"),
+    MailState.FAILED: ("danger", "alert-circle"),
+    MailState.UNCERTAIN: ("warning", "help"),
+    MailState.EXPIRED: ("neutral", "history"),
+    MailState.WITHHELD: ("neutral", "lock"),
+}
+
+
+@register.filter
+def hundredths(score: float | None) -> str:
+    """A score of -1..1 as -100..+100 without decimals."""
+    return "–" if score is None else f"{round(score * 100):+d}".replace("-", "−").replace("+0", "0")
+
+
+@register.simple_tag
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """The ends of a 95 % interval of shares or scores, in hundredths."""
+    if low is None or high is None:
+        return ""
+    words = {"low": f"{round(low * 100)}", "high": f"{round(high * 100)}{unit}"}
+    return (_("95 %% interval %(low)s to %(high)s") % words).replace("-", "−")
+
+
+@register.inclusion_tag("components/badge.html")
+def mail_badge(mail) -> dict:
+    """State of a mail by colour, word and shape; an invitation whose mail is not written yet is waiting."""
+    state = MailState(mail.state) if mail else MailState.WAITING
+    tone, shape = MAIL_TONES[state]
+    return {"word": state.label, "tone": tone, "shape": shape}
+
+
+@register.simple_tag
+def tier_label(key: str) -> str:
+    return Tier(key).label if key in Tier.values else _("Without tier")

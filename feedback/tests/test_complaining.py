@@ -1,0 +1,167 @@
+"""A customer complains on the public page and follows the case."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from feedback.models import Complaint
+from feedback.services.complaints import add_note, answer_complaint, assign_complaint
+from feedback.services.links import complaint_token, invitation_token
+from feedback.tests.factories import make_complaint, make_invitation, make_staff
+from portcrm.clock import now
+from portcrm.outbox.models import OutgoingEmail
+
+pytestmark = pytest.mark.django_db
+FORM = "/o/complaint/?lang=en"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def data(**fields) -> dict:
+    defaults = {
+        "group": "transport",
+        "subject": "Gate",
+        "description": "Four hours at gate 3.",
+        "company_name": "Donghai",
+        "form_key": uuid4(),
+    }
+    return {name: str(value) for name, value in (defaults | fields).items()}
+
+
+def test_a_complaint_gets_a_number_a_page_and_a_confirmation(client):
+    answer = client.post(FORM, data(reporter_email="li@customer.invalid"))
+
+    complaint = Complaint.objects.get()
+    status = client.get(answer.url).content.decode()
+    assert answer.url == reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])
+    assert complaint.number in status
+    assert "Received" in status
+    assert f"{complaint.due_on:%Y-%m-%d}" in status
+    assert (complaint.channel.key, complaint.customer, complaint.company_name) == ("complaint_channel", None, "Donghai")
+    assert (complaint.recorded_by.email, complaint.language) == ("system@portcrm.invalid", "en")
+    assert OutgoingEmail.objects.get().to_address == "li@customer.invalid"
+
+
+def test_a_double_click_complains_once(client):
+    sent = data()
+
+    first, second = client.post(FORM, sent), client.post(FORM, sent)
+
+    assert first.url == second.url
+    assert Complaint.objects.count() == 1
+
+
+def test_whoever_comes_from_an_opinion_form_is_known(client):
+    invitation = make_invitation()
+    token = invitation_token(invitation.public_id)
+
+    form = client.get(f"{FORM}&o={token}").content.decode()
+    client.post(FORM, data(o=token, company_name=invitation.customer.name_en))
+
+    assert f'value="{invitation.address}"' in form
+    assert Complaint.objects.get().customer == invitation.customer
+    assert Complaint.objects.get().contact == invitation.contact
+
+
+def test_a_forged_origin_ties_the_complaint_to_nobody(client):
+    client.post(FORM, data(o=f"{make_invitation().public_id}.forged"))
+
+    assert Complaint.objects.get().customer is None
+
+
+def test_missing_and_wrong_fields_are_named_and_every_word_is_kept(client):
+    answer = client.post(FORM, data(subject="", reporter_email="not an address", description="my long story"))
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="#id_subject">' in html
+    assert '<a href="#id_reporter_email">' in html
+    assert "my long story" in html
+    assert Complaint.objects.count() == 0
+
+
+def test_a_text_beyond_the_limit_is_refused_and_kept(client, settings):
+    settings.LONGEST_OPINION_TEXT = 50
+
+    answer = client.post(FORM, data(description="x" * 51))
+
+    html = answer.content.decode()
+    assert "This text has 51 characters; at most 50 fit. Nothing was cut off." in html
+    assert "x" * 51 in html
+    assert Complaint.objects.count() == 0
+
+
+def test_a_machine_that_fills_the_hidden_field_records_nothing(client):
+    answer = client.post(FORM, data(website="spam"))
+
+    assert answer.status_code == 422
+    assert "Four hours at gate 3." in answer.content.decode()
+    assert Complaint.objects.count() == 0
+
+
+def test_too_many_complaints_of_one_network_wait_with_their_text(client, settings):
+    settings.COMPLAINTS_AN_HOUR = 1
+    client.post(FORM, data())
+
+    answer = client.post(FORM, data(description="the second one"))
+
+    assert answer.status_code == 429
+    assert "the second one" in answer.content.decode()
+    assert Complaint.objects.count() == 1
+
+
+def test_changing_the_language_keeps_what_was_typed(client):
+    answer = client.post(FORM, data(go="lang:zh-hans", description="half a story"))
+
+    html = answer.content.decode()
+    assert '<html lang="zh-Hans">' in html
+    assert "half a story" in html
+    assert Complaint.objects.count() == 0
+
+
+def test_the_page_of_the_case_shows_the_answer_and_never_an_internal_note(client):
+    staff = make_staff()
+    complaint = make_complaint(language="en")
+    add_note(complaint=complaint, text="this customer always complains", at=now(), by=staff)
+    complaint = assign_complaint(complaint=complaint, owner=staff, at=now(), by=staff)
+    answer_complaint(complaint=complaint, answer="We opened a second lane.", at=now(), by=staff)
+
+    html = client.get(reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])).content.decode()
+
+    assert "We opened a second lane." in html
+    assert "always complains" not in html
+    assert staff.name not in html
+
+
+def test_an_answer_taken_back_is_not_shown(client):
+    staff = make_staff()
+    complaint = assign_complaint(complaint=make_complaint(language="en"), owner=staff, at=now(), by=staff)
+    answer_complaint(complaint=complaint, answer="A first try.", at=now(), by=staff)
+    assign_complaint(complaint=complaint, owner=staff, at=now(), by=staff)
+
+    html = client.get(reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])).content.decode()
+
+    assert "A first try." not in html
+
+
+def test_the_number_alone_opens_nothing(client):
+    complaint = make_complaint(description="secret matter")
+
+    for guess in (complaint.number, complaint.public_id, f"{complaint.public_id}.{'x' * 43}"):
+        answer = client.get(reverse("opinion:complaint_status", args=[guess]))
+        assert answer.status_code == 404
+        assert "secret matter" not in answer.content.decode()
+
+
+def test_scripts_in_a_complaint_are_shown_as_text(client):
+    complaint = make_complaint(subject="<script>alert(1)</script>", description="<img src=x onerror=alert(1)>")
+
+    html = client.get(reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])).content.decode()
+
+    assert "<script>alert" not in html
+    assert "<img" not in html

@@ -1,0 +1,179 @@
+import datetime as dt
+
+import pytest
+
+from customers.models import Customer, FollowUp
+from customers.tests.factories import make_contact, make_customer
+from feedback.models import WaveResult
+from feedback.queries.satisfaction import by_customer
+from feedback.queries.waves import live_figures
+from feedback.services.answers import ReadAnswers
+from feedback.services.opinions import save_draft
+from feedback.services.results import METHOD_VERSION, compute_results
+from feedback.services.sweeping import stale_waves
+from feedback.tests.factories import make_invitation, make_response, make_wave
+from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import now, port_zone
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.tests.factories import make_mail
+
+pytestmark = pytest.mark.django_db
+
+
+def count(wave) -> WaveResult:
+    return compute_results(wave_id=wave.pk, at=now(), by=system_user())
+
+
+def answer(wave, **answers):
+    customer = answers.pop("customer", None) or make_customer()
+    return make_response(invitation=make_invitation(wave=wave, contact=make_contact(customer=customer)), **answers)
+
+
+def test_not_applicable_is_counted_apart_and_never_as_zero():
+    wave = make_wave()
+    for value in (2, 4, "na", "na"):
+        answer(wave, schedule_reliability=value)
+
+    item = count(wave).items.get(item__key="schedule_reliability")
+
+    assert (item.n, item.not_applicable, item.mean, item.top_two) == (2, 2, 3.0, 0.5)
+
+
+def test_overall_recommendation_and_origin_are_stored():
+    wave = make_wave()
+    for overall, recommend in ((5, 10), (4, 9), (3, 7), (2, 3)):
+        answer(wave, overall=overall, recommend=recommend)
+
+    result = count(wave)
+
+    assert (result.responses, result.overall_mean, result.top_two) == (4, 3.5, 0.5)
+    assert (result.promoters, result.passives, result.detractors, result.recommend) == (2, 1, 1, 0.25)
+    assert (result.method_version, result.watermark) == (METHOD_VERSION, wave.responses.latest("pk").versions.get().pk)
+
+
+def test_counting_twice_gives_the_same_figures_in_one_row():
+    wave = make_wave()
+    answer(wave)
+
+    first, second = count(wave), count(wave)
+
+    assert first.pk == second.pk
+    assert second.items.count() == 19
+
+
+def test_a_changed_answer_counts_with_its_latest_version():
+    wave = make_wave()
+    invitation = make_invitation(wave=wave)
+    make_response(invitation=invitation, overall=2)
+    make_response(invitation=invitation, overall=5)
+
+    assert count(wave).overall_mean == 5
+
+
+def test_a_half_filled_form_is_counted_as_partial_and_never_as_an_answer():
+    wave = make_wave()
+    invitation = make_invitation(wave=wave)
+    save_draft(invitation=invitation, read=ReadAnswers({"overall": 1}), language="en", at=now(), by=system_user())
+
+    assert count(wave).responses == 0
+    assert live_figures(wave).partial == 1
+
+
+def test_groups_of_fewer_than_five_answers_keep_no_figure(settings):
+    settings.HIDE_GROUPS_BELOW = 5
+    wave = make_wave()
+    for _number in range(6):
+        answer(wave, customer=make_customer(tier="standard"))
+    for _number in range(2):
+        answer(wave, customer=make_customer(tier="major"), overall=1)
+
+    groups = {group.group: (group.hidden, group.n, group.mean) for group in count(wave).groups.all()}
+
+    assert groups == {"standard": (True, None, None), "major": (True, None, None)}
+
+
+def test_large_groups_are_shown():
+    wave = make_wave()
+    for _number in range(5):
+        answer(wave, customer=make_customer(tier="standard"), overall=4)
+
+    assert [(group.hidden, group.n, group.mean) for group in count(wave).groups.all()] == [(False, 5, 4.0)]
+
+
+def test_a_wave_with_answers_the_result_does_not_know_is_stale():
+    wave = make_wave()
+    assert stale_waves() == []
+    answer(wave)
+    assert stale_waves() == [wave.pk]
+    count(wave)
+    assert stale_waves() == []
+
+
+def test_a_wave_that_is_gone_is_a_quiet_end():
+    assert compute_results(wave_id=0, at=now(), by=system_user()) is None
+
+
+def test_live_figures_add_up_to_the_invited():
+    wave = make_wave()
+    for state in (MailState.WAITING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN, MailState.FAILED, MailState.WITHHELD):
+        lease = {"claim": "0" * 32, "lease_until": now()} if state == MailState.SENDING else {}
+        make_invitation(wave=wave, mail=make_mail(state=state, settled_at=now(), **lease))
+    make_invitation(wave=wave)
+
+    figures = live_figures(wave)
+
+    assert (figures.waiting, figures.sent, figures.uncertain, figures.failed, figures.not_sent) == (3, 1, 1, 1, 1)
+    assert figures.invited == 7
+    assert figures.written == 4
+
+
+def test_a_low_score_opens_one_follow_up_for_the_account_manager():
+    manager = make_user(language="en")
+    invitation = make_invitation(assignee=manager)
+
+    make_response(invitation=invitation, overall=2, recommend=3)
+    make_response(invitation=invitation, overall=1, recommend=3)
+
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.owner, follow_up.customer) == (manager, invitation.customer)
+    assert follow_up.title == f"Low score in {invitation.wave.name_en}: satisfaction 2, recommendation 3"
+
+
+@pytest.mark.parametrize(
+    ("answers", "opened"), [({"overall": 3, "recommend": 7}, 0), ({"overall": 4, "recommend": 6}, 1), ({"overall": 2}, 1)]
+)
+def test_the_rule_of_the_wave_decides_what_is_low(answers, opened):
+    make_response(invitation=make_invitation(wave=make_wave(low_overall_at_most=2, low_recommend_at_most=6)), **answers)
+
+    assert FollowUp.objects.count() == opened
+
+
+def test_without_an_account_manager_the_programmes_owner_follows_up():
+    invitation = make_invitation(assignee=None)
+
+    make_response(invitation=invitation, overall=1)
+
+    assert FollowUp.objects.get().owner == invitation.wave.programme.owner
+
+
+def test_the_customer_carries_the_latest_opinion():
+    response = make_response(overall=3)
+
+    customer = Customer.objects.get(pk=response.customer_id)
+
+    assert (customer.last_opinion_on, customer.last_opinion_score) == (response.submitted_at.astimezone(port_zone()).date(), 3)
+
+
+def test_satisfaction_by_customer_counts_port_days_with_both_ends():
+    customer = make_customer()
+    for day, hour, overall in ((1, 0, 5), (30, 23, 3)):
+        at = dt.datetime(2026, 11, day, hour, 30, tzinfo=port_zone())
+        wave = make_wave(opens_at=at - dt.timedelta(hours=1))
+        make_response(invitation=make_invitation(wave=wave, contact=make_contact(customer=customer)), at=at, overall=overall)
+
+    whole = by_customer(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+    part = by_customer(dt.date(2026, 11, 2), dt.date(2026, 11, 29))
+
+    assert [(row.customer_id, row.mean, row.answers) for row in whole] == [(customer.pk, 4.0, 2)]
+    assert part == []

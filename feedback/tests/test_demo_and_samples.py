@@ -1,0 +1,60 @@
+import random
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from customers.enums import CustomerStatus, Tier
+from customers.tests.factories import make_contact, make_customer
+from feedback import demo, samples
+from feedback.enums import WaveState
+from feedback.models import Complaint, Response, Wave
+from feedback.queries.waves import live_figures
+from feedback.tests.factories import make_version
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.outbox.catcher import mail_catcher, plain_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def test_the_demo_shows_three_waves_and_a_complaint_in_each_state():
+    users = {role: make_user(role) for role in Role}
+    for _number in range(30):
+        make_contact(customer=make_customer(status=CustomerStatus.EXISTING, tier=Tier.MAJOR, account_manager=users[Role.MARKETING]))
+
+    demo.seed(random.Random(1), users, lambda line: None)
+
+    waves = list(Wave.objects.order_by("opens_at").select_related("result"))
+    assert [wave.state for wave in waves] == [WaveState.CLOSED, WaveState.CLOSED, WaveState.OPEN]
+    assert all(wave.result.responses == wave.responses.count() > 0 for wave in waves)
+    assert live_figures(waves[0]).sent == live_figures(waves[0]).invited == 30
+    assert set(Complaint.objects.values_list("state", flat=True)) == {"new", "assigned", "answered", "closed"}
+
+
+@pytest.mark.outbox
+@pytest.mark.django_db(transaction=True)
+def test_the_sample_run_mails_everybody_and_answers_every_third_form_on_the_web(settings):
+    settings.PORTCRM_INSTANCE_ID = "this-installation"
+    settings.OUTBOX_MAILS_PER_MINUTE = 0
+    make_version()  # what committed tests emptied
+    for number in range(7):
+        make_contact(email=f"survey@company{number}.invalid")
+    said = []
+
+    with mail_catcher() as caught:
+        samples.ask_and_answer(Path(), make_user(Role.MANAGER), said.append)
+        samples.ask_and_answer(Path(), make_user(Role.MANAGER), said.append)
+
+    reached = sorted(message["To"].addresses[0].addr_spec for message in caught.messages)
+    assert reached == [f"survey@company{number}.invalid" for number in range(7)]
+    assert all("/o/" in plain_text(message) for message in caught.messages)
+    assert Response.objects.count() == 3
+    assert said[0] == "Opinions: 7 invited, 7 mails sent"
+    assert said[1].startswith("Opinions: 3 answered through the form, satisfaction ")
+    assert Wave.objects.count() == 1

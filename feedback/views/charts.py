@@ -1,0 +1,85 @@
+"""Pictures of opinions, each with its table."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from feedback import permissions
+from feedback.models import ItemResult, Wave
+from feedback.queries.waves import trend
+from feedback.services.opinions import OVERALL, RECOMMEND
+from portcrm.pages.charts import Chart
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mean of every rated item of a wave, best first."""
+    wave = get_object_or_404(Wave.objects.visible_to(request.user), pk=pk)
+    found = ItemResult.objects.filter(result__wave=wave, n__gt=0).exclude(item__key__in=(OVERALL, RECOMMEND))
+    items = sorted(found.select_related("item", "result"), key=lambda one: (-one.mean, one.item.position))
+    shown = items[::-1]  # a bar chart counts from below
+    bars = {"type": "bar", "name": _("Mean"), "data": [round(one.mean, 2) for one in shown]}
+    chart = Chart(
+        title=_finding(items),
+        n=items[0].result.responses if items else 0,
+        unit=_("points of 5"),
+        option={
+            "xAxis": {"type": "value", "min": 1, "max": 5},
+            "yAxis": {"type": "category", "data": [one.item.text for one in shown]},
+            "series": [bars],
+        },
+        columns=[_("Item"), _("Mean"), _("Ratings"), _("Not applicable"), _("Share of 4 and 5")],
+        rows=[[one.item.text, round(one.mean, 2), one.n, one.not_applicable, f"{one.top_two:.0%}"] for one in items],
+    )
+    return chart.response()
+
+
+def _finding(items: list[ItemResult]) -> str:
+    """The picture in one sentence."""
+    if not items:
+        return ""
+    best, worst = items[0], items[-1]
+    words = {"best": best.item.text, "worst": worst.item.text, "low": f"{worst.mean:.1f}"}
+    return _("Best: %(best)s. Most to do: %(worst)s (%(low)s)") % words
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def trend_chart(request: HttpRequest) -> HttpResponse:
+    """Satisfaction and recommendation from wave to wave."""
+    waves = [wave for wave in trend(request.user) if wave.result.overall_mean is not None]
+    scores = [None if wave.result.recommend is None else round(wave.result.recommend * 100) for wave in waves]
+    series = [
+        {"type": "line", "name": _("Satisfaction (1 to 5)"), "data": [round(wave.result.overall_mean, 2) for wave in waves]},
+        {"type": "line", "name": _("Recommendation (-100 to +100)"), "yAxisIndex": 1, "data": scores},
+    ]
+    axes = [{"type": "value", "min": 1, "max": 5}, {"type": "value", "min": -100, "max": 100}]
+    days = [f"{wave.opens_at:%Y-%m}" for wave in waves]
+    chart = Chart(
+        title=_change(waves),
+        n=sum(wave.result.responses for wave in waves),
+        option={"xAxis": {"type": "category", "data": days}, "yAxis": axes, "series": series},
+        columns=[_("Wave"), pgettext("count", "Answers"), _("Satisfaction"), _("Recommendation")],
+        rows=[
+            [wave.label, wave.result.responses, f"{wave.result.overall_mean:.2f}", score] for wave, score in zip(waves, scores, strict=True)
+        ],
+        links=[reverse("feedback:wave", args=[wave.pk]) for wave in waves],
+    )
+    return chart.response()
+
+
+def _change(waves: list[Wave]) -> str:
+    if len(waves) < 2:
+        return _("Satisfaction so far")
+    before, after = waves[-2].result.overall_mean, waves[-1].result.overall_mean
+    words = {"before": f"{before:.2f}", "after": f"{after:.2f}"}
+    if words["before"] == words["after"]:
+        return _("Satisfaction stays at %(after)s") % words
+    if after > before:
+        return _("Satisfaction rose from %(before)s to %(after)s") % words
+    return _("Satisfaction fell from %(before)s to %(after)s") % words

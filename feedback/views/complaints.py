@@ -1,0 +1,118 @@
+"""Complaints for staff: the list, the case, recording and correcting."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers.models import Customer
+from feedback import columns, permissions
+from feedback.filters import ComplaintFilter
+from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm
+from feedback.models import Complaint
+from feedback.services.complaints import ComplaintFacts, edit_complaint, record_complaint
+from feedback.services.links import complaint_url
+from portcrm.clock import now, port_today
+from portcrm.exchange.exporting import export_response
+from portcrm.pages.lists import Empty, Listing, Preset
+from portcrm.pages.render import page
+
+
+@require_safe
+@permission_required(permissions.VIEW_COMPLAINT, raise_exception=True)
+def complaint_list(request: HttpRequest) -> HttpResponse:
+    listing = Listing(
+        request,
+        record="feedback.complaint",
+        queryset=Complaint.objects.visible_to(request.user).for_list(),
+        filterset_class=ComplaintFilter,
+        columns=columns.COMPLAINT_COLUMNS,
+        orderings=columns.COMPLAINT_ORDERINGS,
+        empty=Empty(
+            _("No complaints"), _("Customers complain on the public page; you record what you hear."),
+            _("Record a complaint"), reverse("feedback:complaint_create"), "message-report",
+        ),
+        presets=(
+            Preset("open", _("Not closed yet"), "open=true&sort=due"),
+            Preset("mine", _("Mine"), f"owner={request.user.pk}&open=true&sort=due"),
+            Preset("overdue", _("Overdue"), "overdue=true&sort=due"),
+        ),
+        export_permission=permissions.VIEW_COMPLAINT,
+    )  # fmt: skip
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "feedback/complaints.html", {"listing": listing, "today": port_today()}, fragments=Listing.fragments)
+
+
+def find_complaint(request: HttpRequest, pk: int) -> Complaint:
+    rows = Complaint.objects.visible_to(request.user)
+    related = ("customer", "contact", "channel", "owner", "answered_by", "closed_by", "recorded_by")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def case_context(complaint: Complaint, **forms) -> dict:
+    """What the page of a case shows; `forms` replaces empty forms by those just refused."""
+    return {
+        "complaint": complaint,
+        "notes": complaint.notes.select_related("by"),
+        "overdue": complaint.state in ("new", "assigned") and complaint.due_on < port_today(),
+        "public_url": complaint_url(complaint.public_id),
+        "assign_form": AssignForm(complaint=complaint),
+        "answer_form": AnswerForm(initial={"answer": complaint.answer}),
+        "close_form": CloseForm(complaint=complaint),
+        "note_form": NoteForm(),
+    } | forms
+
+
+@require_safe
+@permission_required(permissions.VIEW_COMPLAINT, raise_exception=True)
+def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+    return page(request, "feedback/complaint.html", case_context(find_complaint(request, pk)), fragments=("case",))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(permissions.ADD_COMPLAINT, raise_exception=True)
+def complaint_create(request: HttpRequest) -> HttpResponse:
+    """Record what a customer told us; ?customer= prefills from a customer's page."""
+    initial = _from_customer(request)
+    form = ComplaintForm(request.POST or None, initial=initial, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        recorded = _record(request, dict(form.cleaned_data))
+        messages.success(request, _("Recorded as %(number)s.") % {"number": recorded.number})
+        return redirect("feedback:complaint", pk=recorded.pk)
+    context = {"form": form, "title": _("Record a complaint"), "cancel_url": reverse("feedback:complaint_list")}
+    return page(request, "feedback/complaint_form.html", context, status=422 if form.errors else 200)
+
+
+def _from_customer(request: HttpRequest) -> dict:
+    asked = request.GET.get("customer", "")
+    if not asked.isdigit() or len(asked) > 18:
+        return {}
+    customer = Customer.objects.visible_to(request.user).filter(pk=asked).first()
+    return {"customer": customer.pk} if customer else {}
+
+
+def _record(request: HttpRequest, cleaned: dict) -> Complaint:
+    form_key = cleaned.pop("form_key", None) or uuid.uuid4()
+    contact = cleaned.get("contact")
+    language = contact.language if contact else get_language()
+    return record_complaint(facts=ComplaintFacts(**cleaned, language=language), form_key=form_key, at=now(), by=request.user)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(permissions.CHANGE_COMPLAINT, raise_exception=True)
+def complaint_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = find_complaint(request, pk)
+    form = ComplaintForm(request.POST or None, instance=found, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        edit_complaint(complaint=found, changes={name: form.cleaned_data[name] for name in form.changed_data}, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("feedback:complaint", pk=pk)
+    context = {"form": form, "title": found.number, "cancel_url": reverse("feedback:complaint", args=[pk])}
+    return page(request, "feedback/complaint_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,54 @@
+"""What the opinion side shows on other pages: two tabs of a customer and a panel of the home page."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Avg, Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from customers.models import Customer
+from feedback import permissions
+from feedback.analysis.disclosure import is_indicative
+from feedback.models import Complaint, Response
+from feedback.queries import complaints, waves
+from portcrm.clock import port_today
+from portcrm.pages.render import page
+
+LATEST = 20
+
+
+@require_safe
+@permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
+def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
+    """A customer's answers, newest first, with the means of all of them."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    responses = Response.objects.visible_to(request.user).filter(customer=customer).for_list()
+    figures = responses.order_by().aggregate(answers=Count("pk"), overall=Avg("overall"), recommend=Avg("recommend"))
+    invited = customer.invitations.visible_to(request.user).count()
+    context = {"customer": customer, "responses": responses[:LATEST], "figures": figures, "invited": invited}
+    return page(request, "feedback/customer_opinions.html", context)
+
+
+@require_safe
+@permission_required(permissions.VIEW_COMPLAINT, raise_exception=True)
+def customer_complaints(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    found = Complaint.objects.visible_to(request.user).filter(customer=customer).for_list().order_by("-recorded_at", "-pk")
+    context = {"customer": customer, "complaints": found[:LATEST], "today": port_today()}
+    return page(request, "feedback/customer_complaints.html", context)
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def panel(request: HttpRequest) -> HttpResponse:
+    """The latest counted wave and the complaints that wait, for the home page."""
+    counted = [wave for wave in waves.trend(request.user) if wave.result.responses]
+    latest = counted[-1] if counted else None
+    context = {
+        "wave": latest,
+        "result": latest.result if latest else None,
+        "indicative": latest is not None and is_indicative(latest.result.responses, settings.INDICATIVE_BELOW),
+        "complaints": complaints.counts_by_state(request.user, on=port_today()),
+    }
+    return page(request, "feedback/panel.html", context)

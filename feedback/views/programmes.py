@@ -1,0 +1,88 @@
+"""Programmes: the standing plans, their form, and "start a wave now"."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from feedback import permissions
+from feedback.forms.programme import ProgrammeForm
+from feedback.models import Programme, Questionnaire
+from feedback.services.audience import Rest, candidates, choose
+from feedback.services.programmes import create_programme, edit_programme
+from feedback.services.waves import start_wave
+from portcrm.clock import now, port_today
+from portcrm.pages.render import page
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def programme_list(request: HttpRequest) -> HttpResponse:
+    programmes = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner").prefetch_related("waves")
+    return page(request, "feedback/programmes.html", {"programmes": programmes, "today": port_today()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def programme_create(request: HttpRequest) -> HttpResponse:
+    form = ProgrammeForm(request.POST or None, initial={"owner": request.user.pk})
+    if request.method == "POST" and form.is_valid():
+        create_programme(fields=form.cleaned_data, by=request.user)
+        messages.success(request, _("The programme is planned."))
+        return redirect("feedback:programme_list")
+    return _form(request, form, _("New programme"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    form = ProgrammeForm(request.POST or None, instance=programme)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in form.changed_data}
+        edit_programme(programme=programme, fields=fields, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("feedback:programme_list")
+    return _form(request, form, programme.label)
+
+
+def _form(request: HttpRequest, form: ProgrammeForm, title: str) -> HttpResponse:
+    context = {"form": form, "title": title, "cancel_url": reverse("feedback:programme_list")}
+    return page(request, "feedback/programme_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show whom a wave would ask and spare; a POST starts it."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user)
+        messages.success(request, _("The wave has started; its mails are being written."))
+        return redirect("feedback:wave", pk=wave.pk)
+    audience = choose(candidates(programme, by=programme.owner), on=port_today(), rest=Rest.from_settings())
+    companies = len({contact.customer_id for contact in audience.asked})
+    context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies}
+    return page(request, "feedback/programme_start.html", context)
+
+
+def _key(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("request_key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is asked, in both languages."""
+    found = get_object_or_404(Questionnaire.objects.visible_to(request.user), pk=pk)
+    version = found.current_version()
+    sections = version.sections.prefetch_related("items") if version else []
+    return page(request, "feedback/questionnaire.html", {"questionnaire": found, "version": version, "sections": sections})

@@ -1,0 +1,150 @@
+"""Waves: the list, the page of one, who got what, and the buttons."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback import columns, permissions
+from feedback.analysis.disclosure import is_indicative
+from feedback.filters import InvitationFilter, SkipFilter, WaveFilter
+from feedback.models import Wave
+from feedback.queries.waves import live_figures
+from feedback.services.results import compute_results
+from feedback.services.waves import close_wave, pause_wave, resume_wave
+from portcrm.clock import now
+from portcrm.exchange.exporting import export_response
+from portcrm.pages.lists import Empty, Listing, Preset
+from portcrm.pages.render import page
+
+
+def _wave(request: HttpRequest, pk: int) -> Wave:
+    waves = Wave.objects.visible_to(request.user).select_related("programme__owner", "version__questionnaire", "result", "started_by")
+    return get_object_or_404(waves, pk=pk)
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def wave_list(request: HttpRequest) -> HttpResponse:
+    listing = Listing(
+        request,
+        record="feedback.wave",
+        queryset=Wave.objects.visible_to(request.user).for_list(),
+        filterset_class=WaveFilter,
+        columns=columns.WAVE_COLUMNS,
+        orderings=columns.WAVE_ORDERINGS,
+        empty=Empty(
+            _("Nobody has been asked yet"),
+            _("A programme asks your customers every quarter, or whenever you start it."),
+            _("Go to the programmes"),
+            reverse("feedback:programme_list"),
+            "message",
+        ),
+        presets=(Preset("open", pgettext("wave", "Open"), "state=open&state=paused"),),
+        export_permission=permissions.VIEW_WAVE,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "feedback/waves.html", {"listing": listing}, fragments=Listing.fragments)
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def wave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Live figures of the mails and forms, stored figures of the answers."""
+    wave = _wave(request, pk)
+    return page(request, "feedback/wave.html", wave_context(wave), fragments=("live", "results"))
+
+
+def wave_context(wave: Wave) -> dict:
+    result, live = getattr(wave, "result", None), live_figures(wave)
+    return {
+        "wave": wave,
+        "live": live,
+        "result": result,
+        "items": result.items.select_related("item__section") if result else [],
+        "groups": result.groups.all() if result else [],
+        "indicative": result is not None and is_indicative(result.responses, settings.INDICATIVE_BELOW),
+        "indicative_below": settings.INDICATIVE_BELOW,
+        "hide_below": settings.HIDE_GROUPS_BELOW,
+        "new_answers": live.answered - result.responses if result else live.answered,
+        "moving": wave.state == "open" and live.waiting > 0,
+    }
+
+
+@require_safe
+@permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
+def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who got what: one row per invitation with its mail and its form."""
+    wave = _wave(request, pk)
+    rows = wave.invitations.visible_to(request.user).with_progress().select_related("customer", "mail", "response")
+    listing = Listing(
+        request,
+        record="feedback.invitation",
+        queryset=rows,
+        filterset_class=InvitationFilter,
+        columns=columns.INVITATION_COLUMNS,
+        orderings=columns.INVITATION_ORDERINGS,
+        empty=Empty(_("Nobody was invited"), _("See who was spared and why."), _("Spared"), reverse("feedback:wave_skips", args=[pk])),
+        export_permission=permissions.VIEW_RESPONSE,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "feedback/wave_invitations.html", {"wave": wave, "listing": listing}, fragments=Listing.fragments)
+
+
+@require_safe
+@permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
+def wave_skips(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who was meant to be asked and was not, with the reason."""
+    wave = _wave(request, pk)
+    listing = Listing(
+        request,
+        record="feedback.waveskip",
+        queryset=wave.skips.select_related("customer", "contact"),
+        filterset_class=SkipFilter,
+        columns=columns.SKIP_COLUMNS,
+        orderings=columns.SKIP_ORDERINGS,
+        empty=Empty(_("Nobody was spared"), icon="circle-check"),
+        export_permission=permissions.VIEW_RESPONSE,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "feedback/wave_skips.html", {"wave": wave, "listing": listing}, fragments=Listing.fragments)
+
+
+def _done(request: HttpRequest, wave: Wave, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return redirect("feedback:wave", pk=wave.pk)
+
+
+@require_POST
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def wave_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pause_wave(wave=_wave(request, pk), by=request.user), _("Paused: no further mail of this wave goes out."))
+
+
+@require_POST
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def wave_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, resume_wave(wave=_wave(request, pk), by=request.user), _("Mails of this wave go out again."))
+
+
+@require_POST
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
+def wave_close(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, close_wave(wave=_wave(request, pk), at=now(), by=request.user), _("Closed. Answers are counted now."))
+
+
+@require_POST
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def wave_compute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count the answers again now; the job does so by itself after each answer."""
+    wave = _wave(request, pk)
+    compute_results(wave_id=wave.pk, at=now(), by=request.user)
+    return _done(request, wave, _("The figures are up to date."))
