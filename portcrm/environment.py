@@ -14,7 +14,15 @@ OURS = "PORTCRM_"
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 # Read by the launcher, the tests or the benchmark, not by the settings.
 READ_ELSEWHERE = frozenset(
-    {"PORTCRM_HOST", "PORTCRM_POSTGRES_OPTIONS", "PORTCRM_SAMPLES", "PORTCRM_SCREENSHOTS", "PORTCRM_TEST", "PORTCRM_TEST_BROKER"}
+    {
+        "PORTCRM_HOST",
+        "PORTCRM_HOST_NAME",
+        "PORTCRM_POSTGRES_OPTIONS",
+        "PORTCRM_SAMPLES",
+        "PORTCRM_SCREENSHOTS",
+        "PORTCRM_TEST",
+        "PORTCRM_TEST_BROKER",
+    }
 )
 
 

@@ -1,11 +1,15 @@
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portcrm.environment import Environment
+from portcrm.environment import READ_ELSEWHERE, Environment
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_values_are_read_as_what_they_are():
@@ -53,6 +57,25 @@ def test_an_unknown_name_of_ours_is_refused_and_the_known_ones_are_told():
 
     with pytest.raises(ImproperlyConfigured, match=r"Unknown setting PORTCRM_DEM0\. Known are .*PORTCRM_DEMO"):
         env.refuse_unknown()
+
+
+def test_every_name_of_ours_that_code_reads_is_known():
+    read = re.compile(r"[\"'](PORTCRM_[A-Z_]+)[\"']")
+    files = [path for path in ROOT.rglob("*.py") if ".portcrm" not in path.parts and "tests" not in path.parts]
+    named = {name for path in [*files, ROOT / "run", ROOT / "test"] for name in read.findall(path.read_text(encoding="utf-8"))}
+    asked = set(read.findall((ROOT / "portcrm" / "settings.py").read_text(encoding="utf-8")))
+
+    assert sorted(named - asked - READ_ELSEWHERE) == []
+
+
+def test_behind_https_cookies_are_secure_and_browsers_stay_there():
+    told = "import portcrm.settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+
+    for address, expected in (("https://crm.port.invalid", "True True True"), ("http://127.0.0.1:8000", "False False False")):
+        done = subprocess.run(
+            [sys.executable, "-c", told], env={**os.environ, "PORTCRM_SITE_URL": address}, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == expected
 
 
 @pytest.mark.parametrize(

@@ -88,4 +88,5 @@ def test_a_word_of_the_glossary_is_translated_as_the_glossary_says():
 def test_no_chinese_is_written_where_english_is_the_source():
     chinese = re.compile(r"[\u4e00-\u9fff]")
 
-    assert [f"{where}: {text}" for where, text in (*from_code(), *from_templates()) if chinese.search(text)] == []
+    # A unit as files write it may be quoted.
+    assert [f"{where}: {text}" for where, text in (*from_code(), *from_templates()) if chinese.search(text.replace("万吨", ""))] == []
