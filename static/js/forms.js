@@ -38,6 +38,7 @@
   async function recordSelect(select) {
     await loadChoosing();
     if (select.tomselect) return;
+    select.setAttribute("aria-hidden", "true"); // its label goes to the box that replaces it
     new TomSelect(select, {
       valueField: "value",
       labelField: "text",

@@ -129,6 +129,10 @@
     clearTimeout(waiting);
     waiting = setTimeout(() => htmx.trigger(input.form, "list-search"), 250);
   });
+  document.addEventListener("change", function (event) {
+    // typing has searched already; a second request on leaving the box would undo a sort or page just asked for
+    if (event.target.matches("[data-list-search]")) event.stopPropagation();
+  }, true);
   document.addEventListener("compositionend", function (event) {
     if (event.target.matches("[data-list-search]")) htmx.trigger(event.target.form, "list-search");
   });
