@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from marketing.permissions import VIEW_KEY_ACCOUNTS
 from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
 from marketing.queries.dashboard import KeyAccount, candidates, key_accounts, tasks_of, what_text
 from marketing.queries.runs import newest_run
-from marketing.value.worklist import LOW_SATISFACTION
+from marketing.value.worklist import LOW_SATISFACTION, TASK_CODES
 from portcrm.clock import port_today
 from portcrm.pages.render import page
 
@@ -69,6 +69,8 @@ def _share(run, accounts: list[KeyAccount]) -> float | None:
 def dashboard_chart(request: HttpRequest, chart: str) -> HttpResponse:
     """The figures of one chart, narrowed by the dashboard's filters."""
     run = newest_run(request.user)
+    if chart != "concentration" and chart not in CHARTS:
+        raise Http404
     if run is None:
         return no_chart(_("No ranking yet")).response()
     if chart == "concentration":
@@ -80,6 +82,8 @@ def dashboard_chart(request: HttpRequest, chart: str) -> HttpResponse:
 @permission_required((VIEW_KEY_ACCOUNTS, RECORD_INTERACTION), raise_exception=True)
 def dashboard_follow_up(request: HttpRequest, customer_pk: int, code: str) -> HttpResponse:
     """Turn a task of the worklist into a follow-up of the account manager; a second click finds the first one."""
+    if code not in TASK_CODES:
+        raise Http404
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account_manager"), pk=customer_pk)
     today, run = port_today(), newest_run(request.user)
     follow_up = open_follow_up(
