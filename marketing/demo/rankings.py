@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.enums import Tier
-from customers.models import Customer
 from customers.services.customers import assign_customer
 from marketing.models import RankingRow, ValueModel
+from marketing.queries.runs import newest_run
 from marketing.services.computing import compute_ranking
 from marketing.services.runs import ask_for_ranking
 from marketing.services.value_models import draft_value_model, put_in_force
@@ -49,10 +49,9 @@ def rank(as_of: dt.date, *, today: dt.date, by: User, say: Callable[[str], None]
 def decide_key_accounts(*, by: User, users: Mapping[str, User]) -> None:
     """What a manager decides with the ranking before him: the top of class A are key accounts, the next are major."""
     marketers = [users[role] for role in (Role.MARKETING, Role.MANAGER) if role in users]
-    newest = RankingRow.objects.visible_to(by).order_by("-run__as_of", "-run__finished_at", "position").select_related("customer")
-    for number, row in enumerate(newest[: KEY_ACCOUNTS + MAJOR]):
+    rows = RankingRow.objects.visible_to(by).filter(run=newest_run(by)).order_by("position").select_related("customer")
+    for number, row in enumerate(rows[: KEY_ACCOUNTS + MAJOR]):
         key = number < KEY_ACCOUNTS
-        customer = Customer.objects.get(pk=row.customer_id)
-        manager = customer.account_manager or marketers[number % len(marketers)]
+        manager = row.customer.account_manager or marketers[number % len(marketers)]
         decision = {"tier": Tier.KEY if key else Tier.MAJOR, "is_key_account": key, "account_manager": manager}
-        assign_customer(customer=customer, changes=decision, by=by)
+        assign_customer(customer=row.customer, changes=decision, by=by)
