@@ -23,6 +23,7 @@ ALSO_RIGHT = {
     "thinking": {"思想", "思维"},
     "booking": {"订舱", "托单"},
     "customer visit": {"走访", "拜访"},
+    "contact": {"人"},  # as a unit: 3 人
 }
 PLACEHOLDERS = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}")
 
