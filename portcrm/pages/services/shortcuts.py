@@ -9,6 +9,8 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.pages.models.shortcut import KEPT_RECENTS, MOST_PINS, Shortcut
 
+SOME_MORE = 50  # every opening forgets what is one too many; more pile up only from unpinning
+
 
 def _described(obj: Model) -> dict[str, str]:
     text = str(obj)
@@ -22,12 +24,12 @@ def _described(obj: Model) -> dict[str, str]:
 @transaction.atomic
 def remember_opened(*, obj: Model, by: User) -> Shortcut:
     """Put a record on top of the person's recents; only the latest few are kept. `obj` needs get_absolute_url()."""
-    shortcut, created = Shortcut.objects.update_or_create(
-        owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk), defaults=_described(obj) | {"opened_at": now()}
-    )
-    if created:
-        recents = Shortcut.objects.filter(owner=by, pinned_at=None).order_by("-opened_at", "pk")
-        Shortcut.objects.filter(pk__in=list(recents.values_list("pk", flat=True)[KEPT_RECENTS:])).delete()
+    described = _described(obj)
+    opened = Shortcut(owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk), opened_at=now(), **described)
+    key = ["owner", "record", "target_pk"]
+    (shortcut,) = Shortcut.objects.bulk_create([opened], update_conflicts=True, unique_fields=key, update_fields=[*described, "opened_at"])
+    recents = Shortcut.objects.filter(owner=by, pinned_at=None).order_by("-opened_at", "pk")
+    Shortcut.objects.filter(pk__in=recents.values("pk")[KEPT_RECENTS : KEPT_RECENTS + SOME_MORE]).delete()
     return shortcut
 
 
