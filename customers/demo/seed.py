@@ -79,7 +79,9 @@ def _parents(customers: list[Customer], firms: list[Firm], *, by: User) -> None:
         parent = next((customer for customer in sisters if "集团" in customer.name_zh), None)
         for customer in sisters if parent else ():
             if customer != parent:
-                parts.edit_part(part="basics", customer=customer, changes={"parent": parent}, seen={}, by=by)
+                parts.edit_part(
+                    part="basics", customer=customer, changes={"parent": parent}, seen={}, by=by, recorded_on=customer.recorded_on
+                )
 
 
 def _archive(rng: random.Random, customer: Customer, firm: Firm, keepers: list[User], today: dt.date) -> None:
@@ -90,8 +92,9 @@ def _archive(rng: random.Random, customer: Customer, firm: Firm, keepers: list[U
         "outlook": rng.choice(words.OUTLOOK), "operating_characteristics": rng.choice(words.CHARACTERISTICS),
         "cargo_classes": list(firm.trade.cargo_classes), "lanes": rng.sample(words.LANES, k=rng.randint(1, 3)), "digital_levels": digital,
     }  # fmt: skip
-    parts.edit_part(part="traits", customer=customer, changes=traits, seen={}, by=keeper)
-    parts.edit_part(part="transactions", customer=customer, changes=_terms(rng, today), seen={}, by=keeper)
+    since = customer.recorded_on
+    parts.edit_part(part="traits", customer=customer, changes=traits, seen={}, by=keeper, recorded_on=since)
+    parts.edit_part(part="transactions", customer=customer, changes=_terms(rng, today), seen={}, by=keeper, recorded_on=since)
     for years in (1, 0)[rng.randint(0, 1) :]:
         _assess(rng, customer, rng.choice(keepers), today - dt.timedelta(days=365 * years + rng.randint(5, 200)))
     grades = list(CreditGrade.objects.filter(scheme__key=rng.choice(["registered-long", "tax", "customs", "port"])))
@@ -110,9 +113,9 @@ def _archive(rng: random.Random, customer: Customer, firm: Firm, keepers: list[U
         parts.open_problem(customer=customer, title=title, detail=detail, by=keeper)
     for part in ("basics", "traits", "business", "transactions"):
         if rng.random() < 0.7:
-            parts.verify_part(
-                customer=customer, part=part, by=keeper, on=today - dt.timedelta(days=rng.choice([3, 12, 25, 60, 110, 240, 420]))
-            )
+            earliest = customer.assessments.first().recorded_on if part == "business" else since
+            day = max(today - dt.timedelta(days=rng.choice([3, 12, 25, 60, 110, 240, 420])), earliest)
+            parts.verify_part(customer=customer, part=part, by=keeper, on=day)
 
 
 def _terms(rng: random.Random, today: dt.date) -> dict:
@@ -132,6 +135,7 @@ def _assess(rng: random.Random, customer: Customer, keeper: User, day: dt.date) 
     parts.add_assessment(
         customer=customer,
         assessed_on=day,
+        recorded_on=day,
         by=keeper,
         scale=rng.randint(1, 5),
         annual_sales=Decimal(rng.randint(50, 90_000)) * 10_000,

@@ -92,7 +92,7 @@ class CustomerImporter(Importer):
         ImportField("phone", _("Telephone"), text_up_to(50), aliases=("电话", "联系电话", "tel")),
         ImportField("email", _("E-mail"), text_up_to(254), aliases=("邮箱", "电子邮箱", "mail")),
         ImportField("website", _("Website"), text_up_to(200), aliases=("网址", "网站")),
-        ImportField("note", _("Note"), text, aliases=("备注",)),
+        ImportField("note", _("Remarks"), text, aliases=("备注",)),
         ImportField("channel", _("Information channel"), text, aliases=("信息渠道", "信息来源", "来源")),
         ImportField("source_reference", _("Source reference"), text_up_to(300), aliases=("来源依据",)),
     )  # fmt: skip

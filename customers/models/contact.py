@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import Aspect, ContactRole, Language, Purpose
 from customers.models.customer import Customer
@@ -35,7 +36,7 @@ class Contact(Provenance):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", verbose_name=_("Customer"))
     name = models.CharField(_("Name"), max_length=100)
     name_en = models.CharField(_("Name in English"), max_length=100, blank=True)
-    position = models.CharField(_("Position"), max_length=100, blank=True)
+    position = models.CharField(pgettext_lazy("job", "Position"), max_length=100, blank=True)
     position_en = models.CharField(_("Position in English"), max_length=100, blank=True)
     department_name = models.CharField(_("Department at the customer"), max_length=100, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=ContactRole), verbose_name=_("Roles"), default=list, blank=True)
@@ -49,7 +50,7 @@ class Contact(Provenance):
     consent_source = models.CharField(_("How agreement was given"), max_length=200, blank=True)
     consent_withdrawn_at = models.DateTimeField(_("Withdrew agreement at"), null=True, blank=True)
     left_on = models.DateField(_("Left on"), null=True, blank=True)
-    note = models.CharField(_("Note"), max_length=300, blank=True)
+    note = models.CharField(_("Remarks"), max_length=300, blank=True)
     search_key = models.TextField(editable=False)
 
     objects = ContactQuerySet.as_manager()

@@ -82,7 +82,7 @@ class Customer(Provenance, StoredFacts):
     email = models.EmailField(_("E-mail"), blank=True)
     website = models.CharField(_("Website"), max_length=200, blank=True)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
-    note = models.TextField(_("Note"), blank=True)
+    note = models.TextField(_("Remarks"), blank=True)
 
     search_key = models.TextField(editable=False)
     pinyin = models.TextField(editable=False, blank=True)

@@ -108,3 +108,8 @@ class CreditGrade(ReferenceEntry):
     @property
     def label(self) -> str:
         return f"{self.code} · {pick(self.name_zh, self.name_en)}"
+
+    @property
+    def full_label(self) -> str:
+        """With the scheme: a letter alone says nothing."""
+        return f"{self.scheme.label} – {self.label}"

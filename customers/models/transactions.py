@@ -29,7 +29,7 @@ class TransactionStatus(Provenance):
     sales_activity = models.TextField(_("Sales activity"), blank=True)
     sales_activity_level = models.PositiveSmallIntegerField(_("Sales activity level"), choices=Level, null=True, blank=True)
     payment_days = models.PositiveSmallIntegerField(_("Payment term (days)"), null=True, blank=True)
-    payment_terms = models.CharField(_("Payment terms"), max_length=300, blank=True)
+    payment_terms = models.CharField(_("Way of payment"), max_length=300, blank=True)
     rate_terms = models.CharField(_("Rates"), max_length=300, blank=True)
     free_storage_days = models.PositiveSmallIntegerField(_("Free storage (days)"), null=True, blank=True)
     other_terms = models.TextField(_("Other terms of trade"), blank=True)
@@ -83,7 +83,7 @@ class CreditRating(Provenance):
     rated_on = models.DateField(_("Rated on"))
     rated_by = models.CharField(_("Rated by (agency or department)"), max_length=200, blank=True)
     next_review_on = models.DateField(_("Next review on"), null=True, blank=True)
-    note = models.TextField(_("Note"), blank=True)
+    note = models.TextField(_("Remarks"), blank=True)
 
     objects = CustomerPartQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
-from customers.services.editing import apply_edit, plain
+from customers.services.editing import apply_edit, plain, refuse_other_version
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -42,9 +42,12 @@ def add_contacts(*, rows: Sequence[Mapping[str, object]], by: User) -> list[int]
 
 
 @action("contact.edit")
-def edit_contact(*, contact: Contact, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Contact:
+def edit_contact(
+    *, contact: Contact, changes: Mapping[str, object], seen: Mapping[str, object], by: User, version: int | None = None
+) -> Contact:
     """Save the changed fields of a contact; making it the first contact takes that from the other one."""
     row = Contact.objects.select_for_update().get(pk=contact.pk)
+    refuse_other_version(row, version)
     if changes.get("email"):
         _refuse_taken_address(customer=row.customer, email=str(changes["email"]), but=row)
     if changes.get("is_primary"):

@@ -14,7 +14,7 @@ from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
-from customers.services.editing import apply_edit, plain
+from customers.services.editing import apply_edit, plain, refuse_other_version
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
@@ -147,26 +147,37 @@ def customer_columns(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 @action("customer.edit")
-def edit_customer(*, customer: Customer, changes: CustomerFields, seen: Mapping[str, object], by: User) -> Customer:
-    """Save the changed basic data; a field somebody else changed since it was `seen` raises EditConflict and saves nothing."""
+def edit_customer(
+    *,
+    customer: Customer,
+    changes: CustomerFields,
+    seen: Mapping[str, object],
+    by: User,
+    recorded_on: dt.date | None = None,
+    version: int | None = None,
+) -> Customer:
+    """Save the changed basic data; a field somebody else changed since it was `seen` raises EditConflict and saves nothing.
+
+    `version`: for writers that read the whole row; any other stored version is refused.
+    """
     tidy = checked(changes, on=port_today())
     row = Customer.objects.select_for_update().get(pk=customer.pk)
+    refuse_other_version(row, version)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
-    apply_edit(row=row, changes=tidy, seen=seen, by=by)
+    apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
     return row
 
 
 @action("customer.assign")
-def assign_customer(*, customer: Customer, changes: CustomerFields, by: User) -> Customer:
-    """Decide tier, key account, account manager, department or status."""
+def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, seen: Mapping[str, object] | None = None) -> Customer:
+    """Decide tier, key account, account manager, department or status; conflicts are told as in edit_customer."""
     row = Customer.objects.select_for_update().get(pk=customer.pk)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    if row.tier == Tier.KEY:
-        row.is_key_account = True
-    row.save(update_fields=[*changes, "is_key_account", "updated_at"])
+    wanted = dict(changes)
+    if wanted.get("tier", row.tier) == Tier.KEY:
+        wanted["is_key_account"] = True
+    apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
     return row
 
 

@@ -1,5 +1,6 @@
 """Two people may edit one part at the same time: what only one of them touched is kept, what both touched is shown."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,8 +49,19 @@ def conflicts_of(row: Model, *, changes: Mapping[str, object], seen: Mapping[str
     return found
 
 
-def apply_edit(*, row: Model, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> list[str]:
-    """Set the changed fields on a locked row and save only them; returns their names, raises EditConflict."""
+def apply_edit(
+    *,
+    row: Model,
+    changes: Mapping[str, object],
+    seen: Mapping[str, object],
+    by: User,
+    recorded_on: dt.date | None = None,
+    recorded: bool = True,
+) -> list[str]:
+    """Set the changed fields on a locked row and save only them; returns their names, raises EditConflict.
+
+    `recorded`: the editor now stands for these facts, as of `recorded_on` (today).
+    """
     conflicts = conflicts_of(row, changes=changes, seen=seen)
     if conflicts:
         raise EditConflict(conflicts)
@@ -59,7 +71,15 @@ def apply_edit(*, row: Model, changes: Mapping[str, object], seen: Mapping[str, 
     for field in changed:
         setattr(row, field, changes[field])
     row.version += 1
-    row.recorded_by, row.recorded_on = by, port_today()
-    stamps = ["updated_at"] if hasattr(row, "updated_at") else []
-    row.save(update_fields=[*changed, "version", "recorded_by", "recorded_on", *stamps])
+    stamps = ["version", *(["updated_at"] if hasattr(row, "updated_at") else [])]
+    if recorded:
+        row.recorded_by, row.recorded_on = by, recorded_on or port_today()
+        stamps += ["recorded_by", "recorded_on"]
+    row.save(update_fields=[*changed, *stamps])
     return changed
+
+
+def refuse_other_version(row: Model, version: int | None) -> None:
+    """For writers that saw the whole row at one version and not field by field: the API."""
+    if version is not None and row.version != version:
+        raise RuleBroken(_("Somebody has changed this since you read it. Read it again."), field="version")

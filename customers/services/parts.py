@@ -36,29 +36,44 @@ def _part(model, customer: Customer, by: User):
 
 
 @action("traits.edit")
-def edit_traits(*, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Traits:
+def edit_traits(
+    *, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User, recorded_on: dt.date | None = None
+) -> Traits:
     """Save the changed traits."""
     row = _part(Traits, customer, by)
-    apply_edit(row=row, changes=changes, seen=seen, by=by)
+    apply_edit(row=row, changes=changes, seen=seen, by=by, recorded_on=recorded_on)
     return row
 
 
 @action("transactions.edit")
-def edit_transactions(*, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> TransactionStatus:
+def edit_transactions(
+    *, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User, recorded_on: dt.date | None = None
+) -> TransactionStatus:
     """Save the changed terms and credit figures."""
     row = _part(TransactionStatus, customer, by)
     exposure = changes.get("credit_exposure", row.credit_exposure)
     overdue = changes.get("overdue_amount", row.overdue_amount)
     if overdue is not None and exposure is not None and overdue > exposure:
         raise RuleBroken(_("More is overdue than is owed at all."), field="overdue_amount")
-    apply_edit(row=row, changes=changes, seen=seen, by=by)
+    apply_edit(row=row, changes=changes, seen=seen, by=by, recorded_on=recorded_on)
     return row
 
 
-def edit_part(*, part: Part | str, customer: Customer, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Model:
-    """Save the changed facts of one of the three parts that are edited in place; returns the part's row."""
+def edit_part(
+    *,
+    part: Part | str,
+    customer: Customer,
+    changes: Mapping[str, object],
+    seen: Mapping[str, object],
+    by: User,
+    recorded_on: dt.date | None = None,
+) -> Model:
+    """Save the changed facts of one of the three parts that are edited in place; returns the part's row.
+
+    `recorded_on` is earlier than today where older paper files are taken over.
+    """
     service = {Part.BASICS: edit_customer, Part.TRAITS: edit_traits, Part.TRANSACTIONS: edit_transactions}[Part(part)]
-    return service(customer=customer, changes=changes, seen=seen, by=by)
+    return service(customer=customer, changes=changes, seen=seen, by=by, recorded_on=recorded_on)
 
 
 @action("part.verify")
@@ -73,17 +88,22 @@ def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date |
         Part.BUSINESS: BusinessAssessment.objects.filter(pk__in=BusinessAssessment.objects.filter(customer=customer)[:1].values("pk")),
         Part.TRANSACTIONS: TransactionStatus.objects.filter(customer=customer),
     }[Part(part)]
-    if rows.update(verified_by=by, verified_on=day) == 0:
+    if rows.filter(recorded_on__lte=day).update(verified_by=by, verified_on=day) == 0:
+        if rows.exists():
+            raise RuleBroken(_("This was recorded later than the day it is said to be confirmed on."))
         raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
 
 
 @action("assessment.add")
-def add_assessment(*, customer: Customer, assessed_on: dt.date, by: User, **fields) -> BusinessAssessment:
+def add_assessment(
+    *, customer: Customer, assessed_on: dt.date, by: User, recorded_on: dt.date | None = None, **fields
+) -> BusinessAssessment:
     """Add a dated view of the business status; earlier views stay as they are."""
     if assessed_on > port_today():
         raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
     fields.setdefault("department", by.department)
-    return BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=port_today(), **fields)
+    since = recorded_on or port_today()
+    return BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
 
 
 @action("rating.add")

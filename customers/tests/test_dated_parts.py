@@ -120,8 +120,8 @@ def test_confirming_a_part_says_who_and_when(keeper):
 
 def test_confirming_business_status_confirms_the_newest_assessment_only(keeper):
     customer = make_customer()
-    old = make_assessment(customer=customer, assessed_on=dt.date(2025, 1, 1))
-    new = make_assessment(customer=customer, assessed_on=dt.date(2026, 1, 1))
+    old = make_assessment(customer=customer, assessed_on=dt.date(2025, 1, 1), recorded_on=dt.date(2025, 1, 1))
+    new = make_assessment(customer=customer, assessed_on=dt.date(2026, 1, 1), recorded_on=dt.date(2026, 1, 1))
 
     parts.verify_part(customer=customer, part="business", by=keeper, on=dt.date(2026, 2, 1))
 
@@ -153,3 +153,13 @@ def test_nobody_appraises_itself(keeper):
         parts.add_peer_appraisal(customer=customer, peer=customer, statement="守信用", appraised_on=port_today(), by=keeper)
 
     assert customer.peer_appraisals.count() == 0
+
+
+def test_nothing_is_confirmed_as_of_a_day_before_it_was_recorded(keeper):
+    customer = make_customer(recorded_on=dt.date(2026, 2, 2))
+
+    with pytest.raises(RuleBroken):
+        parts.verify_part(customer=customer, part="basics", by=keeper, on=dt.date(2026, 2, 1))
+
+    customer.refresh_from_db()
+    assert customer.verified_on is None

@@ -1,0 +1,58 @@
+"""Customers and contacts as the API shows them. What is noted of persons in charge never leaves this way."""
+
+from rest_framework import serializers
+
+from customers.models import Channel, Contact, Customer, Region
+from customers.models.contact import CONTACT_FIELDS
+from customers.models.customer import BASICS_FIELDS
+from customers.models.facts import FACT_FIELDS
+
+CLASSIFICATION = ("status", "tier", "is_key_account", "account_manager", "department")
+PROVENANCE = ("channel", "source_reference", "recorded_by", "recorded_on", "verified_by", "verified_on", "version")
+STAMPS = ("recorded_by", "recorded_on", "verified_by", "verified_on")
+
+
+class CustomerSerializer(serializers.ModelSerializer):
+    """`version` sent back with a change makes sure that nobody changed the customer in between."""
+
+    region = serializers.SlugRelatedField(slug_field="code", queryset=Region.objects.all(), required=False, allow_null=True)
+    channel = serializers.SlugRelatedField(slug_field="key", queryset=Channel.objects.all(), required=False, allow_null=True)
+    parent = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
+    version = serializers.IntegerField(required=False)
+
+    class Meta:
+        model = Customer
+        fields = ("id", "code", *BASICS_FIELDS, *CLASSIFICATION, *PROVENANCE, *FACT_FIELDS, "created_at", "updated_at")
+        read_only_fields = ("id", "code", *CLASSIFICATION, *STAMPS, *FACT_FIELDS, "created_at", "updated_at")
+        extra_kwargs = {"credit_code": {"max_length": 30, "validators": []}}
+        validators = ()
+
+    def get_fields(self):
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            fields["parent"].queryset = Customer.objects.visible_to(request.user)
+        return fields
+
+
+class ContactSerializer(serializers.ModelSerializer):
+    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    channel = serializers.SlugRelatedField(slug_field="key", queryset=Channel.objects.all(), required=False, allow_null=True)
+    version = serializers.IntegerField(required=False)
+    may_be_written_to = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Contact
+        fields = (
+            "id", "customer", *CONTACT_FIELDS, "consent_given_at", "consent_source", "consent_withdrawn_at", "left_on",
+            "may_be_written_to", *PROVENANCE,
+        )  # fmt: skip
+        read_only_fields = ("id", "consent_given_at", "consent_source", "consent_withdrawn_at", "left_on", *STAMPS)
+        validators = ()
+
+    def get_fields(self):
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            fields["customer"].queryset = Customer.objects.visible_to(request.user)
+        return fields

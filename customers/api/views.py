@@ -1,0 +1,55 @@
+"""Customers and contacts for programs: the rows, filters, permissions and services of the pages."""
+
+from customers import permissions
+from customers.api.serializers import ContactSerializer, CustomerSerializer
+from customers.filters import ContactFilter, CustomerFilter
+from customers.models import Contact, Customer
+from customers.services.contacts import add_contact, edit_contact
+from customers.services.customers import create_customer, edit_customer
+from portcrm.api.views import RecordViewSet
+
+READ_AND_WRITE = ("list", "retrieve"), ("create", "partial_update")
+
+
+def permission_map(read: str, write: str) -> dict[str, str]:
+    reads, writes = READ_AND_WRITE
+    return dict.fromkeys(reads, read) | dict.fromkeys(writes, write)
+
+
+class CustomerViewSet(RecordViewSet):
+    """Customer files: basic data, classification and stored facts."""
+
+    model = Customer
+    serializer_class = CustomerSerializer
+    filterset_class = CustomerFilter
+    permissions = permission_map(permissions.VIEW_CUSTOMER, permissions.CHANGE_CUSTOMER)
+    ordering = "pk"
+
+    def with_related(self, rows):
+        return rows.select_related("region", "channel")
+
+    def create_record(self, *, by, version=None, **fields):
+        return create_customer(by=by, **fields)
+
+    def update_record(self, record, *, by, version=None, **fields):
+        return edit_customer(customer=record, changes=fields, seen={}, version=version, by=by)
+
+
+class ContactViewSet(RecordViewSet):
+    """Contacts of customers; what is noted of persons in charge is not part of it."""
+
+    model = Contact
+    serializer_class = ContactSerializer
+    filterset_class = ContactFilter
+    permissions = permission_map(permissions.VIEW_CONTACT, permissions.CHANGE_CUSTOMER)
+    ordering = "pk"
+
+    def with_related(self, rows):
+        return rows.select_related("channel")
+
+    def create_record(self, *, by, version=None, **fields):
+        return add_contact(by=by, **fields)
+
+    def update_record(self, record, *, by, version=None, **fields):
+        fields.pop("customer", None)  # a contact does not move to another firm
+        return edit_contact(contact=record, changes=fields, seen={}, version=version, by=by)

@@ -1,0 +1,57 @@
+"""Columns and orders of the lists."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.pages.lists import Column, Ordering
+
+CUSTOMER_COLUMNS = (
+    Column("name", _("Customer"), template="customers/_cell_name.html", ordering="name", value=lambda row: row.label),
+    Column("code", _("Customer code"), ordering="code", default=False),
+    Column("other_name", _("Name in the other language"), default=False),
+    Column("types", _("Customer types"), value=lambda row: ", ".join(str(label) for label in row.type_labels)),
+    Column("status", _("Status"), template="customers/_cell_status.html", value=lambda row: row.get_status_display()),
+    Column("tier", _("Service tier"), template="customers/_cell_tier.html", value=lambda row: row.get_tier_display()),
+    Column("value_class", _("Value class"), template="customers/_cell_value.html", ordering="rank"),
+    Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
+    Column("account_manager", _("Account manager"), attribute="account_manager.label"),
+    Column("region", _("Region"), attribute="region.label", default=False),
+    Column(
+        "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
+    ),
+    Column("teu_12m", _("TEU in 12 months"), numeric=True, format="number", default=False, value=lambda row: round(row.teu_12m)),
+    Column("revenue_12m", _("Revenue in 12 months"), numeric=True, format="money", ordering="revenue", default=False),
+    Column("last_handled_on", _("Last handled on"), format="date", ordering="handled"),
+    Column("last_opinion_score", _("Last opinion score"), numeric=True, format="number", ordering="opinion", default=False),
+    Column("last_opinion_on", _("Last opinion on"), format="date", default=False),
+    Column("open_complaints", _("Open complaints"), numeric=True, format="number", template="customers/_cell_complaints.html"),
+    Column("last_contact_on", _("Last contact on"), format="date", default=False),
+    Column("verified_on", _("Verified on"), format="date", ordering="verified", default=False),
+    Column("credit_code", _("Unified social credit code"), default=False),
+    Column("phone", _("Telephone"), default=False),
+    Column("email", _("E-mail"), default=False),
+    Column("address_zh", _("Address in Chinese"), default=False),
+    Column("updated_at", _("Changed at"), format="datetime", ordering="changed", default=False),
+)
+CUSTOMER_ORDERINGS = (
+    Ordering("name", _("Name"), fields=("sort_key", "pk")),
+    Ordering("changed", _("Changed at"), fields=("-updated_at", "-pk")),
+    Ordering("code", _("Customer code"), fields=("code", "pk")),
+    Ordering("rank", _("Value rank"), fields=("rank_order", "pk")),
+    Ordering("tonnes", _("Tonnes in 12 months"), fields=("-tonnes_12m", "-pk")),
+    Ordering("revenue", _("Revenue in 12 months"), fields=("-revenue_order", "-pk")),
+    Ordering("handled", _("Last handled on"), fields=("-handled_order", "-pk")),
+    Ordering("opinion", _("Last opinion score"), fields=("-opinion_order", "-pk")),
+    Ordering("verified", _("Verified on"), fields=("verified_order", "pk")),
+)
+
+FOLLOW_UP_COLUMNS = (
+    Column("title", _("What is to be done"), template="customers/_cell_follow_up.html", value=lambda row: row.title),
+    Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("due_on", _("Due on"), template="customers/_cell_due.html", ordering="due"),
+    Column("kind", _("Kind"), attribute="get_kind_display"),
+    Column("owner", _("Owner"), attribute="owner.label"),
+    Column("state", _("State"), template="customers/_cell_state.html", value=lambda row: row.get_state_display()),
+    Column("result", _("Result"), default=False),
+    Column("closed_at", _("Closed at"), format="datetime", default=False),
+)
+FOLLOW_UP_ORDERINGS = (Ordering("due", _("Due on"), fields=("due_on", "pk")),)

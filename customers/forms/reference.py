@@ -1,0 +1,54 @@
+"""Forms of the code lists, and which lists there are."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models.reference import ReferenceEntry
+
+NAMES = ("name_zh", "name_en")
+STATE = ("position", "is_active")
+
+
+@dataclass(frozen=True)
+class CodeList:
+    key: str
+    label: str
+    new_label: str
+    model: type[ReferenceEntry]
+    fields: tuple[str, ...]
+    group_by: str = ""  # attribute whose text heads a group of rows
+
+    def form(self, *args, **kwargs) -> forms.ModelForm:
+        made = forms.modelform_factory(self.model, form=EntryForm, fields=(*self.fields, *NAMES, *STATE))
+        return made(*args, **kwargs)
+
+    def rows(self) -> QuerySet:
+        related = [name for name in ("scheme", "parent") if name in self.fields and self.model._meta.get_field(name).is_relation]
+        found = self.model.objects.select_related(*related) if related else self.model.objects.all()
+        return found.order_by(*self.model._meta.ordering)
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in self.fields if not name.startswith("description"))
+
+
+class EntryForm(forms.ModelForm):
+    def _post_clean(self) -> None:
+        """The service keeps the rules."""
+
+
+CODE_LISTS = {
+    one.key: one
+    for one in (
+        CodeList("channels", _("Information channels"), _("New channel"), Channel, ("family", "key", "description_zh", "description_en"),
+                 "get_family_display"),
+        CodeList("regions", _("Regions"), _("New region"), Region, ("code", "parent"), "parent"),
+        CodeList("registration-types", _("Registration types"), _("New registration type"), RegistrationType,
+                 ("scheme", "code", "legal_form"), "scheme"),
+        CodeList("credit-schemes", _("Credit schemes"), _("New credit scheme"), CreditScheme, ("key",)),
+        CodeList("credit-grades", _("Credit grades"), _("New credit grade"), CreditGrade, ("scheme", "code"), "scheme"),
+    )
+}  # fmt: skip

@@ -1,0 +1,71 @@
+"""Stored values as people read them: labels instead of codes, both languages, units."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Model
+
+from portcrm.pages import formats
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`long` texts take the whole width; `empty` ones are shown as a dash or left out."""
+
+    name: str
+    label: str
+    text: str
+    long: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return self.text == formats.DASH
+
+
+LONG_TEXT = 60
+MONEY = frozenset({"registered_capital", "total_assets", "net_assets", "annual_sales", "credit_limit", "credit_exposure", "overdue_amount"})
+
+
+def facts_of(row: Model, names: tuple[str, ...]) -> list[Fact]:
+    """The named fields of a row, in order."""
+    facts = []
+    for name in names:
+        text = text_of(row, name)
+        facts.append(Fact(name, str(row._meta.get_field(name).verbose_name), text, len(text) > LONG_TEXT or "\n" in text))
+    return facts
+
+
+def text_of(row: Model, name: str) -> str:
+    """One value as text; a dash where there is none."""
+    field, value = row._meta.get_field(name), getattr(row, name)
+    if value in (None, "", []):
+        return formats.DASH
+    if field.choices:
+        return str(getattr(row, f"get_{name}_display")())
+    if isinstance(value, list):
+        labels = dict(field.base_field.choices or ())
+        return ", ".join(str(labels.get(item, item)) for item in value)
+    if name in MONEY:
+        return formats.money(value)
+    return plain_text(value)
+
+
+def plain_text(value) -> str:
+    """A value without a field: a day, a number, a row, a text."""
+    match value:
+        case dt.datetime():
+            return formats.moment(value)
+        case dt.date():
+            return formats.day(value)
+        case bool():
+            return "✓" if value else formats.DASH
+        case int() | Decimal():
+            return formats.number(value)
+        case Model():
+            return str(getattr(value, "full_label", None) or getattr(value, "label", value))
+        case list():
+            return ", ".join(plain_text(item) for item in value) or formats.DASH
+        case None | "":
+            return formats.DASH
+    return str(value)

@@ -1,0 +1,70 @@
+"""What the page of one customer shows beside the file itself."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem
+from customers.naming import name_key
+from customers.querysets import FRESH_DAYS
+from portcrm.accounts.models import User
+
+MOST_ASIDE = 6
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How long ago somebody last stood for the basic data; `late` where the service tier wants it confirmed sooner."""
+
+    verified: bool
+    days: int
+    late: bool
+
+
+def freshness(customer: Customer, *, on: dt.date) -> Freshness:
+    days = (on - customer.confirmed_on).days
+    return Freshness(customer.verified_on is not None, days, days > FRESH_DAYS[customer.tier])
+
+
+class CustomerOverview:
+    """Open matters and people of one customer; each list is read once, when the page asks for it."""
+
+    def __init__(self, customer: Customer, *, user: User, today: dt.date):
+        self.customer, self.user, self.today = customer, user, today
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        return freshness(self.customer, on=self.today)
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        rows = FollowUp.objects.visible_to(self.user).open().filter(customer=self.customer).select_related("owner")
+        return list(rows[: MOST_ASIDE + 1])
+
+    @cached_property
+    def next_action(self) -> FollowUp | None:
+        return self.follow_ups[0] if self.follow_ups else None
+
+    @cached_property
+    def problems(self) -> list[OpenProblem]:
+        rows = OpenProblem.objects.visible_to(self.user).unsolved().filter(customer=self.customer).select_related("opened_by")
+        return list(rows[:MOST_ASIDE])
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        return list(Contact.objects.visible_to(self.user).present().filter(customer=self.customer)[:MOST_ASIDE])
+
+    @cached_property
+    def rating(self) -> CreditRating | None:
+        return CreditRating.objects.visible_to(self.user).filter(customer=self.customer).select_related("grade", "grade__scheme").first()
+
+    @property
+    def credit_state(self):
+        status = getattr(self.customer, "transactions", None)
+        return status.credit_state if status else None
+
+
+def probable_duplicates(*, user: User, name_zh: str = "", name_en: str = "", credit_code: str = "", limit: int = 5) -> list[Customer]:
+    """Files that are probably the same firm as the one about to be opened."""
+    key = name_key(name_zh, name_en) if name_zh.strip() or name_en.strip() else ""
+    return list(Customer.objects.visible_to(user).same_firm(credit_code=credit_code.strip().upper(), name_key=key)[:limit])

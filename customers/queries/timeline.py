@@ -1,0 +1,122 @@
+"""What happened with a customer, as entries of the one timeline."""
+
+import datetime as dt
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from customers.enums import FollowUpState
+from customers.models import BusinessAssessment, Customer, FollowUp, Interaction, OpenProblem
+from portcrm.accounts.models import User
+from portcrm.audit.queries import field_changes
+from portcrm.clock import port_zone
+from portcrm.pages.formats import DASH, day
+from portcrm.pages.registry import Entry
+
+UNTOLD = frozenset({"recorded_on", "recorded_by"})
+MOST_LINES = 6
+ICONS = {
+    "call": "phone", "visit": "map-pin", "mail": "mail", "message": "message", "meeting": "users-group", "fair": "flag",
+    "seminar": "users",
+}  # fmt: skip
+
+
+def interactions(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = Interaction.objects.visible_to(user).filter(customer=customer).for_timeline()
+    if before:
+        rows = rows.filter(happened_at__lt=before)
+    return [
+        Entry(
+            at=row.happened_at,
+            kind="interaction",
+            icon=ICONS[row.kind],
+            title=f"{row.get_kind_display()} · {row.subject}",
+            body=_interaction_body(row),
+            by=row.recorded_by.label,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def _interaction_body(row: Interaction) -> str:
+    people = [contact.label for contact in row.contacts.all()] + [row.other_participants]
+    lines = [row.summary]
+    if any(people):
+        lines.append(_("With: %(people)s") % {"people": ", ".join(name for name in people if name)})
+    if row.outcome:
+        lines.append(_("Outcome: %(outcome)s") % {"outcome": row.get_outcome_display()})
+    if row.next_step:
+        lines.append(_("Next step: %(step)s") % {"step": f"{row.next_step} {day(row.next_step_on) if row.next_step_on else ''}".strip()})
+    return "\n".join(line for line in lines if line)
+
+
+def follow_ups(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """Closed follow-ups; open ones stand at the side of the page."""
+    rows = FollowUp.objects.visible_to(user).filter(customer=customer).exclude(state=FollowUpState.OPEN)
+    if before:
+        rows = rows.filter(closed_at__lt=before)
+    return [
+        Entry(
+            at=row.closed_at,
+            kind="follow_up",
+            icon="circle-check" if row.state == FollowUpState.DONE else "circle-x",
+            title=f"{row.get_state_display()} · {row.title}",
+            body=row.result,
+            by=row.closed_by.label,
+        )
+        for row in rows.select_related("closed_by").order_by("-closed_at", "-pk")[:limit]
+    ]
+
+
+def assessments(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = BusinessAssessment.objects.visible_to(user).filter(customer=customer).select_related("recorded_by")
+    if before:
+        rows = rows.filter(assessed_on__lt=before.astimezone(port_zone()).date())
+    return [
+        Entry(
+            at=_start_of(row.assessed_on),
+            kind="assessment",
+            icon="gauge",
+            title=_("Business status assessed"),
+            body=_assessment_body(row),
+            by=row.recorded_by.label,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def _assessment_body(row: BusinessAssessment) -> str:
+    names = ("scale", "profitability", "relation", "cooperation")
+    marks = [f"{row._meta.get_field(name).verbose_name} {getattr(row, name)}/5" for name in names if getattr(row, name)]
+    return " · ".join(marks)
+
+
+def problems(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = OpenProblem.objects.visible_to(user).filter(customer=customer).select_related("opened_by", "solved_by")
+    entries = []
+    for row in rows:
+        title = _("Problem · %(title)s") % {"title": row.title}
+        entries.append(Entry(_start_of(row.opened_on), "problem", "alert-triangle", title, row.detail, by=row.opened_by.label))
+        if row.solved_on:
+            title = _("Solved · %(title)s") % {"title": row.title}
+            entries.append(Entry(_start_of(row.solved_on), "problem", "circle-check", title, row.solution, by=row.solved_by.label))
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return [entry for entry in entries if before is None or entry.at < before][:limit]
+
+
+def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """Edits of the basic data, one entry for what was saved at one moment."""
+    found = [change for change in field_changes(customer, before=before, limit=limit) if change.field not in UNTOLD]
+    entries = []
+    for (at, actor), group in groupby(found, key=lambda change: (change.at, change.actor)):
+        saved = list(group)
+        named = [change for change in saved if change.field]
+        title = _("File edited") if named else saved[0].label
+        lines = [f"{change.label}: {change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
+        entries.append(Entry(at, "change", "history", title, "\n".join(lines), by=actor))
+    return entries
+
+
+def _start_of(date: dt.date) -> dt.datetime:
+    """A date has no clock time; it stands at the beginning of the port's day."""
+    return dt.datetime.combine(date, dt.time.min, tzinfo=port_zone())

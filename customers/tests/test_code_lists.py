@@ -1,0 +1,70 @@
+"""Channels and other code lists: shipped complete, kept by administrators."""
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator(client):
+    administrator = make_user(Role.ADMIN)
+    client.force_login(administrator)
+    return administrator
+
+
+def test_the_shipped_lists_are_there():
+    families = {family: Channel.objects.filter(family=family).count() for family in ("customer", "cargo", "service")}
+
+    assert families == {"customer": 14, "cargo": 10, "service": 6}
+    assert Channel.objects.filter(name_zh="").count() + Channel.objects.filter(name_en="").count() == 0
+    assert [scheme.grades.count() for scheme in CreditScheme.objects.order_by("position")] == [9, 6, 5, 3, 4]
+    assert (RegistrationType.objects.count(), Region.objects.exclude(parent=None).count()) == (37, 34)
+    assert CreditGrade.objects.filter(scheme__key="registered-long").order_by("position").first().code == "AAA"
+
+
+@pytest.mark.parametrize("key", ["channels", "regions", "registration-types", "credit-schemes", "credit-grades"])
+def test_each_list_is_shown_in_few_queries(client, administrator, django_assert_max_num_queries, key):
+    with django_assert_max_num_queries(5):
+        response = client.get(reverse("customers:reference", args=[key]))
+
+    assert sum(len(rows) for _title, rows in response.context["groups"]) > 0
+
+
+def test_a_channel_is_added_and_taken_out_of_use(client, administrator):
+    new = {
+        "family": "customer",
+        "key": "port-day",
+        "name_zh": "港口开放日",
+        "name_en": "Port open day",
+        "position": "500",
+        "is_active": "on",
+    }
+
+    client.post(reverse("customers:reference_create", args=["channels"]), new | {"is_active": "on"})
+    channel = Channel.objects.get(key="port-day")
+    client.post(reverse("customers:reference_edit", args=["channels", channel.pk]), new)
+
+    assert (channel.name_en, channel.is_active, Channel.objects.active().filter(key="port-day").exists()) == ("Port open day", True, False)
+
+
+def test_a_key_that_exists_is_refused_with_a_sentence(client, administrator):
+    response = client.post(
+        reverse("customers:reference_create", args=["channels"]),
+        {"family": "customer", "key": "manifest", "name_zh": "又一个", "name_en": "Another", "position": "1"},
+    )
+
+    assert response.status_code == 422
+    assert "此代码已存在" in response.content.decode()
+    assert Channel.objects.filter(name_zh="又一个").count() == 0
+
+
+def test_nobody_else_keeps_the_lists(client):
+    client.force_login(make_user(Role.MANAGER))
+
+    assert client.get(reverse("customers:reference", args=["channels"])).status_code == 403
+    assert client.post(reverse("customers:reference_create", args=["channels"]), {"key": "x"}).status_code == 403

@@ -1,0 +1,144 @@
+"""The list of customers: searching, narrowing, sorting, exporting, within a fixed number of queries."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Traits, TransactionStatus
+from customers.tests.factories import DAY, make_customer, make_region
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("customers:customer_list")
+
+
+@pytest.fixture
+def keeper(client):
+    keeper = make_user(Role.MARKETING)
+    client.force_login(keeper)
+    return keeper
+
+
+def names(response) -> list[str]:
+    return [row.name_zh for row in response.context["listing"].rows]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_eight_queries_whatever_it_shows(client, keeper, django_assert_num_queries, rows):
+    for _ in range(rows):
+        make_customer(account_manager=make_user(), region=make_region(), value_class="A", value_rank=1, value_as_of=DAY)
+
+    with django_assert_num_queries(8):  # user, rows, saved views, sidebar, and the choices of four filters
+        response = client.get(LIST)
+
+    assert len(names(response)) == rows
+
+
+def test_people_without_the_right_see_nothing(client):
+    make_customer(name_zh="保密客户")
+    client.force_login(make_user(Role.ADMIN))
+
+    response = client.get(LIST)
+
+    assert response.status_code == 403
+    assert "保密客户" not in response.content.decode()
+
+
+def test_the_search_box_finds_characters_in_the_middle(client, keeper):
+    make_customer(name_zh="上海棹川远洋物流有限公司")
+    make_customer(name_zh="大连汐棠木业有限公司")
+
+    assert names(client.get(LIST, {"q": "川远"})) == ["上海棹川远洋物流有限公司"]
+    assert names(client.get(LIST, {"q": "dlxt"})) == ["大连汐棠木业有限公司"]
+
+
+def test_each_filter_leaves_what_it_names(client, keeper):
+    east = make_region(code="e")
+    wanted = make_customer(
+        name_zh="要找的", types=["carrier"], status="existing", tier="key", is_key_account=True, account_manager=keeper,
+        region=make_region(code="e1", parent=east), tonnes_12m=500, last_handled_on=DAY, last_opinion_score=Decimal("2"), open_complaints=1,
+        value_class="A", value_rank=1, value_as_of=DAY, recorded_on=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    TransactionStatus.objects.create(
+        customer=wanted, credit_limit=10, credit_exposure=20, overdue_amount=5, recorded_by=keeper, recorded_on=DAY
+    )
+    Traits.objects.create(customer=wanted, cargo_classes=["03"], recorded_by=keeper, recorded_on=DAY)
+    make_customer(name_zh="别的", recorded_on=dt.date.today())
+    questions = {
+        "types": "carrier", "status": "existing", "tier": "key", "account_manager": keeper.pk, "region": east.pk, "tonnes_min": 400,
+        "handled_after": "2026-11-01", "opinion_max": 3, "complaints": "True", "overdue": "True", "over_limit": "True", "stale": "True",
+        "key_account": "True", "mine": "True", "value_class": "A", "cargo_class": "03",
+    }  # fmt: skip
+
+    found = {name: names(client.get(LIST, {name: value})) for name, value in questions.items()}
+
+    assert found == dict.fromkeys(questions, ["要找的"])
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("name", ["阿甲", "波乙", "测丙"]),
+        ("-name", ["测丙", "波乙", "阿甲"]),
+        ("tonnes", ["波乙", "测丙", "阿甲"]),
+        ("rank", ["测丙", "阿甲", "波乙"]),
+        ("handled", ["阿甲", "测丙", "波乙"]),
+        ("revenue", ["测丙", "阿甲", "波乙"]),
+        ("opinion", ["波乙", "阿甲", "测丙"]),
+    ],
+)
+def test_every_order_of_the_list(client, keeper, sort, expected):
+    make_customer(name_zh="阿甲", tonnes_12m=1, last_handled_on=DAY, value_rank=2, value_class="B", value_as_of=DAY, revenue_12m=5)
+    make_customer(name_zh="波乙", tonnes_12m=9, last_opinion_score=4)
+    make_customer(
+        name_zh="测丙", tonnes_12m=3, last_handled_on=dt.date(2020, 1, 1), value_rank=1, value_class="A", value_as_of=DAY, revenue_12m=7
+    )
+    if sort == "opinion":
+        expected = ["波乙", "测丙", "阿甲"]  # those without an opinion by their number, the newest first
+
+    assert names(client.get(LIST, {"sort": sort})) == expected
+
+
+def test_the_export_equals_the_screen_and_is_written_down(client, keeper):
+    make_customer(name_zh="=cmd()", tonnes_12m=Decimal("12.4"), types=["trader"])
+    make_customer(name_zh="不导出", status="lost")
+
+    response = client.get(LIST, {"export": "csv", "status": "prospect", "columns": ["name", "tonnes_12m"]})
+
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines == ["客户,近12个月吨数", "'=cmd(),12"]
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.detail["rows"]) == ("exchange.export", keeper.pk, 1)
+
+
+def test_whoever_may_not_export_gets_no_file(client):
+    client.force_login(make_user(Role.SERVICE))
+    make_customer()
+
+    assert client.get(LIST, {"export": "csv"}).status_code == 403
+    assert AuditEvent.objects.count() == 0
+
+
+def test_an_empty_list_offers_to_begin(client, keeper):
+    response = client.get(LIST)
+
+    assert reverse("customers:customer_create") in response.content.decode()
+    assert "还没有客户" in response.content.decode()
+
+
+def test_forged_pages_and_filters_are_ignored_or_refused_in_words(client, keeper):
+    make_customer(name_zh="还在")
+
+    for query in (
+        {"after": "%%%"},
+        {"sort": "nonsense"},
+        {"tonnes_min": "abc"},
+        {"account_manager": "999999"},
+        {"handled_after": "31.02.x"},
+    ):
+        response = client.get(LIST, query)
+        assert response.status_code == 200, query

@@ -1,0 +1,125 @@
+"""Customers and contacts through the API: the pages' rows, filters, permissions and services."""
+
+import pytest
+from django.apps import apps
+
+from customers.models import Contact, Customer
+from customers.tests.factories import make_contact, make_customer, make_observation
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+CUSTOMERS, CONTACTS = "/api/v1/customers/", "/api/v1/customers/contacts/"
+
+
+@pytest.fixture
+def keeper(client):
+    keeper = make_user(Role.MARKETING)
+    client.force_login(keeper)
+    return keeper
+
+
+def test_the_list_answers_the_filters_of_the_page(client, keeper):
+    make_customer(name_zh="上海棹川远洋物流有限公司", code="C1")
+    make_customer(name_zh="大连汐棠木业有限公司", code="C2", status="lost")
+
+    found = [[row["code"] for row in client.get(CUSTOMERS, query).json()["results"]] for query in ({"q": "川远"}, {"status": "lost"}, {})]
+
+    assert found == [["C1"], ["C2"], ["C1", "C2"]]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_takes_the_same_queries_for_any_number(client, keeper, django_assert_max_num_queries, many):
+    for _ in range(many):
+        make_customer()
+
+    with django_assert_max_num_queries(5):
+        assert len(client.get(CUSTOMERS).json()["results"]) == many
+
+
+def test_a_customer_is_opened_and_edited_through_the_services(client, keeper):
+    opened = client.post(
+        CUSTOMERS, {"name_zh": "棹川航运", "types": ["carrier"], "region": "31", "channel": "manifest"}, content_type="application/json"
+    )
+    pk = opened.json()["id"]
+    edited = client.patch(f"{CUSTOMERS}{pk}/", {"phone": "021"}, content_type="application/json")
+
+    customer = Customer.objects.get(pk=pk)
+    assert (opened.status_code, edited.status_code) == (201, 200)
+    assert (customer.name_zh, customer.types, customer.region.code, customer.phone, customer.recorded_by) == (
+        "棹川航运",
+        ["carrier"],
+        "31",
+        "021",
+        keeper,
+    )
+    contexts = apps.get_model("customers", "CustomerEvent").objects.filter(pgh_obj_id=pk).order_by("pgh_id")
+    assert [(event.pgh_context.metadata["action"], event.pgh_context.metadata["channel"]) for event in contexts] == [
+        ("customer.create", "api"),
+        ("customer.edit", "api"),
+    ]
+
+
+def test_an_old_version_is_refused_and_nothing_changes(client, keeper):
+    customer = make_customer(phone="1", version=3)
+
+    response = client.patch(f"{CUSTOMERS}{customer.pk}/", {"phone": "2", "version": 2}, content_type="application/json")
+
+    customer.refresh_from_db()
+    assert (response.status_code, response.json()["field"], customer.phone) == (409, "version", "1")
+
+
+def test_a_wrong_credit_code_is_a_409_with_its_sentence(client, keeper):
+    response = client.post(CUSTOMERS, {"name_zh": "甲", "credit_code": "91350100M000100Y44"}, content_type="application/json")
+
+    assert (response.status_code, response.json()["field"], Customer.objects.count()) == (409, "credit_code", 0)
+
+
+def test_stored_facts_and_classification_are_read_only(client, keeper):
+    customer = make_customer(tonnes_12m=5)
+
+    client.patch(f"{CUSTOMERS}{customer.pk}/", {"tonnes_12m": "999", "tier": "key", "phone": "9"}, content_type="application/json")
+
+    customer.refresh_from_db()
+    assert (customer.tonnes_12m, customer.tier, customer.phone) == (5, "standard", "9")
+
+
+@pytest.mark.parametrize(("role", "statuses"), [(Role.SERVICE, (200, 403)), (Role.ADMIN, (403, 403)), (Role.AUDITOR, (200, 403))])
+def test_roles_are_those_of_the_pages(client, role, statuses):
+    make_customer(name_zh="保密客户")
+    client.force_login(make_user(role))
+
+    read = client.get(CUSTOMERS)
+    write = client.post(CUSTOMERS, {"name_zh": "乙"}, content_type="application/json")
+
+    assert (read.status_code, write.status_code) == statuses
+    assert ("保密客户" in read.content.decode()) == (statuses[0] == 200)
+
+
+def test_contacts_come_without_what_is_noted_of_them(client, keeper):
+    observation = make_observation(text="喜欢围棋")
+
+    text = client.get(CONTACTS).content.decode() + client.get(f"{CONTACTS}{observation.contact_id}/").content.decode()
+
+    assert observation.contact.email in text
+    assert "喜欢围棋" not in text
+    assert "observation" not in text
+
+
+def test_a_contact_is_added_and_does_not_move_to_another_firm(client, keeper):
+    customer, other = make_customer(), make_customer()
+
+    added = client.post(CONTACTS, {"customer": customer.pk, "name": "甲", "email": "a@example.invalid"}, content_type="application/json")
+    client.patch(f"{CONTACTS}{added.json()['id']}/", {"customer": other.pk, "position": "经理"}, content_type="application/json")
+
+    contact = Contact.objects.get()
+    assert (added.status_code, contact.customer, contact.position) == (201, customer, "经理")
+
+
+def test_contacts_are_found_by_customer_and_reach(client, keeper):
+    wanted = make_contact()
+    make_contact(email="")
+
+    rows = client.get(CONTACTS, {"customer": wanted.customer_id, "reachable": "True"}).json()["results"]
+
+    assert [row["id"] for row in rows] == [wanted.pk]

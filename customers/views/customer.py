@@ -1,0 +1,130 @@
+"""The page of one customer and the sections edited on it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers import permissions
+from customers.enums import Part
+from customers.forms.sections import SECTIONS
+from customers.identifiers import check_credit_code
+from customers.models import Customer
+from customers.queries.facts import facts_of
+from customers.queries.record import CustomerOverview
+from customers.services.parts import verify_part
+from portcrm.clock import port_today
+from portcrm.errors import RuleBroken
+from portcrm.pages.render import page, toast
+from portcrm.pages.services.shortcuts import remember_opened
+
+OVERVIEW_SECTIONS = ("identity", "assignment", "reach")
+FILE_SECTIONS = ("firm", "traits", "transactions")
+
+
+def visible_customer(request, pk: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk)
+
+
+def section_context(customer: Customer, key: str, user) -> dict:
+    """What one section shows; raises Http404 for an unknown key."""
+    section = SECTIONS.get(key)
+    if section is None:
+        raise Http404
+    row = section.row_of(customer)
+    facts = facts_of(row, section.fields)
+    return {
+        "customer": customer, "section": section, "row": row, "facts": facts, "missing": [fact.label for fact in facts if fact.empty],
+        "may_edit": user.has_perm(section.permission), "may_verify": user.has_perm(permissions.CHANGE_CUSTOMER),
+    }  # fmt: skip
+
+
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def customer(request, pk):
+    """Everything about one customer, what to do next on top."""
+    record = visible_customer(request, pk)
+    remember_opened(obj=record, by=request.user)
+    context = {
+        "customer": record,
+        "overview": CustomerOverview(record, user=request.user, today=port_today()),
+        "sections": [section_context(record, key, request.user) for key in OVERVIEW_SECTIONS],
+        "may_edit": request.user.has_perm(permissions.CHANGE_CUSTOMER),
+        "may_record": request.user.has_perm(permissions.RECORD_INTERACTION),
+        "today": port_today(),
+    }
+    return page(request, "customers/customer.html", context)
+
+
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def section(request, pk, key):
+    """One section as it is read; also where "Cancel" leads."""
+    context = section_context(visible_customer(request, pk), key, request.user)
+    return page(request, "customers/_section.html" if request.htmx else "customers/section.html", context)
+
+
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def section_edit(request, pk, key):
+    """Edit one section in place; works as a page of its own without JavaScript."""
+    record = visible_customer(request, pk)
+    context = section_context(record, key, request.user)
+    if not context["may_edit"]:
+        raise PermissionDenied
+    chosen, status = context["section"], 200
+    form = chosen.form(request.POST or None, instance=context["row"], user=request.user)
+    if request.method == "POST":
+        status = save_section(form, chosen, record, request.user)
+        if status == 200:
+            return _saved(request, record, key)
+    return page(
+        request, "customers/_section-form.html" if request.htmx else "customers/section_form.html", context | {"form": form}, status=status
+    )
+
+
+def save_section(form, chosen, record: Customer, user) -> int:
+    """Hand the changes to the section's service; answers with the status of the page that follows."""
+    if not form.is_valid():
+        return 422
+    try:
+        chosen.hand_over(customer=record, changes=form.changes(), seen=form.seen_values(), by=user)
+    except RuleBroken as refusal:
+        return form.refuse(refusal)
+    return 200
+
+
+def _saved(request, record: Customer, key: str):
+    said = _("%(section)s is saved.") % {"section": SECTIONS[key].label}
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect(record)
+    fresh = visible_customer(request, record.pk)
+    response = page(request, "customers/_section.html", section_context(fresh, key, request.user))
+    check = check_credit_code(fresh.credit_code)
+    if key == "identity" and fresh.credit_code and not check.organisation_valid:
+        return toast(
+            response,
+            _("The organisation code inside the credit code has a wrong check digit. Please compare it with the licence."),
+            "warning",
+        )
+    return toast(response, said)
+
+
+@require_POST
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def verify(request, pk, key):
+    """Confirm that a section's part is still true."""
+    record = visible_customer(request, pk)
+    part = key if key in Part.values else section_context(record, key, request.user)["section"].part
+    verify_part(customer=record, part=part, by=request.user)
+    said = _("Confirmed as of today.")
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect(record)
+    fresh = visible_customer(request, pk)
+    if key == Part.BUSINESS:
+        return redirect("customers:file_tab", pk=pk)
+    return toast(page(request, "customers/_section.html", section_context(fresh, key, request.user)), said)

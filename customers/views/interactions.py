@@ -1,0 +1,140 @@
+"""Recording contact with a customer, problems, and follow-ups."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers import permissions
+from customers.columns import FOLLOW_UP_COLUMNS, FOLLOW_UP_ORDERINGS
+from customers.filters import FollowUpFilter
+from customers.forms.interactions import FollowUpForm, InteractionForm, ProblemForm, ResultForm
+from customers.models import FollowUp, OpenProblem
+from customers.queries.record import CustomerOverview
+from customers.services import followups, interactions, parts
+from customers.views.customer import visible_customer
+from portcrm.clock import port_today
+from portcrm.errors import RuleBroken
+from portcrm.exchange.exporting import export_response
+from portcrm.pages.lists import Empty, Listing, Preset
+from portcrm.pages.render import page, toast
+
+
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def interaction_create(request, pk):
+    """The composer on top of the timeline; a page of its own without JavaScript."""
+    customer = visible_customer(request, pk)
+    form = InteractionForm(request.POST or None, customer=customer, user=request.user)
+    context = {"customer": customer, "form": form, "may_record": True, "cancel_url": customer.get_absolute_url()}
+    if request.method != "POST":
+        return page(request, "customers/interaction_form.html", context, fragments=("composer",))
+    if form.is_valid() and _handed_over(form, interactions.log_interaction, customer=customer, by=request.user):
+        if not request.htmx:
+            messages.success(request, _("Recorded."))
+            return redirect(customer)
+        context["form"] = None
+        context["overview"] = CustomerOverview(customer, user=request.user, today=port_today())
+        return toast(page(request, "customers/recorded.html", context), _("Recorded."))
+    return page(request, "customers/interaction_form.html", context, fragments=("composer",), status=422)
+
+
+def _handed_over(form, service, **given):
+    """Call the service with the form's values; a broken rule becomes an error of the form and None is returned."""
+    try:
+        return service(**given, **form.cleaned_data)
+    except RuleBroken as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None
+
+
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def follow_up_create(request, pk):
+    """Plan something for a customer."""
+    customer = visible_customer(request, pk)
+    form = FollowUpForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid() and _handed_over(form, followups.open_follow_up, customer=customer, by=request.user):
+        messages.success(request, _("The follow-up is open."))
+        return redirect(customer)
+    context = {"customer": customer, "form": form, "cancel_url": customer.get_absolute_url()}
+    return page(request, "customers/follow_up_form.html", context, status=422 if form.is_bound else 200)
+
+
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def problem_create(request, pk):
+    """Note an open problem."""
+    customer = visible_customer(request, pk)
+    form = ProblemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _handed_over(form, parts.open_problem, customer=customer, by=request.user):
+        messages.success(request, _("The problem is noted."))
+        return redirect(customer)
+    context = {"customer": customer, "form": form, "cancel_url": customer.get_absolute_url()}
+    return page(request, "customers/problem_form.html", context, status=422 if form.is_bound else 200)
+
+
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def problem_solve(request, pk):
+    """Say how a problem was solved."""
+    problem = get_object_or_404(OpenProblem.objects.visible_to(request.user).select_related("customer", "opened_by"), pk=pk)
+    form = ResultForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        parts.solve_problem(problem=problem, solution=form.cleaned_data["result"], by=request.user)
+        messages.success(request, _("Solved."))
+        return redirect(problem.customer)
+    context = {"customer": problem.customer, "problem": problem, "form": form, "cancel_url": problem.customer.get_absolute_url()}
+    return page(request, "customers/problem_solve.html", context)
+
+
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def follow_up_list(request):
+    """What is to be done, by whom and by when."""
+    listing = Listing(
+        request,
+        record="customers.followup",
+        queryset=FollowUp.objects.visible_to(request.user).for_list(),
+        filterset_class=FollowUpFilter,
+        columns=FOLLOW_UP_COLUMNS,
+        orderings=FOLLOW_UP_ORDERINGS,
+        presets=(
+            Preset("mine", _("My open follow-ups"), "mine=True&state=open"),
+            Preset("overdue", _("Overdue"), "overdue=True"),
+            Preset("open", _("All open"), "state=open"),
+        ),
+        empty=Empty(_("No follow-ups yet"), _("Open one from the page of a customer."), icon="clipboard-list"),
+        export_permission=permissions.EXPORT_CUSTOMER,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    context = {"listing": listing, "today": port_today()}
+    return page(request, "customers/follow_up_list.html", context, fragments=listing.fragments)
+
+
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def follow_up(request, pk):
+    """One follow-up: what, why, and how it ended."""
+    task = get_object_or_404(
+        FollowUp.objects.visible_to(request.user).for_list().select_related("opened_by", "closed_by", "interaction"), pk=pk
+    )
+    form = ResultForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        state = "dropped" if "dropped" in request.POST else "done"
+        followups.close_follow_up(follow_up=task, result=form.cleaned_data["result"], state=state, by=request.user)
+        messages.success(request, _("The follow-up is closed."))
+        return redirect(task.customer)
+    return page(request, "customers/follow_up.html", {"task": task, "customer": task.customer, "form": form, "today": port_today()})
+
+
+@require_POST
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def follow_up_close(request, pk):
+    """Done, by one click at the side of the page."""
+    task = get_object_or_404(FollowUp.objects.visible_to(request.user), pk=pk)
+    followups.close_follow_up(follow_up=task, by=request.user)
+    if not request.htmx:
+        messages.success(request, _("The follow-up is closed."))
+        return redirect("customers:customer", pk=task.customer_id)
+    customer = visible_customer(request, task.customer_id)
+    overview = CustomerOverview(customer, user=request.user, today=port_today())
+    context = {"customer": customer, "overview": overview, "may_record": True, "today": port_today()}
+    return toast(page(request, "customers/_open-follow-ups.html", context), _("The follow-up is closed."))
