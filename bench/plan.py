@@ -27,6 +27,7 @@ from portcrm.exchange.ingesting import ingest
 
 DEEP = 1_000
 CUSTOMER_FILE_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000
+NEW_PHONE = "021-66660000"
 Say = Callable[[str], None]
 
 
@@ -100,14 +101,16 @@ class Bench:
     def records(self) -> None:
         keys = list(Customer.objects.order_by("?").values_list("pk", flat=True)[: self.rounds + 5])
         self.pages("record", (get(reverse("customers:customer", args=[key])) for key in keys))
-        self.pages("save", (self._save(key, number) for number, key in enumerate(keys)))
+        self.pages("save", (self._save(key) for key in keys))
+        if (saved := Customer.objects.filter(phone=NEW_PHONE).count()) != len(keys):
+            raise Wrong(f"save: {saved} of {len(keys)} stored")
 
-    def _save(self, key: int, number: int) -> Ask:
-        """What a browser sends after changing one field of the form it was given."""
-        url = reverse("customers:customer_edit", args=[key])
-        form = FormReader.of(self.client.get(url).content.decode())
-        fields = {**form, "note": f"{number}"}
-        return lambda client: client.post(url, fields)
+    def _save(self, key: int) -> Ask:
+        """What a browser sends after one field of the form it was given has been changed in place."""
+        url = reverse("customers:section_edit", args=[key, "reach"])
+        fields = FormReader.of(self.client.get(url).content.decode(), action=url) | {"phone": NEW_PHONE}
+        headers = {"hx-request": "true", "hx-target": "section-reach"}
+        return lambda client: client.post(url, fields, headers=headers)
 
     def rankings(self) -> None:
         self.pages("dashboard", itertools.repeat(get(reverse("marketing:dashboard"))))
@@ -173,24 +176,25 @@ def static_paths(html: str) -> list[str]:
 
 
 class FormReader(HTMLParser):
-    """The fields of the page's main form as a browser would send them."""
+    """The fields of the form with this action as a browser would send them."""
 
-    def __init__(self):
+    def __init__(self, action: str):
         super().__init__()
-        self.fields: dict[str, object] = {}
-        self.form_id = self.select = self.area = ""
+        self.fields: dict[str, list[str]] = {}
+        self.action, self.inside = action, False
+        self.select = self.area = ""
 
     @classmethod
-    def of(cls, html: str) -> dict[str, object]:
-        reader = cls()
+    def of(cls, html: str, *, action: str) -> dict[str, list[str]]:
+        reader = cls(action)
         reader.feed(html)
         return reader.fields
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         if tag == "form":
-            self.form_id = given.get("id") or ""
-        if self.form_id != "form":
+            self.inside = given.get("action") == self.action
+        if not self.inside:
             return
         name = given.get("name", "")
         if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
@@ -205,7 +209,7 @@ class FormReader(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag == "form":
-            self.form_id = ""
+            self.inside = False
         elif tag == "select":
             self.select = ""
         elif tag == "textarea":

@@ -76,7 +76,8 @@ def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date) -> 
     """The key accounts among `customers` (a visible, filtered queryset), best rank first, unranked ones last."""
     found = list(customers.key_accounts().select_related("account_manager", "region").order_by("value_rank", "sort_key")[:MOST_ACCOUNTS])
     ids = [customer.pk for customer in found]
-    rows = {row.customer_id: row for row in RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids)} if run else {}
+    of_run = RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids).select_related("run")
+    rows = {row.customer_id: row for row in of_run} if run else {}
     steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk")
     next_steps = {step.customer_id: step for step in steps.distinct("customer_id")}
     accounts = [KeyAccount(customer, rows.get(customer.pk), next_steps.get(customer.pk), today) for customer in found]
