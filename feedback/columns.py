@@ -50,7 +50,7 @@ RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-
 
 COMPLAINT_COLUMNS = (
     Column("number", _("Number"), link=True, ordering="newest"),
-    Column("subject", _("Subject")),
+    Column("subject", pgettext_lazy("complaint", "Subject")),
     Column("company", _("Customer"), template="feedback/_cell_company.html"),
     Column("state", _("State"), template="feedback/_cell_complaint_state.html", value=lambda row: row.get_state_display()),
     Column("severity", _("Severity"), attribute="get_severity_display"),

@@ -24,6 +24,27 @@ class Recommendation:
         return self.promoters + self.passives + self.detractors
 
 
+@dataclass(frozen=True)
+class Change:
+    """Difference of two scores with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether chance alone hardly explains it: 0 lies outside the interval."""
+        return not self.low <= 0 <= self.high
+
+
+def change(before: Recommendation, after: Recommendation, z: float = Z95) -> Change:
+    """From one wave to the next: SE = sqrt(v1 / n1 + v2 / n2)."""
+    difference = after.score - before.score
+    reach = z * sqrt(before.standard_error**2 + after.standard_error**2)
+    return Change(difference, difference - reach, difference + reach)
+
+
 def _spread(promoters: float, detractors: float, n: float) -> tuple[float, float]:
     """Score and standard error: var = p + d - (p - d) squared, SE = sqrt(var / n)."""
     share_for, share_against = promoters / n, detractors / n

@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ChannelFamily
@@ -43,6 +44,10 @@ class ComplaintForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["customer"].queryset = Customer.objects.visible_to(user)
         self.fields["contact"].queryset = self._contacts(user)
+        # Choosing the customer fetches its contacts; without scripts they are there after the first sending.
+        self.fields["customer"].widget.attrs |= {
+            "hx-get": reverse("feedback:complaint_create"), "hx-trigger": "change", "hx-target": "#id_contact", "hx-select": "#id_contact",
+        }  # fmt: skip
         self.fields["channel"].queryset = Channel.objects.filter(family=ChannelFamily.SERVICE, is_active=True)
         self.fields["company_name"].help_text = _("As reported, where the company is not among our customers.")
         self.is_new = self.instance.pk is None

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Channel, Contact, Customer
 from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
@@ -35,7 +36,7 @@ class Complaint(models.Model):
     language = models.CharField(_("Language"), max_length=10, default="zh-hans")
     group = models.CharField(_("Service concerned"), max_length=20, choices=ServiceGroup.choices, default=ServiceGroup.OTHER)
     severity = models.CharField(_("Severity"), max_length=10, choices=Severity.choices, default=Severity.NORMAL)
-    subject = models.CharField(_("Subject"), max_length=200)
+    subject = models.CharField(pgettext_lazy("complaint", "Subject"), max_length=200)
     description = models.TextField(_("What happened"))
     cargo_reference = models.CharField(_("Vessel, voyage or bill of lading"), max_length=200, blank=True)
     remedy_sought = models.TextField(_("What you ask of us"), blank=True)

@@ -82,19 +82,21 @@ def submit(
     The same form sent twice, from two tabs or by an impatient finger, is one version; changed answers are a new one.
     """
     invitation = _locked(invitation, at)
-    repeated = Response.objects.filter(invitation=invitation, versions__form_key=form_key).first()
-    if repeated is not None:
-        return repeated
-    answers = read.over(stored_answers(invitation))
+    response = Response.objects.filter(invitation=invitation).first()
+    if response is not None and response.versions.filter(form_key=form_key).exists():
+        return response
+    draft, sent = Draft.objects.filter(invitation=invitation).first(), sent_answers(invitation) if response else {}
+    answers = read.over(draft.answers if draft else sent)
     items = list(invitation.wave.version.items.all())
     if lacking := missing(items, answers):
         return lacking
-    if not invitation.answered_at or answers != sent_answers(invitation):
-        response = _write_response(invitation, answers, language=language, at=at)
+    if response is None or answers != sent:
+        response = _write_response(response or _new_response(invitation, at), answers, language=language, at=at)
         _write_version(response, answers, items, form_key=form_key, at=at)
         _tell_others(invitation, response, at=at, by=by)
-    Draft.objects.filter(invitation=invitation).delete()
-    return Response.objects.get(invitation=invitation)
+    if draft is not None:
+        draft.delete()
+    return response
 
 
 def _locked(invitation: Invitation, at: dt.datetime) -> Invitation:
@@ -107,8 +109,8 @@ def _locked(invitation: Invitation, at: dt.datetime) -> Invitation:
     return locked
 
 
-def _write_response(invitation: Invitation, answers: dict, *, language: str, at: dt.datetime) -> Response:
-    response = Response.objects.filter(invitation=invitation).first() or Response(
+def _new_response(invitation: Invitation, at: dt.datetime) -> Response:
+    return Response(
         invitation=invitation,
         wave=invitation.wave,
         customer_id=invitation.customer_id,
@@ -117,19 +119,23 @@ def _write_response(invitation: Invitation, answers: dict, *, language: str, at:
         first_submitted_at=at,
         submissions=0,
     )
+
+
+def _write_response(response: Response, answers: dict, *, language: str, at: dt.datetime) -> Response:
     response.overall, response.recommend = answers.get(OVERALL), answers.get(RECOMMEND)
     response.comment, response.language = answers.get(COMMENT, ""), language
     response.submitted_at = at
     response.submissions += 1
     response.save()
-    Invitation.objects.filter(pk=invitation.pk, answered_at=None).update(answered_at=at)
+    Invitation.objects.filter(pk=response.invitation_id, answered_at=None).update(answered_at=at)
     return response
 
 
 def _write_version(response: Response, answers: dict, items: list[Item], *, form_key: uuid.UUID, at: dt.datetime) -> None:
     """Keep what was sent as it was sent; only the scores of the latest version count."""
     ResponseVersion.objects.create(response=response, number=response.submissions, form_key=form_key, answers=answers, submitted_at=at)
-    response.answers.all().delete()
+    if response.submissions > 1:
+        response.answers.all().delete()
     Answer.objects.bulk_create(
         Answer(response=response, item=item, not_applicable=True)
         if answers[item.key] == NOT_APPLICABLE

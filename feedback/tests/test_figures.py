@@ -5,7 +5,7 @@ import pytest
 from feedback.analysis.disclosure import hidden_groups, is_indicative
 from feedback.analysis.means import mean_of
 from feedback.analysis.proportions import top_two_box, wilson
-from feedback.analysis.recommendation import from_counts, recommendation
+from feedback.analysis.recommendation import change, from_counts, recommendation
 
 
 def test_the_wilson_interval_agrees_with_r():
@@ -85,3 +85,12 @@ def test_an_empty_group_hides_no_other():
 
 def test_fewer_than_thirty_answers_are_indicative():
     assert (is_indicative(29), is_indicative(30)) == (True, False)
+
+
+def test_a_change_is_clear_only_when_zero_lies_outside_its_interval():
+    """Standard errors of independent scores add up as squares: 0.3333 +- 0.0414 twice gives +- 0.1148."""
+    before, same, lower = from_counts(162, 108, 54), from_counts(162, 108, 54), from_counts(100, 108, 116)
+
+    assert round(change(before, same).high, 4) == round(1.959964 * 0.0414087 * 2**0.5, 4)
+    assert not change(before, same).is_clear
+    assert change(before, lower).is_clear

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from feedback import permissions
+from feedback.analysis.recommendation import Recommendation, change, from_counts
 from feedback.models import ItemResult, Wave
 from feedback.queries.waves import trend
 from feedback.services.opinions import OVERALL, RECOMMEND
@@ -74,12 +75,22 @@ def trend_chart(request: HttpRequest) -> HttpResponse:
 
 
 def _change(waves: list[Wave]) -> str:
-    if len(waves) < 2:
-        return _("Satisfaction so far")
-    before, after = waves[-2].result.overall_mean, waves[-1].result.overall_mean
-    words = {"before": f"{before:.2f}", "after": f"{after:.2f}"}
-    if words["before"] == words["after"]:
-        return _("Satisfaction stays at %(after)s") % words
-    if after > before:
-        return _("Satisfaction rose from %(before)s to %(after)s") % words
-    return _("Satisfaction fell from %(before)s to %(after)s") % words
+    """The picture in one sentence; a difference that may be chance is called so."""
+    scored = [found for wave in waves if (found := _score(wave))]
+    if len(scored) < 2:
+        return _("Recommendation and satisfaction so far")
+    before, after = scored[-2:]
+    words = {"before": _hundredths(before.score), "after": _hundredths(after.score)}
+    if not change(before, after).is_clear:
+        return _("Recommendation went from %(before)s to %(after)s, which may be chance") % words
+    if after.score > before.score:
+        return _("Recommendation rose clearly from %(before)s to %(after)s") % words
+    return _("Recommendation fell clearly from %(before)s to %(after)s") % words
+
+
+def _score(wave: Wave) -> Recommendation | None:
+    return from_counts(wave.result.promoters, wave.result.passives, wave.result.detractors)
+
+
+def _hundredths(score: float) -> str:
+    return f"{round(score * 100):+d}".replace("-", "−")

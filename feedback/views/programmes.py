@@ -1,6 +1,7 @@
 """Programmes: the standing plans, their form, and "start a wave now"."""
 
 import uuid
+from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -66,8 +67,9 @@ def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The wave has started; its mails are being written."))
         return redirect("feedback:wave", pk=wave.pk)
     audience = choose(candidates(programme, by=programme.owner), on=port_today(), rest=Rest.from_settings())
+    reasons = Counter(skip.reason.label for skip in audience.skipped).most_common()
     companies = len({contact.customer_id for contact in audience.asked})
-    context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies}
+    context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies, "reasons": reasons}
     return page(request, "feedback/programme_start.html", context)
 
 
