@@ -125,7 +125,8 @@ def import_progress(request, pk):
 def import_problems(request, pk, file_format):
     """The rows with problems as a file."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
-    name = f"{run.file_name.rpartition('.')[0] or run.file_name}-{_('problems')}.{file_format}"
+    ending = _("problems")
+    name = f"{run.file_name.rpartition('.')[0] or run.file_name}-{ending}.{file_format}"
     tell_export(listing_record="exchange.importproblem", format=file_format, rows=run.rejected, query=f"run={pk}", by=request.user)
     respond = {"csv": csv_response, "xlsx": xlsx_response}[file_format]
     return respond(queries.problem_header(run), queries.problem_rows(run), name=name)
