@@ -101,7 +101,8 @@ def run_command(places: Places, arguments: list[str]) -> int:
     prepare_files(places)
     if arguments[0] == "files":
         return 0
-    with services(places) as found:
+    own = OWN_DATABASES.get(arguments[0])
+    with services(places, database=own or DATABASE, anew=own is not None) as found:
         environ = environment_of(places, found, demo=found.embedded_database)
         if arguments[0] == "messages":
             return catalogues.update_messages(places.root, environ)
