@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cargo.tests.factories import make_shipment
-from customers.enums import Status
+from customers.enums import CustomerStatus
 from customers.tests.factories import make_contact, make_customer
 from feedback.tests.factories import make_programme
 from marketing.models import RankingRun
@@ -52,9 +52,9 @@ def worker(caught, screen, tmp_path):
 def company():
     """A company with business in the last two years and one reachable contact; a smaller one beside it."""
     company = make_customer(
-        name_zh="海澜东岸国际物流有限公司", name_en="Hailan East Bank Logistics", status=Status.EXISTING, is_key_account=True
+        name_zh="海澜东岸国际物流有限公司", name_en="Hailan East Bank Logistics", status=CustomerStatus.EXISTING, is_key_account=True
     )
-    smaller = make_customer(name_zh="示范内河航运有限公司", name_en="Example Inland Shipping", status=Status.EXISTING)
+    smaller = make_customer(name_zh="示范内河航运有限公司", name_en="Example Inland Shipping", status=CustomerStatus.EXISTING)
     make_contact(customer=company, name="演示联系人 01", email="contact01@customer.invalid", language="zh-hans")
     for number in range(1, 20):
         make_shipment(customer=company, quantity=900, revenue=18000, cost=9000, handled_on=months_before(port_today(), number))
