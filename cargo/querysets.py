@@ -21,6 +21,9 @@ class ShipmentQuerySet(models.QuerySet):
         """Rows with the names a list shows, in one query."""
         return self.select_related("customer", "cargo_class", "unit", "origin", "destination")
 
+    def for_record(self):
+        return self.for_list().select_related("recorded_by", "corrects")
+
     def handled_between(self, start: dt.date, end: dt.date):
         """Both days count."""
         return self.filter(handled_on__range=(start, end))
@@ -50,6 +53,9 @@ class LeadQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port")
 
+    def for_record(self):
+        return self.for_list().select_related("introducer", "recorded_by")
+
     def search(self, text: str):
         """By number (L00012), company or goods."""
         text = text.strip()
@@ -66,3 +72,8 @@ class LeadQuerySet(models.QuerySet):
     def due(self, on: dt.date):
         """Open leads whose next step should have been taken by `on`."""
         return self.open().filter(next_step_on__lte=on)
+
+
+class LedgerCheckQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_SHIPMENT) else self.none()

@@ -1,16 +1,52 @@
-"""What cargo adds to the frame: audit events, pages, imports, tabs, panels, seeds."""
+"""What cargo adds to the frame: events, pages, tabs, timelines, search, imports, seeds."""
 
 from django.utils.translation import gettext_lazy as _
 
+from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.imports import ShipmentImporter
+from cargo.queries import search, timeline
 from cargo.samples import sample_ledger
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
-from portcrm.pages.registry import DemoSeed, SampleStep, register_demo_seed, register_sample_step
+from portcrm.pages.registry import (
+    CreateItem,
+    DemoSeed,
+    NavItem,
+    Panel,
+    SampleStep,
+    SearchSource,
+    Tab,
+    TimelineSource,
+    register_create,
+    register_demo_seed,
+    register_nav,
+    register_panel,
+    register_sample_step,
+    register_search,
+    register_tab,
+    register_timeline,
+)
+
+CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"))
 register_event("shipment.correct", _("Line of handled cargo corrected"))
+
+register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))
+register_nav(NavItem("cargo", "shipment_list", _("Handled cargo"), "cargo:shipment_list", "ship", 20, permissions.VIEW_SHIPMENT))
+register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
+register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
+register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))
+register_tab(Tab(CUSTOMER, "cargo", _("Cargo"), "cargo:customer_cargo", 30, permissions.VIEW_SHIPMENT))
+register_tab(Tab(CUSTOMER, "leads", _("Leads"), "cargo:customer_leads", 40, permissions.VIEW_LEAD))
+register_panel(Panel("leads", _("Leads to act on"), "cargo:panel_leads", 30, permissions.VIEW_LEAD))
+register_search(SearchSource("leads", _("Cargo leads"), permissions.VIEW_LEAD, search.find_leads))
+register_search(SearchSource("ports", _("Ports"), permissions.VIEW_SHIPMENT, search.find_ports))
+register_timeline(TimelineSource(CUSTOMER, "leads", _("Leads"), timeline.lead_moves))
+register_timeline(TimelineSource(CUSTOMER, "cargo", _("Cargo"), timeline.handled_months))
+register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_changes))
+
 register_importer(ShipmentImporter())
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger))

@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from cargo.views import customer_tabs, leads, overview, shipments
 
 app_name = "cargo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("shipments/", shipments.shipment_list, name="shipment_list"),
+    path("shipments/<int:pk>/", shipments.shipment, name="shipment"),
+    path("shipments/<int:pk>/correct/", shipments.shipment_correct, name="shipment_correct"),
+    path("overview/", overview.overview, name="overview"),
+    path("overview/months/", overview.overview_months, name="overview_months"),
+    path("overview/classes/", overview.overview_classes, name="overview_classes"),
+    path("reconciliation/", overview.reconciliation, name="reconciliation"),
+    path("reconciliation/now/", overview.check_now, name="check_now"),
+    path("reconciliation/<int:pk>/", overview.check, name="check"),
+    path("leads/", leads.lead_list, name="lead_list"),
+    path("leads/board/", leads.lead_board, name="lead_board"),
+    path("leads/new/", leads.lead_create, name="lead_create"),
+    path("leads/<int:pk>/", leads.lead, name="lead"),
+    path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
+    path("leads/<int:pk>/move/", leads.lead_move, name="lead_move"),
+    path("panels/leads/", leads.panel_leads, name="panel_leads"),
+    path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
+    path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),
+    path("customers/<int:pk>/leads/", customer_tabs.customer_leads, name="customer_leads"),
+]

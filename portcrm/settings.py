@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pghistory
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -170,6 +171,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "portcrm.outbox.*": {"queue": "mail"},
     "portcrm.exchange.*": {"queue": "jobs"},
+    "cargo.*": {"queue": "jobs"},
     "feedback.*": {"queue": "jobs"},
     "marketing.*": {"queue": "jobs"},
 }
@@ -179,6 +181,7 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
+    "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }

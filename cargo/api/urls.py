@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from cargo.api.views import LeadViewSet, ShipmentViewSet
+
+router = SimpleRouter()
+router.register("shipments", ShipmentViewSet, basename="shipment")
+router.register("leads", LeadViewSet, basename="lead")
+urlpatterns = router.urls

@@ -10,7 +10,7 @@ from cargo.models import Port
 from cargo.services.leads import create_lead, move_lead
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
-from portcrm.clock import port_today
+from portcrm.clock import port_today, port_zone
 
 STAGES = (
     (LeadStage.NEW, 10),
@@ -37,7 +37,12 @@ def seed_leads(rng: random.Random, users: dict[str, User], say: Callable[[str], 
         for _each in range(count):
             number += 1
             opened = today - dt.timedelta(days=rng.randint(3, 120))
-            lead = create_lead(today=opened, by=by, **_facts(rng, number, customers, channels, owners, ports, opened))
+            heard = dt.datetime.combine(opened, dt.time(9, 30), port_zone())
+            facts = _facts(rng, number, channels, owners, ports, opened) | {"next_step_on": today + dt.timedelta(days=rng.randint(-6, 24))}
+            # of a lead that is not won yet, the firm may be known by name only
+            unknown = number % 5 == 0 and stage != LeadStage.WON
+            who = {"party_name": f"演示货主 {number:02d}"} if unknown else {"customer": rng.choice(customers)}
+            lead = create_lead(today=opened, by=by, recorded_at=heard, **who, **facts)
             if stage != LeadStage.NEW:
                 reason = rng.choice(LostReason.values[:5]) if stage == LeadStage.LOST else ""
                 moved_on = opened + dt.timedelta(days=rng.randint(1, 3))
@@ -45,13 +50,12 @@ def seed_leads(rng: random.Random, users: dict[str, User], say: Callable[[str], 
     say(f"Demo data: {number} cargo leads")
 
 
-def _facts(rng: random.Random, number: int, customers, channels, owners, ports, opened: dt.date) -> dict:
+def _facts(rng: random.Random, number: int, channels, owners, ports, opened: dt.date) -> dict:
     code = rng.choice(list(FLOWS))
     flow = FLOWS[code]
     abroad, home = ports.get(rng.choice(flow.abroad)), ports[HOME]
     inbound = flow.direction == "inbound"
     return {
-        "customer": rng.choice(customers),
         "channel": channels[number % len(channels)],
         "source_note": rng.choice(NOTES),
         "cargo_class_id": code,
@@ -67,5 +71,4 @@ def _facts(rng: random.Random, number: int, customers, channels, owners, ports, 
         "rival_port": ports.get(rng.choice(("CNTAO", "CNTXG"))) if rng.random() < 0.5 else None,
         "owner": rng.choice(owners),
         "next_step": rng.choice(NEXT_STEPS),
-        "next_step_on": opened + dt.timedelta(days=rng.randint(4, 40)),
     }

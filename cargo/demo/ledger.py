@@ -84,9 +84,10 @@ def _line(rng, book: Book, number: str, code: str, flow: Flow, day: dt.date, por
     cost = (counted * flow.cost * Decimal(str(rng.uniform(0.88, 1.2)))).quantize(CENT) if book.costs_known else None
     abroad, home = ports.get(rng.choice(flow.abroad)), ports[HOME]
     inbound = flow.direction == "inbound"
+    document = f"DEMO-{book.customer.pk:05d}-{number}"
     return LedgerLine(
-        identity_base=f"demo:{book.customer.pk}:{number}",
-        document_no=f"DEMO-{book.customer.pk:05d}-{number}",
+        identity_base=f"doc:{document}",
+        document_no=document,
         customer_id=book.customer.pk,
         cargo_class_id=code,
         form=flow.form,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cargo.enums import CheckState
+from cargo.querysets import LedgerCheckQuerySet
 
 
 class LedgerCheck(models.Model):
@@ -19,6 +20,8 @@ class LedgerCheck(models.Model):
     differences = models.JSONField(default=list)
     difference_count = models.PositiveIntegerField(default=0)
 
+    objects = LedgerCheckQuerySet.as_manager()
+
     class Meta:
         ordering = ("-pk",)
         constraints = [
@@ -32,3 +35,7 @@ class LedgerCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requested_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (CheckState.WAITING, CheckState.RUNNING)

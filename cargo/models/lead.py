@@ -40,7 +40,7 @@ class Lead(models.Model):
     trade_kind = models.CharField(_("Trade"), max_length=8, choices=TradeKind.choices, default=TradeKind.FOREIGN)
     quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=3, null=True, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit"))
-    rhythm = models.CharField(_("How often"), max_length=7, choices=LeadRhythm.choices, default=LeadRhythm.ONCE)
+    rhythm = models.CharField(_("Rhythm"), max_length=7, choices=LeadRhythm.choices, default=LeadRhythm.ONCE)
     tonnes = models.DecimalField(_("Tonnes"), max_digits=18, decimal_places=3, null=True, editable=False)
     teu = models.DecimalField("TEU", max_digits=14, decimal_places=3, null=True, editable=False)
     origin = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Port of loading"))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import CargoForm, UnitKind
 from portcrm.bilingual import BilingualName, pick, reads_chinese
 
+ENGLISH_SIGNS = {"t": "t", "kg": "kg", "kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}
+
 
 class CargoClass(BilingualName):
     """One of the 17 classes of Chinese port statistics."""
@@ -91,7 +93,7 @@ class Unit(BilingualName):
 
     @property
     def sign(self) -> str:
-        """The short form printed behind a number: t, kg, 万吨, 千桶 …"""
-        if self.code in ("t", "kg"):
-            return self.code
-        return self.name_zh if reads_chinese() else {"kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}.get(self.code, self.name_en)
+        """The short form printed behind a number: 12 t, 3 万吨, 27 × 40 ft."""
+        if self.code.startswith("box"):
+            return f"× {self.code.removeprefix('box')} {'英尺箱' if reads_chinese() else 'ft'}"
+        return self.name_zh if reads_chinese() else ENGLISH_SIGNS.get(self.code, self.name_en)

@@ -125,6 +125,18 @@ class Shipment(models.Model):
         return None if self.revenue is None or self.cost is None else self.revenue - self.cost
 
     @property
+    def revenue_note(self) -> str:
+        """The revenue in the document's currency and its rate, where that is not the port's."""
+        return self._in_currency(self.revenue_in_currency)
+
+    @property
+    def cost_note(self) -> str:
+        return self._in_currency(self.cost_in_currency)
+
+    def _in_currency(self, amount) -> str:
+        return f"{self.currency} {amount:,.2f} × {self.rate.normalize():f}" if self.currency and amount is not None else ""
+
+    @property
     def origin_label(self) -> str:
         return self.origin.label if self.origin_id else self.origin_text
 

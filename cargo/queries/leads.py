@@ -10,7 +10,7 @@ from cargo.enums import CLOSED_STAGES, LeadStage
 from cargo.models import Lead
 from cargo.querysets import LeadQuerySet
 
-CARDS, CLOSED_CARDS, COUNT_CAP = 8, 4, 100
+CARDS, CLOSED_CARDS, COUNT_CAP = 6, 3, 100
 
 
 @dataclass(frozen=True, slots=True)

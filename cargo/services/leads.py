@@ -1,12 +1,14 @@
 """Cargo leads: recorded, edited, moved from stage to stage."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
+from customers.services.editing import EditConflict, conflicts_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -41,7 +43,7 @@ EDITABLE = (
 DERIVED = ("tonnes", "teu")
 
 
-def derive_measures(lead: Lead) -> None:
+def derive_measures(*, lead: Lead) -> None:
     """Tonnes or TEU of the lead by the printed factor of its unit; None where the unit gives none."""
     lead.tonnes = lead.teu = None
     if lead.quantity is not None and lead.unit is not None:
@@ -63,32 +65,37 @@ def _check(lead: Lead) -> None:
 
 
 @action("lead.record")
-def create_lead(*, today: dt.date, by: User, **fields) -> Lead:
-    """Record a new cargo lead; it starts in the stage "new"."""
-    lead = Lead(recorded_by=by, recorded_at=now(), stage_changed_on=today, **fields)
+def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = None, **fields) -> Lead:
+    """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere."""
+    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, **fields)
     _check(lead)
-    derive_measures(lead)
+    derive_measures(lead=lead)
     lead.save(force_insert=True)
     return lead
 
 
 @action("lead.edit")
-def edit_lead(*, lead: Lead, version: int, by: User, **fields) -> Lead:
-    """Change fields of a lead that is still as the editor saw it (`version`)."""
-    unknown = fields.keys() - set(EDITABLE)
+def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, object], by: User, version: int | None = None) -> Lead:
+    """Save the changed fields; one that somebody else changed since it was `seen` raises EditConflict and saves nothing.
+
+    A program gives the `version` it read instead of what it has seen.
+    """
+    unknown = changes.keys() - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
     current = Lead.objects.select_for_update(of=("self",)).select_related("channel", "unit").get(pk=lead.pk)
-    if current.version != version:
-        raise RuleBroken(_("Somebody else has changed this lead meanwhile. Your text is kept; compare and save again."))
-    for name, value in fields.items():
+    if version not in (None, current.version):
+        raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."), field="version")
+    if conflicts := conflicts_of(current, changes=changes, seen=seen):
+        raise EditConflict(conflicts)
+    for name, value in changes.items():
         setattr(current, name, value)
     if current.stage == LeadStage.WON and current.customer_id is None:
         raise RuleBroken(_("A lead that is won belongs to a customer file."), field="customer")
     _check(current)
-    derive_measures(current)
+    derive_measures(lead=current)
     current.version += 1
-    current.save(update_fields=[*fields, *DERIVED, "version"])
+    current.save(update_fields=[*changes, *DERIVED, "version"])
     return current
 
 

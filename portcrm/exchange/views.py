@@ -107,6 +107,8 @@ def import_run(request, pk):
     if run.state == RunState.DRAFT:
         return redirect("exchange:import_columns", pk)
     context = {"run": run, "problems": queries.first_problems(run), "earnest": ImportRun.objects.filter(rehearsal=run).first()}
+    if run.state == RunState.DONE and not run.dry_run and run.by_importer:
+        context["summary"] = run.by_importer.summary(run)
     return page(request, "exchange/import_run.html", context)
 
 

@@ -1,0 +1,122 @@
+"""Forms of cargo: a lead, a move, a correction."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import LeadStage, LostReason
+from cargo.models import Lead, Port, Shipment
+from cargo.services.leads import EDITABLE, move_lead
+from customers.forms.base import DateInput, PartForm
+from customers.models import Channel, Customer
+from portcrm.accounts.models import User
+from portcrm.pages.widgets import RecordChoiceField
+
+
+class LeadForm(PartForm):
+    fieldsets = (
+        (_("Whose cargo"), ("customer", "party_name", "party_contact")),
+        (_("Cargo"), ("cargo_class", "form", "goods", "direction", "trade_kind", "quantity", "unit", "rhythm")),
+        (_("Route"), ("origin", "origin_text", "destination", "destination_text", "ready_on", "rival_port")),
+        (_("Source"), ("channel", "source_note", "introducer", "introducer_name")),
+        (_("What happens next"), ("owner", "next_step", "next_step_on")),
+    )
+    customer = RecordChoiceField(
+        Customer.objects.none(),
+        source="customers",
+        label=_("Customer"),
+        required=False,
+        help_text=_("Leave empty where there is no file yet"),
+    )
+    introducer = RecordChoiceField(Customer.objects.none(), source="customers", label=_("Introduced by (customer)"), required=False)
+    origin = RecordChoiceField(Port.objects.none(), source="ports", label=_("Port of loading"), required=False)
+    destination = RecordChoiceField(Port.objects.none(), source="ports", label=_("Port of discharge"), required=False)
+    rival_port = RecordChoiceField(
+        Port.objects.none(), source="ports", label=_("Competing port"), required=False, help_text=_("Which port else might get this cargo")
+    )
+
+    class Meta:
+        model = Lead
+        fields = EDITABLE
+        widgets = {"ready_on": DateInput(), "next_step_on": DateInput()}
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        for name in ("customer", "introducer"):
+            self.fields[name].queryset = Customer.objects.visible_to(user)
+        for name in ("origin", "destination", "rival_port"):
+            self.fields[name].queryset = Port.objects.all()
+        self.fields["channel"].queryset = Channel.objects.filter(family="cargo", is_active=True)
+        self.fields["unit"].help_text = _("Tonnes follow from the printed factor of the unit")
+        self.choose_from("owner", User.objects.filter(is_active=True).order_by("name"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("customer") and not cleaned.get("party_name"):
+            self.add_error("party_name", _("Name the customer, or the company that has no file yet."))
+        if (cleaned.get("quantity") is None) != (cleaned.get("unit") is None) and not self.errors.keys() & {"quantity", "unit"}:
+            self.add_error("quantity", _("A quantity needs its unit, and a unit its quantity."))
+        return cleaned
+
+    @property
+    def values(self) -> dict:
+        return {name: self.cleaned_data[name] for name in EDITABLE}
+
+
+class MoveForm(forms.Form):
+    stage = forms.ChoiceField(label=_("Stage"), choices=LeadStage.choices)
+    seen = forms.ChoiceField(choices=LeadStage.choices, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Why it was lost"), choices=[("", "—"), *LostReason.choices], required=False, help_text=_("Only for a lost lead")
+    )
+    note = forms.CharField(label=_("What happened"), max_length=300, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("stage") == LeadStage.LOST and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why the lead was lost."))
+        return cleaned
+
+    def move(self, lead: Lead, *, today: dt.date, by: User) -> Lead:
+        """Move the lead from the stage its mover saw."""
+        lead.stage = self.cleaned_data["seen"]
+        chosen = {name: self.cleaned_data[name] for name in ("reason", "note")}
+        return move_lead(lead=lead, to=self.cleaned_data["stage"], today=today, by=by, **chosen)
+
+
+class CorrectionForm(forms.Form):
+    """What the row should have said. All figures empty: the row is only taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept with both rows"))
+    take_back = forms.BooleanField(label=_("Take the row back altogether"), required=False)
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=18, decimal_places=3, min_value=0, required=False)
+    tonnes = forms.DecimalField(
+        label=_("Tonnes"), max_digits=18, decimal_places=3, min_value=0, required=False, help_text=_("By the printed factor if empty")
+    )
+    revenue = forms.DecimalField(label=_("Revenue"), max_digits=18, decimal_places=2, required=False, help_text=_("Empty means no data"))
+    cost = forms.DecimalField(label=_("Cost"), max_digits=18, decimal_places=2, required=False, help_text=_("Empty means no data"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("take_back") and cleaned.get("quantity") is None:
+            self.add_error("quantity", _("Fill in the right quantity, or take the row back."))
+        return cleaned
+
+    def changes(self, shipment: Shipment) -> dict:
+        """The figures of the row as it should have been; none where it is only taken back."""
+        if self.cleaned_data["take_back"]:
+            return {}
+        quantity, tonnes, factor = self.cleaned_data["quantity"], self.cleaned_data["tonnes"], None
+        if tonnes is None:
+            factor = shipment.tonnes_factor or shipment.unit.tonnes_per_unit
+            tonnes = quantity * factor if factor else shipment.tonnes
+        teu = quantity * shipment.unit.teu_per_unit if shipment.unit.teu_per_unit else shipment.teu
+        money = {name: self.cleaned_data[name] for name in ("revenue", "cost")}
+        return {"quantity": quantity, "tonnes": tonnes, "tonnes_factor": factor, "teu": teu, **money, **self._in_currency(shipment, money)}
+
+    def _in_currency(self, shipment: Shipment, money: dict) -> dict:
+        """Amounts of a row in another currency follow the rate it was booked at."""
+        if not shipment.currency:
+            return {}
+        return {f"{name}_in_currency": None if amount is None else round(amount / shipment.rate, 2) for name, amount in money.items()}

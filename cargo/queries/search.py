@@ -1,0 +1,33 @@
+"""What the palette and record fields find."""
+
+from django.urls import reverse
+
+from cargo.models import Lead, Port, PortAlias
+from cargo.reference import normal_port_text
+from portcrm.pages.registry import Hit
+
+
+def find_ports(user, text: str, limit: int) -> list[Hit]:
+    """Ports by code, name or alias, from the beginning of the word."""
+    word = normal_port_text(text)
+    if not word:
+        return []
+    found = PortAlias.objects.filter(alias__startswith=word).values("port")
+    ports = Port.objects.filter(pk__in=found).order_by("unlocode")[:limit]
+    list_url = reverse("cargo:shipment_list")
+    return [Hit(title=port.label, subtitle=port.unlocode, url=f"{list_url}?port={port.pk}", icon="map-pin", pk=port.pk) for port in ports]
+
+
+def find_leads(user, text: str, limit: int) -> list[Hit]:
+    """Cargo leads by number, company or goods."""
+    leads = Lead.objects.visible_to(user).search(text).for_list()[:limit]
+    return [
+        Hit(
+            title=lead.who,
+            subtitle=f"{lead.number} · {lead.cargo_class.short} · {lead.get_stage_display()}",
+            url=lead.get_absolute_url(),
+            icon="package",
+            pk=lead.pk,
+        )
+        for lead in leads
+    ]

@@ -1,0 +1,28 @@
+"""Jobs: the nightly facts and check, and checks people ask for."""
+
+from celery import shared_task
+
+from cargo.models import LedgerCheck
+from cargo.services.checks import request_check, run_check
+from cargo.services.facts import store_facts
+from portcrm.accounts.services import system_user
+from portcrm.audit.channel import channel
+from portcrm.clock import port_today
+
+
+@shared_task(name="cargo.check_ledger")
+def check_ledger(check_id: int) -> None:
+    """Make one check; twice is once, a missing row is a quiet end."""
+    check = LedgerCheck.objects.filter(pk=check_id).first()
+    if check is not None:
+        with channel("job"):
+            run_check(check=check, by=system_user())
+
+
+@shared_task(name="cargo.nightly")
+def nightly() -> None:
+    """Facts on all customers (twelve months move on by a day), then a check of the rollup."""
+    with channel("job"):
+        by = system_user()
+        store_facts(today=port_today(), by=by)
+        run_check(check=request_check(by=by), by=by)

@@ -1,0 +1,282 @@
+"""Pages of handled cargo: what they show, to whom, and at what cost in queries."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from cargo.enums import CheckState
+from cargo.models import LedgerCheck, MonthlyRollup, Shipment
+from cargo.services.checks import request_check, run_check
+from cargo.services.facts import store_facts
+from cargo.tests.factories import make_port, make_shipment
+from customers.tests.factories import make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.celery import app
+from portcrm.clock import port_today
+
+pytestmark = pytest.mark.django_db
+
+PERSON = 2  # queries of every page: session and user
+
+
+@pytest.fixture
+def staff(client):
+    """A log-in of operations staff, reading English."""
+    client.force_login(make_user(Role.OPERATIONS, language="en"))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def rows_of(response) -> list[Shipment]:
+    return list(response.context["listing"].rows)
+
+
+def test_the_list_shows_newest_first_and_no_data_is_not_zero(staff):
+    make_shipment(handled_on=dt.date(2026, 3, 1), revenue=None, cost=Decimal(0))
+    newest = make_shipment(handled_on=dt.date(2026, 4, 1))
+
+    answer = staff.get(reverse("cargo:shipment_list"))
+
+    assert rows_of(answer)[0] == newest
+    assert answer.content.decode().count("no data") == 1
+    assert "¥0.00" in answer.content.decode()
+
+
+def test_a_month_is_not_shown_as_its_first_day(staff):
+    make_shipment(handled_on=dt.date(1986, 1, 1), precision="month")
+
+    html = staff.get(reverse("cargo:shipment_list")).content.decode()
+
+    assert ">1986-01</a>" in html
+    assert "1986-01-01" not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("customer={coal.customer_id}", "coal"),
+        ("cargo_class=01", "coal"),
+        ("direction=outbound", "coal"),
+        ("form=liquid_bulk", "oil"),
+        ("handled_on_after=2026-05-01", "coal"),
+        ("handled_on_before=2026-03-01", "oil"),
+        ("port={port.pk}", "coal"),
+        ("unit=kbbl", "oil"),
+        ("without=cost", "oil"),
+        ("q=KH-9", "coal"),
+        ("q=演示轮 07", "oil"),
+    ],
+)
+def test_each_filter_narrows_the_list(staff, query, expected):
+    port = make_port("CNSHP")
+    rows = {
+        "oil": make_shipment(handled_on=dt.date(2026, 3, 1), unit_id="kbbl", cost=None, vessel="演示轮 07"),
+        "coal": make_shipment(
+            handled_on=dt.date(2026, 5, 1),
+            cargo_class_id="01",
+            form="dry_bulk",
+            direction="outbound",
+            origin_id=port.pk,
+            identity_base="doc:KH-9",
+            document_no="KH-9",
+        ),
+    }
+
+    answer = staff.get(f"{reverse('cargo:shipment_list')}?{query.format(coal=rows['coal'], port=port)}")
+
+    assert rows_of(answer) == [rows[expected]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_with_one_row_and_with_three(staff, django_assert_num_queries, count):
+    for _ in range(count):
+        make_shipment(destination_id=make_port("CNSHG").pk)
+
+    # rows, saved views, choices of the class and unit filters, pins of the sidebar
+    with django_assert_num_queries(PERSON + 5):
+        staff.get(reverse("cargo:shipment_list"))
+
+
+def test_whoever_may_not_see_the_ledger_sees_nothing_of_it(client):
+    secret = make_shipment(document_no="SECRET-1", identity_base="doc:SECRET-1")
+    client.force_login(make_user(Role.ADMIN))
+
+    answers = [
+        client.get(url)
+        for url in (
+            reverse("cargo:shipment_list"),
+            reverse("cargo:shipment", args=[secret.pk]),
+            reverse("cargo:overview"),
+            reverse("cargo:overview_months"),
+            reverse("cargo:customer_cargo", args=[secret.customer_id]),
+            f"/api/v1/cargo/shipments/{secret.pk}/",
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 6
+    assert not any("SECRET-1" in answer.content.decode() for answer in answers)
+
+
+def test_the_page_of_a_row_tells_by_which_factor_the_tonnes_came(staff):
+    row = make_shipment(quantity=12, unit_id="kbbl", lots=3, destination_id=make_port("USHOU").pk, destination_text="HOUSTON")
+
+    html = staff.get(row.get_absolute_url()).content.decode()
+
+    assert "× 136.4 t a unit" in html
+    assert "1,636.8" in html
+    assert "written as “HOUSTON”" in html
+
+
+def test_a_correction_on_the_page_leaves_both_rows_to_be_seen(staff):
+    row = make_shipment(quantity=100, revenue=Decimal(900))
+
+    answer = staff.post(
+        reverse("cargo:shipment_correct", args=[row.pk]), {"reason": "磅单复核", "quantity": "90", "revenue": "810", "cost": ""}
+    )
+
+    right = Shipment.objects.get(corrects=row, is_reversal=False)
+    assert answer.url == right.get_absolute_url()
+    assert (right.quantity, right.tonnes, right.revenue, right.cost) == (90, 90, 810, None)
+    assert MonthlyRollup.objects.get().quantity == 90
+    assert "Corrected" in staff.get(row.get_absolute_url()).content.decode()
+
+
+def test_a_correction_without_a_reason_is_sent_back_with_what_was_typed(staff):
+    row = make_shipment(quantity=100)
+
+    answer = staff.post(reverse("cargo:shipment_correct", args=[row.pk]), {"quantity": "90"})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+    assert answer.context["form"]["quantity"].value() == "90"
+    assert Shipment.objects.count() == 1
+
+
+def test_marketing_staff_read_a_row_and_cannot_correct_it(client):
+    row = make_shipment(quantity=100)
+    client.force_login(make_user(Role.MARKETING))
+
+    shown, refused = client.get(row.get_absolute_url()), client.post(reverse("cargo:shipment_correct", args=[row.pk]), {"reason": "x"})
+
+    assert reverse("cargo:shipment_correct", args=[row.pk]) not in shown.content.decode()
+    assert (refused.status_code, Shipment.objects.count()) == (403, 1)
+
+
+def test_the_overview_adds_up_twelve_months_and_links_to_their_rows(staff):
+    today = port_today()
+    make_shipment(handled_on=today, quantity=100, cargo_class_id="01", cost=None)
+    make_shipment(handled_on=today.replace(year=today.year - 1, day=1), quantity=40, cargo_class_id="01")
+
+    answer = staff.get(reverse("cargo:overview"))
+
+    figures = answer.context["overview"]
+    assert (figures.now.tonnes, figures.before.tonnes, figures.now.known_cost) == (100, 40, None)
+    assert [(line.cargo_class.pk, line.change) for line in figures.classes] == [("01", Decimal("1.5"))]
+    assert f"handled_on_after={figures.period.start}" in answer.content.decode()
+
+
+def test_the_overview_of_old_cargo_looks_at_its_last_year(staff):
+    make_shipment(handled_on=dt.date(2017, 12, 1), precision="month", quantity=7)
+
+    figures = staff.get(reverse("cargo:overview")).context["overview"]
+
+    assert (figures.period.label, figures.now.tonnes) == ("2017-01 – 2017-12", 7)
+
+
+def test_the_chart_and_its_table_hold_the_same_figures(staff):
+    today = port_today()
+    make_shipment(handled_on=today, quantity=100)
+    make_shipment(handled_on=today, quantity=20, direction="outbound")
+
+    chart = staff.get(reverse("cargo:overview_months")).json()
+
+    assert [series["data"][-1] for series in chart["option"]["series"]] == [100, 20]
+    assert chart["table"]["rows"][-1] == [f"{today:%Y-%m}", 100, 20, 0]
+    assert (len(chart["table"]["rows"]), chart["n"]) == (24, 2)
+
+
+def test_the_tab_of_a_customer_shows_only_its_own_cargo(staff):
+    mine, other = make_customer(), make_customer()
+    today = port_today()
+    make_shipment(customer=mine, handled_on=today, quantity=100)
+    make_shipment(customer=other, handled_on=today, quantity=5000)
+
+    tab = staff.get(reverse("cargo:customer_cargo", args=[mine.pk]))
+    chart = staff.get(reverse("cargo:customer_cargo_months", args=[mine.pk])).json()
+
+    assert (tab.context["cargo"].now.tonnes, [row.quantity for row in tab.context["cargo"].recent]) == (100, [100])
+    assert f"customer={mine.pk}" in tab.content.decode()
+    assert sum(row[1] for row in chart["table"]["rows"]) == 100
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_tab_costs_the_same_with_one_row_and_with_three(staff, django_assert_num_queries, count):
+    customer = make_customer()
+    for number in range(count):
+        make_shipment(customer=customer, handled_on=port_today(), cargo_class_id=f"{number + 1:02d}")
+
+    # customer, last month, both sums, classes and their names, newest rows, pins of the sidebar
+    with django_assert_num_queries(PERSON + 8):
+        staff.get(reverse("cargo:customer_cargo", args=[customer.pk]))
+
+
+def test_a_check_is_asked_for_once_made_by_the_job_and_shown(staff, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(app, "send_task", lambda name, arguments, **_options: sent.append((name, arguments)))
+    make_shipment(quantity=100)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(reverse("cargo:check_now"))
+        staff.post(reverse("cargo:check_now"))
+    check = LedgerCheck.objects.get()
+    run_check(check=check, by=make_user())
+    run_check(check=check, by=make_user())
+
+    assert sent == [("cargo.check_ledger", [check.pk])]
+    assert (check.state, check.agrees, check.difference_count) == (CheckState.DONE, True, 0)
+    html = staff.get(reverse("cargo:reconciliation")).content.decode()
+    assert "Ledger and monthly sums agree" in html
+
+
+def test_a_check_that_finds_a_difference_names_the_customer_and_the_month(staff):
+    customer = make_customer(name_en="Demo Energy Co")
+    make_shipment(customer=customer, quantity=100, handled_on=dt.date(2026, 3, 5))
+    MonthlyRollup.objects.update(tonnes=Decimal("99.999"))
+    by = make_user()
+
+    check = run_check(check=request_check(by=by), by=by)
+
+    assert (check.agrees, check.difference_count) == (False, 1)
+    html = staff.get(reverse("cargo:reconciliation")).content.decode()
+    assert "1 month differs" in html
+    assert "Demo Energy Co</a> · 2026-03" in html
+    assert "100 t ≠ 99.999 t" in html
+
+
+def test_facts_of_all_customers_move_on_with_the_day():
+    customer, by = make_customer(), make_user()
+    make_shipment(customer=customer, handled_on=dt.date(2025, 11, 24), quantity=10)
+    make_shipment(customer=customer, handled_on=dt.date(2026, 1, 1), quantity=5, revenue=None)
+    store_facts(today=dt.date(2026, 11, 23), by=by)
+    customer.refresh_from_db()
+    first = (customer.tonnes_12m, customer.revenue_12m, customer.last_handled_on)
+
+    store_facts(today=dt.date(2026, 11, 24), by=by)
+
+    customer.refresh_from_db()
+    assert first == (15, 1000, dt.date(2026, 1, 1))
+    assert (customer.tonnes_12m, customer.revenue_12m) == (5, None)
+
+
+def test_units_and_ports_speak_the_readers_language(staff):
+    row = make_shipment(quantity=3, unit_id="wt", tonnes=Decimal(30000))
+
+    with translation.override("zh-hans"):
+        chinese = row.unit.sign
+    with translation.override("en"):
+        english = row.unit.sign
+
+    assert (chinese, english) == ("万吨", "10 kt")
