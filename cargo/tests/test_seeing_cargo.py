@@ -20,7 +20,7 @@ from portcrm.clock import port_today
 
 pytestmark = pytest.mark.django_db
 
-PERSON = 2  # queries of every page: session and user
+PERSON = 1  # the user; the session lies in the cache
 
 
 @pytest.fixture

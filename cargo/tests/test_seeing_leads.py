@@ -20,7 +20,7 @@ from portcrm.clock import port_today
 pytestmark = pytest.mark.django_db
 
 TODAY = dt.date(2026, 11, 23)
-PERSON = 2
+PERSON = 1  # the user; the session lies in the cache
 
 
 @pytest.fixture

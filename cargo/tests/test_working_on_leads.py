@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
@@ -73,7 +74,7 @@ def test_of_two_who_move_the_same_card_the_first_wins_and_the_second_is_told():
     seen_by_first, seen_by_second = Lead.objects.get(pk=lead.pk), Lead.objects.get(pk=lead.pk)
     move_lead(lead=seen_by_first, to=LeadStage.VERIFIED, today=TODAY, by=make_user())
 
-    with pytest.raises(RuleBroken, match="moved this lead meanwhile"):
+    with translation.override("en"), pytest.raises(RuleBroken, match="moved this lead meanwhile"):
         move_lead(lead=seen_by_second, to=LeadStage.LOST, reason=LostReason.PRICE, today=TODAY, by=make_user())
 
     lead.refresh_from_db()

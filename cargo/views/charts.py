@@ -78,30 +78,29 @@ def class_bars(lines: list[ClassLine], period: Period, customer: str, n: int) ->
             "class": lines[0].cargo_class.short,
             "share": formats.percent(lines[0].share),
         }
-    upward = lines[::-1]
     return Chart(
         title=title,
         n=n,
         unit=_("tonnes"),
         note=period.label,
-        option={
-            "grid": {"left": 8, "right": 48, "top": 32, "bottom": 8, "containLabel": True},
-            "xAxis": {"type": "value"},
-            "yAxis": {"type": "category", "data": [line.cargo_class.short for line in upward]},
-            "series": [
-                {"type": "bar", "name": _("Twelve months"), "data": [float(line.now.tonnes) for line in upward], "barMaxWidth": 14},
-                {
-                    "type": "bar",
-                    "name": _("Twelve months before"),
-                    "data": [float(line.before.tonnes) for line in upward],
-                    "barMaxWidth": 14,
-                },
-            ],
-        },
+        option=_class_bars_option(lines[::-1]),
         columns=[_("Cargo class"), _("Tonnes"), _("Before"), "TEU"],
         rows=[[str(line.cargo_class), float(line.now.tonnes), float(line.before.tonnes), float(line.now.teu)] for line in lines],
         links=[ledger_url(period.start, period.end, customer=customer, cargo_class=line.cargo_class.pk) for line in lines],
     )
+
+
+def _class_bars_option(upward: list[ClassLine]) -> dict:
+    bars = ((_("Twelve months"), "now"), (_("Twelve months before"), "before"))
+    return {
+        "grid": {"left": 8, "right": 48, "top": 32, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "value"},
+        "yAxis": {"type": "category", "data": [line.cargo_class.short for line in upward]},
+        "series": [
+            {"type": "bar", "name": name, "data": [float(getattr(line, when).tonnes) for line in upward], "barMaxWidth": 14}
+            for name, when in bars
+        ],
+    }
 
 
 def customer_chart(customer: Customer, points: list[MonthPoint]) -> Chart:
