@@ -1,0 +1,72 @@
+"""An opinion wave whose workers are killed: everybody gets at most one mail, and the page of the wave tells who got what."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from feedback.models import Invitation
+from feedback.queries.waves import live_figures
+from feedback.services.invitations import write_mails
+from feedback.services.sweeping import ask_for_leftovers
+from feedback.tests.factories import make_invitation, make_wave
+from portcrm.accounts.services import system_user
+from portcrm.clock import now
+from portcrm.outbox.models import OutgoingEmail
+from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.test_outbox import DELIVER, go_on, mailbox
+
+__all__ = ["mailbox"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.outbox]
+ASKED = 6
+
+
+@pytest.fixture
+def wave():
+    """A wave that asks six people, committed, its mails not written yet."""
+    asked = make_wave()
+    for number in range(ASKED):
+        make_invitation(wave=asked, address=f"asked{number}@customer.invalid")
+    return asked
+
+
+def write(wave, limit: int = 500) -> int:
+    return write_mails(wave_id=wave.pk, at=now(), by=system_user(), limit=limit)
+
+
+def who_got_what(wave) -> dict[str, str]:
+    return dict(Invitation.objects.filter(wave=wave).order_by("pk").values_list("address", "mail__state"))
+
+
+def test_killed_while_it_writes_the_mails_of_a_wave_the_next_one_writes_the_rest_once(wave):
+    write(wave, limit=2)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
+        with worker(f"from feedback.tasks import write_invitation_mails; write_invitation_mails({wave.pk})") as dying:
+            wait_until(lambda: waits_for_lock(cursor))
+            dying.kill()
+    after_kill = live_figures(wave)
+
+    ask_for_leftovers()
+    written = [write(wave), write(wave)]
+
+    assert (after_kill.invited, after_kill.waiting, OutgoingEmail.objects.count()) == (ASKED, ASKED, ASKED)
+    assert written == [ASKED - 2, 0]
+    assert Counter(OutgoingEmail.objects.values_list("to_address", flat=True)).most_common(1)[0][1] == 1
+
+
+def test_killed_in_the_middle_of_sending_a_wave_nobody_gets_two_and_the_list_is_complete(mailbox, wave, settings):  # noqa: F811 the fixture
+    write(wave)
+    mailbox.stop_at_address = "asked3@customer.invalid"
+    with worker(DELIVER, EMAIL_URL=settings.EMAIL_URL) as dying:
+        wait_until(mailbox.reached.is_set)
+        dying.kill()
+    mailbox.stop_at_address = ""
+
+    go_on(mailbox)
+
+    everybody = [f"asked{number}@customer.invalid" for number in range(ASKED)]
+    figures = live_figures(wave)
+    assert sorted(mailbox.recipients) == everybody
+    assert who_got_what(wave) == dict.fromkeys(everybody, "sent") | {"asked3@customer.invalid": "uncertain"}
+    assert (figures.invited, figures.sent, figures.uncertain, figures.waiting, figures.failed) == (ASKED, ASKED - 1, 1, 0, 0)
