@@ -42,6 +42,7 @@ register_create(CreateItem("customer", _("New customer"), "customers:customer_cr
 
 register_tab(Tab(CUSTOMER, "file", _("Customer file"), "customers:file_tab", 10, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "contacts", _("Contacts"), "customers:contacts_tab", 20, permissions.VIEW_CONTACT))
+register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
 
 register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION, 6))

@@ -1,3 +1,4 @@
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -10,12 +11,14 @@ from portcrm.files import queries, services
 from portcrm.files.kinds import ENDINGS, KINDS, media_type
 from portcrm.files.models import Attachment
 from portcrm.files.owners import FileOwner, owner_of
+from portcrm.files.permissions import READ
 from portcrm.pages.render import page, toast
 
 FRAGMENTS = ("files", "tab-panel")
 
 
 @require_http_methods(["GET", "POST"])
+@permission_required(READ, raise_exception=True)
 def record_files(request, record, pk):
     """The files of a record: list and upload. A record's app gives it an address of its own and a tab."""
     owner = _owner(record)
@@ -31,6 +34,7 @@ def record_files(request, record, pk):
 
 
 @require_GET
+@permission_required(READ, raise_exception=True)
 def download(request, pk):
     """The file itself: never interpreted by the browser, pictures apart."""
     attachment = get_object_or_404(Attachment.objects.filter(pk=pk).visible_to(request.user).select_related("stored"))
@@ -50,6 +54,7 @@ def download(request, pk):
 
 
 @require_POST
+@permission_required(READ, raise_exception=True)
 def remove(request, pk):
     attachment = get_object_or_404(Attachment.objects.filter(pk=pk).visible_to(request.user))
     owner = _owner(attachment.record)

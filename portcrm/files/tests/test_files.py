@@ -166,7 +166,7 @@ def test_a_path_in_the_name_is_cut_off():
 def test_a_file_is_saved_and_never_run_by_the_browser():
     attachment = make_attachment()
 
-    response = client_of(make_user()).get(attachment.get_absolute_url(), {"show": "1"})
+    response = client_of(make_user(Role.AUDITOR)).get(attachment.get_absolute_url(), {"show": "1"})
 
     assert b"".join(response.streaming_content) == b"%PDF-1.7 contract"
     assert response["Content-Disposition"].startswith("attachment;")
@@ -179,7 +179,7 @@ def test_a_file_is_saved_and_never_run_by_the_browser():
 def test_a_picture_may_be_shown():
     attachment = make_attachment(name="码头.png", content=PNG)
 
-    response = client_of(make_user()).get(attachment.get_absolute_url(), {"show": "1"})
+    response = client_of(make_user(Role.AUDITOR)).get(attachment.get_absolute_url(), {"show": "1"})
 
     assert b"".join(response.streaming_content) == PNG
     assert response["Content-Disposition"].startswith("inline;")
