@@ -3,6 +3,8 @@
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from cargo.enums import CargoForm, Direction, LeadStage, TradeKind
 from cargo.models import CargoClass, Lead, Port, Shipment, Unit
@@ -64,6 +66,7 @@ class ShipmentFilter(django_filters.FilterSet):
             return rows
         return rows.of_document(text) | rows.filter(Q(vessel=text) | Q(bl_no=text))
 
+    @extend_schema_field(OpenApiTypes.INT)
     def through_port(self, rows, _name, port):
         return rows.through_port(port) if port else rows
 

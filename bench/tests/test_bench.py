@@ -33,7 +33,8 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert done.returncode == 0, done.stderr[-3000:]
     figures = {line.split("\t")[0]: line.split("\t")[1:] for line in done.stdout.splitlines()}
     assert set(figures) >= PAGES
-    assert figures["ranking_run"][1] == "customers 500"
+    ranked = int(figures["ranking_run"][1].removeprefix("customers "))
+    assert 400 < ranked <= 500  # of 500 with cargo in three years, those whose drawn days fall into the last twelve months
     assert figures["ingest_customers"][1] == "rows 100"
     assert figures["ingest_shipments"][1] == "rows 1000"
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}

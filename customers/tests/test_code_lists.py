@@ -42,7 +42,6 @@ def test_a_channel_is_added_and_taken_out_of_use(client, administrator):
         "name_zh": "港口开放日",
         "name_en": "Port open day",
         "position": "500",
-        "is_active": "on",
     }
 
     client.post(reverse("customers:reference_create", args=["channels"]), new | {"is_active": "on"})
