@@ -44,7 +44,11 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
 
 def left_over() -> list:
     database = settings.DATABASES["default"]
-    address = {"user": database["USER"], "host": database["HOST"], "password": database["PASSWORD"] or None}
+    address = {
+        "user": database["USER"],
+        "host": database["HOST"] or database["OPTIONS"].get("host"),
+        "password": database["PASSWORD"] or None,
+    }
     with psycopg2.connect(dbname="postgres", **address) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname = 'portcrm_bench'")
         return cursor.fetchall()
