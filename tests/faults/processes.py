@@ -80,5 +80,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def waits_for_lock(cursor) -> bool:
     """Whether another process hangs on a lock of this database (tests run side by side have theirs); asked by the holder."""
-    cursor.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')")
+    here = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
     return cursor.fetchone()[0]
