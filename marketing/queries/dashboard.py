@@ -17,6 +17,8 @@ from portcrm.pages import formats
 MOST_ACCOUNTS = 200
 MOST_TASKS = 8
 MOST_CANDIDATES = 5
+FIRST_OF_RANKING = 300  # candidates are looked for among these
+SHOWN_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,9 @@ def why_text(task: Task) -> str:
 
 
 def candidates(user, run: RankingRun | None) -> list[RankingRow]:
-    """Class A customers that nobody has made a key account."""
+    """The first class A customers of the ranking that nobody has made a key account."""
     if run is None:
         return []
-    rows = RankingRow.objects.visible_to(user).filter(run=run, value_class=ValueClass.A, customer__is_key_account=False)
+    first = RankingRow.objects.visible_to(user).filter(run=run, position__lte=FIRST_OF_RANKING, value_class=ValueClass.A)
+    rows = first.filter(customer__is_key_account=False)
     return list(rows.select_related("customer").order_by("position")[:MOST_CANDIDATES])

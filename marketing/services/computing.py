@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from marketing.enums import JobState, RunStep
-from marketing.models import DashboardSnapshot, RankingRun, Reconciliation
+from marketing.models import DashboardSnapshot, RankingQuantity, RankingRow, RankingRun, Reconciliation
 from marketing.queries import figures, reconciling
 from marketing.queries.standings import standings_of
 from marketing.services.assembling import Assembled, assemble, dashboard_figures
@@ -58,9 +58,17 @@ def compute_ranking(*, run_id: int, clock: Clock, by: User, lease: dt.timedelta 
         log.exception("ranking_failed", run=run_id)
         _held(run).update(state=JobState.FAILED, problem=FAILED, finished_at=clock())
         return None
+    tell_planner()
     store_newest_values(at=clock(), by=by)
     run.refresh_from_db()
     return run
+
+
+def tell_planner() -> None:
+    """Tens of thousands of rows came at once: the database's statistics are renewed before the pages ask for them."""
+    tables = (RankingRow._meta.db_table, RankingQuantity._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def claim(*, run_id: int, at: dt.datetime, lease: dt.timedelta = LEASE) -> RankingRun | None:

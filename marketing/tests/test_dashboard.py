@@ -128,6 +128,17 @@ def test_the_dashboard_asks_no_more_queries_for_more_accounts(client, manager, b
     assert page.split('id="accounts"')[1].count("not ranked") == 5
 
 
+def test_a_long_book_shows_the_first_accounts_and_all_on_request(client, manager, book):
+    for number in range(28):
+        make_customer(name_zh=f"客户{number}", is_key_account=True)
+
+    first = client.get(reverse("marketing:dashboard")).content.decode()
+    whole = client.get(reverse("marketing:dashboard") + "?all=1").content.decode()
+
+    rows = [page.split('id="accounts"')[1].split("<tbody>")[1].count("<tr>") for page in (first, whole)]
+    assert (rows, "Show all 30 key accounts" in first, "Show all" in whole) == ([25, 30], True, False)
+
+
 def test_the_worklist_names_the_customer_and_why(client, manager, book):
     page = client.get(reverse("marketing:dashboard")).content.decode()
 

@@ -285,3 +285,23 @@ def test_two_workers_that_take_the_same_run_at_once_make_it_once():
 
     assert sorted(result is not None for result in made) == [False, True]
     assert (RankingRow.objects.count(), Reconciliation.objects.count(), Customer.objects.get().value_rank) == (1, 1, 1)
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_ask_for_the_same_ranking_at_once_get_one_run():
+    make_value_model()
+    by, start, asked = system_user(), Barrier(2), []
+
+    def ask():
+        start.wait()
+        asked.append(runs.ask_for_ranking(as_of=AS_OF, today=TODAY, by=by).pk)
+        connection.close()
+
+    askers = [Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+
+    assert asked == [RankingRun.objects.get().pk] * 2

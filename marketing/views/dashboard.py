@@ -16,7 +16,7 @@ from customers.services.followups import open_follow_up
 from marketing.filters import KeyAccountFilter
 from marketing.permissions import VIEW_KEY_ACCOUNTS
 from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
-from marketing.queries.dashboard import KeyAccount, candidates, key_accounts, tasks_of, what_text
+from marketing.queries.dashboard import SHOWN_AT_ONCE, KeyAccount, candidates, key_accounts, tasks_of, what_text
 from marketing.queries.runs import newest_run
 from marketing.value.worklist import LOW_SATISFACTION, TASK_CODES
 from portcrm.clock import port_today
@@ -44,6 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "run": run,
         "accounts": accounts,
+        "shown": accounts if "all" in request.GET else accounts[:SHOWN_AT_ONCE],
         "filterset": filterset,
         "query": request.GET.urlencode(),
         "chart_query": f"?{request.GET.urlencode()}" if request.GET else "",
