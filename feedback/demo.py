@@ -76,7 +76,7 @@ def seed(rng: random.Random, users: dict[str, User], say: Callable) -> None:
 
 def quarters_back(at: dt.datetime) -> list[dt.datetime]:
     """The same hour two quarters, one quarter and a few days before `at`: three different quarters."""
-    day = (at - dt.timedelta(days=5)).astimezone(port_zone())
+    day = (at - dt.timedelta(days=5)).astimezone(port_zone()).replace(hour=9, minute=0, second=0, microsecond=0)
     found = [day]
     for _quarter in range(2):
         month = found[0].month - 3
@@ -122,7 +122,7 @@ def answer(rng: random.Random, wave: Wave, *, share: float, unfinished: float = 
     until = min(wave.closes_at, now())
     actor = system_user()
     for invitation in wave.invitations.select_related("wave__version", "customer", "contact").order_by("pk"):
-        lot, moment = rng.random(), wave.opens_at + (until - wave.opens_at) * rng.random()
+        lot, moment = rng.random(), office_hour(rng, wave.opens_at, until)
         if lot >= share + unfinished:
             continue
         read = ReadAnswers(opinion(rng, invitation))
@@ -134,6 +134,13 @@ def answer(rng: random.Random, wave: Wave, *, share: float, unfinished: float = 
         else:
             first = dict(list(read.values.items())[:7])
             save_draft(invitation=invitation, read=ReadAnswers(first), language=invitation.language, at=moment, by=actor)
+
+
+def office_hour(rng: random.Random, start: dt.datetime, end: dt.datetime) -> dt.datetime:
+    """A moment between both in which people sit at their desks."""
+    day = (start + (end - start) * rng.random()).astimezone(port_zone())
+    moment = day.replace(hour=rng.randrange(9, 17), minute=rng.randrange(60))
+    return min(max(moment, start), end - dt.timedelta(minutes=1))
 
 
 def opinion(rng: random.Random, invitation: Invitation) -> dict:
@@ -159,7 +166,8 @@ def complain(rng: random.Random, users: dict[str, User]) -> None:
     channels = list(Channel.objects.filter(key__in=("complaint_channel", "daily_contact")).order_by("key"))
     service, manager = users[Role.SERVICE], users[Role.MANAGER]
     for place, (subject, description, group, severity) in enumerate(CASES):
-        at = now() - dt.timedelta(days=60 - place * 11, hours=rng.randrange(8))
+        day = now().astimezone(port_zone()) - dt.timedelta(days=60 - place * 11)
+        at = day.replace(hour=rng.randrange(9, 17), minute=rng.randrange(60))
         facts = complaints.ComplaintFacts(
             subject=subject,
             description=description,
