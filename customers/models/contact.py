@@ -34,8 +34,8 @@ class Contact(Provenance):
     """A person or a role mailbox at a customer. Nothing personal beyond how to reach them; that is in observations."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", verbose_name=_("Customer"))
-    name = models.CharField(_("Name"), max_length=100)
-    name_en = models.CharField(_("Name in English"), max_length=100, blank=True)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=100)
+    name_en = models.CharField(pgettext_lazy("person", "Name in English"), max_length=100, blank=True)
     position = models.CharField(pgettext_lazy("job", "Position"), max_length=100, blank=True)
     position_en = models.CharField(_("Position in English"), max_length=100, blank=True)
     department_name = models.CharField(_("Department at the customer"), max_length=100, blank=True)

@@ -52,6 +52,11 @@ class StoredFacts(models.Model):
             return None
         return self.value_previous_rank - self.value_rank
 
+    @property
+    def value_places(self) -> int:
+        """How many places it moved, either way."""
+        return abs(self.value_movement or 0)
+
 
 FACT_CONSTRAINTS = [
     models.CheckConstraint(condition=Q(value_class__in=["", *ValueClass.values]), name="a_value_class_is_a_b_or_c"),
