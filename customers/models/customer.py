@@ -143,6 +143,14 @@ class Customer(Provenance, StoredFacts):
             models.Index(F("tonnes_12m").desc(), F("id").desc(), name="customer_by_tonnes"),
             models.Index(Coalesce("value_rank", Value(LAST_RANK)), "id", name="customer_by_rank"),
             models.Index(Coalesce("last_handled_on", Value(NEVER)).desc(), F("id").desc(), name="customer_by_last_handled"),
+            models.Index(
+                Coalesce("revenue_12m", Value(-1), output_field=models.DecimalField()).desc(), F("id").desc(), name="customer_by_revenue"
+            ),
+            models.Index(
+                Coalesce("last_opinion_score", Value(0), output_field=models.DecimalField()).desc(),
+                F("id").desc(),
+                name="customer_by_opinion",
+            ),
             models.Index(Coalesce("verified_on", Value(NEVER)), "id", name="customer_by_verified"),
             models.Index(fields=("account_manager", "sort_key", "id"), name="customer_by_manager"),
             models.Index(fields=("sort_key", "id"), condition=Q(is_key_account=True), name="customer_key_accounts"),

@@ -91,7 +91,19 @@ def test_renaming_a_customer_renews_what_search_reads():
     assert [found("集海"), found("新名"), found("xinming")] == [[], ["C2"], ["C2"]]
 
 
-def test_search_uses_the_gram_index_for_two_characters(django_assert_num_queries):
-    plan = Customer.objects.search("澜远").explain()
+def test_two_characters_ask_the_gram_index_and_a_rare_word_decides_alone(django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        rows = Customer.objects.search("公司 澜远")
 
-    assert "customers_grams" in plan
+    assert "customers_grams" in asked[0]["sql"]
+    assert "LIKE" in str(rows.query)  # the other word is looked at on the few rows only
+    assert list(rows.values_list("code", flat=True)) == ["C1"]
+
+
+def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
+    rare = {text: found(text) for text in ("公司", "ocean", "cq", "公司 xm", "c", "物流 hailan")}
+
+    monkeypatch.setattr("customers.querysets.RARE", 0)
+
+    assert {text: found(text) for text in rare} == rare
+    assert rare["公司"] == ["C1", "C2", "C3"]
