@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Max, Q, Sum
 
 from cargo.models import CargoClass, MonthlyRollup, Shipment
@@ -132,9 +133,9 @@ def direction_points(rollups, months: list[dt.date]) -> list[DirectionPoint]:
 
 
 def kept(name: str, compute):
-    """The result of `compute()`, taken from the cache while the ledger has no newer row."""
+    """The result of `compute()`, taken from the cache while the ledger of this database has no newer row."""
     newest = Shipment.objects.aggregate(newest=Max("pk"))["newest"]
-    return cache.get_or_set(f"cargo:{name}:{newest}", compute, KEPT_SECONDS)
+    return cache.get_or_set(f"cargo:{connection.settings_dict['NAME']}:{name}:{newest}", compute, KEPT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""Two writers with connections of their own and committed rows: nothing is doubled, nothing is lost."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from cargo.models import MonthlyRollup, Shipment
+from cargo.queries.reconcile import reconcile
+from cargo.services.ledger import correct_shipment, record_shipments
+from cargo.services.rollups import rebuild_rollups
+from cargo.tests.factories import load_reference, make_line, make_shipment
+from customers.tests.factories import make_customer
+from portcrm.accounts.services import system_user
+from portcrm.errors import RuleBroken
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def _reference():
+    load_reference()
+
+
+def at_once(*works) -> list:
+    """What each work returned, or the exception it raised; all start together."""
+    start, results = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(number: int, work) -> None:
+        start.wait()
+        try:
+            results[number] = work()
+        except RuleBroken as refusal:
+            results[number] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def test_two_imports_of_the_same_lines_store_each_line_once():
+    by, customers = system_user(), [make_customer() for _ in range(5)]
+    lines = [make_line(customer_id=customers[number % 5].pk, identity_base=f"doc:{number}", quantity=number + 1) for number in range(200)]
+
+    results = at_once(lambda: record_shipments(lines=lines, by=by), lambda: record_shipments(lines=lines, by=by))
+
+    assert sorted((result.created, result.known) for result in results) == [(0, 200), (200, 0)]
+    assert (Shipment.objects.count(), sum(MonthlyRollup.objects.values_list("quantity", flat=True))) == (200, Decimal(20100))
+    assert reconcile().agrees
+
+
+def test_two_imports_into_the_same_months_both_arrive_in_the_rollup():
+    by, customer = system_user(), make_customer()
+    first, second = ([make_line(customer_id=customer.pk, quantity=1) for _ in range(150)] for _ in range(2))
+
+    at_once(lambda: record_shipments(lines=first, by=by), lambda: record_shipments(lines=second, by=by))
+
+    rollup = MonthlyRollup.objects.get()
+    assert (rollup.rows, rollup.quantity, reconcile().agrees) == (300, Decimal(300), True)
+
+
+def test_rebuilding_while_somebody_writes_loses_no_row():
+    by, customer = system_user(), make_customer()
+    make_shipment(customer=customer, quantity=7)
+    lines = [make_line(customer_id=customer.pk, quantity=1) for _ in range(150)]
+
+    at_once(lambda: record_shipments(lines=lines, by=by), lambda: rebuild_rollups(by=by))
+
+    assert (MonthlyRollup.objects.get().quantity, reconcile().agrees) == (Decimal(157), True)
+
+
+def test_of_two_corrections_of_one_row_exactly_one_happens():
+    by, row = system_user(), make_shipment(quantity=100)
+
+    results = at_once(
+        lambda: correct_shipment(shipment=row, reason="A", quantity=Decimal(90), tonnes=Decimal(90), by=by),
+        lambda: correct_shipment(shipment=row, reason="B", quantity=Decimal(80), tonnes=Decimal(80), by=by),
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["RuleBroken", "Shipment"]
+    assert (Shipment.objects.count(), reconcile().agrees) == (3, True)
