@@ -34,7 +34,7 @@ LEAD_COLUMNS = (
     Column("amount", _("Quantity"), template="cargo/_cell_amount.html", numeric=True, value=lambda row: row.quantity),
     Column("direction", _("Direction"), attribute="get_direction_display"),
     Column("route", _("From – to"), value=lambda row: row.route),
-    Column("ready_on", _("Ready on"), format="date"),
+    Column("ready_on", _("Ready on"), template="cargo/_cell_day.html"),
     Column("stage", _("Stage"), template="cargo/_cell_stage.html", value=lambda row: row.get_stage_display()),
     Column("next_step", _("Next step"), template="cargo/_cell_next_step.html", ordering="next_step"),
     Column("owner", _("In charge"), attribute="owner.label"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CargoForm(models.TextChoices):
@@ -34,12 +35,12 @@ class UnitKind(models.TextChoices):
 
 
 class LeadStage(models.TextChoices):
-    NEW = "new", _("New")
-    VERIFIED = "verified", _("Verified")
-    QUOTING = "quoting", _("Quoting")
-    NEGOTIATING = "negotiating", _("Negotiating")
-    WON = "won", _("Won")
-    LOST = "lost", _("Lost")
+    NEW = "new", pgettext_lazy("cargo lead", "New")
+    VERIFIED = "verified", pgettext_lazy("cargo lead", "Verified")
+    QUOTING = "quoting", pgettext_lazy("cargo lead", "Quoting")
+    NEGOTIATING = "negotiating", pgettext_lazy("cargo lead", "Negotiating")
+    WON = "won", pgettext_lazy("cargo lead", "Won")
+    LOST = "lost", pgettext_lazy("cargo lead", "Lost")
 
 
 OPEN_STAGES = (LeadStage.NEW, LeadStage.VERIFIED, LeadStage.QUOTING, LeadStage.NEGOTIATING)

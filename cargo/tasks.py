@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from cargo.models import LedgerCheck
-from cargo.services.checks import request_check, run_check
+from cargo.services.checks import open_check, run_check
 from cargo.services.facts import store_facts
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
@@ -25,4 +25,4 @@ def nightly() -> None:
     with channel("job"):
         by = system_user()
         store_facts(today=port_today(), by=by)
-        run_check(check=request_check(by=by), by=by)
+        run_check(check=open_check(by=by), by=by)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cargo.demo.flows import FLOWS, HOME, TONNES_A_BOX, VESSELS, Flow
 from cargo.models import Port, Unit
+from cargo.services.checks import open_check, run_check
 from cargo.services.facts import store_facts
 from cargo.services.ledger import LedgerLine, record_shipments
 from customers.models import Customer, Traits
@@ -41,6 +42,7 @@ def seed_ledger(rng: random.Random, users: dict[str, User], say: Callable[[str],
     lines = [line for book in books for line in _lines_of(rng, book, today, ports, factors)]
     written = record_shipments(lines=lines, by=users["operations_staff"])
     store_facts(today=today, by=users["operations_staff"])
+    run_check(check=open_check(by=users["manager"]), by=users["manager"])
     say(f"Demo data: {written.created} ledger rows of {len(books)} customers")
 
 

@@ -24,11 +24,17 @@ def _plain(value):
 
 
 @action("cargo.request_check")
+def open_check(*, by: User) -> LedgerCheck:
+    """A check that waits to be made; there is never more than one."""
+    check, _made = LedgerCheck.objects.get_or_create(state=CheckState.WAITING, defaults={"requested_by": by, "requested_at": now()})
+    return check
+
+
+@action("cargo.request_check")
 def request_check(*, by: User) -> LedgerCheck:
-    """Ask for a check; one that waits already is that check."""
-    check, made = LedgerCheck.objects.get_or_create(state=CheckState.WAITING, defaults={"requested_by": by, "requested_at": now()})
-    if made:
-        transaction.on_commit(lambda: app.send_task("cargo.check_ledger", [check.pk]))
+    """Ask a worker for a check. Asking again nudges again: making a check twice is making it once."""
+    check = open_check(by=by)
+    transaction.on_commit(lambda: app.send_task("cargo.check_ledger", [check.pk], retry=False))
     return check
 
 
