@@ -13,7 +13,7 @@ CUSTOMER_COLUMNS = (
     Column("tier", _("Service tier"), template="customers/_cell_tier.html", value=lambda row: row.get_tier_display()),
     Column("value_class", _("Value class"), template="customers/_cell_value.html", ordering="rank"),
     Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
-    Column("account_manager", _("Account manager"), attribute="account_manager.label"),
+    Column("account_manager", _("Account manager"), attribute="account_manager.label", whole=True),
     Column("region", _("Region"), attribute="region.label", default=False),
     Column(
         "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
@@ -49,7 +49,7 @@ FOLLOW_UP_COLUMNS = (
     Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
     Column("due_on", _("Due on"), template="customers/_cell_due.html", ordering="due"),
     Column("kind", _("Kind"), attribute="get_kind_display"),
-    Column("owner", _("Owner"), attribute="owner.label"),
+    Column("owner", _("Owner"), attribute="owner.label", whole=True),
     Column("state", _("State"), template="customers/_cell_state.html", value=lambda row: row.get_state_display()),
     Column("result", _("Result"), default=False),
     Column("closed_at", _("Closed at"), format="datetime", default=False),

@@ -45,8 +45,8 @@ register_tab(Tab(CUSTOMER, "contacts", _("Contacts"), "customers:contacts_tab", 
 register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
 
-register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION, 6))
-register_panel(Panel("my_customers", _("My customers"), "customers:my_customers", 20, permissions.VIEW_CUSTOMER, 6))
+register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION))
+register_panel(Panel("my_customers", _("My customers"), "customers:my_customers", 20, permissions.VIEW_CUSTOMER))
 
 register_search(SearchSource("customers", _("Customers"), permissions.VIEW_CUSTOMER, find_customers))
 register_search(SearchSource("contacts", _("Contacts"), permissions.VIEW_CONTACT, find_contacts))

@@ -11,7 +11,7 @@ ROW_COLUMNS = (
     Column("customer", _("Customer"), template="marketing/_cell_customer.html", attribute="customer.label", ordering="name"),
     Column("value_class", _("Value class"), template="marketing/_cell_class.html"),
     Column("score", _("Value score"), template="marketing/_cell_score.html"),
-    Column("reason", _("Why it moved"), value=reasons_text),
+    Column("reason", _("Why it moved"), template="marketing/_cell_reason.html", value=reasons_text),
     Column("tonnes", _("Tonnes"), ordering="tonnes", numeric=True, format="tonnes"),
     Column("tonnes_before", _("Tonnes in the window before"), numeric=True, default=False, format="tonnes"),
     Column("revenue", _("Revenue"), ordering="revenue", numeric=True, default=False, format="money"),

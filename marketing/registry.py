@@ -25,7 +25,7 @@ register_nav(NavItem("marketing", "run_list", _("Ranking runs"), "marketing:run_
 register_nav(NavItem("marketing", "model_list", _("Value model"), "marketing:model_list", "scale", 40, VIEW_RANKING))
 register_create(CreateItem("ranking", _("Ranking"), "marketing:run_create", "trophy", RUN_RANKING))
 register_tab(Tab("customers.customer", "value", _("Value"), "marketing:customer_value", 40, VIEW_RANKING))
-register_panel(Panel("value", _("Customer value"), "marketing:home_value", 30, VIEW_RANKING, width=6))
+register_panel(Panel("value", _("Customer value"), "marketing:home_value", 30, VIEW_RANKING))
 register_demo_seed(DemoSeed("marketing", 40, seed_rankings))
 register_sample_step(SampleStep("marketing", 40, rank_sample_years))
 

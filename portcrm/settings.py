@@ -300,6 +300,8 @@ DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # a refused request is not a fault o
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- API -------------------------------------------------------------------------------------------------------------
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "portcrm.api.authentication.KeyAuthentication",  # first: a refused stranger gets 401 and is told about keys

@@ -61,7 +61,6 @@ class Panel:
     url_name: str
     order: int = 50
     permission: str = ""
-    width: int = 6  # of 12 columns
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,7 @@ class Entry:
     body: str = ""
     url: str = ""
     by: str = ""
+    whole_month: bool = False  # the title names it; no day or hour is written
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ class Column:
 
     The value comes from `value(row)` if given, else from `attribute` (dots and calls followed), else from `key`.
     `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
-    `default=False` hides it until chosen; `format` is number, short, tonnes, money, percent, date or datetime.
+    `whole` keeps it on one line; `default=False` hides it until chosen; `format` is number, short, tonnes, money, percent,
+    date or datetime.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Column:
     default: bool = True
     value: Callable | None = None
     link: bool = False
+    whole: bool = False
     format: str = ""
 
     def raw(self, row):

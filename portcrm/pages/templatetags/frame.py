@@ -26,6 +26,7 @@ from portcrm.pages import formats
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
+CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="whole"')}
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
 
@@ -116,7 +117,7 @@ def list_rows(context, listing):
     """The rows of a list. Written here and not as a template: hundreds of cells are most of what a list page costs."""
     columns = []
     for column in listing.columns:
-        opening = format_html('<td data-label="{}"{}>', column.label, mark_safe(' class="numeric"') if column.numeric else "")
+        opening = format_html('<td data-label="{}"{}>', column.label, CELL_CLASSES[column.numeric, column.whole and not column.numeric])
         columns.append((opening, column, _cell_writer(context, column)))
     lines = []
     for row in listing.rows:

@@ -165,8 +165,8 @@ def fill(registry) -> None:
         TimelineSource(RECORD, "changes", "变更", fetch_changes),
     ]
     registry.panels += [
-        Panel("calls", "今天要打的电话", "gallery_panel", 10, width=8),
-        Panel("open", "未结投诉", "gallery_panel", 20, width=4),
+        Panel("calls", "今天要打的电话", "gallery_panel", 10),
+        Panel("open", "未结投诉", "gallery_panel", 20),
         Panel("secret", "机密", "gallery_panel", 30, "accounts.no_such_permission"),
     ]
 
