@@ -5,11 +5,12 @@ checkpoint. A dry run goes through the same code in one transaction that is roll
 """
 
 import datetime as dt
+import gc
 import logging
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -36,6 +37,7 @@ LEASE = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 5  # without a checkpoint in between
 MOST_REHEARSED_PROBLEMS = 1000
 ENOUGH_ROWS = 2**63 - 1
+NEW_OBJECTS = 500_000
 
 
 class Interrupted(Exception):
@@ -77,7 +79,7 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
         return False
     importer = run.by_importer
     try:
-        with channel("import"):
+        with channel("import"), seldom_collecting():
             if importer is None:
                 raise FileProblem(_("This kind of import does not exist any more."))
             if run.dry_run:
@@ -94,6 +96,18 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
         logger.exception("exchange.run_failed", extra={"run": run.pk})
         _end(run, RunState.FAILED, _("An error in the program stopped the import. Rows stored before it are kept."))
     return False
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Let Python look for unused cycles once in several chunks: rows are millions of small objects that hold none, and looking
+    through them again and again takes a third of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
