@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from cargo.queries.references import load_references
 from cargo.services.facts import store_facts
 from cargo.services.importing import batch_of, check_staging, open_files, proofs_of, prove
 from cargo.services.ledger import LedgerLine, write_chunk
+from cargo.services.staging import ZERO
 from portcrm.clock import port_today
 from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, SummaryLine, WriteResult
 from portcrm.exchange.parsing import choice, date, decimal_number, integer, month, text_up_to, yes_no
@@ -182,10 +183,13 @@ class LineReader:
     def __init__(self, rows: Sequence[Row], *, run, by):
         self.rows, self.shape = rows, run.shape
         self.problems: list[Problem] = []
-        self.references = load_references()
+        references = load_references()
         self.texts = [name for name in TEXTS if name in self.rows[0].values]
         self.parties = find_parties({row.values["customer"] for row in rows})
         self._open_unknown(run=run, by=by)
+        # a chunk names the same few things over and over
+        self.cargo_class, self.unit, self.port_id = cache(references.cargo_class), cache(references.unit), cache(references.port_id)
+        self.customer_id = cache(self._customer_id)
 
     def _open_unknown(self, *, run, by) -> None:
         names: dict[str, str] = {}
@@ -207,24 +211,24 @@ class LineReader:
 
     def _line(self, row: Row) -> LedgerLine:
         get = row.values.get
-        handled_on, precision = get("handled_on")
-        cargo_class = self.references.cargo_class(get("cargo_class"))
+        handled_on, precision = row.values["handled_on"]
+        cargo_class = self.cargo_class(row.values["cargo_class"])
         if cargo_class is None:
             raise Refused(_("There is no such cargo class; write 01 to 17 or its name."), "cargo_class")
         origin, destination = get("origin") or "", get("destination") or ""
         return LedgerLine(
             identity_base=self._identity(row),
             line=row.number,
-            customer_id=self._customer(get("customer")),
+            customer_id=self.customer_id(row.values["customer"]),
             cargo_class_id=cargo_class.pk,
-            direction=get("direction"),
-            trade_kind=get("trade_kind") or TradeKind.FOREIGN.value,
+            direction=row.values["direction"],
+            trade_kind=get("trade_kind") or FOREIGN,
             transshipment=bool(get("transshipment")),
             handled_on=handled_on,
             precision=precision,
-            origin_id=self.references.port_id(origin) if origin else None,
+            origin_id=self.port_id(origin) if origin else None,
             origin_text=origin,
-            destination_id=self.references.port_id(destination) if destination else None,
+            destination_id=self.port_id(destination) if destination else None,
             destination_text=destination,
             lots=get("lots") or 1,
             **{name: get(name) or "" for name in self.texts},
@@ -238,7 +242,7 @@ class LineReader:
         content = "\x1f".join(map(str, row.cells))
         return f"line:{hashlib.md5(f'{self.shape}{content}'.encode(), usedforsecurity=False).hexdigest()}"
 
-    def _customer(self, written: str) -> int:
+    def _customer_id(self, written: str) -> int:
         name = party_text(written)
         if name in self.parties.ambiguous:
             raise Refused(_("Several customer files have this name; write the customer code."), "customer")
@@ -248,7 +252,7 @@ class LineReader:
 
     def _measures(self, get, cargo_class) -> dict:
         """Quantity in its own unit, and tonnes and TEU: as written, else by the printed factor of the unit."""
-        unit = self.references.unit(get("unit"))
+        unit = self.unit(get("unit"))
         if unit is None:
             raise Refused(_("There is no such unit."), "unit")
         quantity, tonnes, teu, factor = get("quantity"), get("tonnes"), get("teu"), None
@@ -258,11 +262,12 @@ class LineReader:
                 raise Refused(_("Containers need their weight: fill in the tonnes."), "tonnes")
             tonnes = quantity * factor
         if teu is None:
-            teu = quantity * unit.teu_per_unit if unit.teu_per_unit else Decimal(0)
-        form = get("form") or (CargoForm.CONTAINER.value if unit.kind == UnitKind.BOXES else cargo_class.usual_form)
+            teu = quantity * unit.teu_per_unit if unit.teu_per_unit else ZERO
+        form = get("form") or (CONTAINER if unit.kind == UnitKind.BOXES else cargo_class.usual_form)
         return {"quantity": quantity, "unit_id": unit.pk, "tonnes": tonnes, "tonnes_factor": factor, "teu": teu, "form": form}
 
 
+FOREIGN, CONTAINER = TradeKind.FOREIGN.value, CargoForm.CONTAINER.value
 TEXTS = ("vessel", "voyage", "bl_no", "goods", "document_no")
 
 

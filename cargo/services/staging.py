@@ -4,49 +4,64 @@ COPY bypasses the history context, which is why nothing but the staging table is
 """
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from itertools import islice
-from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import connection
 
-COPIED = (
-    "line",
-    "identity_base",
-    "customer_id",
-    "cargo_class_id",
-    "form",
-    "direction",
-    "trade_kind",
-    "transshipment",
-    "handled_on",
-    "precision",
-    "origin_id",
-    "origin_text",
-    "destination_id",
-    "destination_text",
-    "vessel",
-    "voyage",
-    "bl_no",
-    "goods",
-    "quantity",
-    "unit_id",
-    "lots",
-    "tonnes",
-    "tonnes_factor",
-    "teu",
-    "revenue",
-    "cost",
-    "currency",
-    "rate",
-    "revenue_in_currency",
-    "cost_in_currency",
-    "document_no",
-    "corrects_id",
-    "reason",
-)
-LEDGER_COLUMNS = COPIED[2:]
+from cargo.enums import DatePrecision, TradeKind
+
+ZERO = Decimal(0)
+
+
+class LedgerLine(NamedTuple):
+    """One row to be written, everything resolved. `identity_base` names the document or the line it came from; the n-th
+    line of the same base in a batch is lot n, so exact copies stay separate lots and a repeated batch adds nothing.
+
+    A plain tuple in the order of COPY: a file has a million of them.
+    """
+
+    identity_base: str
+    customer_id: int
+    cargo_class_id: str
+    form: str
+    direction: str
+    handled_on: dt.date
+    quantity: Decimal
+    unit_id: str
+    tonnes: Decimal
+    line: int = 0
+    trade_kind: str = TradeKind.FOREIGN.value
+    transshipment: bool = False
+    precision: str = DatePrecision.DAY.value
+    origin_id: int | None = None
+    origin_text: str = ""
+    destination_id: int | None = None
+    destination_text: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    bl_no: str = ""
+    goods: str = ""
+    lots: int = 1
+    tonnes_factor: Decimal | None = None
+    teu: Decimal = ZERO
+    revenue: Decimal | None = None
+    cost: Decimal | None = None
+    currency: str = ""
+    rate: Decimal | None = None
+    revenue_in_currency: Decimal | None = None
+    cost_in_currency: Decimal | None = None
+    document_no: str = ""
+    corrects_id: int | None = None
+    reason: str = ""
+
+
+COPIED = LedgerLine._fields
+LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line"))
 NULLABLE = {
     *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
     *("revenue_in_currency", "cost_in_currency", "corrects_id"),
@@ -57,8 +72,6 @@ COPY = f"""
     COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(COPIED)})
     FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({", ".join(name for name in COPIED if name not in NULLABLE)}))
 """
-values_of = attrgetter(*COPIED)
-
 
 EARLIER = """
     SELECT identity_base, count(*) FROM cargo_staged_shipment
@@ -66,7 +79,7 @@ EARLIER = """
 """
 
 
-def _identities(lines: list, *, batch: str, chunk: int) -> Iterator[str]:
+def _identities(lines: list[LedgerLine], *, batch: str, chunk: int) -> Iterator[str]:
     """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
     with connection.cursor() as cursor:
         cursor.execute(EARLIER, [batch, chunk, [line.identity_base for line in lines]])
@@ -76,10 +89,10 @@ def _identities(lines: list, *, batch: str, chunk: int) -> Iterator[str]:
         yield f"{line.identity_base}#{lot}"
 
 
-def copy_lines(lines: list, *, batch: str, chunk: int) -> None:
+def copy_lines(lines: list[LedgerLine], *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
     identities = _identities(lines, batch=batch, chunk=chunk)
-    rows = ((batch, chunk, identity, *values_of(line)) for line, identity in zip(lines, identities, strict=True))
+    rows = ((batch, chunk, identity, *line) for line, identity in zip(lines, identities, strict=True))
     with connection.cursor() as cursor:
         while part := list(islice(rows, BATCH_ROWS)):
             text = StringIO(newline="")
