@@ -184,7 +184,6 @@ class LineReader:
         self.rows, self.shape = rows, run.shape
         self.problems: list[Problem] = []
         references = load_references()
-        self.texts = [name for name in TEXTS if name in self.rows[0].values]
         self.parties = find_parties({row.values["customer"] for row in rows})
         self._open_unknown(run=run, by=by)
         # a chunk names the same few things over and over
@@ -216,11 +215,14 @@ class LineReader:
         if cargo_class is None:
             raise Refused(_("There is no such cargo class; write 01 to 17 or its name."), "cargo_class")
         origin, destination = get("origin") or "", get("destination") or ""
+        quantity, unit_id, tonnes, factor, teu, form = self._measures(get, cargo_class)
+        revenue, cost, currency, rate, revenue_in_currency, cost_in_currency = _money(get)
         return LedgerLine(
             identity_base=self._identity(row),
             line=row.number,
             customer_id=self.customer_id(row.values["customer"]),
             cargo_class_id=cargo_class.pk,
+            form=form,
             direction=row.values["direction"],
             trade_kind=get("trade_kind") or FOREIGN,
             transshipment=bool(get("transshipment")),
@@ -230,10 +232,23 @@ class LineReader:
             origin_text=origin,
             destination_id=self.port_id(destination) if destination else None,
             destination_text=destination,
+            vessel=get("vessel") or "",
+            voyage=get("voyage") or "",
+            bl_no=get("bl_no") or "",
+            goods=get("goods") or "",
+            quantity=quantity,
+            unit_id=unit_id,
             lots=get("lots") or 1,
-            **{name: get(name) or "" for name in self.texts},
-            **self._measures(get, cargo_class),
-            **_money(get),
+            tonnes=tonnes,
+            tonnes_factor=factor,
+            teu=teu,
+            revenue=revenue,
+            cost=cost,
+            currency=currency,
+            rate=rate,
+            revenue_in_currency=revenue_in_currency,
+            cost_in_currency=cost_in_currency,
+            document_no=get("document_no") or "",
         )
 
     def _identity(self, row: Row) -> str:
@@ -250,8 +265,8 @@ class LineReader:
             raise Refused(_("There is no customer file with this code or name."), "customer")
         return self.parties.ids[name]
 
-    def _measures(self, get, cargo_class) -> dict:
-        """Quantity in its own unit, and tonnes and TEU: as written, else by the printed factor of the unit."""
+    def _measures(self, get, cargo_class) -> tuple:
+        """Quantity and its unit, tonnes, the factor to tonnes, TEU, form: as written, else by what is printed of the unit."""
         unit = self.unit(get("unit"))
         if unit is None:
             raise Refused(_("There is no such unit."), "unit")
@@ -264,11 +279,10 @@ class LineReader:
         if teu is None:
             teu = quantity * unit.teu_per_unit if unit.teu_per_unit else ZERO
         form = get("form") or (CONTAINER if unit.kind == UnitKind.BOXES else cargo_class.usual_form)
-        return {"quantity": quantity, "unit_id": unit.pk, "tonnes": tonnes, "tonnes_factor": factor, "teu": teu, "form": form}
+        return quantity, unit.pk, tonnes, factor, teu, form
 
 
 FOREIGN, CONTAINER = TradeKind.FOREIGN.value, CargoForm.CONTAINER.value
-TEXTS = ("vessel", "voyage", "bl_no", "goods", "document_no")
 
 
 class Refused(Exception):
@@ -279,22 +293,14 @@ class Refused(Exception):
         self.message, self.field = message, field
 
 
-def _money(get) -> dict:
+def _money(get) -> tuple:
     """Revenue and cost in the port's currency; amounts in another keep that currency, its rate and the original figures."""
-    revenue, cost = get("revenue"), get("cost")
-    if revenue is None and cost is None:
-        return {}
-    currency = (get("currency") or "").upper()
-    if currency in ("", settings.PORT_CURRENCY):
-        return {"revenue": revenue, "cost": cost}
+    revenue, cost, currency = get("revenue"), get("cost"), get("currency")
+    no_amount = revenue is None and cost is None
+    if no_amount or not currency or currency.upper() == settings.PORT_CURRENCY:
+        return revenue, cost, "", None, None, None
     rate = get("rate")
     if rate is None or rate <= 0:
         raise Refused(_("Amounts in another currency need its rate."), "rate")
-    return {
-        "revenue": None if revenue is None else revenue * rate,
-        "cost": None if cost is None else cost * rate,
-        "currency": currency,
-        "rate": rate,
-        "revenue_in_currency": revenue,
-        "cost_in_currency": cost,
-    }
+    own = (None if amount is None else amount * rate for amount in (revenue, cost))
+    return *own, currency.upper(), rate, revenue, cost
