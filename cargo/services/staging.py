@@ -66,7 +66,7 @@ NULLABLE = {
     *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
     *("revenue_in_currency", "cost_in_currency", "corrects_id"),
 }
-BATCH_ROWS = 5_000
+ROWS_AT_ONCE = 200
 # CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL.
 COPY = f"""
     COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(COPIED)})
@@ -79,26 +79,39 @@ EARLIER = """
 """
 
 
-def _identities(lines: list[LedgerLine], *, batch: str, chunk: int) -> Iterator[str]:
-    """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
+def _earlier(bases: list[str], *, batch: str, chunk: int) -> dict[str, int]:
+    """How many lines of these bases the chunks before have staged."""
     with connection.cursor() as cursor:
-        cursor.execute(EARLIER, [batch, chunk, [line.identity_base for line in lines]])
-        seen = dict(cursor.fetchall())
+        cursor.execute(EARLIER, [batch, chunk, bases])
+        return dict(cursor.fetchall())
+
+
+def _identities(lines: list[LedgerLine], seen: dict[str, int]) -> Iterator[str]:
+    """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
     for line in lines:
-        lot = seen[line.identity_base] = seen.get(line.identity_base, 0) + 1
-        yield f"{line.identity_base}#{lot}"
+        base = line.identity_base
+        lot = seen[base] = seen.get(base, 0) + 1
+        yield f"{base}#{lot}"
+
+
+class Written:
+    """A CSV file that is written while COPY reads it, so that the database stores rows while Python makes the next."""
+
+    def __init__(self, rows: Iterator[tuple]):
+        self.rows = rows
+
+    def read(self, _size: int) -> str:
+        text = StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(islice(self.rows, ROWS_AT_ONCE))
+        return text.getvalue()
 
 
 def copy_lines(lines: list[LedgerLine], *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
-    identities = _identities(lines, batch=batch, chunk=chunk)
-    rows = ((batch, chunk, identity, *line) for line, identity in zip(lines, identities, strict=True))
+    seen = _earlier([line.identity_base for line in lines], batch=batch, chunk=chunk)
+    rows = ((batch, chunk, identity, *line) for line, identity in zip(lines, _identities(lines, seen), strict=True))
     with connection.cursor() as cursor:
-        while part := list(islice(rows, BATCH_ROWS)):
-            text = StringIO(newline="")
-            csv.writer(text, lineterminator="\n").writerows(part)
-            text.seek(0)
-            cursor.copy_expert(COPY, text)
+        cursor.copy_expert(COPY, Written(rows))
 
 
 def is_staged(batch: str) -> bool:
