@@ -10,6 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import islice
 
@@ -125,11 +126,19 @@ def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
     return False
 
 
-def _chunks(run: ImportRun, importer: Importer):
+def _chunks(run: ImportRun, importer: Importer) -> Iterator[tuple[Chunk, RowParser]]:
+    """The chunks of a file; the next one is read in a thread of its own while the database stores the one before."""
     parser = RowParser(importer, run.columns, run.mapping, run.constants)
     numbered = run.table().rows(after=run.last_line)
-    while (chunk := parser.parse(islice(numbered, importer.chunk_rows))).last_line:
-        yield chunk, parser
+
+    def read() -> Chunk:
+        return parser.parse(islice(numbered, importer.chunk_rows))
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
+        coming = reader.submit(read)
+        while (chunk := coming.result()).last_line:
+            coming = reader.submit(read)
+            yield chunk, parser
 
 
 @action("exchange.import")
