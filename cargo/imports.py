@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind, UnitKind
 from cargo.models import ImportProof
 from cargo.permissions import IMPORT_SHIPMENTS
-from cargo.queries.parties import find_parties, party_text
+from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.references import load_references
 from cargo.services.facts import store_facts
 from cargo.services.importing import batch_of, check_staging, open_files, proofs_of, prove
@@ -135,13 +136,17 @@ class ShipmentImporter(Importer):
     label = _("Handled cargo")
     permission = IMPORT_SHIPMENTS
     fields = FIELDS
-    chunk_rows = 10_000
+    chunk_rows = 20_000
     result_url_name = "cargo:shipment_list"
+    asked: tuple[UUID | None, KnownParties | None] = (None, None)  # what the chunk before found; who takes a run up asks anew
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         batch = batch_of(run)
         check_staging(run)
-        reader = LineReader(rows, run=run, by=by)
+        claim, known = self.asked
+        parties = find_parties({row.values["customer"] for row in rows}, known if claim == run.claim else None)
+        self.asked = run.claim, parties
+        reader = LineReader(rows, parties, run=run, by=by)
         lines = reader.lines()
         written = write_chunk(lines=lines, batch=batch, chunk=rows[0].number, by=by, import_run_id=run.pk)
         message = _("This document is in the ledger with other figures. Nothing was overwritten; correct the row there.")
@@ -180,11 +185,11 @@ def summary_line(proof: ImportProof) -> SummaryLine:
 class LineReader:
     """Turns the rows of one chunk into ledger lines; what cannot be read becomes a problem of its row."""
 
-    def __init__(self, rows: Sequence[Row], *, run, by):
+    def __init__(self, rows: Sequence[Row], parties: KnownParties, *, run, by):
         self.rows, self.shape = rows, run.shape
         self.problems: list[Problem] = []
         references = load_references()
-        self.parties = find_parties({row.values["customer"] for row in rows})
+        self.ambiguous, self.customers = parties.ambiguous, dict(parties.ids)
         self._open_unknown(run=run, by=by)
         # a chunk names the same few things over and over
         self.cargo_class, self.unit, self.port_id = cache(references.cargo_class), cache(references.unit), cache(references.port_id)
@@ -194,10 +199,10 @@ class LineReader:
         names: dict[str, str] = {}
         for row in self.rows:
             name = row.values["customer"]
-            if row.values.get("unknown_customers") == OPEN and party_text(name) not in self.parties.ids:
+            if row.values.get("unknown_customers") == OPEN and party_text(name) not in self.customers:
                 names.setdefault(party_text(name), name)
         if names:
-            self.parties.ids |= dict(zip(names, open_files(names=list(names.values()), source=run.file_name, by=by), strict=True))
+            self.customers |= dict(zip(names, open_files(names=list(names.values()), source=run.file_name, by=by), strict=True))
 
     def lines(self) -> list[LedgerLine]:
         found = []
@@ -259,11 +264,11 @@ class LineReader:
 
     def _customer_id(self, written: str) -> int:
         name = party_text(written)
-        if name in self.parties.ambiguous:
+        if name in self.ambiguous:
             raise Refused(_("Several customer files have this name; write the customer code."), "customer")
-        if name not in self.parties.ids:
+        if name not in self.customers:
             raise Refused(_("There is no customer file with this code or name."), "customer")
-        return self.parties.ids[name]
+        return self.customers[name]
 
     def _measures(self, get, cargo_class) -> tuple:
         """Quantity and its unit, tonnes, the factor to tonnes, TEU, form: as written, else by what is printed of the unit."""

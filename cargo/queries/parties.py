@@ -19,10 +19,11 @@ def party_text(text: str) -> str:
 
 @dataclass
 class KnownParties:
-    """Customer ids by written text; texts that fit several files are `ambiguous`."""
+    """Customer ids by written text; texts that fit several files are `ambiguous`. `found` are the texts as they were written."""
 
     ids: dict[str, int] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
 
     def add(self, text: str, customer_id: int) -> None:
         key = party_text(text)
@@ -39,22 +40,33 @@ CANDIDATES = """
 """
 
 
-def find_parties(texts: Iterable[str]) -> KnownParties:
-    """Look up codes, credit codes and exact names (either language, short). One query.
+STILL_THERE = "SELECT count(*) FROM customers_customer WHERE id = ANY(%s)"
 
-    Asks every file whoever imports: a file out of sight would otherwise be opened a second time.
+
+def find_parties(texts: Iterable[str], known: KnownParties | None = None) -> KnownParties:
+    """Look up codes, credit codes and exact names (either language, short). At most two queries.
+
+    Asks every file whoever imports: a file out of sight would otherwise be opened a second time. What is `known` from a
+    moment ago is added to and not asked for again, unless one of its files is gone.
     """
-    written = set(texts)
+    parties = known if known and _still_there(known) else KnownParties()
+    written = set(texts) - parties.found
+    if not written:
+        return parties
     wanted = {party_text(text) for text in written}
-    written |= wanted
-    found = KnownParties()
-    if not wanted:
-        return found
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"wanted": list(wanted), "written": list(written)})
+        cursor.execute(CANDIDATES, {"wanted": list(wanted), "written": list(written | wanted)})
         candidates = cursor.fetchall()
     for pk, *names in candidates:
         for name in names:
             if name and party_text(name) in wanted:
-                found.add(name, pk)
-    return found
+                parties.add(name, pk)
+    parties.found |= {text for text in written if party_text(text) in parties.ids}
+    return parties
+
+
+def _still_there(known: KnownParties) -> bool:
+    ids = set(known.ids.values())
+    with connection.cursor() as cursor:
+        cursor.execute(STILL_THERE, [list(ids)])
+        return cursor.fetchone()[0] == len(ids)
