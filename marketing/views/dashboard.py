@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from customers.models import Customer
 from customers.permissions import RECORD_INTERACTION
 from customers.services.followups import open_follow_up
+from feedback.permissions import VIEW_WAVE
+from feedback.queries.waves import newest_counted, rated_items
 from marketing.filters import KeyAccountFilter
 from marketing.permissions import VIEW_KEY_ACCOUNTS
 from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
@@ -41,8 +43,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     accounts = key_accounts(request.user, run, filterset.qs, today=today)
     with_complaints = [account for account in accounts if account.customer.open_complaints]
     rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
+    wave = newest_counted(request.user) if request.user.has_perm(VIEW_WAVE) else None
     context = {
         "run": run,
+        "wave": wave,
+        "items": rated_items(wave.result) if wave else [],
         "accounts": accounts,
         "shown": accounts if "all" in request.GET else accounts[:SHOWN_AT_ONCE],
         "filterset": filterset,
