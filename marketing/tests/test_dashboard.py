@@ -228,3 +228,13 @@ def test_the_dashboard_shows_score_and_item_means_of_the_latest_counted_wave(cli
     opinions = page.split('id="opinions-title"')[1].split("</section>")[0]
     assert "+33" in opinions
     assert re.search(r"Schedule reliability</th><td[^>]*>4\.00</td><td[^>]*>3</td>", opinions)
+
+
+def test_the_dashboard_says_how_many_key_accounts_it_leaves_out(client, manager, book, monkeypatch):
+    monkeypatch.setattr("marketing.queries.dashboard.MOST_ACCOUNTS", 1)
+    monkeypatch.setattr("marketing.views.dashboard.MOST_ACCOUNTS", 1)
+    make_customer(is_key_account=True)
+
+    page = client.get(reverse("marketing:dashboard")).content.decode()
+
+    assert "the first 1 key accounts by rank; 2 more are left out" in page
