@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
 from customers.permissions import RECORD_INTERACTION
@@ -36,6 +36,7 @@ def _accounts(request: HttpRequest, run) -> list[KeyAccount]:
     return key_accounts(request.user, run, _filtered(request).qs, today=port_today())
 
 
+@require_safe
 @permission_required(VIEW_KEY_ACCOUNTS, raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All key accounts at a glance, from stored results."""
@@ -77,6 +78,7 @@ def _share(run, accounts: list[KeyAccount]) -> float | None:
     return float(sum(account.row.tonnes for account in accounts if account.row)) / whole if whole else None
 
 
+@require_safe
 @permission_required(VIEW_KEY_ACCOUNTS, raise_exception=True)
 def dashboard_chart(request: HttpRequest, chart: str) -> HttpResponse:
     """The figures of one chart, narrowed by the dashboard's filters."""

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portcrm.accounts.columns import PEOPLE, PEOPLE_ORDERINGS
 from portcrm.accounts.filters import PersonFilter
@@ -30,6 +30,7 @@ def _show(request, person: User, **more):
     return page(request, "accounts/person.html", {"person": person, "allowed": allowed, **more})
 
 
+@require_safe
 @permission_required(SEE_PEOPLE, raise_exception=True)
 def people(request):
     """Everybody with an account, the closed ones too."""
@@ -60,6 +61,7 @@ def person_create(request):
     return page(request, "accounts/person_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_safe
 @never_cache
 @permission_required(SEE_PEOPLE, raise_exception=True)
 def person(request, pk: int):
