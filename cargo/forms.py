@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, Port, Shipment
 from cargo.services.leads import EDITABLE, move_lead
-from customers.forms.base import DateInput, PartForm
+from customers.forms.base import PartForm
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
+from portcrm.pages.forms import DateInput
 from portcrm.pages.widgets import RecordChoiceField
 
 
@@ -58,10 +59,6 @@ class LeadForm(PartForm):
         if (cleaned.get("quantity") is None) != (cleaned.get("unit") is None) and not self.errors.keys() & {"quantity", "unit"}:
             self.add_error("quantity", _("A quantity needs its unit, and a unit its quantity."))
         return cleaned
-
-    @property
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in EDITABLE}
 
 
 class MoveForm(forms.Form):

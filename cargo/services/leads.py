@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
-from customers.services.editing import EditConflict, conflicts_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
+from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
 
 EDITABLE = (

@@ -2,10 +2,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind
-from customers.forms.base import DateInput
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput
 
 
 class InteractionForm(forms.ModelForm):

@@ -15,9 +15,10 @@ from feedback.models import Complaint
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import all_permissions
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput, EditForm
 from portcrm.pages.widgets import RecordChoiceField
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DATE = DateInput()
 
 
 def people_who_answer():
@@ -26,7 +27,7 @@ def people_who_answer():
     return User.objects.filter(is_active=True, roles__overlap=roles).order_by("name")
 
 
-class ComplaintForm(forms.ModelForm):
+class ComplaintForm(EditForm):
     """Recording and correcting. Editing an existing case also offers its deadline."""
 
     customer = RecordChoiceField(queryset=Customer.objects.none(), source="customers", label=_("Customer"), required=False)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from feedback.services.deadlines import business_days_later
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
 
 PREFIX = "TS"  # 投诉
@@ -135,8 +137,11 @@ def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: 
 
 
 @action("complaint.edit", gettext_lazy("Complaint edited"))
-def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complaint:
-    """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state."""
+def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, object] | None = None, by: User) -> Complaint:
+    """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state.
+
+    A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
     complaint = _locked(complaint)
     if complaint.state == ComplaintState.CLOSED:
         raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
@@ -144,11 +149,10 @@ def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complain
     if unknown:
         raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     before = complaint.customer_id
-    for name, value in changes.items():
-        setattr(complaint, name, value)
+    changed = set_changes(complaint, changes=changes, seen=seen or {})
     _contact_belongs(complaint.contact, complaint.customer)
     _due_after_receipt(complaint)
-    saved = _saved(complaint, *changes)
+    saved = _saved(complaint, *changed)
     store_open_count(customer_ids={before, saved.customer_id}, by=by)
     return saved
 
