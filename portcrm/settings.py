@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "portcrm.audit.middleware.ChannelMiddleware",
     "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
+    "portcrm.pages.middleware.RefusedWriteMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -255,7 +256,7 @@ STATIC_ROOT = PORTCRM_STATE / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", PORTCRM_STATE / "vendor")]
 MEDIA_ROOT = PORTCRM_STATE / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portcrm.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", default="django.contrib.staticfiles.storage.StaticFilesStorage")},
 }
 WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=DEBUG)

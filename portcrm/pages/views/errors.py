@@ -1,8 +1,8 @@
 """Error pages that say what happened, what was kept and what to do. Named in portcrm/urls.py."""
 
-from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+
+from portcrm.pages.render import without_frame
 
 
 def _error(request, status: int):
@@ -26,5 +26,4 @@ def csrf_failed(request, reason=""):
 
 
 def server_error(request):
-    """Drawn without the frame: nothing here may need the database."""
-    return HttpResponse(render_to_string("500.html", {"LANGUAGE_CODE": getattr(request, "LANGUAGE_CODE", "")}), status=500)
+    return without_frame(request, 500)
