@@ -11,11 +11,11 @@ from cargo.services.leads import EDITABLE, move_lead
 from customers.forms.base import PartForm
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
-from portcrm.pages.forms import DateInput
+from portcrm.pages.forms import DateInput, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
 
 
-class LeadForm(PartForm):
+class LeadForm(OnceForm, PartForm):
     fieldsets = (
         (_("Whose cargo"), ("customer", "party_name", "party_contact")),
         (_("Cargo"), ("cargo_class", "form", "goods", "direction", "trade_kind", "quantity", "unit", "rhythm")),
@@ -44,6 +44,8 @@ class LeadForm(PartForm):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, user=user, **kwargs)
+        if self.instance.pk:
+            del self.fields["form_key"]
         for name in ("customer", "introducer"):
             self.fields[name].queryset = Customer.objects.visible_to(user)
         for name in ("origin", "destination", "rival_port"):

@@ -21,6 +21,7 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
+from portcrm.once import one_at_a_time
 
 PREFIX = "TS"  # 投诉
 
@@ -52,7 +53,7 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
 
     The same form (`form_key`) sent twice gives the first complaint again.
     """
-    _one_at_a_time(form_key)
+    one_at_a_time(form_key)
     if form_key is not None and (known := Complaint.objects.filter(form_key=form_key).first()):
         return known
     today = at.astimezone(port_zone()).date()
@@ -72,13 +73,6 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
     store_open_count(customer_ids={complaint.customer_id}, by=by)
     queue_acknowledgement(complaint)
     return complaint
-
-
-def _one_at_a_time(form_key: uuid.UUID | None) -> None:
-    """Make the second click on one form wait until the first is written."""
-    if form_key is not None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_key.int >> 65])
 
 
 def next_number(year: int) -> str:

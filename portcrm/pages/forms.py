@@ -6,6 +6,7 @@ except RuleBroken as refusal: status = form.refuse(refusal)
 """
 
 import json
+import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,6 +22,23 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class OnceForm(forms.Form):
+    """Carries a key by which a service tells a second sending (portcrm/once).
+
+    `form_key` of the cleaned values stands for this drawing of the form and what was typed into it: the same words
+    sent twice are one row, other words sent from the form one has come back to are a row of their own.
+    """
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("form_key"):
+            typed = [(name, self.data.getlist(self.add_prefix(name))) for name in sorted(self.fields) if name not in ("form_key", "seen")]
+            cleaned["form_key"] = uuid.uuid5(cleaned["form_key"], repr(typed))
+        return cleaned
 
 
 class EditForm(forms.ModelForm):
