@@ -305,6 +305,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- API -------------------------------------------------------------------------------------------------------------
 FILTERS_EMPTY_CHOICE_LABEL = _("All")
+FORM_RENDERER = "portcrm.pages.form_renderer.Renderer"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

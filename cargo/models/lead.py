@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 
 
@@ -91,7 +91,7 @@ class Lead(models.Model):
         return f"{self.number} {self.who}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cargo:lead", args=[self.pk])
+        return record_url("cargo:lead", self.pk)
 
     @property
     def number(self) -> str:

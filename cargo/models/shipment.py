@@ -5,12 +5,12 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import MonthlyRollupQuerySet, ShipmentQuerySet
+from portcrm.addresses import record_url
 
 
 class Shipment(models.Model):
@@ -117,7 +117,7 @@ class Shipment(models.Model):
         return self.document_no or f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cargo:shipment", args=[self.pk])
+        return record_url("cargo:shipment", self.pk)
 
     @property
     def contribution(self):

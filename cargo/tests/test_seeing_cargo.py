@@ -96,8 +96,8 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(staff, django_asser
     for _ in range(count):
         make_shipment(destination_id=make_port("CNSHG").pk)
 
-    # rows, saved views, choices of the class and unit filters, pins of the sidebar
-    with django_assert_num_queries(PERSON + 5):
+    # rows, saved views, pins of the sidebar
+    with django_assert_num_queries(PERSON + 3):
         staff.get(reverse("cargo:shipment_list"))
 
 

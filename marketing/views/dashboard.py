@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST
 from customers.models import Customer
 from customers.permissions import RECORD_INTERACTION
 from customers.services.followups import open_follow_up
+from feedback.permissions import VIEW_WAVE
+from feedback.queries.waves import newest_counted, rated_items
 from marketing.filters import KeyAccountFilter
 from marketing.permissions import VIEW_KEY_ACCOUNTS
 from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
-from marketing.queries.dashboard import SHOWN_AT_ONCE, KeyAccount, candidates, key_accounts, tasks_of, what_text
+from marketing.queries.dashboard import MOST_ACCOUNTS, SHOWN_AT_ONCE, KeyAccount, candidates, key_accounts, tasks_of, what_text
 from marketing.queries.runs import newest_run
 from marketing.value.worklist import LOW_SATISFACTION, TASK_CODES
 from portcrm.clock import port_today
@@ -41,9 +43,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     accounts = key_accounts(request.user, run, filterset.qs, today=today)
     with_complaints = [account for account in accounts if account.customer.open_complaints]
     rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
+    wave = newest_counted(request.user) if request.user.has_perm(VIEW_WAVE) else None
     context = {
         "run": run,
+        "wave": wave,
+        "items": rated_items(wave.result) if wave else [],
         "accounts": accounts,
+        "left_out": _left_out(accounts, filterset),
         "shown": accounts if "all" in request.GET else accounts[:SHOWN_AT_ONCE],
         "filterset": filterset,
         "query": request.GET.urlencode(),
@@ -58,6 +64,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "share": _share(run, accounts),
     }
     return page(request, "marketing/dashboard.html", context, fragments=("accounts",))
+
+
+def _left_out(accounts: list[KeyAccount], filterset: KeyAccountFilter) -> int:
+    """Key accounts beyond the most a dashboard weighs; its figures are those of the others."""
+    return filterset.qs.key_accounts().count() - len(accounts) if len(accounts) == MOST_ACCOUNTS else 0
 
 
 def _share(run, accounts: list[KeyAccount]) -> float | None:
