@@ -43,8 +43,10 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024, at_leas
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024, at_least=1)
 MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024, at_least=1)  # of a workbook, decompressed
 MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  # of a workbook: its cells are held in memory
+MAX_IMPORT_MERGED_CELLS = env.int("MAX_IMPORT_MERGED_CELLS", default=200_000, at_least=1)  # of a sheet
+MAX_IMPORT_CELL_CHARACTERS = env.int("MAX_IMPORT_CELL_CHARACTERS", default=131_072, at_least=1)  # of a cell in a CSV
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024, at_least=1)  # of a form without its files
 
 # --- Opinions and complaints -----------------------------------------------------------------------------------------
 PORT_COUNTRY = env.str("PORT_COUNTRY", default="CN")  # whose public holidays are no business days
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "portcrm.audit.middleware.ChannelMiddleware",
     "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
+    "portcrm.pages.middleware.RefusedWriteMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -228,6 +231,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RESET_TIMEOUT = int(dt.timedelta(days=3).total_seconds())  # as the mail and the page of a dead link say
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -255,7 +259,7 @@ STATIC_ROOT = PORTCRM_STATE / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", PORTCRM_STATE / "vendor")]
 MEDIA_ROOT = PORTCRM_STATE / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portcrm.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", default="django.contrib.staticfiles.storage.StaticFilesStorage")},
 }
 WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=DEBUG)

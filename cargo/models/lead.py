@@ -12,7 +12,7 @@ from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 
 
-@tracked()
+@tracked(exclude=("form_key",))
 class Lead(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("Customer")
@@ -62,6 +62,7 @@ class Lead(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
     version = models.PositiveIntegerField(default=1, editable=False)
+    form_key = models.UUIDField(null=True, editable=False, unique=True)  # the form it came from: sent twice, recorded once
 
     objects = LeadQuerySet.as_manager()
 

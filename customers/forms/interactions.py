@@ -2,13 +2,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind
-from customers.forms.base import DateInput
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput, OnceForm
 
 
-class InteractionForm(forms.ModelForm):
+class InteractionForm(OnceForm, forms.ModelForm):
     """The composer: what took place, with whom, what follows."""
 
     class Meta:
@@ -51,7 +51,7 @@ class InteractionForm(forms.ModelForm):
         """The service keeps the rules."""
 
 
-class FollowUpForm(forms.ModelForm):
+class FollowUpForm(OnceForm, forms.ModelForm):
     class Meta:
         model = FollowUp
         fields = ("title", "kind", "due_on", "owner", "detail")

@@ -14,11 +14,12 @@ from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
-from customers.services.editing import apply_edit, plain, refuse_other_version
+from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
+from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 
 RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel"})

@@ -61,15 +61,16 @@ def model_draft(request: HttpRequest) -> HttpResponse:
 def model_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_models(request), pk=pk)
     form = ValueModelForm(request.POST or None, instance=found)
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            edit_value_model(model=found, rules=form.rules, weights=form.weights, by=request.user)
-        except RuleBroken as refused:
-            form.add_error(None, str(refused.message))
+            edit_value_model(model=found, changes=form.changes(), seen=form.seen_values(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
         else:
             return redirect("marketing:model", found.pk)
     context = {"form": form, "model": found, "cancel_url": reverse("marketing:model", args=[pk])}
-    return page(request, "marketing/model_form.html", context, status=422 if form.is_bound else 200)
+    return page(request, "marketing/model_form.html", context, status=status)
 
 
 @require_POST

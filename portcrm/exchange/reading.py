@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.bilingual import both
 from portcrm.exchange.importing import CellProblem, Importer, Problem, Row
 from portcrm.exchange.matching import titles
+from portcrm.exchange.readers.formulas import NoResult
 
 LONGEST_SHOWN = 200
+NO_RESULT = _("This cell holds a formula without a result. Open the workbook in Excel, save it and take it in again.")
 
 
 @dataclass
@@ -52,6 +54,9 @@ class RowParser:
                 cell = cells[index]
                 if cell.__class__ is str:
                     cell = cell.strip()
+                elif cell.__class__ is NoResult:
+                    sound = self._refuse(chunk, number, name, cell, NO_RESULT)
+                    continue
                 if cell == "" or cell is None:
                     values[name] = None
                     if required:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -40,13 +40,13 @@ def take_in(*, importer: Importer, file: File, by: User, options: TableOptions |
     run.file.save(run.file_name, file, save=False)
     try:
         _describe(run, open_table(Path(run.file.path), options))
-    except FileProblem:
+        remembered = RememberedMapping.objects.filter(importer=importer.key, shape=run.shape).first()
+        run.mapping = remembered.mapping if remembered else matching.guess(importer, run.columns)
+        run.constants = remembered.constants if remembered else {}
+        run.save()
+    except (FileProblem, DatabaseError):
         run.file.storage.delete(run.file.name)
         raise
-    remembered = RememberedMapping.objects.filter(importer=importer.key, shape=run.shape).first()
-    run.mapping = remembered.mapping if remembered else matching.guess(importer, run.columns)
-    run.constants = remembered.constants if remembered else {}
-    run.save()
     return run
 
 

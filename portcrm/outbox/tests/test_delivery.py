@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
@@ -227,6 +228,20 @@ def test_the_rate_limit_lets_through_what_the_bucket_holds(mailbox, settings, mo
 
     assert len(mailbox.received) == 1
     assert waits  # for the next token
+
+
+def test_the_first_mail_of_a_new_installation_goes_as_soon_as_the_bucket_holds_one(mailbox, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 60
+    OutboxControl.objects.all().delete()
+    monkeypatch.setattr(delivery.time, "sleep", lambda seconds: refill(seconds))
+
+    def refill(seconds: float) -> None:
+        OutboxControl.objects.update(refilled_at=F("refilled_at") - dt.timedelta(seconds=seconds + 1))
+
+    mail = make_mail()
+    deliver_due(seconds=5)
+
+    assert reload(mail).state == MailState.SENT
 
 
 def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mailbox, registered):
