@@ -23,7 +23,7 @@ from portcrm.outbox import instance
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
-from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, compose, mail_server_named
+from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, Unwritable, compose, mail_server_named
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +113,8 @@ def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
         return False
     except Refused as error:
         _refused(mail, error)
+    except Unwritable as error:
+        _unwritable(mail, str(error))
     except OutcomeUnknown as error:
         _unknown(mail, str(error))
     else:
@@ -130,6 +132,9 @@ def _message_or_outcome(mail: OutgoingEmail):
         message = None if reason else prepared(mail)
     except NotYet as wait:
         _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=now() + LOOK_AGAIN, attempts=F("attempts") - 1)
+        return None
+    except Unwritable as error:
+        _unwritable(mail, str(error))
         return None
     except Exception:  # an app's check or link failed: nothing was sent, so trying again is safe
         logger.exception("outbox.not_prepared", extra={"mail": mail.pk, "kind": mail.kind})
@@ -165,6 +170,11 @@ def _refused(mail: OutgoingEmail, error: Refused) -> None:
         _record(mail, state=MailState.FAILED, reason=reason, answer=error.answer, settled_at=now())
     else:
         _retry(mail, _("The mail server did not take it for now."), answer=error.answer)
+
+
+def _unwritable(mail: OutgoingEmail, answer: str) -> None:
+    reason = both(_("The mail cannot be put into the form that mail servers read."))
+    _record(mail, state=MailState.FAILED, reason=reason, answer=answer, settled_at=now())
 
 
 def _unknown(mail: OutgoingEmail, answer: str) -> None:

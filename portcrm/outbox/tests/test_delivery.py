@@ -1,4 +1,6 @@
 import datetime as dt
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
 from django.utils import translation
@@ -37,6 +39,32 @@ def test_a_mail_arrives_as_it_was_written(mailbox):
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_payload(decode=True).decode() == "您好\r\n.以点开头\r\n"
     assert (stored.state, stored.answer) == (MailState.SENT, "250 OK queued as 1")
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?=0aX?=", "=?utf-8?q?Bank?= <bank@elsewhere.invalid>", '李, "经理" =?', 'Li, "The" Manager'])
+def test_a_name_is_read_as_it_was_typed_whatever_it_looks_like(mailbox, name):
+    make_mail(to_address="li@customer.invalid", to_name=name, service_mail=True)
+    other = make_mail()
+
+    deliver_due()
+
+    (address, message), (next_address, _message) = mailbox.received
+    shown, shown_address = parseaddr(message["To"])
+    assert (address, shown_address, next_address) == ("li@customer.invalid", "li@customer.invalid", other.to_address)
+    assert str(make_header(decode_header(shown))) == name
+
+
+@pytest.mark.parametrize("field", ["to_address", "subject"])
+def test_a_mail_no_server_can_read_is_given_up_at_once_and_the_others_go(mailbox, field):
+    broken = make_mail()
+    stored = {"to_address": "li@客户.invalid", "subject": "Hello\nBcc: stranger@elsewhere.invalid"}[field]
+    OutgoingEmail.objects.filter(pk=broken.pk).update(**{field: stored})
+    other = make_mail()
+
+    deliver_due()
+
+    assert state_and_reason(broken) == (MailState.FAILED, "The mail cannot be put into the form that mail servers read.")
+    assert mailbox.recipients == [other.to_address]
 
 
 def test_several_mails_share_a_connection_and_arrive_once_each(mailbox):
