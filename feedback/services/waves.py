@@ -3,12 +3,14 @@
 import datetime as dt
 import uuid
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Programme, Wave, WaveSkip
 from feedback.services.audience import Audience, Rest, candidates, choose
+from feedback.services.invitations import WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
 from feedback.services.periods import next_run, period_key, period_label
 from portcrm.accounts.models import User
@@ -16,7 +18,7 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import bring_forward
+from portcrm.outbox.services import bring_forward, put_off
 
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
@@ -51,14 +53,16 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
 @action("wave.pause", gettext_lazy("Wave paused"))
 def pause_wave(*, wave: Wave, by: User) -> Wave:
     """Stop writing and sending mails of this wave; the form stays open for those who have their link."""
-    return _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
+    wave = _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
+    put_off(mails=_mails(wave), until=wave.closes_at, reason=WAVE_IS_PAUSED, by=by)
+    return wave
 
 
 @action("wave.resume", gettext_lazy("Wave resumed"))
 def resume_wave(*, wave: Wave, by: User) -> Wave:
     """Let the mails of a paused wave go again."""
     wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
-    bring_forward(mails=OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail")), by=by)
+    bring_forward(mails=_mails(wave), by=by)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
@@ -72,6 +76,10 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     enqueue(COMPUTE_RESULTS, wave.pk)
     wave.refresh_from_db()
     return wave
+
+
+def _mails(wave: Wave) -> QuerySet[OutgoingEmail]:
+    return OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail"))
 
 
 def _change(wave: Wave, before: str, after: str, refusal) -> Wave:

@@ -59,13 +59,14 @@ def deliver_due(*, seconds: float = 50) -> Delivered:
     end = time.monotonic() + seconds
     with Transport() as transport:
         while time.monotonic() < end:
+            mail = claim_next()
+            if mail is None:
+                return done
             try:
-                mail = claim_next()
+                if not _send(mail, transport, done):
+                    return done
             except MustWait as wait:
                 time.sleep(min(wait.seconds, max(end - time.monotonic(), 0)))
-                continue
-            if mail is None or not _send(mail, transport, done):
-                return done
     done.more = OutgoingEmail.objects.due(now()).exists()
     return done
 
@@ -82,7 +83,6 @@ def claim_next() -> OutgoingEmail | None:
     mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True).first()
     if mail is None:
         return None
-    _take_token()
     mail.state, mail.claim, mail.lease_until = MailState.SENDING, uuid.uuid4(), now() + LEASE
     mail.attempts += 1
     mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
@@ -101,11 +101,19 @@ def sweep() -> None:
 
 
 def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
-    """Send a claimed mail and record the outcome; False when the server is away and the batch should end."""
+    """Send a claimed mail and record the outcome; False when the server is away and the batch should end.
+
+    The rate limit counts what really goes: a mail that is held back or has to wait takes no token.
+    """
     message = _message_or_outcome(mail)
     if message is None:
         done.other += 1
         return True
+    try:
+        _take_token()
+    except MustWait:  # given back before the pause, so that service mail written meanwhile goes first
+        _record(mail, state=MailState.WAITING, answer=mail.answer, attempts=F("attempts") - 1)
+        raise
     try:
         answer = transport.hand_over(message)
     except Unreachable as error:
@@ -208,6 +216,7 @@ def _record(mail: OutgoingEmail, **outcome) -> None:
     mine.update(lease_until=None, **outcome)
 
 
+@transaction.atomic
 def _take_token() -> None:
     """One token of the bucket that holds ten seconds' worth of OUTBOX_MAILS_PER_MINUTE (0: no limit)."""
     limit = settings.OUTBOX_MAILS_PER_MINUTE

@@ -75,10 +75,15 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
 def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
     """Let waiting mails that were put off go now; returns how many."""
     at = now()
-    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at)
+    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at, reason={})
     if moved:
         nudge_on_commit()
     return moved
+
+
+def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason, by: User) -> int:
+    """Let waiting mails stand aside until then, so that no worker takes them up for nothing; returns how many."""
+    return mails.filter(state=MailState.WAITING, due_at__lt=until).update(due_at=until, reason=both(reason))
 
 
 def nudge_on_commit() -> None:

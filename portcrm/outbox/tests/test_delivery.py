@@ -3,6 +3,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
@@ -255,6 +256,56 @@ def test_the_rate_limit_lets_through_what_the_bucket_holds(mailbox, settings, mo
 
     assert len(mailbox.received) == 1
     assert waits  # for the next token
+
+
+def test_without_a_token_a_mail_waits_for_its_turn_unclaimed(mailbox, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 1
+    OutboxControl.objects.create(tokens=0)
+    mail, seen = make_mail(), []
+    monkeypatch.setattr(delivery.time, "sleep", lambda _seconds: seen.append((reload(mail).state, reload(mail).attempts)))
+
+    deliver_due(seconds=0.3)
+
+    assert mailbox.received == []
+    assert set(seen) == {(MailState.WAITING, 0)}
+
+
+def test_mails_that_do_not_go_use_up_no_token(mailbox, registered, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 1
+    OutboxControl.objects.create(tokens=1)
+    monkeypatch.setattr(delivery.time, "sleep", lambda _seconds: None)
+    _, _, third = make_mail(to_name="paused"), make_mail(to_name="answered"), make_mail()
+
+    def check(mail):
+        if mail.to_name == "paused":
+            raise kinds.NotYet("Paused.")
+        return "Answered." if mail.to_name == "answered" else ""
+
+    kinds.register_delivery_check("test.note", check)
+    deliver_due(seconds=0.3)
+
+    assert mailbox.recipients == [third.to_address]
+
+
+def test_service_mail_goes_before_surveys_that_wait_longer(mailbox):
+    survey = make_mail(due_at=LONG_AGO)
+    password_link = make_mail(service_mail=True)
+
+    deliver_due()
+
+    assert mailbox.recipients == [password_link.to_address, survey.to_address]
+
+
+@pytest.mark.database
+def test_the_next_mail_is_found_by_an_index_in_its_order():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    next_mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True)[:1]
+
+    plan = next_mail.explain()
+
+    assert "Index Scan using mail_due" in plan
+    assert "Sort" not in plan
 
 
 def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mailbox, registered):
