@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.permissions import VIEW_CONTACT
 from feedback.enums import Period
 from feedback.models.questionnaire import Questionnaire
 from feedback.querysets import ProgrammeQuerySet
@@ -40,3 +41,14 @@ class Programme(BilingualName):
             models.CheckConstraint(condition=Q(days_open__gte=1, days_open__lte=180), name="programme_stays_open_between_1_and_180_days"),
             models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="programme_has_a_name"),
         ]
+
+    @property
+    def obstacle(self) -> str:
+        """Why no wave can open, or "". Nobody is asked on behalf of somebody who could not see the contacts."""
+        if not self.owner.is_active:
+            return _("The account of the person responsible is closed. Name somebody else, else nobody is asked.")
+        if not self.owner.has_perm(VIEW_CONTACT):
+            return _("The person responsible may not read contacts. Name somebody else, else nobody is asked.")
+        if not any(version.published_on for version in self.questionnaire.versions.all()):
+            return _("This questionnaire has no published version yet.")
+        return ""

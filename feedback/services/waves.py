@@ -36,7 +36,10 @@ def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID,
 
 @action("wave.run_programme", gettext_lazy("Wave started by its programme"))
 def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | None:
-    """Open the wave a programme is due for and set its next date; None where it is not due (any more)."""
+    """Open the wave a programme is due for and set its next date; None where it is not due (any more).
+
+    A programme with an obstacle stays due: its period is not used up while nobody can be asked.
+    """
     today = at.astimezone(port_zone()).date()
     programme = Programme.objects.select_for_update().due(today).filter(pk=programme_id).first()
     if programme is None:
@@ -90,12 +93,11 @@ def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
 
 
 def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: User, **keys) -> Wave:
-    version = programme.questionnaire.current_version()
-    if version is None:
-        raise RuleBroken(_("This questionnaire has no published version yet."))
+    if programme.obstacle:
+        raise RuleBroken(programme.obstacle)
     wave = Wave.objects.create(
         programme=programme,
-        version=version,
+        version=programme.questionnaire.current_version(),
         name_zh=f"{programme.name_zh or programme.name_en} · {names[0]}",
         name_en=f"{programme.name_en or programme.name_zh} · {names[1]}",
         opens_at=at,

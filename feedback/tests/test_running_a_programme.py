@@ -9,10 +9,13 @@ from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import Period, WaveState
 from feedback.models import Wave
+from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
-from feedback.services.sweeping import close_past_waves
+from feedback.services.sweeping import close_past_waves, run_due_programmes
 from feedback.services.waves import close_wave, pause_wave, resume_wave, run_programme, start_wave
 from feedback.tests.factories import make_programme, make_staff, make_wave
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
@@ -117,6 +120,43 @@ def test_a_questionnaire_without_a_published_version_is_not_sent():
     with pytest.raises(RuleBroken):
         start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
     assert Wave.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"is_active": False}, {"roles": [Role.ADMIN]}])
+def test_without_somebody_who_may_read_contacts_nobody_is_asked_and_the_period_stays_due(change):
+    contact = make_contact()
+    stuck = make_programme(next_run_on=dt.date(2026, 11, 1))
+    sound = make_programme(next_run_on=dt.date(2026, 11, 1))
+    User.objects.filter(pk=stuck.owner_id).update(**change)
+
+    with pytest.raises(RuleBroken):
+        start_wave(programme=stuck, at=NOON, request_key=uuid4(), by=make_staff())
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+
+    stuck.refresh_from_db()
+    assert stuck.next_run_on == dt.date(2026, 11, 1)
+    assert list(Wave.objects.values_list("programme", "invitations__contact")) == [(sound.pk, contact.pk)]
+
+    User.objects.filter(pk=stuck.owner_id).update(is_active=True, roles=[Role.SERVICE])
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+
+
+@pytest.mark.django_db
+def test_a_programme_that_fails_keeps_no_other_from_running(monkeypatch, caplog):
+    broken, sound = make_programme(next_run_on=dt.date(2026, 11, 1)), make_programme(next_run_on=dt.date(2026, 11, 1))
+    choose = waves.choose
+
+    def fail_once(contacts, **rules):
+        if Wave.objects.get().programme == broken:
+            raise ValueError("the audience of this programme")
+        return choose(contacts, **rules)
+
+    monkeypatch.setattr(waves, "choose", fail_once)
+
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+    assert [wave.programme for wave in Wave.objects.all()] == [sound]
+    assert f"feedback.programme_failed {broken.pk}" in caplog.text
 
 
 @pytest.mark.django_db
