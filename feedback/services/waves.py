@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import bring_forward, put_off
 
+CHOOSING_AN_AUDIENCE = int.from_bytes(b"audience")  # the lock of whoever opens a wave
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
 
@@ -95,6 +97,7 @@ def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
 def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: User, **keys) -> Wave:
     if programme.obstacle:
         raise RuleBroken(programme.obstacle)
+    _one_at_a_time()
     wave = Wave.objects.create(
         programme=programme,
         version=programme.questionnaire.current_version(),
@@ -111,6 +114,12 @@ def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: 
     _freeze(wave, choose(candidates(programme, by=programme.owner), on=today, rest=Rest.from_settings()), on=today)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
+
+
+def _one_at_a_time() -> None:
+    """Two waves that choose their audience at once would each find the same people rested: the second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHOOSING_AN_AUDIENCE])
 
 
 def _closing(at: dt.datetime, days_open: int) -> dt.datetime:

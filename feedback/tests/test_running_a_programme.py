@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 
 from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
-from feedback.enums import Period, WaveState
-from feedback.models import Wave
+from feedback.enums import Period, SkipReason, WaveState
+from feedback.models import Invitation, Wave, WaveSkip
 from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
 from feedback.services.sweeping import close_past_waves, run_due_programmes
@@ -84,6 +84,38 @@ def test_two_schedulers_at_once_open_one_wave():
 
     assert sorted(wave is None for wave in opened) == [False, True]
     assert Wave.objects.count() == 1
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_programmes_at_once_ask_the_same_person_once():
+    contact = make_contact()
+    first, second = (make_programme(next_run_on=dt.date(2026, 11, 1)) for _programme in range(2))
+    actor = system_user()
+
+    def run_second():
+        run_programme(programme_id=second.pk, at=NOON, by=actor)
+        connection.close()
+
+    other = threading.Thread(target=run_second)
+    with transaction.atomic():
+        run_programme(programme_id=first.pk, at=NOON, by=actor)
+        other.start()
+        while other.is_alive() and not somebody_waits():
+            other.join(timeout=0.05)
+    other.join(timeout=20)
+
+    assert list(Invitation.objects.values_list("wave__programme", "contact")) == [(first.pk, contact.pk)]
+    assert list(WaveSkip.objects.values_list("wave__programme", "reason")) == [(second.pk, SkipReason.ASKED_RECENTLY)]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0
 
 
 @pytest.mark.django_db
