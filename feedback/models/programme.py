@@ -23,6 +23,8 @@ class Programme(BilingualName):
     contact_roles = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("Contact roles"))
     period = models.CharField(_("How often"), max_length=12, choices=Period.choices, default=Period.QUARTER)
     next_run_on = models.DateField(_("Next wave on"), null=True, blank=True)
+    # A plan for the 31st runs on the last day of a short month and on the 31st again. Empty: the day of next_run_on.
+    day_of_month = models.PositiveSmallIntegerField(_("Day of the month"), null=True, blank=True, editable=False)
     days_open = models.PositiveSmallIntegerField(_("Days open"), default=14, validators=[MinValueValidator(1), MaxValueValidator(180)])
     low_overall_at_most = models.PositiveSmallIntegerField(
         _("Follow up when overall satisfaction is at most"), default=2, validators=[MaxValueValidator(5)]
@@ -40,6 +42,7 @@ class Programme(BilingualName):
         constraints = [
             models.CheckConstraint(condition=Q(days_open__gte=1, days_open__lte=180), name="programme_stays_open_between_1_and_180_days"),
             models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="programme_has_a_name"),
+            models.CheckConstraint(condition=Q(day_of_month__gte=1, day_of_month__lte=31), name="programme_runs_on_a_day_of_the_month"),
         ]
 
     @property

@@ -33,7 +33,9 @@ def create_programme(*, fields: dict, by: User) -> Programme:
 def edit_programme(*, programme: Programme, fields: dict, by: User) -> Programme:
     """Change a plan; waves that have started keep what they started with."""
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    if "next_run_on" in fields and fields["next_run_on"] != programme.next_run_on:
+        programme.day_of_month = None  # taken from the new day when the programme runs
     for name, value in fields.items():
         setattr(programme, name, value)
-    programme.save(update_fields=list(fields))
+    programme.save(update_fields=[*fields, "day_of_month"])
     return programme

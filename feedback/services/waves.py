@@ -50,8 +50,9 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
     wave = None
     if not programme.waves.filter(period_key=key).exists():
         wave = _open(programme, at=at, names=period_label(key), by=by, period_key=key)
-    programme.next_run_on = next_run(programme.next_run_on, programme.period, after=today)
-    programme.save(update_fields=["next_run_on"])
+    programme.day_of_month = programme.day_of_month or programme.next_run_on.day
+    programme.next_run_on = next_run(programme.next_run_on, programme.period, day_of_month=programme.day_of_month, after=today)
+    programme.save(update_fields=["next_run_on", "day_of_month"])
     return wave
 
 

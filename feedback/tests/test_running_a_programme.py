@@ -11,6 +11,7 @@ from feedback.enums import Period, SkipReason, WaveState
 from feedback.models import Invitation, Wave, WaveSkip
 from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
+from feedback.services.programmes import edit_programme
 from feedback.services.sweeping import close_past_waves, run_due_programmes
 from feedback.services.waves import close_wave, pause_wave, resume_wave, run_programme, start_wave
 from feedback.tests.factories import make_programme, make_staff, make_wave
@@ -231,8 +232,36 @@ def test_a_wave_closes_by_itself_when_time_and_grace_are_over(settings):
 def test_periods_have_a_key_and_a_next_day(period, key, next_day):
     day = dt.date(2026, 11, 30)
 
-    assert (period_key(day, period), one_period_later(day, period)) == (key, next_day)
+    assert (period_key(day, period), one_period_later(day, period, day_of_month=30)) == (key, next_day)
 
 
 def test_the_next_run_lies_after_today():
-    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)
+    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, day_of_month=15, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)
+
+
+@pytest.mark.django_db
+def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another_day():
+    programme, days = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 1, 31)), []
+
+    for _month in range(4):
+        programme.refresh_from_db()
+        days.append(programme.next_run_on)
+        noon = dt.datetime.combine(programme.next_run_on, dt.time(12), tzinfo=port_zone())
+        run_programme(programme_id=programme.pk, at=noon, by=system_user())
+
+    assert days == [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
+
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, by=make_staff())
+    run_programme(programme_id=programme.pk, at=dt.datetime(2026, 5, 15, 12, tzinfo=port_zone()), by=system_user())
+    programme.refresh_from_db()
+    assert programme.next_run_on == dt.date(2026, 6, 15)
+
+
+@pytest.mark.django_db
+def test_an_edit_of_something_else_keeps_the_day_of_the_month():
+    programme = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 2, 28), day_of_month=31)
+
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, by=make_staff())
+
+    programme.refresh_from_db()
+    assert (programme.day_of_month, programme.days_open) == (31, 7)

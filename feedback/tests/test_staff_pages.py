@@ -354,6 +354,16 @@ def test_the_charts_carry_their_table(desk):
     assert trend["table"]["rows"] == [[wave.name_en, 1, "4.00", None]]
 
 
+def test_the_month_of_a_wave_is_the_ports(desk):
+    wave = make_wave(opens_at=dt.datetime(2026, 10, 31, 17, tzinfo=dt.UTC), closes_at=now() + dt.timedelta(days=1))
+    make_response(invitation=make_invitation(wave=wave), overall=4)
+    compute_results(wave_id=wave.pk, at=now(), by=system_user())
+
+    trend = desk.get(reverse("feedback:trend_chart")).json()
+
+    assert trend["option"]["xAxis"]["data"] == ["2026-11"]
+
+
 @pytest.mark.parametrize(
     ("role", "name", "allowed"),
     [
