@@ -11,7 +11,6 @@ from feedback.models import Complaint, Programme, Wave
 from feedback.services.complaints import assign_complaint
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_complaint, make_invitation, make_programme, make_response, make_staff, make_version, make_wave
-from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
@@ -104,23 +103,6 @@ def test_who_got_what_is_found_by_mail_and_form(desk, query, found):
     make_response(invitation=make_invitation(wave=wave))
 
     assert f"{found} result{'' if found == 1 else 's'}" in read(desk, "wave_invitations", wave.pk, query=query)
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"is_active": False}, "The account of the person responsible is closed."),
-        ({"roles": [Role.ADMIN]}, "The person responsible may not read contacts."),
-    ],
-)
-def test_the_programmes_say_why_one_of_them_asks_nobody(desk, change, why):
-    programme = make_programme()
-    assert "Name somebody else" not in read(desk, "programme_list")
-
-    User.objects.filter(pk=programme.owner_id).update(**change)
-
-    assert why in read(desk, "programme_list")
-    assert why in read(desk, "programme_start", programme.pk)
 
 
 def test_a_wave_is_paused_resumed_and_closed_by_buttons(desk):
@@ -352,16 +334,6 @@ def test_the_charts_carry_their_table(desk):
         ["Schedule reliability", 2.0],
     ]
     assert trend["table"]["rows"] == [[wave.name_en, 1, "4.00", None]]
-
-
-def test_the_month_of_a_wave_is_the_ports(desk):
-    wave = make_wave(opens_at=dt.datetime(2026, 10, 31, 17, tzinfo=dt.UTC), closes_at=now() + dt.timedelta(days=1))
-    make_response(invitation=make_invitation(wave=wave), overall=4)
-    compute_results(wave_id=wave.pk, at=now(), by=system_user())
-
-    trend = desk.get(reverse("feedback:trend_chart")).json()
-
-    assert trend["option"]["xAxis"]["data"] == ["2026-11"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.encoding import punycode
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
@@ -81,7 +82,7 @@ def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
     return moved
 
 
-def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason, by: User) -> int:
+def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason: str | Promise, by: User) -> int:
     """Let waiting mails stand aside until then, so that no worker takes them up for nothing; returns how many."""
     return mails.filter(state=MailState.WAITING, due_at__lt=until).update(due_at=until, reason=both(reason))
 
