@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func, OuterRef, Q, Value
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Coalesce
 
 from customers import permissions
@@ -210,9 +210,6 @@ class CustomerPartQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
 
-    def latest_first(self):
-        return self.order_by(*self.model._meta.ordering)
-
 
 class InteractionQuerySet(CustomerPartQuerySet):
     def for_timeline(self):
@@ -225,9 +222,6 @@ class FollowUpQuerySet(CustomerPartQuerySet):
 
     def overdue(self, on: dt.date):
         return self.open().filter(due_on__lt=on)
-
-    def due_by(self, on: dt.date):
-        return self.open().filter(due_on__lte=on)
 
     def owned_by(self, user):
         return self.filter(owner=user)
@@ -250,8 +244,3 @@ class ReferenceQuerySet(models.QuerySet):
     def in_use_with(self, current_pk):
         """What a form offers: the active entries, and the one that is chosen already."""
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
-
-
-def newest_per_customer(rows: models.QuerySet, *, order: tuple[str, ...]) -> models.QuerySet:
-    """A subquery of the newest row of each outer customer."""
-    return rows.filter(customer=OuterRef("pk")).order_by(*order)[:1]

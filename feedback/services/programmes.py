@@ -39,5 +39,9 @@ def edit_programme(*, programme: Programme, fields: dict, seen: Mapping[str, obj
     A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
     """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
-    programme.save(update_fields=set_changes(programme, changes=fields, seen=seen))
+    day_before = programme.next_run_on
+    changed = set_changes(programme, changes=fields, seen=seen)
+    if programme.next_run_on != day_before:
+        programme.day_of_month = None  # taken from the new day when the programme runs
+    programme.save(update_fields=[*changed, "day_of_month"])
     return programme

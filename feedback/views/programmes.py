@@ -25,7 +25,8 @@ from portcrm.pages.render import page
 @require_safe
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def programme_list(request: HttpRequest) -> HttpResponse:
-    programmes = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner").prefetch_related("waves")
+    found = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner")
+    programmes = found.prefetch_related("waves", "questionnaire__versions")
     return page(request, "feedback/programmes.html", {"programmes": programmes, "today": port_today()})
 
 
