@@ -50,7 +50,7 @@ class RankingRowQuerySet(models.QuerySet):
         return self.filter(run__state=JobState.DONE, customer__in=Customer.objects.visible_to(user))
 
     def for_list(self):
-        return self.select_related("customer", "customer__account_manager", "run")
+        return self.select_related("customer", "customer__account_manager", "customer__region", "run")
 
     def key_accounts(self):
         return self.filter(Q(customer__is_key_account=True))
