@@ -29,6 +29,11 @@ def now() -> dt.datetime:
     return timezone.now()
 
 
+def port_date(moment: dt.datetime) -> dt.date:
+    """The port's day in which an instant lies, whatever the reader's zone is."""
+    return moment.astimezone(port_zone()).date()
+
+
 def port_today() -> dt.date:
     """Today's date at the port, whatever the reader's or the server's zone is."""
-    return now().astimezone(port_zone()).date()
+    return port_date(now())
