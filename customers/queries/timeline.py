@@ -43,6 +43,8 @@ def _interaction_body(row: Interaction) -> str:
     lines = [row.summary]
     if any(people):
         lines.append(_("With: %(people)s") % {"people": ", ".join(name for name in people if name)})
+    if colleagues := [colleague.label for colleague in row.colleagues.all()]:
+        lines.append(_("Our people: %(people)s") % {"people": ", ".join(colleagues)})
     if row.outcome:
         lines.append(_("Outcome: %(outcome)s") % {"outcome": row.get_outcome_display()})
     if row.next_step:
