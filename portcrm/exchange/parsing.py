@@ -79,10 +79,10 @@ def decimal_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
 
     def parse(cell: Cell) -> Decimal:
         number = decimal_number(cell)
-        if abs(number) >= limit:
+        if not -limit < number < limit:
             raise CellProblem(format_lazy(_("“{value}” is larger than any number this field holds."), value=cell))
         kept = number.quantize(step)
-        if abs(number - kept) > _NOISE:
+        if kept != number and abs(number - kept) > _NOISE:
             raise CellProblem(
                 format_lazy(_("“{value}” has more decimals than the {places} that are kept; round it yourself."), value=cell, places=places)
             )
