@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
     "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
+    "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }

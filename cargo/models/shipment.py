@@ -86,6 +86,8 @@ class Shipment(models.Model):
                 fields=("destination", "-handled_on", "-id"), name="shipment_by_destination", condition=Q(destination__isnull=False)
             ),
             models.Index(fields=("origin", "-handled_on", "-id"), name="shipment_by_origin", condition=Q(origin__isnull=False)),
+            models.Index(fields=("vessel",), name="shipment_by_vessel", condition=~Q(vessel="")),
+            models.Index(fields=("bl_no",), name="shipment_by_bill_of_lading", condition=~Q(bl_no="")),
             models.Index(fields=("corrects",), name="shipment_corrections", condition=Q(corrects__isnull=False)),
             BrinIndex(fields=("handled_on",), name="shipment_date_brin"),
             BrinIndex(fields=("import_run_id",), name="shipment_import_brin"),  # rows of one import lie together

@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Iterable
 
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_date
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
 
@@ -59,8 +58,7 @@ def log_interaction(
     )  # fmt: skip
     interaction.contacts.set(contacts)
     interaction.colleagues.set(colleagues)
-    day = timezone.localdate(moment)
-    Customer.objects.filter(pk=customer.pk).update(last_contact_on=Greatest("last_contact_on", day))
+    Customer.objects.filter(pk=customer.pk).update(last_contact_on=Greatest("last_contact_on", port_date(moment)))
     if next_step and next_step_on:
         FollowUp.objects.create(
             customer=customer, kind=FollowUpKind.TASK, title=next_step, owner=by, due_on=next_step_on, interaction=interaction, opened_by=by

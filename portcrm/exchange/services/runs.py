@@ -1,6 +1,5 @@
 """Taking a file in: upload, columns, dry run, run, cancel."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -8,11 +7,10 @@ from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.celery import app
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange import matching
@@ -123,8 +121,7 @@ FILE_FIELDS = (
 
 def nudge(run_id: int) -> None:
     """Ask a worker to work on the run now; the sweeper asks again if the broker is away."""
-    with suppress(OperationalError):
-        app.send_task(RUN_TASK, args=[run_id], retry=False)
+    celery.nudge(RUN_TASK, run_id)
 
 
 def nudge_waiting() -> None:

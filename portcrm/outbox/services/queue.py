@@ -15,11 +15,10 @@ from django.db.models import QuerySet
 from django.utils.encoding import punycode
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.bilingual import both
-from portcrm.celery import app
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
@@ -92,11 +91,8 @@ def nudge_on_commit() -> None:
 
 
 def nudge() -> None:
-    """Ask a worker to deliver now. A broker that is away costs a minute only: the sweeper comes anyway."""
-    try:
-        app.send_task(DELIVER_TASK, retry=False)
-    except OperationalError as error:
-        logger.warning("outbox.nudge_failed: %s", error)
+    """Ask a worker to deliver now."""
+    celery.nudge(DELIVER_TASK)
 
 
 def _row(draft: EmailDraft) -> OutgoingEmail:
