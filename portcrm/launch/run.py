@@ -177,10 +177,10 @@ def prepare_database(places: Places, environ: dict[str, str], option: str = "") 
 def product_parts(host: str, port: int, *, dev: bool) -> tuple[Part, ...]:
     """Web, one worker for the three queues, exactly one beat."""
     python = Path(sys.executable)
-    gunicorn = [python, "-m", "gunicorn", "portcrm.wsgi:application", "--bind", f"{host}:{port}", "--no-control-socket"]
+    gunicorn: list[str | Path] = [python, "-m", "gunicorn", "portcrm.wsgi:application", "--bind", f"{host}:{port}", "--no-control-socket"]
     gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-    runserver = [python, "manage.py", "runserver", f"{host}:{port}"]
-    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "--app", "portcrm.celery:app"]
+    runserver: list[str | Path] = [python, "manage.py", "runserver", f"{host}:{port}"]
+    celery: list[str | Path] = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "--app", "portcrm.celery:app"]
     worker = [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "warning"]
     beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
     return (
