@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
@@ -227,6 +228,19 @@ def test_the_rate_limit_lets_through_what_the_bucket_holds(mailbox, settings, mo
 
     assert len(mailbox.received) == 1
     assert waits  # for the next token
+
+
+def test_the_bucket_of_a_new_installation_fills_although_the_first_claim_is_put_off(mailbox, settings, monkeypatch):
+    def pass_the_time(seconds):
+        OutboxControl.objects.update(refilled_at=F("refilled_at") - dt.timedelta(seconds=seconds))
+
+    settings.OUTBOX_MAILS_PER_MINUTE = 1
+    monkeypatch.setattr(delivery.time, "sleep", pass_the_time)
+    make_mail()
+
+    deliver_due(seconds=5)
+
+    assert len(mailbox.received) == 1
 
 
 def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mailbox, registered):
