@@ -42,8 +42,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """All key accounts at a glance, from stored results."""
     today, run, filterset = port_today(), newest_run(request.user), _filtered(request)
     accounts = key_accounts(request.user, run, filterset.qs, today=today)
-    with_complaints = [account for account in accounts if account.customer.open_complaints]
-    rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
     wave = newest_counted(request.user) if request.user.has_perm(VIEW_WAVE) else None
     context = {
         "run": run,
@@ -57,14 +55,22 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "chart_query": f"?{request.GET.urlencode()}" if request.GET else "",
         "tasks": tasks_of(accounts, today=today, ranked=run is not None),
         "candidates": candidates(request.user, run),
+        "share": _share(run, accounts),
+    } | _counts(accounts)
+    return page(request, "marketing/dashboard.html", context, fragments=("accounts",))
+
+
+def _counts(accounts: list[KeyAccount]) -> dict[str, int]:
+    """How many of the key accounts complain, fall and are dissatisfied."""
+    with_complaints = [account for account in accounts if account.customer.open_complaints]
+    rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
+    return {
         "complaints": sum(account.customer.open_complaints for account in with_complaints),
         "with_complaints": len(with_complaints),
         "falling": sum(1 for account in accounts if (account.change_percent or 0) < 0),
         "unhappy": sum(1 for account in rated if account.row.satisfaction < LOW_SATISFACTION),
         "rated": len(rated),
-        "share": _share(run, accounts),
     }
-    return page(request, "marketing/dashboard.html", context, fragments=("accounts",))
 
 
 def _left_out(accounts: list[KeyAccount], filterset: KeyAccountFilter) -> int:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0005_name_the_rhythm_of_a_lead'),
+        ('cargo', '0007_find_shipments_by_vessel_and_bill_of_lading'),
     ]
 
     operations = [
