@@ -251,7 +251,7 @@ def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another
 
     assert days == [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
 
-    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, by=make_staff())
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, seen={}, by=make_staff())
     run_programme(programme_id=programme.pk, at=dt.datetime(2026, 5, 15, 12, tzinfo=port_zone()), by=system_user())
     programme.refresh_from_db()
     assert programme.next_run_on == dt.date(2026, 6, 15)
@@ -261,7 +261,7 @@ def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another
 def test_an_edit_of_something_else_keeps_the_day_of_the_month():
     programme = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 2, 28), day_of_month=31)
 
-    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, by=make_staff())
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, seen={}, by=make_staff())
 
     programme.refresh_from_db()
     assert (programme.day_of_month, programme.days_open) == (31, 7)
