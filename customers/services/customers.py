@@ -162,7 +162,7 @@ def edit_customer(
     `version`: for writers that read the whole row; any other stored version is refused.
     """
     tidy = checked(changes, on=port_today())
-    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     refuse_other_version(row, version)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
@@ -174,7 +174,7 @@ def edit_customer(
 @action("customer.assign")
 def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, seen: Mapping[str, object] | None = None) -> Customer:
     """Decide tier, key account, account manager, department or status; conflicts are told as in edit_customer."""
-    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     wanted = dict(changes)
     if wanted.get("tier", row.tier) == Tier.KEY:
         wanted["is_key_account"] = True
