@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, Port, Shipment
 from cargo.services.leads import EDITABLE, move_lead
-from customers.forms.base import DateInput, PartForm
+from customers.forms.base import PartForm
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
+from portcrm.pages.forms import DateInput, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
 
 
-class LeadForm(PartForm):
+class LeadForm(OnceForm, PartForm):
     fieldsets = (
         (_("Whose cargo"), ("customer", "party_name", "party_contact")),
         (_("Cargo"), ("cargo_class", "form", "goods", "direction", "trade_kind", "quantity", "unit", "rhythm")),
@@ -43,6 +44,8 @@ class LeadForm(PartForm):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, user=user, **kwargs)
+        if self.instance.pk:
+            del self.fields["form_key"]
         for name in ("customer", "introducer"):
             self.fields[name].queryset = Customer.objects.visible_to(user)
         for name in ("origin", "destination", "rival_port"):
@@ -58,10 +61,6 @@ class LeadForm(PartForm):
         if (cleaned.get("quantity") is None) != (cleaned.get("unit") is None) and not self.errors.keys() & {"quantity", "unit"}:
             self.add_error("quantity", _("A quantity needs its unit, and a unit its quantity."))
         return cleaned
-
-    @property
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in EDITABLE}
 
 
 class MoveForm(forms.Form):

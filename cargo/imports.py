@@ -23,7 +23,7 @@ from cargo.services.ledger import LedgerLine, write_chunk
 from cargo.services.staging import ZERO
 from portcrm.clock import port_today
 from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, SummaryLine, WriteResult
-from portcrm.exchange.parsing import choice, date, decimal_number, integer, month, text_up_to, yes_no
+from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, month, text_up_to, yes_no
 from portcrm.pages.formats import number
 
 REFUSE, OPEN = "refuse", "open"
@@ -40,11 +40,21 @@ def day_or_month(cell: Any) -> tuple[dt.date, str]:
     raise CellProblem(format_lazy(_("“{value}” is neither a day nor a month; write it as 2026-11-23 or 2026-11."), value=cell))
 
 
-def not_negative(cell: Any) -> Decimal:
-    amount = decimal_number(cell)
-    if amount < 0:
-        raise CellProblem(_("A quantity is never negative; what was wrong is corrected in the ledger."))
+def not_negative(digits: int, places: int):
+    """A parser for an amount of cargo."""
+    parse = decimal_that_fits(digits, places)
+
+    def amount(cell: Any) -> Decimal:
+        found = parse(cell)
+        if found < 0:
+            raise CellProblem(_("A quantity is never negative; what was wrong is corrected in the ledger."))
+        return found
+
     return amount
+
+
+QUANTITY, TEU = not_negative(18, 3), not_negative(14, 3)  # as the columns of the ledger
+MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
 
 
 def whole_lots(cell: Any) -> int:
@@ -102,7 +112,7 @@ FIELDS = (
     ImportField("direction", _("Direction"), one_of(DIRECTION_WORDS), required=True, aliases=("进出口", "进出港", "流向")),
     ImportField("trade_kind", _("Trade"), one_of(TRADE_WORDS), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
     ImportField("transshipment", _("Transshipment"), yes_no, aliases=("中转",)),
-    ImportField("quantity", _("Quantity"), not_negative, required=True, aliases=("qty", "数量", "货量", "吨数", "箱量")),
+    ImportField("quantity", _("Quantity"), QUANTITY, required=True, aliases=("qty", "数量", "货量", "吨数", "箱量")),
     ImportField(
         "unit",
         _("Unit"),
@@ -112,18 +122,18 @@ FIELDS = (
         help=_("t, kg, 万吨, kbbl …, TEU, or a container size-type such as 40HC or 22G1"),
     ),
     ImportField("lots", _("Lots"), whole_lots, aliases=("shipments", "票数", "批次"), help=_("1 if empty")),
-    ImportField("tonnes", _("Tonnes"), not_negative, aliases=("weight", "重量吨", "毛重吨"), help=_("Needed where the unit is containers")),
-    ImportField("teu", "TEU", not_negative, aliases=("标准箱", "标箱")),
+    ImportField("tonnes", _("Tonnes"), QUANTITY, aliases=("weight", "重量吨", "毛重吨"), help=_("Needed where the unit is containers")),
+    ImportField("teu", "TEU", TEU, aliases=("标准箱", "标箱")),
     ImportField("origin", _("Port of loading"), text_up_to(60), aliases=("pol", "装货港", "起运港")),
     ImportField("destination", _("Port of discharge"), text_up_to(60), aliases=("pod", "卸货港", "目的港", "port")),
     ImportField("vessel", _("Vessel name"), text_up_to(60), aliases=("船名",)),
     ImportField("voyage", _("Voyage"), text_up_to(30), aliases=("航次",)),
     ImportField("bl_no", _("Bill of lading no."), text_up_to(40), aliases=("bl", "b/l", "提单号")),
     ImportField("goods", _("Cargo description"), text_up_to(200), aliases=("cargo", "货名", "货物描述", "品名")),
-    ImportField("revenue", _("Revenue"), decimal_number, aliases=("收入", "港口费收", "包干费"), help=_("Empty means no data, never zero")),
-    ImportField("cost", _("Cost"), decimal_number, aliases=("成本",), help=_("Empty means no data, never zero")),
+    ImportField("revenue", _("Revenue"), MONEY, aliases=("收入", "港口费收", "包干费"), help=_("Empty means no data, never zero")),
+    ImportField("cost", _("Cost"), MONEY, aliases=("成本",), help=_("Empty means no data, never zero")),
     ImportField("currency", _("Currency"), text_up_to(3), aliases=("币种",), help=_("Of revenue and cost, if not the port's own")),
-    ImportField("rate", _("Rate"), decimal_number, aliases=("汇率",), help=_("Units of the port's currency for one of the other")),
+    ImportField("rate", _("Rate"), RATE, aliases=("汇率",), help=_("Units of the port's currency for one of the other")),
     ImportField("document_no", _("Document no."), text_up_to(60), aliases=("document", "单证号", "作业单号", "单号")),
 )
 

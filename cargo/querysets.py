@@ -6,7 +6,7 @@ import re
 from django.db import models
 from django.db.models import Q
 
-from cargo.enums import OPEN_STAGES
+from cargo.enums import OPEN_STAGES, CheckState
 from cargo.permissions import VIEW_LEAD, VIEW_SHIPMENT
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
@@ -77,3 +77,10 @@ class LeadQuerySet(models.QuerySet):
 class LedgerCheckQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm(VIEW_SHIPMENT) else self.none()
+
+    def waiting_since(self, at: dt.datetime):
+        return self.filter(state=CheckState.WAITING, requested_at__lt=at)
+
+    def begun_before(self, at: dt.datetime):
+        """Under way since before `at`."""
+        return self.filter(state=CheckState.RUNNING, started_at__lt=at)

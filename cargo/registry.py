@@ -6,7 +6,7 @@ from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.imports import ShipmentImporter
 from cargo.queries import search, timeline
-from cargo.samples import sample_ledger
+from cargo.samples import SAMPLE_FILES, sample_ledger
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.pages.registry import (
@@ -49,4 +49,4 @@ register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_ch
 
 register_importer(ShipmentImporter())
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
-register_sample_step(SampleStep("cargo", 20, sample_ledger))
+register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))

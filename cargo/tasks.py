@@ -3,14 +3,14 @@
 from celery import shared_task
 
 from cargo.models import LedgerCheck
-from cargo.services.checks import open_check, run_check
+from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
 from cargo.services.facts import store_facts
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
-from portcrm.clock import port_today
+from portcrm.clock import now, port_today
 
 
-@shared_task(name="cargo.check_ledger")
+@shared_task(name=CHECK_TASK)
 def check_ledger(check_id: int) -> None:
     """Make one check; twice is once, a missing row is a quiet end."""
     check = LedgerCheck.objects.filter(pk=check_id).first()
@@ -26,3 +26,10 @@ def nightly() -> None:
         by = system_user()
         store_facts(today=port_today(), by=by)
         run_check(check=open_check(by=by), by=by)
+
+
+@shared_task(name="cargo.sweep")
+def sweep() -> None:
+    """Checks that a lost message or a killed worker left open."""
+    with channel("job"):
+        sweep_checks(at=now(), by=system_user())

@@ -2,18 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers import cells
 from portcrm.pages.lists import Column, Ordering
 
 CUSTOMER_COLUMNS = (
-    Column("name", _("Customer"), template="customers/_cell_name.html", ordering="name", value=lambda row: row.label),
+    Column("name", _("Customer"), html=cells.name_cell, ordering="name", value=lambda row: row.label),
     Column("code", _("Customer code"), ordering="code", default=False),
     Column("other_name", _("Name in the other language"), default=False),
     Column("types", _("Customer types"), value=lambda row: ", ".join(str(label) for label in row.type_labels)),
-    Column("status", _("Status"), template="customers/_cell_status.html", value=lambda row: row.get_status_display()),
-    Column("tier", _("Service tier"), template="customers/_cell_tier.html", value=lambda row: row.get_tier_display()),
-    Column("value_class", _("Value class"), template="customers/_cell_value.html", ordering="rank"),
+    Column("status", _("Status"), html=cells.status_cell, value=lambda row: row.get_status_display()),
+    Column("tier", _("Service tier"), html=cells.tier_cell, default=False, value=lambda row: row.get_tier_display()),
+    Column("value_class", _("Value class"), html=cells.value_cell, ordering="rank"),
     Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
-    Column("account_manager", _("Account manager"), attribute="account_manager.label", whole=True),
+    Column("account_manager", _("Account manager"), attribute="account_manager.label", roomy=True),
     Column("region", _("Region"), attribute="region.label", default=False),
     Column(
         "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
@@ -23,7 +24,7 @@ CUSTOMER_COLUMNS = (
     Column("last_handled_on", _("Last handled on"), format="date", ordering="handled"),
     Column("last_opinion_score", _("Last opinion score"), numeric=True, format="number", ordering="opinion", default=False),
     Column("last_opinion_on", _("Last opinion on"), format="date", default=False),
-    Column("open_complaints", _("Open complaints"), numeric=True, format="number", template="customers/_cell_complaints.html"),
+    Column("open_complaints", _("Open complaints"), numeric=True, format="number", html=cells.complaints_cell),
     Column("last_contact_on", _("Last contact on"), format="date", default=False),
     Column("verified_on", _("Verified on"), format="date", ordering="verified", default=False),
     Column("credit_code", _("Unified social credit code"), default=False),
@@ -49,7 +50,7 @@ FOLLOW_UP_COLUMNS = (
     Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
     Column("due_on", _("Due on"), template="customers/_cell_due.html", ordering="due"),
     Column("kind", _("Kind"), attribute="get_kind_display"),
-    Column("owner", _("Owner"), attribute="owner.label", whole=True),
+    Column("owner", _("Owner"), attribute="owner.label", roomy=True),
     Column("state", _("State"), template="customers/_cell_state.html", value=lambda row: row.get_state_display()),
     Column("result", _("Result"), default=False),
     Column("closed_at", _("Closed at"), format="datetime", default=False),

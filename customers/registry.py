@@ -8,7 +8,7 @@ from customers.imports.customers import CustomerImporter
 from customers.models import Customer
 from customers.queries import timeline
 from customers.queries.search import find_contacts, find_customers
-from customers.samples import sample_customers
+from customers.samples import SAMPLE_FILES, sample_customers
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -60,4 +60,4 @@ register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())
 register_demo_seed(DemoSeed("customers", 10, seed_customers))
-register_sample_step(SampleStep("customers", 10, sample_customers))
+register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))

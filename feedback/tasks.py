@@ -2,17 +2,15 @@
 
 from celery import shared_task
 
-from feedback.models import Programme
-from feedback.services import invitations, results, sweeping, waves
+from feedback.services import invitations, results, sweeping
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
 from portcrm.accounts.services import system_user
-from portcrm.clock import now, port_today
+from portcrm.clock import now
 
 
 @shared_task(name="feedback.run_due_programmes")
 def run_due_programmes() -> None:
-    for programme_id in Programme.objects.due(port_today()).values_list("pk", flat=True):
-        waves.run_programme(programme_id=programme_id, at=now(), by=system_user())
+    sweeping.run_due_programmes(at=now(), by=system_user())
 
 
 @shared_task(name=WRITE_MAILS)

@@ -2,16 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from marketing import cells
 from marketing.queries.reasons import movement_text, reasons_text
 from portcrm.pages.lists import Column, Ordering
 
 ROW_COLUMNS = (
-    Column("rank", _("Rank"), template="marketing/_cell_rank.html", ordering="rank", numeric=True),
-    Column("movement", _("Movement"), template="marketing/_cell_movement.html", ordering="movement", value=movement_text),
-    Column("customer", _("Customer"), template="marketing/_cell_customer.html", attribute="customer.label", ordering="name"),
-    Column("value_class", _("Value class"), template="marketing/_cell_class.html"),
-    Column("score", _("Value score"), template="marketing/_cell_score.html"),
-    Column("reason", _("Why it moved"), template="marketing/_cell_reason.html", value=reasons_text),
+    Column("rank", _("Rank"), html=cells.rank_cell, ordering="rank", numeric=True),
+    Column("movement", _("Movement"), html=cells.movement_cell, ordering="movement", value=movement_text),
+    Column("customer", _("Customer"), html=cells.customer_cell, attribute="customer.label", ordering="name"),
+    Column("value_class", _("Value class"), html=cells.class_cell),
+    Column("score", _("Value score"), html=cells.score_cell),
+    Column("reason", _("Why it moved"), html=cells.reason_cell, value=reasons_text),
     Column("tonnes", _("Tonnes"), ordering="tonnes", numeric=True, format="tonnes"),
     Column("tonnes_before", _("Tonnes in the window before"), numeric=True, default=False, format="tonnes"),
     Column("revenue", _("Revenue"), ordering="revenue", numeric=True, default=False, format="money"),
@@ -44,7 +45,7 @@ ROW_ORDERINGS = (
 QUANTITY_COLUMNS = (
     Column("rank", _("Rank"), ordering="rank", numeric=True),
     Column("previous_rank", _("Previous rank"), numeric=True),
-    Column("customer", _("Customer"), template="marketing/_cell_customer.html", attribute="customer.label", ordering="name"),
+    Column("customer", _("Customer"), html=cells.customer_cell, attribute="customer.label", ordering="name"),
     Column("quantity", _("Quantity"), ordering="rank", numeric=True, format="number"),
     Column("unit", _("Unit"), attribute="unit.label"),
     Column("lots", _("Lots"), ordering="lots", numeric=True, format="number"),

@@ -4,8 +4,9 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketing.enums import CriterionKey
 from marketing.models import ValueModel
+from marketing.services.value_models import WEIGHTS
+from portcrm.pages.forms import EditForm
 
 
 class RunForm(forms.Form):
@@ -27,11 +28,11 @@ class RunForm(forms.Form):
         return as_of
 
 
-class ValueModelForm(forms.ModelForm):
+class ValueModelForm(EditForm):
     """The rules of a draft and one weight per criterion; whether they add up to 100 is said, and enforced when put in force."""
 
     fieldsets: tuple[tuple[str, tuple[str, ...]], ...] = (
-        (_("Weights in per cent"), tuple(f"weight_{key}" for key in CriterionKey.values)),
+        (_("Weights in per cent"), tuple(WEIGHTS)),
         (_("Scoring"), ("scaling", "window_months")),
         (_("Value classes"), ("class_measure", "a_until", "b_until")),
         (_("About this version"), ("note",)),
@@ -51,26 +52,26 @@ class ValueModelForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         weights = {w.criterion: w.weight for w in self.instance.weights.all()}
-        for key in CriterionKey:
-            self.fields[f"weight_{key}"] = forms.DecimalField(
+        for name, key in WEIGHTS.items():
+            self.fields[name] = forms.DecimalField(
                 label=key.label, min_value=Decimal(0), max_value=Decimal(100), max_digits=5, decimal_places=1, initial=weights.get(key, 0)
             )
 
-    @property
-    def weights(self) -> dict[str, Decimal]:
-        return {key: self.cleaned_data[f"weight_{key}"] for key in CriterionKey.values}
-
-    @property
-    def rules(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+    def changes(self) -> dict[str, object]:
+        """The weights are one set: who changes one decides on all of them, but for those given up."""
+        changed = super().changes()
+        if changed.keys() & WEIGHTS.keys():
+            changed |= {name: self.cleaned_data[name] for name in WEIGHTS if name not in self.given_up}
+        return changed
 
     def clean(self) -> dict:
         cleaned = super().clean()
         a_until, b_until = cleaned.get("a_until"), cleaned.get("b_until")
         if a_until is not None and b_until is not None and not 0 < a_until < b_until < 100:
             self.add_error("b_until", _("The limits must rise: class A below class B below 100 per cent."))
-        weights = [cleaned.get(f"weight_{key}") for key in CriterionKey.values]
+        theirs = {name: value for name, value in self.seen_values().items() if name in self.given_up}
+        weights = [(cleaned | theirs).get(name) for name in WEIGHTS]
         if None not in weights and sum(weights) != 100:
             refusal = _("The weights must add up to 100 per cent; now they add up to %(total)s.") % {"total": sum(weights)}
-            self.add_error(f"weight_{CriterionKey.values[0]}", refusal)
+            self.add_error(next(iter(WEIGHTS)), refusal)
         return cleaned

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from customers.models import Customer
-from marketing.enums import OPEN_STATES, JobState, ModelState
+from marketing.enums import OPEN_STATES, JobState, ModelState, RunOrigin
 from marketing.permissions import VIEW_RANKING
+from portcrm.clock import start_of_day
 
 
 class ValueModelQuerySet(models.QuerySet):
@@ -32,6 +33,11 @@ class RankingRunQuerySet(models.QuerySet):
         """Running, but nobody has reported progress since `at`: the worker is gone."""
         return self.filter(state=JobState.RUNNING, claimed_at__lt=at)
 
+    def of_whole_day(self, as_of: dt.date):
+        """As of that day and asked for when it was over at the port, so that nothing of the day is missing."""
+        over = start_of_day(as_of + dt.timedelta(days=1))
+        return self.filter(Q(origin=RunOrigin.MONTHLY) | Q(asked_at__gte=over), as_of=as_of)
+
     def newest_first(self):
         return self.order_by("-as_of", "-finished_at", "-pk")
 
@@ -44,7 +50,7 @@ class RankingRowQuerySet(models.QuerySet):
         return self.filter(run__state=JobState.DONE, customer__in=Customer.objects.visible_to(user))
 
     def for_list(self):
-        return self.select_related("customer", "customer__account_manager", "run")
+        return self.select_related("customer", "customer__account_manager", "customer__region", "run")
 
     def key_accounts(self):
         return self.filter(Q(customer__is_key_account=True))

@@ -77,8 +77,6 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING", "propagate": True},
             "django_structlog.middlewares.request": {"level": level.upper()},
-            "weasyprint": {"level": "ERROR"},
-            "fontTools": {"level": "ERROR"},
         },
     }
 

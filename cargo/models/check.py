@@ -14,6 +14,7 @@ class LedgerCheck(models.Model):
     state = models.CharField(max_length=7, choices=CheckState.choices, default=CheckState.WAITING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     agrees = models.BooleanField(null=True)
     units = models.JSONField(default=list)
@@ -30,6 +31,9 @@ class LedgerCheck(models.Model):
                 condition=Q(state=CheckState.DONE, finished_at__isnull=False, agrees__isnull=False)
                 | (~Q(state=CheckState.DONE) & Q(agrees=None)),
             ),
+            models.CheckConstraint(
+                name="check_under_way_says_since_when", condition=~Q(state=CheckState.RUNNING) | Q(started_at__isnull=False)
+            ),
             models.UniqueConstraint(fields=("state",), condition=Q(state=CheckState.WAITING), name="check_waits_only_once"),
         ]
 
@@ -39,3 +43,7 @@ class LedgerCheck(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in (CheckState.WAITING, CheckState.RUNNING)
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == CheckState.FAILED

@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 
 
-@tracked()
+@tracked(exclude=("form_key",))
 class Lead(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("Customer")
@@ -62,6 +62,7 @@ class Lead(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
     version = models.PositiveIntegerField(default=1, editable=False)
+    form_key = models.UUIDField(null=True, editable=False, unique=True)  # the form it came from: sent twice, recorded once
 
     objects = LeadQuerySet.as_manager()
 
@@ -90,7 +91,7 @@ class Lead(models.Model):
         return f"{self.number} {self.who}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cargo:lead", args=[self.pk])
+        return record_url("cargo:lead", self.pk)
 
     @property
     def number(self) -> str:

@@ -5,12 +5,12 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import MonthlyRollupQuerySet, ShipmentQuerySet
+from portcrm.addresses import record_url
 
 
 class Shipment(models.Model):
@@ -86,6 +86,8 @@ class Shipment(models.Model):
                 fields=("destination", "-handled_on", "-id"), name="shipment_by_destination", condition=Q(destination__isnull=False)
             ),
             models.Index(fields=("origin", "-handled_on", "-id"), name="shipment_by_origin", condition=Q(origin__isnull=False)),
+            models.Index(fields=("vessel",), name="shipment_by_vessel", condition=~Q(vessel="")),
+            models.Index(fields=("bl_no",), name="shipment_by_bill_of_lading", condition=~Q(bl_no="")),
             models.Index(fields=("corrects",), name="shipment_corrections", condition=Q(corrects__isnull=False)),
             BrinIndex(fields=("handled_on",), name="shipment_date_brin"),
             BrinIndex(fields=("import_run_id",), name="shipment_import_brin"),  # rows of one import lie together
@@ -117,7 +119,7 @@ class Shipment(models.Model):
         return self.document_no or f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cargo:shipment", args=[self.pk])
+        return record_url("cargo:shipment", self.pk)
 
     @property
     def contribution(self):

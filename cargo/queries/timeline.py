@@ -1,9 +1,7 @@
 """What cargo tells on the timelines of a customer and of a lead."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Sum, Window
 from django.db.models.functions import Lag
 from django.urls import reverse
@@ -13,6 +11,7 @@ from cargo.enums import LeadStage
 from cargo.models import Lead, MonthlyRollup
 from customers.models import Customer
 from portcrm.audit.queries import event_model_of, field_changes
+from portcrm.clock import first_day_from, start_of_day
 from portcrm.pages import formats
 from portcrm.pages.registry import Entry
 
@@ -63,8 +62,7 @@ def handled_months(user, customer: Customer, before: dt.datetime | None, limit: 
     months = MonthlyRollup.objects.visible_to(user).filter(customer=customer).order_by().values("month")
     sums = months.annotate(sum_tonnes=Sum("tonnes"), sum_teu=Sum("teu"), sum_lots=Sum("lots")).order_by("-month")
     if before:
-        midnight = before.astimezone(ZoneInfo(settings.PORT_TIME_ZONE)) + dt.timedelta(days=1) - dt.timedelta(microseconds=1)
-        sums = sums.filter(month__lt=midnight.date())
+        sums = sums.filter(month__lt=first_day_from(before))
     return [_month(customer, row) for row in sums[:limit]]
 
 
@@ -76,7 +74,7 @@ def _month(customer: Customer, row: dict) -> Entry:
     figures.append(_("%(lots)s lots") % {"lots": formats.number(row["sum_lots"])})
     rows = f"?customer={customer.pk}&handled_on_after={row['month']}&handled_on_before={last}"
     return Entry(
-        at=dt.datetime.combine(row["month"], dt.time(), ZoneInfo(settings.PORT_TIME_ZONE)),
+        at=start_of_day(row["month"]),
         kind="cargo",
         icon="ship",
         title=_("Handled in %(month)s") % {"month": f"{row['month']:%Y-%m}"},

@@ -1,8 +1,8 @@
 """Reference data shipped with the product, in files of its own.
 
-Cargo classes follow the 17 main classes of JT/T 19-2001; port codes are UN/LOCODE. `load` takes the model classes as an
-argument so that a migration can pass its historical ones; it updates what is there and adds what is missing, and
-removes nothing.
+Cargo classes follow the 17 main classes of JT/T 19-2001; port codes are UN/LOCODE. `load` updates what is there, adds what
+is missing and removes nothing. Migrations keep copies of their own, so a change here reaches a database by the command
+load_cargo_reference.
 """
 
 import csv

@@ -9,6 +9,7 @@ from portcrm.exchange.enums import RunState
 from portcrm.exchange.ingesting import ingest
 
 FILE = "clv/us_ports_oil_importers_monthly.csv"
+SAMPLE_FILES = (FILE,)
 COLUMNS = {"customer": "company", "handled_on": "period", "quantity": "qty_kbbl", "lots": "shipments", "destination": "port"}
 SAME_IN_EVERY_ROW = {
     "cargo_class": "02",

@@ -1,6 +1,7 @@
 """Cargo leads: recorded, edited, moved from stage to stage."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 
 from django.db.models import F
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
-from customers.services.editing import EditConflict, conflicts_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
+from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
+from portcrm.once import one_at_a_time
 
 EDITABLE = (
     "customer",
@@ -65,9 +67,15 @@ def _check(lead: Lead) -> None:
 
 
 @action("lead.record")
-def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = None, **fields) -> Lead:
-    """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere."""
-    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, **fields)
+def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = None, form_key: uuid.UUID | None = None, **fields) -> Lead:
+    """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere.
+
+    The same form (`form_key`) sent twice gives the first lead again.
+    """
+    one_at_a_time(form_key)
+    if form_key is not None and (known := Lead.objects.filter(form_key=form_key).first()):
+        return known
+    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, form_key=form_key, **fields)
     _check(lead)
     derive_measures(lead=lead)
     lead.save(force_insert=True)

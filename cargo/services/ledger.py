@@ -28,12 +28,14 @@ class LedgerWrite:
 
 
 COLUMNS = ", ".join(LEDGER_COLUMNS)
+# In the order of identity: two imports that share documents, on whatever lines of their files, meet them in one order, so
+# that one waits for the other and never each for the other.
 INSERT = f"""
     WITH fresh AS (
         INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
         SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
         FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
-        ORDER BY line
+        ORDER BY identity COLLATE "C"
         ON CONFLICT (identity) DO NOTHING
         RETURNING {SUMMED}
     ), summed AS ({rollup_insert("fresh")} RETURNING 1)
@@ -90,7 +92,7 @@ REVERSE = f"""
     WITH fresh AS (
         INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, recorded_by_id)
         SELECT {", ".join(REPLACED.get(name, name) for name in LEDGER_COLUMNS)}, 'reverse:' || id, true, %(by)s
-        FROM cargo_shipment WHERE id = %(original)s
+        FROM (SELECT * FROM cargo_shipment WHERE id = %(original)s FOR NO KEY UPDATE) AS original
         ON CONFLICT (identity) DO NOTHING
         RETURNING id, {SUMMED}
     ), summed AS ({rollup_insert("fresh")} RETURNING 1)

@@ -311,3 +311,22 @@ def test_thirty_two_years_of_oil_imports_reconcile_to_the_last_digit(importers_f
     ]
     unplaced = Shipment.objects.filter(destination=None, import_run_id__isnull=False).order_by("destination_text")
     assert list(unplaced.values_list("destination_text", flat=True).distinct()) == ["PORTLAND", "PORTSMOUTH", "WILMINGTON"]
+
+
+def test_more_decimals_than_the_ledger_keeps_are_given_back_and_never_rounded(tmp_path):
+    path = make_file(
+        tmp_path,
+        f"{HEAD},tonnes,teu,revenue,cost",
+        "C000777,2026-03-05,02,in,1234.567,t,,,10.25,0.30000000000000004",
+        "C000777,2026-03-06,02,in,1234.5678,t,,,,",
+        "C000777,2026-03-07,17,out,1,40HC,1.2345,,,",
+        "C000777,2026-03-08,17,out,1,40HC,1,2.0001,,",
+        "C000777,2026-03-09,02,in,1,t,,,10.255,",
+        "C000777,2026-03-10,02,in,1,t,,,,0.001",
+    )
+
+    run = ingest("shipments", path, by=make_user())
+
+    assert [number for number, _messages in problems(run)] == [3, 4, 5, 6, 7]
+    assert problems(run)[0][1] == ["qty: “1234.5678” has more decimals than the 3 that are kept; round it yourself."]
+    assert Shipment.objects.values_list("quantity", "revenue", "cost").get() == (Decimal("1234.567"), Decimal("10.25"), Decimal("0.30"))

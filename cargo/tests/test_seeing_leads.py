@@ -16,6 +16,7 @@ from customers.tests.factories import make_channel, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
+from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,18 @@ def test_a_lead_is_recorded_from_the_form(staff, marketer):
     assert (lead.origin.unlocode, lead.rival_port.unlocode, lead.stage_changed_on) == ("AUNTL", "CNTAO", port_today())
 
 
+def test_a_lead_sent_twice_is_one_and_both_answers_lead_to_it(staff):
+    url = reverse("cargo:lead_create")
+    typed = form_data(form_key=opened(staff, url)["form_key"])
+
+    answers = [staff.post(url, typed) for _click in range(2)]
+    staff.post(url, typed | {"party_name": "演示货主 32"})
+
+    first, second = Lead.objects.order_by("pk")
+    assert [answer.url for answer in answers] == [first.get_absolute_url()] * 2
+    assert (first.party_name, second.party_name) == ("演示货主 31", "演示货主 32")
+
+
 def test_a_form_without_company_or_unit_comes_back_with_what_was_typed(staff):
     answer = staff.post(reverse("cargo:lead_create"), form_data(party_name="", unit=""))
 
@@ -152,9 +165,8 @@ def test_a_form_without_company_or_unit_comes_back_with_what_was_typed(staff):
 def test_two_editors_of_one_field_see_both_texts(staff):
     lead = make_lead(goods="煤", rhythm="once")
     url = reverse("cargo:lead_edit", args=[lead.pk])
-    opened = staff.get(url).context["form"]
+    data = opened(staff, url) | {"goods": "焦煤"}
     edit_lead(lead=lead, changes={"goods": "动力煤"}, seen={}, by=make_user())
-    data = {name: opened[name].value() if opened[name].value() is not None else "" for name in opened.fields} | {"goods": "焦煤"}
 
     answer = staff.post(url, data)
 

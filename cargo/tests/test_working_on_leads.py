@@ -11,10 +11,10 @@ from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
 from cargo.services.leads import create_lead, edit_lead, move_lead
 from cargo.tests.factories import make_cargo_class, make_lead, make_unit
-from customers.services.editing import EditConflict
 from customers.tests.factories import make_channel, make_customer
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import field_changes
+from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db

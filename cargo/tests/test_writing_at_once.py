@@ -55,6 +55,17 @@ def test_two_imports_of_the_same_lines_store_each_line_once():
     assert reconcile().agrees
 
 
+def test_two_imports_with_the_same_documents_on_other_lines_do_not_wait_for_each_other():
+    """Each document at both ends of the two files: whoever took them in the order of lines would meet the other half-way."""
+    by, customer = system_user(), make_customer()
+    lines = [make_line(customer_id=customer.pk, identity_base=f"doc:{number}", line=number) for number in range(400)]
+    upwards, downwards = lines, [line._replace(line=400 - line.line) for line in reversed(lines)]
+
+    results = at_once(lambda: record_shipments(lines=upwards, by=by), lambda: record_shipments(lines=downwards, by=by))
+
+    assert sorted((result.created, result.known) for result in results) == [(0, 400), (400, 0)]
+
+
 def test_two_imports_into_the_same_months_both_arrive_in_the_rollup():
     by, customer = system_user(), make_customer()
     first, second = ([make_line(customer_id=customer.pk, quantity=1) for _ in range(150)] for _ in range(2))

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from cargo.models import LedgerCheck, Unit
-from cargo.permissions import VIEW_SHIPMENT
+from cargo.permissions import IMPORT_SHIPMENTS, VIEW_SHIPMENT
 from cargo.queries.overview import overview as overview_of
 from cargo.services.checks import request_check
 from cargo.views import charts
@@ -65,7 +65,7 @@ def check(request, pk):
 
 
 @require_POST
-@permission_required(VIEW_SHIPMENT, raise_exception=True)
+@permission_required(IMPORT_SHIPMENTS, raise_exception=True)
 def check_now(request):
     """Ask for a check; the job makes it."""
     request_check(by=request.user)

@@ -2,11 +2,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ContactRole
-from customers.forms.base import DateInput, PartForm, many
+from customers.forms.base import PartForm, many
 from customers.forms.sections import SOURCE, SOURCE_LABEL
 from customers.models import Channel, Contact, Observation
 from customers.models.contact import CONTACT_FIELDS
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput
 
 
 class ContactForm(PartForm):

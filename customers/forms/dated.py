@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.base import DateInput
 from customers.forms.sections import SOURCE, SOURCE_LABEL
 from customers.models import BusinessAssessment, Channel, CreditGrade, CreditRating, Customer, PeerAppraisal
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput
 from portcrm.pages.widgets import RecordChoiceField
 
 

@@ -2,30 +2,31 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind
-from customers.forms.base import DateInput
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput, OnceForm
 
 
-class InteractionForm(forms.ModelForm):
+class InteractionForm(OnceForm, forms.ModelForm):
     """The composer: what took place, with whom, what follows."""
 
     class Meta:
         model = Interaction
         fields = (
             "kind", "subject", "happened_at", "summary", "contacts", "outcome", "next_step", "next_step_on", "direction", "place",
-            "other_participants", "channel",
+            "colleagues", "other_participants", "channel",
         )  # fmt: skip
         widgets = {
             "happened_at": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "summary": forms.Textarea({"rows": 3}),
             "next_step_on": DateInput(),
             "contacts": forms.CheckboxSelectMultiple(),
+            "colleagues": forms.CheckboxSelectMultiple(),
         }
 
     first = ("kind", "subject", "summary", "contacts", "outcome", "next_step", "next_step_on")
-    further = ("happened_at", "direction", "place", "other_participants", "channel")
+    further = ("happened_at", "direction", "place", "colleagues", "other_participants", "channel")
 
     def __init__(self, *args, customer, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,6 +34,7 @@ class InteractionForm(forms.ModelForm):
         self.fields["happened_at"].required = False
         self.fields["happened_at"].help_text = _("Empty means now.")
         self.fields["contacts"].queryset = Contact.objects.visible_to(user).present().filter(customer=customer)
+        self.fields["colleagues"].queryset = User.objects.filter(is_active=True).order_by("name")
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")
 
@@ -51,7 +53,7 @@ class InteractionForm(forms.ModelForm):
         """The service keeps the rules."""
 
 
-class FollowUpForm(forms.ModelForm):
+class FollowUpForm(OnceForm, forms.ModelForm):
     class Meta:
         model = FollowUp
         fields = ("title", "kind", "due_on", "owner", "detail")

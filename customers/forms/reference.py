@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.reference import ReferenceEntry
+from portcrm.pages.forms import EditForm
 
 NAMES = ("name_zh", "name_en")
 STATE = ("position", "is_active")
@@ -22,8 +23,8 @@ class CodeList:
     fields: tuple[str, ...]
     group_by: str = ""  # attribute whose text heads a group of rows
 
-    def form(self, *args, **kwargs) -> forms.ModelForm:
-        made = forms.modelform_factory(self.model, form=EntryForm, fields=(*self.fields, *NAMES, *STATE))
+    def form(self, *args, **kwargs) -> EditForm:
+        made = forms.modelform_factory(self.model, form=EditForm, fields=(*self.fields, *NAMES, *STATE))
         return made(*args, **kwargs)
 
     def rows(self) -> QuerySet:
@@ -33,11 +34,6 @@ class CodeList:
 
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name in self.fields if not name.startswith("description"))
-
-
-class EntryForm(forms.ModelForm):
-    def _post_clean(self) -> None:
-        """The service keeps the rules."""
 
 
 CODE_LISTS = {

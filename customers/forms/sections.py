@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.enums import CargoClassCode, CustomerType, DigitalLevel, OperationMode, Part
-from customers.forms.base import DateInput, LinesField, PartForm, many
+from customers.forms.base import LinesField, PartForm, many
 from customers.models import Channel, Customer, Region, RegistrationType, Traits, TransactionStatus
 from customers.services.customers import assign_customer
 from customers.services.parts import edit_part
 from portcrm.accounts.models import User
+from portcrm.pages.forms import DateInput
 from portcrm.pages.widgets import RecordChoiceField
 
 SOURCE = ("channel", "source_reference")

@@ -5,7 +5,6 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +14,7 @@ from customers.models.provenance import Provenance, verified_by_somebody
 from customers.naming import pinyin_of, squash
 from customers.permissions import VIEW_PERSONAL
 from customers.querysets import ContactQuerySet, Grams, ObservationQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 
@@ -97,7 +97,7 @@ class Contact(Provenance):
         return bool(self.email) and self.consent_withdrawn_at is None and self.left_on is None
 
     def get_absolute_url(self) -> str:
-        return reverse("customers:contact", args=[self.pk])
+        return record_url("customers:contact", self.pk)
 
     def save(self, *args, update_fields=None, **kwargs) -> None:
         if update_fields is None or {"name", "name_en", "email"} & set(update_fields):

@@ -6,7 +6,6 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
@@ -14,6 +13,7 @@ from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.naming import search_keys
 from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Grams
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 
@@ -179,7 +179,7 @@ class Customer(Provenance, StoredFacts):
         return [OperationMode(key).label for key in self.operation_modes]
 
     def get_absolute_url(self) -> str:
-        return reverse("customers:customer", args=[self.pk])
+        return record_url("customers:customer", self.pk)
 
     def set_search_keys(self) -> None:
         """Every path that writes names calls this: save() does, bulk services do."""

@@ -10,7 +10,7 @@ from customers.querysets import InteractionQuerySet
 from portcrm.audit.history import tracked
 
 
-@tracked()
+@tracked(exclude=("form_key",))
 class Interaction(models.Model):
     """A call, visit, mail, message, meeting, fair or seminar that took place."""
 
@@ -32,6 +32,7 @@ class Interaction(models.Model):
     )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"), auto_now_add=True)
+    form_key = models.UUIDField(null=True, editable=False, unique=True)  # the form it came from: sent twice, recorded once
 
     objects = InteractionQuerySet.as_manager()
 

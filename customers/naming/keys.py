@@ -7,6 +7,7 @@ so no match can run from one name into the next.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -80,5 +81,5 @@ def search_keys(*, name_zh: str, name_en: str, short_name: str = "", former_name
     )
 
 
-def _joined(keys) -> str:
+def _joined(keys: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(key for key in keys if key))

@@ -1,8 +1,6 @@
 """Stored values as people read them: labels instead of codes, both languages, units."""
 
-import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Model
 
@@ -48,24 +46,4 @@ def text_of(row: Model, name: str) -> str:
         return ", ".join(str(labels.get(item, item)) for item in value)
     if name in MONEY:
         return formats.money(value)
-    return plain_text(value)
-
-
-def plain_text(value) -> str:
-    """A value without a field: a day, a number, a row, a text."""
-    match value:
-        case dt.datetime():
-            return formats.moment(value)
-        case dt.date():
-            return formats.day(value)
-        case bool():
-            return "✓" if value else formats.DASH
-        case int() | Decimal():
-            return formats.number(value)
-        case Model():
-            return str(getattr(value, "full_label", None) or getattr(value, "label", value))
-        case list():
-            return ", ".join(plain_text(item) for item in value) or formats.DASH
-        case None | "":
-            return formats.DASH
-    return str(value)
+    return formats.plain_text(value)

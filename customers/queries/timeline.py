@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from customers.enums import FollowUpState
 from customers.models import BusinessAssessment, Customer, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
-from portcrm.audit.queries import field_changes
-from portcrm.clock import port_zone
+from portcrm.audit.queries import FieldChange, field_changes
+from portcrm.clock import first_day_from, start_of_day
 from portcrm.pages.formats import DASH, day
 from portcrm.pages.registry import Entry
 
@@ -43,6 +43,8 @@ def _interaction_body(row: Interaction) -> str:
     lines = [row.summary]
     if any(people):
         lines.append(_("With: %(people)s") % {"people": ", ".join(name for name in people if name)})
+    if colleagues := [colleague.label for colleague in row.colleagues.all()]:
+        lines.append(_("Our people: %(people)s") % {"people": ", ".join(colleagues)})
     if row.outcome:
         lines.append(_("Outcome: %(outcome)s") % {"outcome": row.get_outcome_display()})
     if row.next_step:
@@ -71,10 +73,10 @@ def follow_ups(user: User, customer: Customer, before: dt.datetime | None, limit
 def assessments(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     rows = BusinessAssessment.objects.visible_to(user).filter(customer=customer).select_related("recorded_by")
     if before:
-        rows = rows.filter(assessed_on__lt=before.astimezone(port_zone()).date())
+        rows = rows.filter(assessed_on__lt=first_day_from(before))
     return [
         Entry(
-            at=_start_of(row.assessed_on),
+            at=start_of_day(row.assessed_on),  # a date has no clock time
             kind="assessment",
             icon="gauge",
             title=_("Business status assessed"),
@@ -96,27 +98,32 @@ def problems(user: User, customer: Customer, before: dt.datetime | None, limit: 
     entries = []
     for row in rows:
         title = _("Problem · %(title)s") % {"title": row.title}
-        entries.append(Entry(_start_of(row.opened_on), "problem", "alert-triangle", title, row.detail, by=row.opened_by.label))
+        entries.append(Entry(start_of_day(row.opened_on), "problem", "alert-triangle", title, row.detail, by=row.opened_by.label))
         if row.solved_on:
             title = _("Solved · %(title)s") % {"title": row.title}
-            entries.append(Entry(_start_of(row.solved_on), "problem", "circle-check", title, row.solution, by=row.solved_by.label))
+            entries.append(Entry(start_of_day(row.solved_on), "problem", "circle-check", title, row.solution, by=row.solved_by.label))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return [entry for entry in entries if before is None or entry.at < before][:limit]
 
 
 def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     """Edits of the basic data, one entry for what was saved at one moment."""
-    found = [change for change in field_changes(customer, before=before, limit=limit) if change.field not in UNTOLD]
-    entries = []
-    for (at, actor), group in groupby(found, key=lambda change: (change.at, change.actor)):
-        saved = list(group)
-        named = [change for change in saved if change.field]
-        title = _("File edited") if named else saved[0].label
-        lines = [f"{change.label}: {change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
-        entries.append(Entry(at, "change", "history", title, "\n".join(lines), by=actor))
-    return entries
+    return [_saved(at, actor, saved) for (at, actor), saved in _saves(customer, before, limit)]
 
 
-def _start_of(date: dt.date) -> dt.datetime:
-    """A date has no clock time; it stands at the beginning of the port's day."""
-    return dt.datetime.combine(date, dt.time.min, tzinfo=port_zone())
+def _saves(customer: Customer, before: dt.datetime | None, limit: int):
+    """Field changes by moment and actor: at least `limit` groups, or all there are. Fewer would read as the end of the history."""
+    wanted = limit
+    while True:
+        found = field_changes(customer, before=before, limit=wanted, hidden=UNTOLD)
+        groups = [(key, list(saved)) for key, saved in groupby(found, key=lambda change: (change.at, change.actor))]
+        if len(groups) >= limit or len(found) < wanted:
+            return groups
+        wanted *= 2
+
+
+def _saved(at: dt.datetime, actor: str, saved: list[FieldChange]) -> Entry:
+    named = [change for change in saved if change.field]
+    title = _("File edited") if named else saved[0].label
+    lines = [f"{change.label}: {change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
+    return Entry(at, "change", "history", title, "\n".join(lines), by=actor)

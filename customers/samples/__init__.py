@@ -1,5 +1,5 @@
 """Real lists from outside: Chinese companies and the importers of the oil ledger."""
 
-from customers.samples.companies import sample_customers
+from customers.samples.companies import SAMPLE_FILES, sample_customers
 
-__all__ = ["sample_customers"]
+__all__ = ["SAMPLE_FILES", "sample_customers"]

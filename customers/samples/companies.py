@@ -15,6 +15,7 @@ from portcrm.exchange.ingesting import ingest
 PORT_COMPANIES = "companies/cn_port_related_companies.txt"
 LISTED_COMPANIES = "companies/cn_listed_companies_first300_gbk.csv"
 IMPORTERS = "clv/us_ports_oil_importers_monthly.csv"
+SAMPLE_FILES = (PORT_COMPANIES, LISTED_COMPANIES, IMPORTERS)
 
 
 def sample_customers(folder: Path, by: User, say: Callable[[str], None]) -> None:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
-from customers.services.editing import apply_edit, plain, refuse_other_version
+from customers.services.editing import apply_edit, refuse_other_version
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
+from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 
 

@@ -14,11 +14,12 @@ from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
-from customers.services.editing import apply_edit, plain, refuse_other_version
+from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
+from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 
 RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel"})
@@ -161,7 +162,7 @@ def edit_customer(
     `version`: for writers that read the whole row; any other stored version is refused.
     """
     tidy = checked(changes, on=port_today())
-    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     refuse_other_version(row, version)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
@@ -173,7 +174,7 @@ def edit_customer(
 @action("customer.assign")
 def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, seen: Mapping[str, object] | None = None) -> Customer:
     """Decide tier, key account, account manager, department or status; conflicts are told as in edit_customer."""
-    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     wanted = dict(changes)
     if wanted.get("tier", row.tier) == Tier.KEY:
         wanted["is_key_account"] = True

@@ -49,6 +49,7 @@ def store_handled_facts(*, facts: Iterable[HandledFacts], by: User, clear_others
     stored, named = 0, []
     for batch in in_batches(facts):
         named += [fact.customer_id for fact in batch]
+        lock_customers(named[-len(batch) :])
         stored += run_statement(
             f"""
             UPDATE customers_customer AS customer
@@ -77,6 +78,7 @@ def store_opinion_facts(*, facts: Iterable[OpinionFacts], by: User) -> int:
     """Store the latest opinion of each named customer; an older one never replaces a newer one."""
     stored = 0
     for batch in in_batches(facts):
+        lock_customers(fact.customer_id for fact in batch)
         stored += run_statement(
             """
             UPDATE customers_customer AS customer SET last_opinion_on = facts.day, last_opinion_score = facts.score
@@ -92,6 +94,7 @@ def store_opinion_facts(*, facts: Iterable[OpinionFacts], by: User) -> int:
 def store_open_complaints(*, counts: Mapping[int, int], by: User, clear_others: bool = False) -> int:
     """Store how many complaints are open by customer; `clear_others` sets all that are not named to none."""
     ids, numbers = list(counts), list(counts.values())
+    lock_customers(ids)
     stored = run_statement(
         """
         UPDATE customers_customer AS customer SET open_complaints = facts.number
@@ -106,6 +109,11 @@ def store_open_complaints(*, counts: Mapping[int, int], by: User, clear_others: 
             "UPDATE customers_customer SET open_complaints = 0 WHERE open_complaints > 0 AND NOT (id = ANY (%s::bigint[]))", ids
         )
     return stored
+
+
+def lock_customers(ids: Iterable[int]) -> None:
+    """Lock these customers in the order every writer of facts keeps, so that two never wait for each other."""
+    run_statement("SELECT 1 FROM customers_customer WHERE id = ANY (%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", ids)
 
 
 def in_batches(items: Iterable) -> Iterable[list]:

@@ -1,6 +1,7 @@
 """Follow-ups: opened once per reason, closed once, never lost."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +26,10 @@ def open_follow_up(
     kind: str = FollowUpKind.TASK,
     detail: str = "",
     reason_url: str = "",
+    form_key: uuid.UUID | None = None,
 ) -> FollowUp:
-    """Open a follow-up; a second call with the same `dedupe_key` returns the first one, open or closed."""
+    """Open a follow-up; a second call with the same `dedupe_key` or `form_key` returns the first one, open or closed."""
+    dedupe_key = dedupe_key or (f"form:{form_key}" if form_key else "")
     row = {"customer": customer, "title": title, "owner": owner, "due_on": due_on, "dedupe_key": dedupe_key, "kind": kind,
            "detail": detail, "reason_url": reason_url}  # fmt: skip
     (follow_up,) = open_follow_ups(rows=[row], by=by)

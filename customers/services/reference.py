@@ -8,17 +8,28 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.reference import ReferenceEntry
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
 
 
 @action("reference.save")
-def save_reference(*, entry: ReferenceEntry, fields: Mapping[str, object], by: User) -> ReferenceEntry:
-    """Add an entry or change it; a key or code that exists already is refused."""
-    for name, value in fields.items():
-        setattr(entry, name, value)
+def add_reference(*, entry: ReferenceEntry, by: User) -> ReferenceEntry:
+    """Add an entry; a key or code that exists already is refused."""
+    _save_or_refuse(entry)
+    return entry
+
+
+@action("reference.save")
+def edit_reference(*, entry: ReferenceEntry, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> ReferenceEntry:
+    """Change an entry; a field somebody else changed since it was `seen` raises EditConflict and saves nothing."""
+    entry = type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    _save_or_refuse(entry, update_fields=set_changes(entry, changes=changes, seen=seen))
+    return entry
+
+
+def _save_or_refuse(entry: ReferenceEntry, **how) -> None:
     try:
         with transaction.atomic():
-            entry.save()
+            entry.save(**how)
     except IntegrityError as error:
         raise RuleBroken(_("Another entry of this list has this key.")) from error
-    return entry

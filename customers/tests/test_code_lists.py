@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.services.reference import edit_reference
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,24 @@ def test_a_key_that_exists_is_refused_with_a_sentence(client, administrator):
     assert response.status_code == 422
     assert "此代码已存在" in response.content.decode()
     assert Channel.objects.filter(name_zh="又一个").count() == 0
+
+
+def test_two_administrators_at_one_entry_are_shown_both_names_and_nothing_is_lost(client, administrator):
+    channel = Channel.objects.get(key="manifest")
+    url = reverse("customers:reference_edit", args=["channels", channel.pk])
+    mine = opened(client, url) | {"name_zh": "我的叫法", "description_zh": "我的说明"}
+    theirs = {"name_zh": "他的叫法", "position": 5}
+    edit_reference(entry=channel, changes=theirs, seen={}, by=make_user(Role.ADMIN))
+
+    clash = client.post(url, mine)
+    stored = Channel.objects.get(pk=channel.pk)
+    client.post(url, mine | {"seen": clash.context["form"]["seen"].value(), "theirs": ["name_zh"]})
+
+    page = clash.content.decode()
+    assert (clash.status_code, "他的叫法" in page, 'value="我的叫法"' in page, 'value="我的说明"' in page) == (409, True, True, True)
+    assert (stored.name_zh, stored.description_zh) == ("他的叫法", channel.description_zh)
+    channel.refresh_from_db()
+    assert (channel.name_zh, channel.position, channel.description_zh) == ("他的叫法", 5, "我的说明")
 
 
 def test_nobody_else_keeps_the_lists(client):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from customers.models import Customer, FollowUp
 from customers.services import facts, followups, interactions
@@ -39,6 +40,18 @@ def test_a_visit_with_a_next_step_opens_a_follow_up_of_its_recorder(keeper):
         ("送交报价", keeper.pk, DAY, visit.pk, "open")
     ]
     assert customer.last_contact_on == dt.date(2026, 11, 21)  # the port's day
+
+
+def test_the_last_contact_is_the_ports_day_whatever_clock_its_recorder_reads(keeper):
+    customer = make_customer()
+
+    with timezone.override("America/Los_Angeles"):
+        interactions.log_interaction(
+            customer=customer, kind="call", subject="夜里来电", happened_at=dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC), by=keeper
+        )
+
+    customer.refresh_from_db()
+    assert customer.last_contact_on == dt.date(2026, 11, 20)
 
 
 def test_an_older_interaction_typed_in_later_does_not_set_the_last_contact_back(keeper):

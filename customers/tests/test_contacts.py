@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Contact, Observation
 from customers.services import contacts, personal
-from customers.services.editing import EditConflict
 from customers.tests.factories import make_contact, make_customer, make_observation
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.clock import port_today
+from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db

@@ -14,6 +14,7 @@ from customers.tests.factories import make_assessment, make_contact, make_custom
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
+from portcrm.pages.queries.timeline import read_timeline
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -271,3 +272,38 @@ def test_the_timeline_goes_on_where_it_stopped(client, keeper):
 
     seen = [entry.title for response in (first, second) for entry in response.context["timeline"].entries]
     assert len(seen) == len(set(seen)) == 23
+
+
+def walk_the_timeline(customer: Customer, user, kind: str) -> list:
+    """The entries of all pages, one after the other, as the page's "more" fetches them."""
+    entries, before = [], None
+    while True:
+        shown = read_timeline("customers.customer", customer, user=user, before=before, kind=kind)
+        entries += shown.entries
+        if shown.before is None:
+            return entries
+        before = shown.before
+
+
+def test_many_fields_saved_at_once_hide_no_earlier_edit(keeper):
+    customer = make_customer()
+    for number in range(30):
+        changes = dict.fromkeys(("phone", "fax", "website", "postal_code", "address_zh"), str(number))
+        Customer.objects.filter(pk=customer.pk).update(**changes)
+
+    entries = walk_the_timeline(customer, keeper, "changes")
+
+    assert [entry.title for entry in entries] == ["修改档案"] * 30 + ["新建"]
+
+
+def test_an_assessment_of_the_day_a_page_ends_on_is_on_the_next_page(keeper):
+    customer = make_customer()
+    noon = dt.datetime(2026, 3, 5, 4, 0, tzinfo=dt.UTC)  # of the port's day
+    for minute in range(21):
+        make_interaction(customer=customer, happened_at=noon + dt.timedelta(minutes=minute))
+    make_assessment(customer=customer, assessed_on=dt.date(2026, 3, 5))
+    make_assessment(customer=customer, assessed_on=dt.date(2026, 3, 4))
+
+    entries = [entry for entry in walk_the_timeline(customer, keeper, "") if entry.kind != "change"]
+
+    assert [entry.kind for entry in entries] == ["interaction"] * 21 + ["assessment"] * 2

@@ -8,11 +8,11 @@ from django.db import InternalError, transaction
 
 from customers.models import BusinessAssessment, CreditGrade, TransactionStatus
 from customers.services import parts
-from customers.services.editing import EditConflict
 from customers.tests.factories import make_assessment, make_customer, make_rating
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import port_today
+from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db

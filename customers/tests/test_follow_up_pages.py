@@ -44,6 +44,19 @@ def test_an_interaction_is_recorded_and_its_next_step_planned(client, keeper):
     assert list(FollowUp.objects.values_list("title", "owner", "due_on")) == [("寄送", keeper.pk, dt.date(2026, 12, 1))]
 
 
+def test_colleagues_who_were_there_are_chosen_and_shown_on_the_timeline(client, keeper):
+    customer, colleague = make_customer(), make_user(name="李 同行")
+    gone = make_user(name="已 离职", is_active=False)
+    url = reverse("customers:interaction_create", args=[customer.pk])
+
+    refused = client.post(url, CALL | {"subject": "走访", "colleagues": [gone.pk]})
+    client.post(url, CALL | {"subject": "走访", "colleagues": [colleague.pk]})
+
+    assert (refused.status_code, list(Interaction.objects.get().colleagues.all())) == (422, [colleague])
+    timeline = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk])).content.decode()
+    assert "我方人员：李 同行" in timeline
+
+
 def test_the_composer_comes_back_empty_with_a_fresh_timeline(client, keeper):
     customer = make_customer()
     url = reverse("customers:interaction_create", args=[customer.pk])
@@ -114,11 +127,11 @@ def test_a_follow_up_is_dropped_with_a_reason(client, keeper):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_list_of_follow_ups_takes_five_queries(client, keeper, django_assert_num_queries, many):
+def test_the_list_of_follow_ups_takes_four_queries(client, keeper, django_assert_num_queries, many):
     for _ in range(many):
         make_follow_up(owner=make_user())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         response = client.get(reverse("customers:follow_up_list"))
 
     assert len(response.context["listing"].rows) == many

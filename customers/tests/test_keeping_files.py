@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from customers.identifiers import check_credit_code, is_organisation_code, normal_identifier
 from customers.models import Customer
 from customers.services.customers import assign_customer, create_customer, create_customers, edit_customer
-from customers.services.editing import EditConflict
 from customers.tests.factories import make_customer, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
+from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Contact, Observation
+from customers.services.contacts import edit_contact
 from customers.tests.factories import make_contact, make_customer, make_observation
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -140,3 +141,17 @@ def test_history_of_an_observation_hides_its_text_from_other_roles(client):
 
     assert response.status_code == 404
     assert "喜欢围棋" not in response.content.decode()
+
+
+def test_the_page_of_a_contact_fetches_what_changed_and_who_changed_it(client, keeper):
+    contact = make_contact(phone="1")
+    edit_contact(contact=contact, changes={"phone": "2"}, seen={}, by=keeper)
+
+    page = client.get(reverse("customers:contact", args=[contact.pk])).content.decode()
+    url = reverse("audit:history", args=["customers.contact", contact.pk])
+    history = client.get(url, HTTP_HX_REQUEST="true").content.decode()
+
+    assert f'hx-get="{url}"' in page
+    assert "<del>1</del>" in history
+    assert "<ins>2</ins>" in history
+    assert keeper.label in history

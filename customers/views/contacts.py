@@ -42,9 +42,8 @@ def contact_create(request, pk):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
             try:
-                contact = contacts.add_contact(customer=customer, by=request.user, **fields)
+                contact = contacts.add_contact(customer=customer, by=request.user, **form.values)
             except RuleBroken as refusal:
                 status = form.refuse(refusal)
             else:

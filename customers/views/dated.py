@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -64,7 +64,7 @@ def dated_context(customer: Customer, key: str, user) -> dict:
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def file_tab(request, pk):
     """Firm, traits, business status, transaction status, ratings and appraisals: the parts not on the overview."""
-    customer = visible_customer(request, pk)
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk)
     context = {
         "customer": customer,
         "sections": [section_context(customer, key, request.user) for key in FILE_SECTIONS],

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 
 from customers import permissions
 from customers.forms.reference import CODE_LISTS, CodeList
+from customers.models.reference import ReferenceEntry
 from customers.queries.facts import text_of
-from customers.services.reference import save_reference
+from customers.services.reference import add_reference, edit_reference
 from portcrm.errors import RuleBroken
+from portcrm.pages.forms import EditForm
 from portcrm.pages.render import page
 
 
@@ -47,13 +49,19 @@ def reference_edit(request, key, pk=None):
     chosen = _code_list(key)
     entry = get_object_or_404(chosen.rows(), pk=pk) if pk else chosen.model()
     form = chosen.form(request.POST or None, instance=entry)
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_reference(entry=entry, fields=form.cleaned_data, by=request.user)
+            saved = _save(form, entry, request.user)
         except RuleBroken as refusal:
-            form.add_error(None, refusal.message)
+            status = form.refuse(refusal)
         else:
             messages.success(request, _("%(entry)s is saved.") % {"entry": saved.label})
             return redirect("customers:reference", key=key)
-    context = {"chosen": chosen, "entry": entry, "form": form}
-    return page(request, "customers/reference_form.html", context, status=422 if form.is_bound else 200)
+    return page(request, "customers/reference_form.html", {"chosen": chosen, "entry": entry, "form": form}, status=status)
+
+
+def _save(form: EditForm, entry: ReferenceEntry, user) -> ReferenceEntry:
+    if entry.pk:
+        return edit_reference(entry=entry, changes=form.changes(), seen=form.seen_values(), by=user)
+    return add_reference(entry=type(entry)(**form.values), by=user)

@@ -1,7 +1,5 @@
 """Forms of the staff side of a complaint."""
 
-import uuid
-
 from django import forms
 from django.conf import settings
 from django.urls import reverse
@@ -15,9 +13,10 @@ from feedback.models import Complaint
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import all_permissions
 from portcrm.clock import port_today
+from portcrm.pages.forms import DateInput, EditForm, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DATE = DateInput()
 
 
 def people_who_answer():
@@ -26,11 +25,10 @@ def people_who_answer():
     return User.objects.filter(is_active=True, roles__overlap=roles).order_by("name")
 
 
-class ComplaintForm(forms.ModelForm):
+class ComplaintForm(OnceForm, EditForm):
     """Recording and correcting. Editing an existing case also offers its deadline."""
 
     customer = RecordChoiceField(queryset=Customer.objects.none(), source="customers", label=_("Customer"), required=False)
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Complaint
@@ -55,7 +53,6 @@ class ComplaintForm(forms.ModelForm):
             del self.fields[name]
         if self.is_new:
             self.fields["received_on"].initial = port_today()
-            self.fields["form_key"].initial = uuid.uuid4()
         self.fieldsets = (
             (_("The matter"), ("subject", "description", "remedy_sought", "group", "severity", "cargo_reference")),
             (_("Who complains"), ("customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone")),

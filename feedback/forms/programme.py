@@ -9,9 +9,10 @@ from feedback.models import Programme
 from feedback.services.programmes import FIELDS
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import all_permissions
+from portcrm.pages.forms import DateInput, EditForm
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(EditForm):
     """Whom, with what, how often. Nothing ticked means everybody."""
 
     customer_statuses = forms.MultipleChoiceField(
@@ -38,7 +39,7 @@ class ProgrammeForm(forms.ModelForm):
             "low_overall_at_most": _("On the scale from 1 to 5."),
             "low_recommend_at_most": _("On the scale from 0 to 10."),
         }
-        widgets = {"next_run_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"next_run_on": DateInput()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,6 +8,7 @@ from customers.models import Channel, Contact, Customer
 from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
 from feedback.models.invitation import new_public_id
 from feedback.querysets import ComplaintQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 
 ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
@@ -91,7 +91,7 @@ class Complaint(models.Model):
         return f"{self.number} {self.subject}"
 
     def get_absolute_url(self) -> str:
-        return reverse("feedback:complaint", args=[self.pk])
+        return record_url("feedback:complaint", self.pk)
 
     @property
     def company(self) -> str:

@@ -41,7 +41,10 @@ class Invitation(models.Model):
             models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_invited_once_a_wave"),
             models.UniqueConstraint("wave", Lower("address"), name="address_is_invited_once_a_wave"),
         ]
-        indexes = [models.Index(fields=("contact", "invited_on"), name="invitation_by_contact_and_day")]
+        indexes = [
+            models.Index(fields=("contact", "invited_on"), name="invitation_by_contact_and_day"),
+            models.Index(Lower("address"), "invited_on", name="invitation_by_mailbox_and_day"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.address

@@ -1,6 +1,5 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, Contact, Customer
@@ -8,6 +7,7 @@ from feedback.models.invitation import Invitation
 from feedback.models.questionnaire import Item
 from feedback.models.wave import Wave
 from feedback.querysets import ResponseQuerySet
+from portcrm.addresses import record_url
 
 
 class Response(models.Model):
@@ -43,7 +43,7 @@ class Response(models.Model):
         return f"{self.customer} · {self.wave}"
 
     def get_absolute_url(self) -> str:
-        return reverse("feedback:response", args=[self.pk])
+        return record_url("feedback:response", self.pk)
 
 
 class ResponseVersion(models.Model):

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
@@ -9,6 +8,7 @@ from feedback.enums import SkipReason, WaveState
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import QuestionnaireVersion
 from feedback.querysets import WaveQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName
 
@@ -44,7 +44,7 @@ class Wave(BilingualName):
         indexes = [models.Index(fields=("-opens_at", "-id"), name="wave_newest_first")]
 
     def get_absolute_url(self) -> str:
-        return reverse("feedback:wave", args=[self.pk])
+        return record_url("feedback:wave", self.pk)
 
 
 class WaveSkip(models.Model):

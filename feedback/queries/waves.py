@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from feedback.models import Draft, Invitation, Wave
+from feedback.models import Draft, Invitation, ItemResult, Wave, WaveResult
 
 WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
 NOT_SENT = Q(mail__state__in=("withheld", "expired"))
@@ -50,6 +50,17 @@ def live_figures(wave: Wave) -> WaveFigures:
         )
     )
     return WaveFigures(**counts, skipped=wave.skips.count())
+
+
+def newest_counted(user) -> Wave | None:
+    """The latest wave whose stored result rests on an answer, with that result."""
+    counted = Wave.objects.visible_to(user).filter(result__responses__gt=0).select_related("result")
+    return counted.order_by("-opens_at", "-pk").first()
+
+
+def rated_items(result: WaveResult) -> list[ItemResult]:
+    """The stored means of a wave's items, best first."""
+    return list(result.items.exclude(mean=None).select_related("item").order_by("-mean", "item__position"))
 
 
 def trend(user, *, limit: int = 12) -> list[Wave]:

@@ -1,12 +1,13 @@
 """Who is asked and who is spared: the audience of a programme under the rules against tiring people."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
+from django.db.models.functions import Lower
 
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
@@ -61,13 +62,13 @@ def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
     Within a company those go first who were asked longest ago (never first of all).
     """
     contacts = list(contacts)
-    asked_before = _asked_before([contact.pk for contact in contacts], on)
+    asked_before = _asked_before(contacts, on)
     audience, companies, addresses = Audience(), Counter[int](), set[str]()
     longest_ago = sorted(contacts, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
     for contact in longest_ago:
         last, times = asked_before.get(contact.pk, (None, 0))
         reason = _reason(contact, last, times, on, rest)
-        if reason is None and contact.email.strip().lower() in addresses:
+        if reason is None and _mailbox(contact) in addresses:
             reason = SkipReason.SAME_ADDRESS
         if reason is None and companies[contact.customer_id] >= rest.contacts_of_a_company:
             reason = SkipReason.COMPANY_FULL
@@ -76,7 +77,7 @@ def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
             continue
         audience.asked.append(contact)
         companies[contact.customer_id] += 1
-        addresses.add(contact.email.strip().lower())
+        addresses.add(_mailbox(contact))
     return audience
 
 
@@ -92,12 +93,26 @@ def _reason(contact: Contact, last: dt.date | None, times: int, on: dt.date, res
     return None
 
 
-def _asked_before(contacts: list[int], on: dt.date) -> dict[int, tuple[dt.date, int]]:
-    """Last time asked and times asked in the year before `on`, by contact."""
-    rows = (
+def _mailbox(contact: Contact) -> str:
+    return contact.email.strip().lower()
+
+
+def _asked_before(contacts: list[Contact], on: dt.date) -> dict[int, tuple[dt.date, int]]:
+    """Last time asked and times asked in the year before `on`, by contact.
+
+    What was sent to the contact's address counts as well: behind two contacts with one mailbox sits one reader.
+    """
+    history = (
         Invitation.objects.reached()
-        .filter(contact__in=contacts)
-        .values_list("contact")
+        .annotate(mailbox=Lower("address"))
+        .filter(Q(contact__in=[one.pk for one in contacts]) | Q(mailbox__in={_mailbox(one) for one in contacts if _mailbox(one)}))
+        .order_by()
+        .values_list("contact", "mailbox")
         .annotate(last=Max("invited_on"), times=Count("pk", filter=Q(invited_on__gt=on - YEAR)))
     )
-    return {contact: (last, times) for contact, last, times in rows}
+    by_contact, by_mailbox = defaultdict(set), defaultdict(set)
+    for row in history:
+        by_contact[row[0]].add(row)
+        by_mailbox[row[1]].add(row)
+    found = {one.pk: by_contact[one.pk] | by_mailbox[_mailbox(one)] for one in contacts}
+    return {pk: (max(last for *_who, last, _times in rows), sum(row[3] for row in rows)) for pk, rows in found.items() if rows}

@@ -10,6 +10,7 @@ from customers.services.followups import open_follow_up
 from feedback.models import Invitation, Response, Wave
 from feedback.services.deadlines import business_days_later
 from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
 
 
 def is_low(wave: Wave, response: Response) -> bool:
@@ -19,11 +20,23 @@ def is_low(wave: Wave, response: Response) -> bool:
     return poor or detractor
 
 
+def responsible(invitation: Invitation) -> User:
+    """Who can still take it on: account manager then or now, the programme's owner, else a manager or colleague."""
+    programme = invitation.wave.programme
+    for person in (invitation.assignee, invitation.customer.account_manager, programme.owner):
+        if person is not None and person.is_active:
+            return person
+    for role in (Role.MANAGER, Role.SERVICE, Role.MARKETING):
+        if found := User.objects.people().active().holding(role).order_by("pk").first():
+            return found
+    return programme.owner  # nobody is left: better with its old owner than lost
+
+
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
-    """Open one follow-up per response, for the account manager of the moment of asking, else for the programme's owner."""
+    """Open one follow-up per response, for the account manager of the moment of asking, else for the next in line."""
     if not is_low(invitation.wave, response):
         return
-    owner = invitation.assignee or invitation.wave.programme.owner
+    owner = responsible(invitation)
     with override(owner.language):
         title = _("Low score in %(wave)s: satisfaction %(overall)s, recommendation %(recommend)s") % {
             "wave": invitation.wave.label,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,7 +19,9 @@ from feedback.services.deadlines import business_days_later
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
+from portcrm.once import one_at_a_time
 
 PREFIX = "TS"  # 投诉
 
@@ -50,7 +53,7 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
 
     The same form (`form_key`) sent twice gives the first complaint again.
     """
-    _one_at_a_time(form_key)
+    one_at_a_time(form_key)
     if form_key is not None and (known := Complaint.objects.filter(form_key=form_key).first()):
         return known
     today = at.astimezone(port_zone()).date()
@@ -70,13 +73,6 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
     store_open_count(customer_ids={complaint.customer_id}, by=by)
     queue_acknowledgement(complaint)
     return complaint
-
-
-def _one_at_a_time(form_key: uuid.UUID | None) -> None:
-    """Make the second click on one form wait until the first is written."""
-    if form_key is not None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_key.int >> 65])
 
 
 def next_number(year: int) -> str:
@@ -135,8 +131,11 @@ def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: 
 
 
 @action("complaint.edit", gettext_lazy("Complaint edited"))
-def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complaint:
-    """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state."""
+def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, object] | None = None, by: User) -> Complaint:
+    """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state.
+
+    A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
     complaint = _locked(complaint)
     if complaint.state == ComplaintState.CLOSED:
         raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
@@ -144,11 +143,10 @@ def edit_complaint(*, complaint: Complaint, changes: dict, by: User) -> Complain
     if unknown:
         raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     before = complaint.customer_id
-    for name, value in changes.items():
-        setattr(complaint, name, value)
+    changed = set_changes(complaint, changes=changes, seen=seen or {})
     _contact_belongs(complaint.contact, complaint.customer)
     _due_after_receipt(complaint)
-    saved = _saved(complaint, *changes)
+    saved = _saved(complaint, *changed)
     store_open_count(customer_ids={before, saved.customer_id}, by=by)
     return saved
 

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from customers.models import Customer
-from customers.services.facts import OpinionFacts, store_open_complaints, store_opinion_facts
+from customers.services.facts import OpinionFacts, lock_customers, store_open_complaints, store_opinion_facts
 from feedback.models import Complaint, Response
 from portcrm.accounts.models import User
 from portcrm.clock import port_zone
@@ -21,6 +20,6 @@ def store_open_count(*, customer_ids: set[int | None], by: User) -> None:
     """Count open complaints of these customers anew. The customers' rows are locked first, so that two cases that
     come at once are both counted."""
     ids = sorted(pk for pk in customer_ids if pk is not None)
-    list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    lock_customers(ids)
     counts = {pk: Complaint.objects.open().filter(customer=pk).count() for pk in ids}
     store_open_complaints(counts=counts, by=by)

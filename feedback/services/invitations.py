@@ -17,6 +17,7 @@ from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
 
 KIND = "feedback.invitation"
+WAVE_IS_PAUSED = _("The wave is paused.")
 
 
 def dedupe_key(invitation: Invitation) -> str:
@@ -91,5 +92,5 @@ def reason_to_withhold(mail) -> str:
     if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
         return _("The contact does not want to be asked.")
     if invitation.wave.state == WaveState.PAUSED:
-        raise NotYet(_("The wave is paused."))
+        raise NotYet(WAVE_IS_PAUSED)
     return ""

@@ -35,8 +35,8 @@ class Standing:
 def standing(invitation: Invitation, *, at: dt.datetime) -> Standing:
     """Open until the wave closes; a form that was begun may still be sent for some hours after the planned closing."""
     wave, answered = invitation.wave, invitation.answered_at is not None
-    if wave.state == WaveState.CLOSED and wave.closed_at < wave.closes_at:
-        return Standing(False, answered)  # closed by hand: at once, for everybody
+    if wave.state == WaveState.CLOSED:  # by hand at any time, for everybody at once; by the clock after the grace only
+        return Standing(False, answered)
     if at < wave.closes_at:
         return Standing(True, answered)
     begun = Draft.objects.filter(invitation=invitation).exists()

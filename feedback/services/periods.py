@@ -13,18 +13,18 @@ def period_key(day: dt.date, period: str) -> str:
     return f"{day.year}-{LETTERS[Period(period)]}{(day.month - 1) // MONTHS[Period(period)] + 1}"
 
 
-def one_period_later(day: dt.date, period: str) -> dt.date:
-    """The same day of the month one period on; the 31st becomes the last day of a shorter month."""
+def one_period_later(day: dt.date, period: str, *, day_of_month: int) -> dt.date:
+    """That day of the month one period on; the 31st is the last day of a shorter month, and the 31st again after it."""
     months = day.month - 1 + MONTHS[Period(period)]
     year, month = day.year + months // 12, months % 12 + 1
     last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
-    return dt.date(year, month, min(day.day, last))
+    return dt.date(year, month, min(day_of_month, last))
 
 
-def next_run(day: dt.date, period: str, *, after: dt.date) -> dt.date:
+def next_run(day: dt.date, period: str, *, day_of_month: int, after: dt.date) -> dt.date:
     """The first run later than `after`: missed periods are passed over, never made up for in a burst."""
     while day <= after:
-        day = one_period_later(day, period)
+        day = one_period_later(day, period, day_of_month=day_of_month)
     return day
 
 

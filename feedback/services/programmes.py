@@ -1,10 +1,13 @@
 """Programmes: the standing plans of asking."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy
 
 from feedback.models import Programme
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.editing import set_changes
 
 FIELDS = (
     "name_zh",
@@ -30,10 +33,15 @@ def create_programme(*, fields: dict, by: User) -> Programme:
 
 
 @action("programme.edit", gettext_lazy("Programme edited"))
-def edit_programme(*, programme: Programme, fields: dict, by: User) -> Programme:
-    """Change a plan; waves that have started keep what they started with."""
+def edit_programme(*, programme: Programme, fields: dict, seen: Mapping[str, object], by: User) -> Programme:
+    """Change a plan; waves that have started keep what they started with.
+
+    A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
-    for name, value in fields.items():
-        setattr(programme, name, value)
-    programme.save(update_fields=list(fields))
+    day_before = programme.next_run_on
+    changed = set_changes(programme, changes=fields, seen=seen)
+    if programme.next_run_on != day_before:
+        programme.day_of_month = None  # taken from the new day when the programme runs
+    programme.save(update_fields=[*changed, "day_of_month"])
     return programme

@@ -1,16 +1,35 @@
 """What beat makes certain: waves close on time, no mail stays unwritten, no figure stays stale."""
 
 import datetime as dt
+import logging
 
 from django.conf import settings
 from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 
-from feedback.models import Invitation, Wave
+from feedback.models import Invitation, Programme, Wave
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
-from feedback.services.waves import close_wave
+from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
+from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
+
+logger = logging.getLogger(__name__)
+
+
+def run_due_programmes(*, at: dt.datetime, by: User) -> int:
+    """Open the wave of every due programme; returns how many. One that fails stays due and keeps no other from running."""
+    opened = 0
+    for programme_id in Programme.objects.due(at.astimezone(port_zone()).date()).values_list("pk", flat=True):
+        try:
+            wave = run_programme(programme_id=programme_id, at=at, by=by)
+        except RuleBroken as refusal:  # its card on the page of programmes says the same
+            logger.warning("feedback.programme_stuck %s: %s", programme_id, refusal.message)
+        except Exception:  # whatever is wrong with one plan, the customers of the others are asked
+            logger.exception("feedback.programme_failed %s", programme_id)
+        else:
+            opened += wave is not None
+    return opened
 
 
 def close_past_waves(*, at: dt.datetime, by: User) -> int:

@@ -3,12 +3,15 @@
 import datetime as dt
 import uuid
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Programme, Wave, WaveSkip
 from feedback.services.audience import Audience, Rest, candidates, choose
+from feedback.services.invitations import WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
 from feedback.services.periods import next_run, period_key, period_label
 from portcrm.accounts.models import User
@@ -16,8 +19,9 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import bring_forward
+from portcrm.outbox.services import bring_forward, put_off
 
+CHOOSING_AN_AUDIENCE = int.from_bytes(b"audience")  # the lock of whoever opens a wave
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
 
@@ -34,7 +38,10 @@ def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID,
 
 @action("wave.run_programme", gettext_lazy("Wave started by its programme"))
 def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | None:
-    """Open the wave a programme is due for and set its next date; None where it is not due (any more)."""
+    """Open the wave a programme is due for and set its next date; None where it is not due (any more).
+
+    A programme with an obstacle stays due: its period is not used up while nobody can be asked.
+    """
     today = at.astimezone(port_zone()).date()
     programme = Programme.objects.select_for_update().due(today).filter(pk=programme_id).first()
     if programme is None:
@@ -43,22 +50,25 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
     wave = None
     if not programme.waves.filter(period_key=key).exists():
         wave = _open(programme, at=at, names=period_label(key), by=by, period_key=key)
-    programme.next_run_on = next_run(programme.next_run_on, programme.period, after=today)
-    programme.save(update_fields=["next_run_on"])
+    programme.day_of_month = programme.day_of_month or programme.next_run_on.day
+    programme.next_run_on = next_run(programme.next_run_on, programme.period, day_of_month=programme.day_of_month, after=today)
+    programme.save(update_fields=["next_run_on", "day_of_month"])
     return wave
 
 
 @action("wave.pause", gettext_lazy("Wave paused"))
 def pause_wave(*, wave: Wave, by: User) -> Wave:
     """Stop writing and sending mails of this wave; the form stays open for those who have their link."""
-    return _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
+    wave = _change(wave, WaveState.OPEN, WaveState.PAUSED, _("Only an open wave can be paused."))
+    put_off(mails=_mails(wave), until=wave.closes_at, reason=WAVE_IS_PAUSED, by=by)
+    return wave
 
 
 @action("wave.resume", gettext_lazy("Wave resumed"))
 def resume_wave(*, wave: Wave, by: User) -> Wave:
     """Let the mails of a paused wave go again."""
     wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
-    bring_forward(mails=OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail")), by=by)
+    bring_forward(mails=_mails(wave), by=by)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
@@ -74,6 +84,10 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     return wave
 
 
+def _mails(wave: Wave) -> QuerySet[OutgoingEmail]:
+    return OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail"))
+
+
 def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
     if Wave.objects.filter(pk=wave.pk, state=before).update(state=after) != 1:
         raise RuleBroken(refusal)
@@ -82,12 +96,12 @@ def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
 
 
 def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: User, **keys) -> Wave:
-    version = programme.questionnaire.current_version()
-    if version is None:
-        raise RuleBroken(_("This questionnaire has no published version yet."))
+    if programme.obstacle:
+        raise RuleBroken(programme.obstacle)
+    _one_at_a_time()
     wave = Wave.objects.create(
         programme=programme,
-        version=version,
+        version=programme.questionnaire.current_version(),
         name_zh=f"{programme.name_zh or programme.name_en} · {names[0]}",
         name_en=f"{programme.name_en or programme.name_zh} · {names[1]}",
         opens_at=at,
@@ -101,6 +115,12 @@ def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: 
     _freeze(wave, choose(candidates(programme, by=programme.owner), on=today, rest=Rest.from_settings()), on=today)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
+
+
+def _one_at_a_time() -> None:
+    """Two waves that choose their audience at once would each find the same people rested: the second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHOOSING_AN_AUDIENCE])
 
 
 def _closing(at: dt.datetime, days_open: int) -> dt.datetime:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import Tier
 from portcrm.outbox.enums import MailState
+from portcrm.pages.templatetags.frame import badge
 
 register = template.Library()
 
@@ -34,12 +35,12 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     return (_("95 %% interval %(low)s to %(high)s") % words).replace("-", "−")
 
 
-@register.inclusion_tag("components/badge.html")
-def mail_badge(mail) -> dict:
+@register.simple_tag
+def mail_badge(mail):
     """State of a mail by colour, word and shape; an invitation whose mail is not written yet is waiting."""
     state = MailState(mail.state) if mail else MailState.WAITING
     tone, shape = MAIL_TONES[state]
-    return {"word": state.label, "tone": tone, "shape": shape}
+    return badge(state.label, tone, shape)
 
 
 @register.simple_tag

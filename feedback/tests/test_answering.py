@@ -13,10 +13,12 @@ from django.urls import reverse
 from feedback.models import Answer, Draft, Invitation, Response, ResponseVersion
 from feedback.services.answers import ReadAnswers
 from feedback.services.links import invitation_token
-from feedback.services.opinions import stored_answers, submit
+from feedback.services.opinions import standing, stored_answers, submit
+from feedback.services.waves import close_wave
 from feedback.tests.factories import make_invitation, make_response, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
+from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
 RATED = "schedule_reliability"
@@ -259,3 +261,18 @@ def test_the_draft_is_saved_between_pages_when_the_script_asks(client, invitatio
     assert (answer.status_code, answer.json()) == (200, {"saved": True})
     assert stored_answers(invitation) == {RATED: 5}
     assert Invitation.objects.get().answered_at is None
+
+
+def test_a_wave_closed_by_hand_within_the_grace_takes_no_answer_any_more(settings):
+    settings.SURVEY_GRACE_HOURS = 24
+    wave = make_wave(opens_at=now() - dt.timedelta(days=15), closes_at=now() - dt.timedelta(hours=1))
+    begun = make_invitation(wave=wave)
+    Draft.objects.create(invitation=begun, answers={"overall": 5}, updated_at=now() - dt.timedelta(hours=2))
+    before = standing(begun, at=now())
+
+    close_wave(wave=wave, at=now(), by=system_user())
+
+    after = standing(Invitation.objects.get(pk=begun.pk), at=now())
+    assert (before.takes_answers, after.takes_answers) == (True, False)
+    with pytest.raises(RuleBroken):
+        make_response(invitation=begun)

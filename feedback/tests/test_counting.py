@@ -4,14 +4,16 @@ import pytest
 
 from customers.models import Customer, FollowUp
 from customers.tests.factories import make_contact, make_customer
-from feedback.models import WaveResult
+from feedback.models import Invitation, WaveResult
 from feedback.queries.satisfaction import by_customer
 from feedback.queries.waves import live_figures
 from feedback.services.answers import ReadAnswers
 from feedback.services.opinions import save_draft
 from feedback.services.results import METHOD_VERSION, compute_results
 from feedback.services.sweeping import stale_waves
-from feedback.tests.factories import make_invitation, make_response, make_wave
+from feedback.tests.factories import make_invitation, make_programme, make_response, make_wave
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import now, port_zone
@@ -155,6 +157,24 @@ def test_without_an_account_manager_the_programmes_owner_follows_up():
     make_response(invitation=invitation, overall=1)
 
     assert FollowUp.objects.get().owner == invitation.wave.programme.owner
+
+
+def test_a_low_score_goes_to_somebody_who_still_has_an_account():
+    closed = make_user(Role.MARKETING, is_active=False)
+    make_user(Role.MANAGER, is_active=False)
+    successor = make_user(Role.MARKETING)
+    handed_over, orphaned, alone = (make_invitation(assignee=closed, wave=make_wave(programme=make_programme())) for _ in range(3))
+    Customer.objects.filter(pk=handed_over.customer_id).update(account_manager=successor)
+    handed_over.refresh_from_db()
+    User.objects.filter(pk=alone.wave.programme.owner_id).update(is_active=False)
+    manager = make_user(Role.MANAGER)
+
+    owners = []
+    for invitation in (handed_over, orphaned, alone):
+        make_response(invitation=Invitation.objects.get(pk=invitation.pk), overall=1)
+        owners.append(FollowUp.objects.latest("pk").owner)
+
+    assert owners == [successor, orphaned.wave.programme.owner, manager]
 
 
 def test_the_customer_carries_the_latest_opinion():

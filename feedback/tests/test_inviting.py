@@ -1,4 +1,3 @@
-import datetime as dt
 import threading
 from uuid import uuid4
 
@@ -164,11 +163,13 @@ def test_a_paused_wave_lets_its_mails_wait_and_resuming_brings_them_forward():
 
     with pytest.raises(NotYet):
         reason_to_withhold(mail)
-    OutgoingEmail.objects.update(due_at=now() + dt.timedelta(minutes=5))
+    aside = OutgoingEmail.objects.get()
     resume_wave(wave=invitation.wave, by=staff)
 
+    assert (aside.due_at, aside.reason["en"]) == (invitation.wave.closes_at, "The wave is paused.")
     assert reason_to_withhold(mail) == ""
     assert OutgoingEmail.objects.get().due_at <= now()
+    assert OutgoingEmail.objects.get().reason == {}
 
 
 def test_a_paused_wave_writes_no_further_mail():

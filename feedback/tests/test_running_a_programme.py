@@ -7,12 +7,16 @@ from django.db import IntegrityError, connection, transaction
 
 from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
-from feedback.enums import Period, WaveState
-from feedback.models import Wave
+from feedback.enums import Period, SkipReason, WaveState
+from feedback.models import Invitation, Wave, WaveSkip
+from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
-from feedback.services.sweeping import close_past_waves
+from feedback.services.programmes import edit_programme
+from feedback.services.sweeping import close_past_waves, run_due_programmes
 from feedback.services.waves import close_wave, pause_wave, resume_wave, run_programme, start_wave
 from feedback.tests.factories import make_programme, make_staff, make_wave
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
@@ -83,6 +87,38 @@ def test_two_schedulers_at_once_open_one_wave():
     assert Wave.objects.count() == 1
 
 
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_programmes_at_once_ask_the_same_person_once():
+    contact = make_contact()
+    first, second = (make_programme(next_run_on=dt.date(2026, 11, 1)) for _programme in range(2))
+    actor = system_user()
+
+    def run_second():
+        run_programme(programme_id=second.pk, at=NOON, by=actor)
+        connection.close()
+
+    other = threading.Thread(target=run_second)
+    with transaction.atomic():
+        run_programme(programme_id=first.pk, at=NOON, by=actor)
+        other.start()
+        while other.is_alive() and not somebody_waits():
+            other.join(timeout=0.05)
+    other.join(timeout=20)
+
+    assert list(Invitation.objects.values_list("wave__programme", "contact")) == [(first.pk, contact.pk)]
+    assert list(WaveSkip.objects.values_list("wave__programme", "reason")) == [(second.pk, SkipReason.ASKED_RECENTLY)]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0
+
+
 @pytest.mark.django_db
 def test_only_the_contacts_a_programme_is_meant_for_are_asked():
     key_account = make_customer(status=CustomerStatus.EXISTING, tier=Tier.KEY, is_key_account=True)
@@ -117,6 +153,43 @@ def test_a_questionnaire_without_a_published_version_is_not_sent():
     with pytest.raises(RuleBroken):
         start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
     assert Wave.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"is_active": False}, {"roles": [Role.ADMIN]}])
+def test_without_somebody_who_may_read_contacts_nobody_is_asked_and_the_period_stays_due(change):
+    contact = make_contact()
+    stuck = make_programme(next_run_on=dt.date(2026, 11, 1))
+    sound = make_programme(next_run_on=dt.date(2026, 11, 1))
+    User.objects.filter(pk=stuck.owner_id).update(**change)
+
+    with pytest.raises(RuleBroken):
+        start_wave(programme=stuck, at=NOON, request_key=uuid4(), by=make_staff())
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+
+    stuck.refresh_from_db()
+    assert stuck.next_run_on == dt.date(2026, 11, 1)
+    assert list(Wave.objects.values_list("programme", "invitations__contact")) == [(sound.pk, contact.pk)]
+
+    User.objects.filter(pk=stuck.owner_id).update(is_active=True, roles=[Role.SERVICE])
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+
+
+@pytest.mark.django_db
+def test_a_programme_that_fails_keeps_no_other_from_running(monkeypatch, caplog):
+    broken, sound = make_programme(next_run_on=dt.date(2026, 11, 1)), make_programme(next_run_on=dt.date(2026, 11, 1))
+    choose = waves.choose
+
+    def fail_once(contacts, **rules):
+        if Wave.objects.get().programme == broken:
+            raise ValueError("the audience of this programme")
+        return choose(contacts, **rules)
+
+    monkeypatch.setattr(waves, "choose", fail_once)
+
+    assert run_due_programmes(at=NOON, by=system_user()) == 1
+    assert [wave.programme for wave in Wave.objects.all()] == [sound]
+    assert f"feedback.programme_failed {broken.pk}" in caplog.text
 
 
 @pytest.mark.django_db
@@ -159,8 +232,36 @@ def test_a_wave_closes_by_itself_when_time_and_grace_are_over(settings):
 def test_periods_have_a_key_and_a_next_day(period, key, next_day):
     day = dt.date(2026, 11, 30)
 
-    assert (period_key(day, period), one_period_later(day, period)) == (key, next_day)
+    assert (period_key(day, period), one_period_later(day, period, day_of_month=30)) == (key, next_day)
 
 
 def test_the_next_run_lies_after_today():
-    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)
+    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, day_of_month=15, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)
+
+
+@pytest.mark.django_db
+def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another_day():
+    programme, days = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 1, 31)), []
+
+    for _month in range(4):
+        programme.refresh_from_db()
+        days.append(programme.next_run_on)
+        noon = dt.datetime.combine(programme.next_run_on, dt.time(12), tzinfo=port_zone())
+        run_programme(programme_id=programme.pk, at=noon, by=system_user())
+
+    assert days == [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
+
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, seen={}, by=make_staff())
+    run_programme(programme_id=programme.pk, at=dt.datetime(2026, 5, 15, 12, tzinfo=port_zone()), by=system_user())
+    programme.refresh_from_db()
+    assert programme.next_run_on == dt.date(2026, 6, 15)
+
+
+@pytest.mark.django_db
+def test_an_edit_of_something_else_keeps_the_day_of_the_month():
+    programme = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 2, 28), day_of_month=31)
+
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, seen={}, by=make_staff())
+
+    programme.refresh_from_db()
+    assert (programme.day_of_month, programme.days_open) == (31, 7)

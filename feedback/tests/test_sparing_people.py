@@ -80,3 +80,19 @@ def test_one_mailbox_of_two_companies_is_asked_once():
     second = make_contact(email="Desk@Group.invalid")
 
     assert decide() == ([first.pk], {second.pk: SkipReason.SAME_ADDRESS})
+
+
+def test_a_mailbox_asked_through_another_contact_has_its_rest():
+    asked, colleague = make_contact(email="desk@group.invalid"), make_contact(email="Desk@Group.invalid")
+    asked_on(asked, dt.date(2026, 11, 11))
+
+    assert decide() == ([], {asked.pk: SkipReason.ASKED_RECENTLY, colleague.pk: SkipReason.ASKED_RECENTLY})
+
+
+def test_four_times_a_year_counts_the_mailbox_and_the_person_once_each():
+    asked, colleague = make_contact(email="desk@group.invalid"), make_contact(email="Desk@Group.invalid")
+    asked_on(asked, dt.date(2026, 1, 1))
+    asked_on(colleague, dt.date(2026, 3, 1))
+    asked_on(colleague, dt.date(2026, 5, 1), address="old@group.invalid")
+
+    assert decide(times_a_year=3) == ([asked.pk], {colleague.pk: SkipReason.ASKED_OFTEN})

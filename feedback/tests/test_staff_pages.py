@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from uuid import uuid4
 
 import pytest
@@ -101,7 +102,7 @@ def test_who_got_what_is_found_by_mail_and_form(desk, query, found):
     make_invitation(wave=wave, opened_at=now())
     make_response(invitation=make_invitation(wave=wave))
 
-    assert f"{found} results" in read(desk, "wave_invitations", wave.pk, query=query)
+    assert f"{found} result{'' if found == 1 else 's'}" in read(desk, "wave_invitations", wave.pk, query=query)
 
 
 def test_a_wave_is_paused_resumed_and_closed_by_buttons(desk):
@@ -372,3 +373,16 @@ def test_operations_staff_may_answer_and_not_close(client):
 
     assert refused.status_code == 403
     assert Complaint.objects.get().state == ComplaintState.ANSWERED
+
+
+def test_the_opinion_tab_shows_score_and_item_means_of_this_customer_alone(desk):
+    mine = make_invitation()
+    make_response(invitation=mine, recommend=9, schedule_reliability=2)
+    again = make_invitation(contact=make_contact(customer=mine.customer))
+    make_response(invitation=again, recommend=5, schedule_reliability=5)
+    make_response(recommend=0, schedule_reliability=1)
+
+    html = read(desk, "customer_opinions", mine.customer_id)
+
+    assert re.search(r"Recommendation.*?figure-value[^>]*>\s*0\b", html, re.DOTALL)
+    assert re.search(r"Schedule reliability</th><td[^>]*>3\.50</td><td[^>]*>2</td>", html)

@@ -13,6 +13,7 @@ from feedback.analysis.recommendation import Recommendation, change, from_counts
 from feedback.models import ItemResult, Wave
 from feedback.queries.waves import trend
 from feedback.services.opinions import OVERALL, RECOMMEND
+from portcrm.clock import port_zone
 from portcrm.pages.charts import Chart
 
 
@@ -60,7 +61,7 @@ def trend_chart(request: HttpRequest) -> HttpResponse:
         {"type": "line", "name": _("Recommendation (-100 to +100)"), "yAxisIndex": 1, "data": scores},
     ]
     axes = [{"type": "value", "min": 1, "max": 5}, {"type": "value", "min": -100, "max": 100}]
-    days = [f"{wave.opens_at:%Y-%m}" for wave in waves]
+    days = [f"{wave.opens_at.astimezone(port_zone()):%Y-%m}" for wave in waves]
     chart = Chart(
         title=_change(waves),
         n=sum(wave.result.responses for wave in waves),

@@ -19,6 +19,7 @@ from feedback.models import Complaint
 from feedback.services.complaints import ComplaintFacts, edit_complaint, record_complaint
 from feedback.services.links import complaint_url
 from portcrm.clock import now, port_today
+from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
@@ -83,7 +84,7 @@ def complaint_create(request: HttpRequest) -> HttpResponse:
     initial = _from_customer(request)
     form = ComplaintForm(request.POST or None, initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
-        recorded = _record(request, dict(form.cleaned_data))
+        recorded = _record(request, form.values)
         messages.success(request, _("Recorded as %(number)s.") % {"number": recorded.number})
         return redirect("feedback:complaint", pk=recorded.pk)
     context = {"form": form, "title": _("Record a complaint"), "cancel_url": reverse("feedback:complaint_list")}
@@ -110,9 +111,14 @@ def _record(request: HttpRequest, cleaned: dict) -> Complaint:
 def complaint_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_complaint(request, pk)
     form = ComplaintForm(request.POST or None, instance=found, user=request.user)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        edit_complaint(complaint=found, changes={name: form.cleaned_data[name] for name in form.changed_data}, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("feedback:complaint", pk=pk)
+        try:
+            edit_complaint(complaint=found, changes=form.changes(), seen=form.seen_values(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("feedback:complaint", pk=pk)
     context = {"form": form, "title": found.number, "cancel_url": reverse("feedback:complaint", args=[pk])}
-    return page(request, "feedback/complaint_form.html", context, status=422 if form.errors else 200)
+    return page(request, "feedback/complaint_form.html", context, status=status)

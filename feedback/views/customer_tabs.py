@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Avg, Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from feedback import permissions
 from feedback.analysis.disclosure import is_indicative
 from feedback.models import Complaint, Response
 from feedback.queries import complaints, waves
+from feedback.queries.satisfaction import item_means, opinion_of
 from portcrm.clock import port_today
 from portcrm.pages.render import page
 
@@ -21,12 +21,16 @@ LATEST = 20
 @require_safe
 @permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
 def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
-    """A customer's answers, newest first, with the means of all of them."""
+    """A customer's answers, newest first, with the score, the mean and each item's mean of all of them."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     responses = Response.objects.visible_to(request.user).filter(customer=customer).for_list()
-    figures = responses.order_by().aggregate(answers=Count("pk"), overall=Avg("overall"), recommend=Avg("recommend"))
-    invited = customer.invitations.visible_to(request.user).count()
-    context = {"customer": customer, "responses": responses[:LATEST], "figures": figures, "invited": invited}
+    context = {
+        "customer": customer,
+        "responses": responses[:LATEST],
+        "opinion": opinion_of(responses),
+        "items": item_means(responses),
+        "invited": customer.invitations.visible_to(request.user).count(),
+    }
     return page(request, "feedback/customer_opinions.html", context)
 
 
@@ -43,8 +47,7 @@ def customer_complaints(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def panel(request: HttpRequest) -> HttpResponse:
     """The latest counted wave and the complaints that wait, for the home page."""
-    counted = [wave for wave in waves.trend(request.user) if wave.result.responses]
-    latest = counted[-1] if counted else None
+    latest = waves.newest_counted(request.user)
     context = {
         "wave": latest,
         "result": latest.result if latest else None,

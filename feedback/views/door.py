@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from redis.exceptions import RedisError
@@ -20,6 +21,7 @@ from portcrm.audit.channel import channel
 from portcrm.bilingual import pick
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
+from portcrm.pages.refused import REFUSALS, is_refused_write, typed_texts
 
 logger = logging.getLogger(__name__)
 HOUR = 3600
@@ -31,17 +33,28 @@ def public_form(view):
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         with channel("public_form"), translation.override(asked_language(request) or translation.get_language()):
-            try:
-                response = view(request, *args, **kwargs)
-            except RuleBroken as refusal:
-                response = notice(request, "refused", status=409, message=refusal.message)
-            except (RequestDataTooBig, TooManyFieldsSent):
-                response = notice(request, "too_big", status=413)
+            response = answer(view, request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return public_route(csrf_exempt(never_cache(guarded)))
+
+
+def answer(view, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    """What the view answers, or a page in the language spoken here that says why it could not."""
+    try:
+        return view(request, *args, **kwargs)
+    except RuleBroken as refusal:
+        return notice(request, "refused", status=409, message=refusal.message)
+    except (RequestDataTooBig, TooManyFieldsSent):
+        return notice(request, "too_big", status=413)
+    except REFUSALS as refusal:
+        if not is_refused_write(request, refusal):
+            raise
+        response = notice(request, "not_stored", status=503, typed=typed_texts(request))
+        log_response("Refused write: %s", request.path, response=response, request=request, exception=refusal)
+        return response
 
 
 def asked_language(request: HttpRequest) -> str:

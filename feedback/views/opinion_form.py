@@ -17,7 +17,7 @@ from feedback.services.answers import ReadAnswers, read_answers
 from feedback.services.invitations import closing_text
 from feedback.services.links import find_invitation, invitation_token
 from feedback.services.opinions import RECOMMEND, note_opened, save_draft, sent_answers, standing, stored_answers, submit
-from feedback.views.door import address_of, asked_language, known_language, notice, public_form, public_page, within_limit
+from feedback.views.door import address_of, answer, asked_language, known_language, notice, public_form, public_page, within_limit
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import pick
 from portcrm.clock import now, port_zone
@@ -33,7 +33,7 @@ def with_invitation(view):
             known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
             return notice(request, "invalid", status=404 if known else 429)
         with translation.override(_language(request, invitation)):
-            return view(request, invitation, **kwargs)
+            return answer(view, request, invitation, **kwargs)
 
     return public_form(found)
 

@@ -18,13 +18,15 @@ from feedback.services.audience import Rest, candidates, choose
 from feedback.services.programmes import create_programme, edit_programme
 from feedback.services.waves import start_wave
 from portcrm.clock import now, port_today
+from portcrm.errors import RuleBroken
 from portcrm.pages.render import page
 
 
 @require_safe
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def programme_list(request: HttpRequest) -> HttpResponse:
-    programmes = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner").prefetch_related("waves")
+    found = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner")
+    programmes = found.prefetch_related("waves", "questionnaire__versions")
     return page(request, "feedback/programmes.html", {"programmes": programmes, "today": port_today()})
 
 
@@ -33,10 +35,10 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme_create(request: HttpRequest) -> HttpResponse:
     form = ProgrammeForm(request.POST or None, initial={"owner": request.user.pk})
     if request.method == "POST" and form.is_valid():
-        create_programme(fields=form.cleaned_data, by=request.user)
+        create_programme(fields=form.values, by=request.user)
         messages.success(request, _("The programme is planned."))
         return redirect("feedback:programme_list")
-    return _form(request, form, _("New programme"))
+    return _form(request, form, _("New programme"), 422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,17 +46,21 @@ def programme_create(request: HttpRequest) -> HttpResponse:
 def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
     form = ProgrammeForm(request.POST or None, instance=programme)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in form.changed_data}
-        edit_programme(programme=programme, fields=fields, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("feedback:programme_list")
-    return _form(request, form, programme.label)
+        try:
+            edit_programme(programme=programme, fields=form.changes(), seen=form.seen_values(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("feedback:programme_list")
+    return _form(request, form, programme.label, status)
 
 
-def _form(request: HttpRequest, form: ProgrammeForm, title: str) -> HttpResponse:
+def _form(request: HttpRequest, form: ProgrammeForm, title: str, status: int) -> HttpResponse:
     context = {"form": form, "title": title, "cancel_url": reverse("feedback:programme_list")}
-    return page(request, "feedback/programme_form.html", context, status=422 if form.errors else 200)
+    return page(request, "feedback/programme_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -142,7 +142,7 @@ def wave_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+@permission_required(permissions.SEND_WAVE, raise_exception=True)
 def wave_compute(request: HttpRequest, pk: int) -> HttpResponse:
     """Count the answers again now; the job does so by itself after each answer."""
     wave = _wave(request, pk)

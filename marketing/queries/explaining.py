@@ -72,9 +72,9 @@ def segments(row: RankingRow) -> list[Segment]:
     return found
 
 
-def spoken_parts(row: RankingRow) -> str:
+def spoken_parts(row: RankingRow, pieces: list[Segment]) -> str:
     """The bar in words, for those who do not see it."""
-    parts = ", ".join(f"{segment.label} {segment.points}" for segment in segments(row))
+    parts = ", ".join(f"{piece.label} {piece.points}" for piece in pieces)
     return _("Score %(score)s: %(parts)s") % {"score": row.score, "parts": parts}
 
 

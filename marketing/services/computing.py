@@ -5,8 +5,7 @@ leaves a run that nobody can see and that another worker starts from the beginni
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -22,8 +21,11 @@ from marketing.services.storing import store_newest_values
 from marketing.services.writing import copy_quantities, copy_rows
 from marketing.value.windows import Window
 from portcrm.accounts.models import User
+from portcrm.snapshot import snapshot
 
 LEASE = dt.timedelta(minutes=10)  # a claimed run without progress for this long is taken over
+MOST_ATTEMPTS = 5  # then the run itself must be what ends its workers
+GIVEN_UP = gettext_noop("The ranking stopped several times without an answer and is not tried again by itself. Nothing of it was kept.")
 FAILED = gettext_noop("The ranking stopped because of an error. Nothing of it was kept; it can be run again.")
 
 log = structlog.get_logger(__name__)
@@ -49,6 +51,9 @@ def compute_ranking(*, run_id: int, clock: Clock, by: User, lease: dt.timedelta 
     run = claim(run_id=run_id, at=clock(), lease=lease)
     if run is None:
         return None
+    if run.attempt > MOST_ATTEMPTS:
+        _fail(run, GIVEN_UP, clock)
+        return None
     try:
         _compute(run, clock)
     except ClaimLost:
@@ -56,7 +61,7 @@ def compute_ranking(*, run_id: int, clock: Clock, by: User, lease: dt.timedelta 
         return None
     except Exception:
         log.exception("ranking_failed", run=run_id)
-        _held(run).update(state=JobState.FAILED, problem=FAILED, finished_at=clock())
+        _fail(run, FAILED, clock)
         return None
     tell_planner()
     store_newest_values(at=clock(), by=by)
@@ -85,7 +90,7 @@ def claim(*, run_id: int, at: dt.datetime, lease: dt.timedelta = LEASE) -> Ranki
 
 def _compute(run: RankingRun, clock: Clock) -> None:
     window = Window(run.before_start, run.window_start, run.as_of)
-    with _snapshot():
+    with snapshot():
         reading = Reading(
             mark=figures.ledger_mark(window),
             figures=figures.figures_in(window),
@@ -99,20 +104,13 @@ def _compute(run: RankingRun, clock: Clock) -> None:
     _write(run, ranking, reading, previous, clock)
 
 
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """One view of the database for several questions; inside a caller's transaction that one's view is used."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
-
-
 def _held(run: RankingRun):
     """The run, if this worker still has it."""
     return RankingRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
+
+
+def _fail(run: RankingRun, problem: str, clock: Clock) -> None:
+    _held(run).update(state=JobState.FAILED, problem=problem, finished_at=clock())
 
 
 def _report(run: RankingRun, step: str, clock: Clock) -> None:
@@ -133,18 +131,19 @@ def _write(run: RankingRun, ranking: Assembled, reading: Reading, previous: Rank
     run.state, run.step, run.finished_at = JobState.DONE, RunStep.COMPLETE, clock()
     run.save()
     DashboardSnapshot.objects.create(run=run, **dashboard_figures(ranking))
-    check(run=run, ledger=reading.ledger, by=run.asked_by)
+    keep(result=compared(run=run, ledger=reading.ledger), by=run.asked_by)
 
 
-def check(*, run: RankingRun, ledger: dict, by: User) -> Reconciliation:
-    """Compare what the run holds with what the ledger holds and keep the result."""
+def compared(*, run: RankingRun, ledger: dict) -> Reconciliation:
+    """What the run holds beside what the ledger holds, not kept yet. Reads only."""
     lines = reconciling.lines(run, ledger)
     agrees = all(line["agrees"] for line in lines)
-    return Reconciliation.objects.create(
-        run=run,
-        checked_by=by,
-        ledger_mark=ledger["mark"],
-        agrees=agrees,
-        lines=lines,
-        customers=[] if agrees else reconciling.differing_customers(run),
-    )
+    customers = [] if agrees else reconciling.differing_customers(run)
+    return Reconciliation(run=run, ledger_mark=ledger["mark"], agrees=agrees, lines=lines, customers=customers)
+
+
+def keep(*, result: Reconciliation, by: User) -> Reconciliation:
+    """Keep a comparison beside the earlier ones of its run."""
+    result.checked_by = by
+    result.save(force_insert=True)
+    return result

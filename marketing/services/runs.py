@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from marketing.enums import OPEN_STATES, JobState, RunOrigin
 from marketing.models import RankingRun, ValueModel
 from marketing.value.windows import last_month_end, window_ending
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -39,10 +39,13 @@ def ask_for_ranking(*, as_of: dt.date, today: dt.date, by: User, origin: str = R
 
 @action("ranking.run", _("Asked for a ranking"))
 def ask_for_month_end_ranking(*, today: dt.date, by: User) -> RankingRun | None:
-    """The ranking of the month that ended last, once; None where it is there or under way, or no model is in force."""
+    """The ranking of the month that ended last, once; None where it is there or under way, or no model is in force.
+
+    A ranking by hand counts if it was asked for after the month: one of the last day's noon misses that afternoon's cargo.
+    """
     as_of = last_month_end(today)
     model = ValueModel.objects.in_force().select_for_update().first()
-    if model is None or RankingRun.objects.filter(as_of=as_of, state__in=[*OPEN_STATES, JobState.DONE]).exists():
+    if model is None or RankingRun.objects.of_whole_day(as_of).filter(state__in=[*OPEN_STATES, JobState.DONE]).exists():
         return None
     return ask_for_ranking(as_of=as_of, today=today, by=by, origin=RunOrigin.MONTHLY)
 
@@ -59,5 +62,5 @@ def cancel_ranking(*, run: RankingRun, at: dt.datetime, by: User) -> RankingRun:
 
 
 def nudge(run_id: int) -> None:
-    """Tell the workers; a sweeper finds what a lost message left behind."""
-    current_app.send_task(COMPUTE_TASK, args=[run_id], queue="jobs")
+    """Tell the workers."""
+    celery.nudge(COMPUTE_TASK, run_id)

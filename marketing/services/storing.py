@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.value import StoredValue, store_values
@@ -14,14 +15,18 @@ def newest_run() -> RankingRun | None:
     return RankingRun.objects.complete().newest_first().first()
 
 
+def _wait_for_turn() -> None:
+    """One storer at a time, whichever run it stores, until its transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('marketing.store_newest_values'))")
+
+
 @action("ranking.store", _("Stored the values of a ranking"))
 def store_newest_values(*, at: dt.datetime, by: User) -> RankingRun | None:
     """Store the values of the newest complete run, once; an older run made later changes no customer."""
-    newest = newest_run()
-    if newest is None or newest.stored_at is not None:
-        return None
-    run = RankingRun.objects.select_for_update().get(pk=newest.pk)  # one storer at a time
-    if run.stored_at is not None:
+    _wait_for_turn()
+    run = newest_run()  # only now: while this one waited, a newer run may have come
+    if run is None or run.stored_at is not None:
         return None
     rows = RankingRow.objects.filter(run=run).order_by("customer_id")
     values = (

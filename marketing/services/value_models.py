@@ -1,5 +1,6 @@
 """Versions of the ranking's rules: drafted, put in force, retired; never changed once they were in force."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,6 +13,7 @@ from marketing.enums import CriterionKey, ModelState
 from marketing.models import ModelWeight, ValueModel
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.editing import EditConflict, conflicts_of, set_changes
 from portcrm.errors import RuleBroken
 
 FIRST_WEIGHTS = {
@@ -22,6 +24,7 @@ FIRST_WEIGHTS = {
     CriterionKey.RECENCY: Decimal(10),
     CriterionKey.SATISFACTION: Decimal(15),
 }
+WEIGHTS = {f"weight_{key}": key for key in CriterionKey}  # how forms name the weight of a criterion
 RULES = ("scaling", "window_months", "class_measure", "a_until", "b_until", "note")
 
 
@@ -41,19 +44,33 @@ def draft_value_model(*, by: User, based_on: ValueModel | None = None, note: str
 
 
 @action("value_model.edit", _("Edited a value model"))
-def edit_value_model(*, model: ValueModel, rules: Mapping[str, Any], weights: Mapping[str, Decimal], by: User) -> ValueModel:
-    """Change a draft; versions that were in force stay as they are."""
+def edit_value_model(*, model: ValueModel, changes: Mapping[str, Any], seen: Mapping[str, object] | None = None, by: User) -> ValueModel:
+    """Change rules and weights (`weight_tonnes` …) of a draft; versions that were in force stay as they are.
+
+    What somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
+    seen = seen or {}
     model = ValueModel.objects.select_for_update().get(pk=model.pk)
     if not model.is_draft:
         raise RuleBroken(_("This version has been in force and is kept as it was. Draft a new version instead."))
-    for name, value in rules.items():
-        setattr(model, name, value)
-    model.save(update_fields=list(rules))
-    for weight in model.weights.all():
-        if weight.criterion in weights and weight.weight != weights[weight.criterion]:
-            weight.weight = weights[weight.criterion]
-            weight.save(update_fields=["weight"])
+    rules = {name: value for name, value in changes.items() if name not in WEIGHTS}
+    weights = {f"weight_{weight.criterion}": weight for weight in model.weights.all()}
+    _refuse_conflicts(model, weights, rules=rules, changes=changes, seen=seen)
+    model.save(update_fields=set_changes(model, changes=rules, seen=seen))
+    for name, weight in weights.items():
+        if name in changes:
+            weight.save(update_fields=set_changes(weight, changes={"weight": changes[name]}, seen={}))
     return model
+
+
+def _refuse_conflicts(model: ValueModel, weights: Mapping[str, ModelWeight], *, rules, changes, seen) -> None:
+    """Rules and weights lie in several rows; the editor is told of all conflicts at once."""
+    conflicts = conflicts_of(model, changes=rules, seen=seen)
+    for name in changes.keys() & seen.keys() & weights.keys():
+        found = conflicts_of(weights[name], changes={"weight": changes[name]}, seen={"weight": seen[name]})
+        conflicts += [dataclasses.replace(one, field=name) for one in found]
+    if conflicts:
+        raise EditConflict(sorted(conflicts, key=lambda one: list(changes).index(one.field)))
 
 
 @action("value_model.put_in_force", _("Put a value model in force"))

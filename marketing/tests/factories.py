@@ -22,9 +22,9 @@ def make_value_model(*, by: User | None = None, weights: dict | None = None, **r
     by = by or system_user()
     model = draft_value_model(by=by, note="test")
     if weights is not None:
-        weights = {w.criterion: Decimal(weights.get(w.criterion, 0)) for w in model.weights.all()}
-    if weights or rules:
-        edit_value_model(model=model, rules=rules, weights=weights or {}, by=by)
+        rules |= {f"weight_{w.criterion}": Decimal(weights.get(w.criterion, 0)) for w in model.weights.all()}
+    if rules:
+        edit_value_model(model=model, changes=rules, by=by)
     return put_in_force(model=model, at=AT, by=by)
 
 

@@ -1,6 +1,7 @@
 """The manager's key accounts: what the page shows, what it says to do next, its charts and filters."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,14 @@ from django.urls import reverse
 
 from customers.models import Customer, FollowUp
 from customers.tests.factories import make_customer, make_region
-from feedback.tests.factories import make_contact, make_invitation, make_response
+from feedback.services.results import compute_results
+from feedback.tests.factories import make_contact, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from marketing.value.worklist import AccountFacts, worklist
 from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import now
 
 TODAY = dt.date(2026, 11, 2)
 DASHBOARD_QUERIES = 12
@@ -210,3 +214,27 @@ def test_an_administrator_reads_no_customers_and_therefore_no_dashboard(client, 
     response = client.get(reverse("marketing:dashboard"))
 
     assert (response.status_code, "海澜化工" in response.content.decode(), Customer.objects.count()) == (403, False, 3)
+
+
+def test_the_dashboard_shows_score_and_item_means_of_the_latest_counted_wave(client, manager, book, django_assert_max_num_queries):
+    wave = make_wave()
+    for recommend, reliability in ((10, 5), (9, 4), (3, 3)):
+        make_response(invitation=make_invitation(wave=wave), recommend=recommend, schedule_reliability=reliability)
+    compute_results(wave_id=wave.pk, at=now(), by=system_user())
+
+    with django_assert_max_num_queries(DASHBOARD_QUERIES):
+        page = client.get(reverse("marketing:dashboard")).content.decode()
+
+    opinions = page.split('id="opinions-title"')[1].split("</section>")[0]
+    assert "+33" in opinions
+    assert re.search(r"Schedule reliability</th><td[^>]*>4\.00</td><td[^>]*>3</td>", opinions)
+
+
+def test_the_dashboard_says_how_many_key_accounts_it_leaves_out(client, manager, book, monkeypatch):
+    monkeypatch.setattr("marketing.queries.dashboard.MOST_ACCOUNTS", 1)
+    monkeypatch.setattr("marketing.views.dashboard.MOST_ACCOUNTS", 1)
+    make_customer(is_key_account=True)
+
+    page = client.get(reverse("marketing:dashboard")).content.decode()
+
+    assert "the first 1 key accounts by rank; 2 more are left out" in page

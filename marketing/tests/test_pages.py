@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from customers.tests.factories import make_customer
+from customers.tests.factories import make_customer, make_region
 from marketing.enums import JobState
 from marketing.models import RankingRun, Reconciliation
 from marketing.services.runs import ask_for_ranking
@@ -194,6 +194,22 @@ def test_the_list_is_exported_as_it_stands_on_the_screen(client, manager, ranked
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines == ["Rank,Customer,Tonnes", "1,乙贸易,1200.000", "2,甲航运,900.000", "3,丙货代,10.000"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_regions_and_managers_cost_no_query_a_row(client, manager, django_assert_num_queries, count):
+    for number in range(count):
+        make_business(make_customer(region=make_region(name_en=f"Region {number}"), account_manager=make_user()), 10)
+    make_value_model()
+    url = f"{reverse('marketing:ranking', args=[make_run().pk])}?columns=rank,manager,region"
+
+    with django_assert_num_queries(6):
+        page = client.get(url).content.decode()
+    with django_assert_num_queries(9):
+        lines = b"".join(client.get(f"{url}&export=csv").streaming_content).decode().splitlines()
+
+    assert [f"Region {number}" in page for number in range(count)] == [True] * count
+    assert sorted(line.split(",")[2] for line in lines[1:]) == [f"Region {number}" for number in range(count)]
 
 
 def test_programs_read_runs_and_rows_by_the_same_rules(client, manager, ranked):

@@ -206,6 +206,18 @@ def test_the_month_end_ranking_is_asked_for_once_a_month():
     assert (first.as_of, first.origin, second) == (dt.date(2026, 10, 31), RunOrigin.MONTHLY, None)
 
 
+@pytest.mark.parametrize(("asked_at", "official"), [("2026-10-31T04:00Z", False), ("2026-10-31T16:30Z", True)])
+def test_a_ranking_by_hand_replaces_the_month_end_one_only_if_the_month_was_over(asked_at, official):
+    make_value_model()
+    by_hand = make_run()
+    RankingRun.objects.filter(pk=by_hand.pk).update(asked_at=asked_at)  # noon of the last day, and half an hour after it
+
+    made = runs.ask_for_month_end_ranking(today=TODAY, by=system_user())
+
+    assert (made is None) == official
+    assert RankingRun.objects.filter(origin=RunOrigin.MONTHLY, as_of=AS_OF).exists() == (not official)
+
+
 def test_a_cancelled_run_keeps_nothing_and_its_worker_stops(three_customers):
     make_value_model()
     run = runs.ask_for_ranking(as_of=AS_OF, today=TODAY, by=system_user())

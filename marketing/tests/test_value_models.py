@@ -17,6 +17,7 @@ from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import field_changes
 from portcrm.errors import RuleBroken
+from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_putting_a_draft_in_force_retires_the_one_before():
 
 def test_weights_that_do_not_add_up_are_not_put_in_force():
     draft, by = draft_value_model(by=system_user()), system_user()
-    edit_value_model(model=draft, rules={}, weights={"tonnes": Decimal(26)}, by=by)
+    edit_value_model(model=draft, changes={"weight_tonnes": Decimal(26)}, by=by)
 
     with pytest.raises(RuleBroken) as refused:
         put_in_force(model=draft, at=AT, by=by)
@@ -82,7 +83,7 @@ def test_a_version_in_force_is_never_changed_nor_discarded():
     model, by = make_value_model(), system_user()
 
     for forbidden in (
-        lambda: edit_value_model(model=model, rules={"a_until": 60}, weights={}, by=by),
+        lambda: edit_value_model(model=model, changes={"a_until": 60}, by=by),
         lambda: discard_draft(model=model, by=by),
         lambda: put_in_force(model=model, at=AT, by=by),
     ):
@@ -98,7 +99,7 @@ def test_every_change_of_a_weight_is_in_the_history_with_its_actor():
     by = make_user(Role.MANAGER, name="权 重")
     draft = draft_value_model(by=by)
 
-    edit_value_model(model=draft, rules={}, weights={"tonnes": Decimal(40)}, by=by)
+    edit_value_model(model=draft, changes={"weight_tonnes": Decimal(40)}, by=by)
 
     change = next(c for c in field_changes(draft.weights.get(criterion="tonnes")) if c.field == "weight")
     assert (change.before, change.after, change.actor) == ("25.0", "40.0", by.label)
@@ -150,6 +151,40 @@ def test_a_form_whose_weights_do_not_add_up_says_so_and_saves_nothing(client, ma
     text = response.content.decode()
     assert (response.status_code, "now they add up to 105" in text, "The limits must rise" in text) == (422, True, True)
     assert weights_of(draft)["tonnes"] == 25
+
+
+def test_two_managers_who_edit_other_parts_of_a_draft_keep_both(client, manager):
+    draft = draft_value_model(by=manager)
+    url = reverse("marketing:model_edit", args=[draft.pk])
+    mine = opened(client, url)
+    edit_value_model(model=draft, changes={"note": "改为按吨位", "a_until": 75}, by=make_user(Role.MANAGER))
+
+    client.post(url, mine | {"weight_tonnes": "35", "weight_revenue": "10"})
+
+    draft.refresh_from_db()
+    assert (draft.note, draft.a_until, weights_of(draft)["tonnes"]) == ("改为按吨位", 75, 35)
+
+
+def test_weights_two_managers_changed_come_back_with_both_figures_and_none_is_lost(client, manager):
+    draft = draft_value_model(by=manager)
+    url = reverse("marketing:model_edit", args=[draft.pk])
+    mine = opened(client, url) | {"weight_tonnes": "30", "weight_growth": "5", "note": "我写的理由"}
+    theirs = {"weight_tonnes": Decimal(35), "weight_revenue": Decimal(10)}
+    edit_value_model(model=draft, changes=theirs, by=make_user(Role.MANAGER))
+
+    clash = client.post(url, mine)
+    told = [(one["field"], one["theirs"], one["yours"]) for one in clash.context["form"].shown_conflicts]
+    kept = weights_of(draft)
+    again = mine | {"seen": clash.context["form"]["seen"].value()}
+    mixed = client.post(url, again | {"theirs": ["weight_tonnes"]})
+    client.post(url, again)
+
+    page = clash.content.decode()
+    assert (clash.status_code, "Somebody saved other values" in page, "我写的理由" in page) == (409, True, True)
+    assert told == [("weight_tonnes", "35", "30"), ("weight_revenue", "10", "20")]
+    assert (kept["tonnes"], kept["revenue"], kept["growth"]) == (35, 10, 10)
+    assert (mixed.status_code, "now they add up to 105" in mixed.content.decode()) == (422, True)
+    assert sum(weights_of(draft).values()) == 100
 
 
 def test_marketing_staff_read_the_weights_but_cannot_change_them(client):

@@ -25,7 +25,7 @@ def concentration(volumes: Sequence[Decimal], *, points: int = 60) -> dict:
     return {
         "curve": [[k, _percent(cumulative[k - 1], total)] for k in _sample(n, points)],
         "gini": float(round(2 * weighted / (n * total) - Decimal(n + 1) / n, 4)),
-        "hhi": float(round(sum((100 * volume / total) ** 2 for volume in ordered), 1)),
+        "hhi": float(round(sum(((100 * volume / total) ** 2 for volume in ordered), Decimal(0)), 1)),
         "top_10_share": _percent(cumulative[min(10, n) - 1], total),
         "half_by": next(k for k, volume in enumerate(cumulative, start=1) if 2 * volume >= total),
         "n": n,

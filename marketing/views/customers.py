@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from customers.models import Customer
 from marketing.permissions import VIEW_RANKING
@@ -11,6 +12,7 @@ from marketing.queries.reasons import reason_text
 from marketing.queries.runs import most_moved, newest_row_of, newest_run, rows_over_time
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def customer_value(request: HttpRequest, pk: int) -> HttpResponse:
     """The tab "Value" of a customer: newest rank with its parts, earlier ranks."""
@@ -29,6 +31,7 @@ def customer_value(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "marketing/_customer_value.html", context)
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def home_value(request: HttpRequest) -> HttpResponse:
     """The home panel: who moved most in the newest ranking."""

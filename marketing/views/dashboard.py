@@ -8,15 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
 from customers.permissions import RECORD_INTERACTION
 from customers.services.followups import open_follow_up
+from feedback.permissions import VIEW_WAVE
+from feedback.queries.waves import newest_counted, rated_items
 from marketing.filters import KeyAccountFilter
 from marketing.permissions import VIEW_KEY_ACCOUNTS
 from marketing.queries.charts import concentration_chart, months_chart, no_chart, value_chart
-from marketing.queries.dashboard import SHOWN_AT_ONCE, KeyAccount, candidates, key_accounts, tasks_of, what_text
+from marketing.queries.dashboard import MOST_ACCOUNTS, SHOWN_AT_ONCE, KeyAccount, candidates, key_accounts, tasks_of, what_text
 from marketing.queries.runs import newest_run
 from marketing.value.worklist import LOW_SATISFACTION, TASK_CODES
 from portcrm.clock import port_today
@@ -34,30 +36,46 @@ def _accounts(request: HttpRequest, run) -> list[KeyAccount]:
     return key_accounts(request.user, run, _filtered(request).qs, today=port_today())
 
 
+@require_safe
 @permission_required(VIEW_KEY_ACCOUNTS, raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All key accounts at a glance, from stored results."""
     today, run, filterset = port_today(), newest_run(request.user), _filtered(request)
     accounts = key_accounts(request.user, run, filterset.qs, today=today)
-    with_complaints = [account for account in accounts if account.customer.open_complaints]
-    rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
+    wave = newest_counted(request.user) if request.user.has_perm(VIEW_WAVE) else None
     context = {
         "run": run,
+        "wave": wave,
+        "items": rated_items(wave.result) if wave else [],
         "accounts": accounts,
+        "left_out": _left_out(accounts, filterset),
         "shown": accounts if "all" in request.GET else accounts[:SHOWN_AT_ONCE],
         "filterset": filterset,
         "query": request.GET.urlencode(),
         "chart_query": f"?{request.GET.urlencode()}" if request.GET else "",
         "tasks": tasks_of(accounts, today=today, ranked=run is not None),
         "candidates": candidates(request.user, run),
+        "share": _share(run, accounts),
+    } | _counts(accounts)
+    return page(request, "marketing/dashboard.html", context, fragments=("accounts",))
+
+
+def _counts(accounts: list[KeyAccount]) -> dict[str, int]:
+    """How many of the key accounts complain, fall and are dissatisfied."""
+    with_complaints = [account for account in accounts if account.customer.open_complaints]
+    rated = [account for account in accounts if account.row and account.row.satisfaction is not None]
+    return {
         "complaints": sum(account.customer.open_complaints for account in with_complaints),
         "with_complaints": len(with_complaints),
         "falling": sum(1 for account in accounts if (account.change_percent or 0) < 0),
         "unhappy": sum(1 for account in rated if account.row.satisfaction < LOW_SATISFACTION),
         "rated": len(rated),
-        "share": _share(run, accounts),
     }
-    return page(request, "marketing/dashboard.html", context, fragments=("accounts",))
+
+
+def _left_out(accounts: list[KeyAccount], filterset: KeyAccountFilter) -> int:
+    """Key accounts beyond the most a dashboard weighs; its figures are those of the others."""
+    return filterset.qs.key_accounts().count() - len(accounts) if len(accounts) == MOST_ACCOUNTS else 0
 
 
 def _share(run, accounts: list[KeyAccount]) -> float | None:
@@ -66,6 +84,7 @@ def _share(run, accounts: list[KeyAccount]) -> float | None:
     return float(sum(account.row.tonnes for account in accounts if account.row)) / whole if whole else None
 
 
+@require_safe
 @permission_required(VIEW_KEY_ACCOUNTS, raise_exception=True)
 def dashboard_chart(request: HttpRequest, chart: str) -> HttpResponse:
     """The figures of one chart, narrowed by the dashboard's filters."""

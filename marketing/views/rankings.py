@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from marketing.columns import QUANTITY_COLUMNS, QUANTITY_ORDERINGS, ROW_COLUMNS, ROW_ORDERINGS
 from marketing.filters import RankingQuantityFilter, RankingRowFilter
@@ -24,6 +25,7 @@ PRESETS = (
 )
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def newest_ranking(request: HttpRequest) -> HttpResponse:
     """The list of the newest ranking, or the runs where there is none yet."""
@@ -31,6 +33,7 @@ def newest_ranking(request: HttpRequest) -> HttpResponse:
     return redirect("marketing:ranking", run.pk) if run else redirect("marketing:run_list")
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(RankingRun.objects.visible_to(request.user).complete().select_related("model", "previous"), pk=pk)
@@ -51,6 +54,7 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "marketing/ranking.html", context, fragments=listing.fragments)
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def quantity_ranking(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(RankingRun.objects.visible_to(request.user).complete(), pk=pk)
@@ -69,6 +73,7 @@ def quantity_ranking(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "marketing/quantities.html", {"listing": listing, "run": run}, fragments=listing.fragments)
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def why(request: HttpRequest, pk: int, customer_pk: int) -> HttpResponse:
     """Why this customer has this rank in this run."""

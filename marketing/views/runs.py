@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketing.columns import RUN_COLUMNS, RUN_ORDERINGS
 from marketing.enums import Exclusion
@@ -31,6 +31,7 @@ def _runs(request: HttpRequest):
     return RankingRun.objects.visible_to(request.user).select_related("model", "asked_by", "previous")
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def run_list(request: HttpRequest) -> HttpResponse:
     newest_check = Reconciliation.objects.filter(run=OuterRef("pk")).order_by("-checked_at", "-pk").values("agrees")[:1]
@@ -52,6 +53,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     return page(request, "marketing/runs.html", {"listing": listing}, fragments=listing.fragments)
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_runs(request), pk=pk)
@@ -88,6 +90,7 @@ def run_create(request: HttpRequest) -> HttpResponse:
     return page(request, "marketing/run_form.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress of a run, asked for by the page every two seconds; leaves for the result when it is there."""

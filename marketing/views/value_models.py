@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketing.forms import ValueModelForm
 from marketing.models import ValueModel
@@ -25,6 +25,7 @@ def _models(request: HttpRequest):
     return ValueModel.objects.visible_to(request.user).select_related("created_by", "in_force_by").prefetch_related("weights")
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def model_list(request: HttpRequest) -> HttpResponse:
     """The version in force and all others."""
@@ -33,6 +34,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     return page(request, "marketing/models.html", {"models": models, "in_force": in_force})
 
 
+@require_safe
 @permission_required(VIEW_RANKING, raise_exception=True)
 def model(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_models(request), pk=pk)
@@ -59,15 +61,16 @@ def model_draft(request: HttpRequest) -> HttpResponse:
 def model_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_models(request), pk=pk)
     form = ValueModelForm(request.POST or None, instance=found)
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            edit_value_model(model=found, rules=form.rules, weights=form.weights, by=request.user)
-        except RuleBroken as refused:
-            form.add_error(None, str(refused.message))
+            edit_value_model(model=found, changes=form.changes(), seen=form.seen_values(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
         else:
             return redirect("marketing:model", found.pk)
     context = {"form": form, "model": found, "cancel_url": reverse("marketing:model", args=[pk])}
-    return page(request, "marketing/model_form.html", context, status=422 if form.is_bound else 200)
+    return page(request, "marketing/model_form.html", context, status=status)
 
 
 @require_POST

@@ -1,8 +1,9 @@
 """Reading history: what changed, field by field, and how a row stood at a moment."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -64,14 +65,23 @@ def field_changes(row: models.Model, before: dt.datetime | None = None, limit: i
     states = event_model_of(type(row)).objects.filter(pgh_obj_id=row.pk).select_related("pgh_context").order_by("-pgh_id")
     if before is not None:
         states = states.filter(pgh_created_at__lt=before)
-    newest = list(states[: limit + 1])
     fields = [field for field in stored_fields(type(row)) if field.name not in set(hidden) and not field.primary_key]
     raw: list[tuple[Event, models.Field | None, Any, Any]] = []
-    for state, earlier in zip(newest, [*newest[1:], None], strict=True):
+    for state, earlier in pairwise(chain(_in_portions(states, limit + 1), [None])):
         if len(raw) >= limit:
             break
         raw.extend(_differences(state, earlier, fields))
     return _readable(raw)
+
+
+def _in_portions(states: models.QuerySet, size: int) -> Iterator[Event]:
+    """The states one by one, read a portion at a time: most readers stop long before the end of a history."""
+    start = 0
+    while portion := list(states[start : start + size]):
+        yield from portion
+        if len(portion) < size:
+            return
+        start += size
 
 
 def _differences(state: Event, earlier: Event | None, fields: list[models.Field]):

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,7 @@ from portcrm.errors import RuleBroken
 
 BATCH = 2000
 SHEET_ROWS = 1_048_575  # what a sheet of a workbook holds below its header
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # noqa: RUF001  some spreadsheets read full-width signs as the usual ones
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -55,7 +56,7 @@ def tell_export(*, listing_record: str, format: str, rows: int, query: str, by: 
 def csv_response(header: list[str], rows: Iterator[list[Any]], *, name: str) -> StreamingHttpResponse:
     """CSV as spreadsheets expect it: UTF-8 with its mark, CRLF, formulas defused."""
     response = StreamingHttpResponse(_csv(header, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 
 

@@ -12,8 +12,6 @@ from portcrm.exchange.readers import TableOptions
 
 MOST_OPTIONS = 1500  # beyond it the page would be mostly option lists: columns are typed, with one list of suggestions
 
-CONSTANT_ATTRIBUTES = {"class": "form-control", "autocomplete": "off", "placeholder": _("The same value in every row")}
-
 
 class UploadForm(forms.Form):
     file = forms.FileField(

@@ -18,6 +18,8 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DEFUSED = frozenset("=+-@＝＋－＠")  # noqa: RUF001  the signs before which our exports put a quote
+_NOISE = Decimal("1e-9")  # what binary arithmetic leaves behind a sum such as 0.1 + 0.2
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无", "×"})
 
@@ -37,7 +39,7 @@ def text(cell: Cell) -> str:
             raise CellProblem(_("The cell holds a character that cannot be stored."))
         if cell in SHEET_ERRORS:
             raise CellProblem(format_lazy(_("The cell holds the spreadsheet error {value}."), value=cell))
-        if cell[0] == "'" and cell[1:2] in ("=", "+", "-", "@"):
+        if cell[0] == "'" and cell[1:2] in _DEFUSED:
             return cell[1:]
         return cell
     if isinstance(cell, bool):
@@ -70,6 +72,24 @@ def decimal_number(cell: Cell) -> Decimal:
     if not number.is_finite():
         raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
     return number
+
+
+def decimal_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
+    """A number that a column of `digits`, `places` of them decimals, holds as it is written: nothing is rounded silently."""
+    step, limit = Decimal(1).scaleb(-places), Decimal(10) ** (digits - places)
+
+    def parse(cell: Cell) -> Decimal:
+        number = decimal_number(cell)
+        if not -limit < number < limit:
+            raise CellProblem(format_lazy(_("“{value}” is larger than any number this field holds."), value=cell))
+        kept = number.quantize(step)
+        if kept != number and abs(number - kept) > _NOISE:
+            raise CellProblem(
+                format_lazy(_("“{value}” has more decimals than the {places} that are kept; round it yourself."), value=cell, places=places)
+            )
+        return kept
+
+    return parse
 
 
 def _decimal_from_text(cell: str) -> Decimal:

@@ -10,7 +10,7 @@ PERMISSIONS = (
     Permission(
         IMPORT,
         _("Import files (what into, the app's own permission says)"),
-        frozenset({Role.MARKETING, Role.OPERATIONS, Role.ADMIN}),
+        frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER, Role.ADMIN}),
     ),
     Permission(
         EXPORT,

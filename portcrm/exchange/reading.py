@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.bilingual import both
 from portcrm.exchange.importing import CellProblem, Importer, Problem, Row
 from portcrm.exchange.matching import titles
+from portcrm.exchange.readers.formulas import NoResult
 
 LONGEST_SHOWN = 200
+NO_RESULT = _("This cell holds a formula without a result. Open the workbook in Excel, save it and take it in again.")
 
 
 @dataclass
@@ -54,6 +56,8 @@ class Column:
         return [known[cell] if cell.__class__ is str else self._value(cell) for cell in cells]
 
     def _value(self, cell: Any) -> Any:
+        if cell.__class__ is NoResult:
+            return Unreadable(str(cell)[:LONGEST_SHOWN], NO_RESULT)
         if cell == "" or cell is None:
             return Unreadable("", _("This cell must not be empty.")) if self.required else None
         try:

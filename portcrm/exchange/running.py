@@ -39,6 +39,10 @@ MOST_ATTEMPTS = 5  # without a checkpoint in between
 MOST_REHEARSED_PROBLEMS = 1000
 ENOUGH_ROWS = 2**63 - 1
 NEW_OBJECTS = 500_000
+STOPPED_OFTEN = _(
+    "The import stopped several times at the same place: its worker ended there, or the database did not take the rows. "
+    "Rows stored before it are kept."
+)
 
 
 class Interrupted(Exception):
@@ -76,7 +80,7 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
     if run is None:
         return False
     if run.attempts > MOST_ATTEMPTS:
-        _end(run, RunState.FAILED, _("The import stopped several times at the same place without an answer."))
+        _end(run, RunState.FAILED, STOPPED_OFTEN)
         return False
     importer = run.by_importer
     try:

@@ -33,6 +33,7 @@ class Held:
     url: str
     places: Places
     users: FileLock
+    keeper: subprocess.Popen[bytes] | None = None  # where the caller is who started it
 
     def is_alive(self) -> bool:
         return _keeper_lock(self.places, self.kind).is_held_by_somebody()
@@ -41,6 +42,8 @@ class Held:
         """Give up the share; where nobody else uses the server, wait until it has stopped."""
         self.users.release()
         wait_until(lambda: not self.is_alive() or self._is_shared(), seconds=PATIENCE)
+        if self.keeper is not None and not self.is_alive():
+            self.keeper.wait()
 
     def _is_shared(self) -> bool:
         """Somebody else holds a share: it cannot be had alone, but beside others."""
@@ -63,7 +66,7 @@ def hold(kind: str, places: Places) -> Held:
     except BaseException:
         users.release()
         raise
-    return Held(kind=kind, url=url, places=places, users=users)
+    return Held(kind=kind, url=url, places=places, users=users, keeper=keeper)
 
 
 def keep(kind: str, places: Places) -> int:

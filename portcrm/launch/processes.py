@@ -70,7 +70,9 @@ def spawn(
         stderr=subprocess.STDOUT,
         start_new_session=True,
         preexec_fn=die_with_parent(death_signal),
-        **_as_account(account),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
     )
 
 
@@ -87,7 +89,9 @@ def run_quietly(
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        **_as_account(account),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
     )
 
 
@@ -100,7 +104,7 @@ def can_execute(binary: Path, account: Account | None) -> bool:
 
 
 def can_enter(folder: Path, account: Account | None) -> bool:
-    command = ["/bin/sh", "-c", 'cd "$1"', "sh", folder]
+    command: list[str | Path] = ["/bin/sh", "-c", 'cd "$1"', "sh", folder]
     return run_quietly(command, environ=clean_environ(), account=account).returncode == 0
 
 
@@ -142,10 +146,6 @@ def stop(process: subprocess.Popen[bytes], *, first: int = signal.SIGTERM, patie
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _as_account(account: Account | None) -> dict[str, object]:
-    return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def _is_zombie(pid: int) -> bool:

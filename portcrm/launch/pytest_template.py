@@ -22,7 +22,7 @@ from portcrm.launch.surroundings import client_surroundings
 NAME = "portcrm_template"
 VARIABLE = "PORTCRM_TEST_TEMPLATE"  # settings.py hands it to Django
 MIGRATIONS = ("*/migrations/*.py", "portcrm/*/migrations/*.py")
-WHAT_THEY_LOAD = ("*/reference/*.*", "portcrm/*/reference/*.*", "*/services/shipped*.py")
+WHAT_THEY_LOAD = ("*/migrations/frozen/*.*", "*/reference/*.*", "portcrm/*/reference/*.*")
 DATA = (".csv", ".json")
 
 

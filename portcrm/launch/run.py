@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portcrm.launch import catalogues, checks, frontend, keeper, ports
-from portcrm.launch.database import DATABASE, beside, ensure_database
+from portcrm.launch.database import beside, ensure_database
 from portcrm.launch.filelock import FileLock
 from portcrm.launch.group import Group, Part
+from portcrm.launch.keeper import DATABASE
 from portcrm.launch.logins import banner
 from portcrm.launch.places import Places
 from portcrm.launch.processes import die_with_parent, wait_until
@@ -25,7 +26,6 @@ from portcrm.launch.surroundings import LOOPBACK, surroundings
 
 QUEUES = "mail,jobs,default"
 ROOT_WARNING = "ignore:You're running the worker with superuser"  # a container's only user is often root
-OWN_DATABASES = {"real_data": "portcrm_real"}  # commands that start with an empty database of their own
 UNPREPARED = {"check", "help", "makemigrations", "migrate", "showmigrations", "sqlmigrate", "version"}
 
 
@@ -70,7 +70,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default=os.environ.get("PORTCRM_HOST", LOOPBACK[0]), help="监听地址 · address to listen on")
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", ports.DEFAULT), help="端口 · port (8000)")
     parser.add_argument("--demo", action="store_true", help="在 DATABASE_URL 中写入演示数据 · load demo data into DATABASE_URL as well")
-    parser.add_argument("--database", default=DATABASE, help="内置服务器中的另一个数据库 · another database of the embedded server")
+    parser.add_argument("--database", default="", help="同一服务器中的另一个数据库 · another database of the same server")
     parser.add_argument("--dev", action="store_true", help="源码改动后自动重启 · reload when a source file changes")
     return parser.parse_args(arguments)
 
@@ -84,14 +84,15 @@ def run_product(places: Places, options: argparse.Namespace) -> int:
     port = ports.choose(options.host, options.port)
     prepare_files(places)
     with services(places, database=options.database) as found:
-        demo = options.demo or (found.embedded_database and options.database == DATABASE)
+        demo = options.demo or (found.embedded_database and options.database in ("", DATABASE))
         environ = environment_of(places, found, demo=demo, host=options.host, port=port)
         if options.dev:
             environ["DEBUG"] = "1"
-        prepare_database(places, environ, demo=demo)
+        log_ins = "PORTCRM_DEMO" in environ
+        prepare_database(places, environ, "--demo" if demo else "--log-ins-only" if log_ins else "")
         parts = product_parts(options.host, port, dev=options.dev)
         group = Group(parts, environ=environ, folder=places.root, logs=places.logs, watch=found.objection)
-        code = group.run(lambda: _announce_when_up(environ, places, port, demo=demo))
+        code = group.run(lambda: _announce_when_up(environ, places, port, log_ins=log_ins))
     say("已停止。", "Stopped.")
     return code
 
@@ -101,13 +102,12 @@ def run_command(places: Places, arguments: list[str]) -> int:
     prepare_files(places)
     if arguments[0] == "files":
         return 0
-    own = OWN_DATABASES.get(arguments[0])
-    with services(places, database=own or DATABASE, anew=own is not None) as found:
+    with services(places) as found:
         environ = environment_of(places, found, demo=found.embedded_database)
         if arguments[0] == "messages":
             return catalogues.update_messages(places.root, environ)
         if found.new_database and arguments[0] not in UNPREPARED:
-            prepare_database(places, environ, demo=False)
+            prepare_database(places, environ)
         command = [sys.executable, str(places.root / "manage.py"), *arguments]
         with _leaving_interrupts_to_the_child():
             return subprocess.run(command, env=environ, check=False, preexec_fn=die_with_parent(signal.SIGTERM)).returncode
@@ -120,9 +120,11 @@ def prepare_files(places: Places) -> None:
 
 
 @contextmanager
-def services(places: Places, *, database: str = DATABASE, anew: bool = False) -> Iterator[Services]:
-    """Those the environment names, checked; for each of the others an embedded one."""
+def services(places: Places, *, database: str = "") -> Iterator[Services]:
+    """Those the environment names, checked; for each of the others an embedded one. `database` names another on the server."""
     database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    if database_url and database:
+        database_url = beside(database_url, database)
     for url, check in ((database_url, checks.check_database), (redis_url, checks.check_broker)):
         if url:
             check(url)
@@ -137,12 +139,12 @@ def services(places: Places, *, database: str = DATABASE, anew: bool = False) ->
         urls = {share.kind: share.url for share in held}
         if not database_url:
             _say_where_data_lie(places)
-            urls["postgres"] = beside(urls["postgres"], database)
+            urls["postgres"] = beside(urls["postgres"], database or DATABASE)
         yield Services(
             database_url=database_url or urls["postgres"],
             redis_url=redis_url or urls["broker"],
             embedded_database=not database_url,
-            new_database=not database_url and ensure_database(urls["postgres"], places, database, anew=anew),
+            new_database=not database_url and ensure_database(urls["postgres"], places),
             held=tuple(held),
         )
 
@@ -165,8 +167,8 @@ def environment_of(places: Places, found: Services, *, demo: bool, host: str = L
     )
 
 
-def prepare_database(places: Places, environ: dict[str, str], *, demo: bool) -> None:
-    command = [sys.executable, "-m", "portcrm.launch.prepare", *(["--demo"] if demo else [])]
+def prepare_database(places: Places, environ: dict[str, str], option: str = "") -> None:
+    command = [sys.executable, "-m", "portcrm.launch.prepare", *([option] if option else [])]
     done = subprocess.run(command, cwd=places.root, env=environ, check=False, preexec_fn=die_with_parent(signal.SIGTERM))
     if done.returncode:
         raise Trouble("数据库准备未完成,原因见上。", "The database could not be prepared; the reason stands above.")
@@ -175,10 +177,10 @@ def prepare_database(places: Places, environ: dict[str, str], *, demo: bool) -> 
 def product_parts(host: str, port: int, *, dev: bool) -> tuple[Part, ...]:
     """Web, one worker for the three queues, exactly one beat."""
     python = Path(sys.executable)
-    gunicorn = [python, "-m", "gunicorn", "portcrm.wsgi:application", "--bind", f"{host}:{port}", "--no-control-socket"]
+    gunicorn: list[str | Path] = [python, "-m", "gunicorn", "portcrm.wsgi:application", "--bind", f"{host}:{port}", "--no-control-socket"]
     gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-    runserver = [python, "manage.py", "runserver", f"{host}:{port}"]
-    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "--app", "portcrm.celery:app"]
+    runserver: list[str | Path] = [python, "manage.py", "runserver", f"{host}:{port}"]
+    celery: list[str | Path] = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "--app", "portcrm.celery:app"]
     worker = [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "warning"]
     beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
     return (
@@ -188,12 +190,12 @@ def product_parts(host: str, port: int, *, dev: bool) -> tuple[Part, ...]:
     )
 
 
-def _announce_when_up(environ: dict[str, str], places: Places, port: int, *, demo: bool) -> None:
+def _announce_when_up(environ: dict[str, str], places: Places, port: int, *, log_ins: bool) -> None:
     """In a thread: the group's loop must not wait for the web process."""
 
     def announce() -> None:
         if wait_until(lambda: _answers(port), seconds=120):
-            print(banner(environ["PORTCRM_SITE_URL"], places.state / "demo-logins.json" if demo else None), flush=True)
+            print(banner(environ["PORTCRM_SITE_URL"], places.state / "demo-logins.json" if log_ins else None), flush=True)
 
     threading.Thread(target=announce, daemon=True).start()
 

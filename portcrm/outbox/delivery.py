@@ -23,7 +23,7 @@ from portcrm.outbox import instance
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
-from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, compose, mail_server_named
+from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, Unwritable, compose, mail_server_named
 
 logger = logging.getLogger(__name__)
 
@@ -56,16 +56,18 @@ def deliver_due(*, seconds: float = 50) -> Delivered:
     done = Delivered()
     if not mail_server_named():
         return done
+    instance.control()  # kept from here on: made inside a claim it would go with the first one that must wait
     end = time.monotonic() + seconds
     with Transport() as transport:
         while time.monotonic() < end:
+            mail = claim_next()
+            if mail is None:
+                return done
             try:
-                mail = claim_next()
+                if not _send(mail, transport, done):
+                    return done
             except MustWait as wait:
                 time.sleep(min(wait.seconds, max(end - time.monotonic(), 0)))
-                continue
-            if mail is None or not _send(mail, transport, done):
-                return done
     done.more = OutgoingEmail.objects.due(now()).exists()
     return done
 
@@ -82,7 +84,6 @@ def claim_next() -> OutgoingEmail | None:
     mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True).first()
     if mail is None:
         return None
-    _take_token()
     mail.state, mail.claim, mail.lease_until = MailState.SENDING, uuid.uuid4(), now() + LEASE
     mail.attempts += 1
     mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
@@ -101,11 +102,19 @@ def sweep() -> None:
 
 
 def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
-    """Send a claimed mail and record the outcome; False when the server is away and the batch should end."""
+    """Send a claimed mail and record the outcome; False when the server is away and the batch should end.
+
+    The rate limit counts what really goes: a mail that is held back or has to wait takes no token.
+    """
     message = _message_or_outcome(mail)
     if message is None:
         done.other += 1
         return True
+    try:
+        _take_token()
+    except MustWait:  # given back before the pause, so that service mail written meanwhile goes first
+        _record(mail, state=MailState.WAITING, answer=mail.answer, attempts=F("attempts") - 1)
+        raise
     try:
         answer = transport.hand_over(message)
     except Unreachable as error:
@@ -113,6 +122,8 @@ def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
         return False
     except Refused as error:
         _refused(mail, error)
+    except Unwritable as error:
+        _unwritable(mail, str(error))
     except OutcomeUnknown as error:
         _unknown(mail, str(error))
     else:
@@ -130,6 +141,9 @@ def _message_or_outcome(mail: OutgoingEmail):
         message = None if reason else prepared(mail)
     except NotYet as wait:
         _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=now() + LOOK_AGAIN, attempts=F("attempts") - 1)
+        return None
+    except Unwritable as error:
+        _unwritable(mail, str(error))
         return None
     except Exception:  # an app's check or link failed: nothing was sent, so trying again is safe
         logger.exception("outbox.not_prepared", extra={"mail": mail.pk, "kind": mail.kind})
@@ -167,6 +181,11 @@ def _refused(mail: OutgoingEmail, error: Refused) -> None:
         _retry(mail, _("The mail server did not take it for now."), answer=error.answer)
 
 
+def _unwritable(mail: OutgoingEmail, answer: str) -> None:
+    reason = both(_("The mail cannot be put into the form that mail servers read."))
+    _record(mail, state=MailState.FAILED, reason=reason, answer=answer, settled_at=now())
+
+
 def _unknown(mail: OutgoingEmail, answer: str) -> None:
     if mail.service_mail and mail.attempts < MAX_ATTEMPTS:
         _retry(mail, _("The mail server did not confirm it; it is sent again."), answer=answer)
@@ -198,6 +217,7 @@ def _record(mail: OutgoingEmail, **outcome) -> None:
     mine.update(lease_until=None, **outcome)
 
 
+@transaction.atomic
 def _take_token() -> None:
     """One token of the bucket that holds ten seconds' worth of OUTBOX_MAILS_PER_MINUTE (0: no limit)."""
     limit = settings.OUTBOX_MAILS_PER_MINUTE

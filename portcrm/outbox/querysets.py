@@ -16,8 +16,9 @@ class OutgoingEmailQuerySet(models.QuerySet):
         return self.defer("text", "html")
 
     def due(self, at: dt.datetime):
-        """Waiting mails whose time has come and has not passed, oldest first."""
-        return self.filter(state=MailState.WAITING, due_at__lte=at).exclude(not_after__lt=at).order_by("due_at", "pk")
+        """Waiting mails whose time has come and has not passed: service mail before surveys, then oldest first."""
+        waiting = self.filter(state=MailState.WAITING, due_at__lte=at).exclude(not_after__lt=at)
+        return waiting.order_by("-service_mail", "due_at", "pk")
 
     def too_late(self, at: dt.datetime):
         return self.filter(state=MailState.WAITING, not_after__lt=at)

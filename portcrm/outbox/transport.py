@@ -5,6 +5,7 @@ only the server's answer tells; without one the outcome is unknown, and guessing
 """
 
 import re
+from email.charset import Charset
 from email.utils import formataddr
 from smtplib import SMTP, SMTPException
 
@@ -30,6 +31,10 @@ class Refused(Exception):
         self.answer, self.permanent = answer, permanent
 
 
+class Unwritable(Exception):
+    """The mail cannot be put into the form that mail servers read: nothing was sent, and asking again is of no use."""
+
+
 class OutcomeUnknown(Exception):
     """The text was on its way when the conversation broke: it may have arrived or not."""
 
@@ -52,11 +57,13 @@ class Transport:
         self._connection.close()
 
     def hand_over(self, message: EmailMultiAlternatives) -> str:
-        """Deliver and return the server's answer, or raise Unreachable, Refused or OutcomeUnknown."""
+        """Deliver and return the server's answer, or raise Unreachable, Unwritable, Refused or OutcomeUnknown."""
         if isinstance(self._connection, SmtpBackend):
             return self._converse(message)
         try:
             self._connection.send_messages([message])
+        except ValueError as error:
+            raise Unwritable(str(error)) from error
         except (OSError, SMTPException) as error:
             raise OutcomeUnknown(str(error)) from error
         return ""
@@ -68,6 +75,9 @@ class Transport:
         except Refused:
             self._reset(server)
             raise
+        except ValueError as error:  # a header or an address that cannot be encoded; UnicodeError is one of them
+            self._reset(server)
+            raise Unwritable(str(error)) from error
         except (OSError, SMTPException) as error:
             self._drop()
             raise Refused(str(error), permanent=False) from error
@@ -100,7 +110,7 @@ class Transport:
         server.ehlo_or_helo_if_needed()
         options = ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []
         _demand(server.mail(_bare(sender), options), (250,))
-        code, answer = server.rcpt(_bare(sanitize_address(message.to[0], "utf-8")))
+        code, answer = server.rcpt(message.to[0])
         if code not in (250, 251):
             raise Refused(_said(code, answer), permanent=code >= 500)
         _demand(server.docmd("DATA"), (354,))
@@ -126,16 +136,34 @@ def on_the_wire(text: bytes) -> bytes:
 
 
 def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
-    """The mail as Django's message, with the Message-ID it has kept since it was written."""
+    """The mail as Django's message, with the Message-ID it has kept since it was written; else Unwritable.
+
+    `to` is the bare address, for the conversation with the server; the name stands in the header only.
+    """
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=text,
-        to=[formataddr((mail.to_name, mail.to_address))],
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language},
+        to=[mail.to_address],
+        headers={
+            "To": _named(mail.to_name, mail.to_address),
+            "Message-ID": mail.message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": mail.language,
+        },
     )
     if html:
         message.attach_alternative(html, "text/html")
     return message
+
+
+def _named(name: str, address: str) -> str:
+    """Name and address for a header. A name that looks like an encoded word is encoded, so that it is read as typed."""
+    try:
+        if "=?" in name:
+            return f"{Charset('utf-8').header_encode(name)} <{address}>"
+        return formataddr((name, address))
+    except ValueError as error:
+        raise Unwritable(str(error)) from error
 
 
 def _demand(reply: tuple[int, bytes], accepted: tuple[int, ...]) -> None:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portcrm.outbox import permissions, services
 from portcrm.outbox.filters import OutgoingEmailFilter
@@ -32,6 +32,7 @@ PRESETS = (
 )
 
 
+@require_safe
 @permission_required(permissions.VIEW_MAIL, raise_exception=True)
 def email_list(request):
     listing = Listing(
@@ -47,6 +48,7 @@ def email_list(request):
     return page(request, "outbox/email_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
 
 
+@require_safe
 @permission_required(permissions.VIEW_MAIL, raise_exception=True)
 def email(request, pk):
     mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user), pk=pk)
@@ -54,6 +56,7 @@ def email(request, pk):
     return page(request, "outbox/email.html", context)
 
 
+@require_safe
 @xframe_options_sameorigin
 @csp_replace(
     {

@@ -4,6 +4,7 @@ import json
 
 from django.conf import settings
 
+from portcrm.accounts.demo_logins import FILE
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import create_department, create_user, system_user
@@ -31,6 +32,12 @@ COLLEAGUES = (
     (Role.OPERATIONS, "operations2", "operations", "演示操作人员 02", "Demo operations staff 02"),
 )
 
+FIRST_OF_ROLE = {mailbox: role for role, mailbox, *_ in PEOPLE}
+
+
+def address(mailbox: str) -> str:
+    return f"{mailbox}@portcrm.invalid"
+
 
 def make_demo_people(*, password: str) -> dict[str, User]:
     """Make departments and one person for each role (and colleagues); return the first person of each role."""
@@ -39,7 +46,7 @@ def make_demo_people(*, password: str) -> dict[str, User]:
     people = {}
     for role, mailbox, department, name, name_en in PEOPLE + COLLEAGUES:
         person = create_user(
-            email=f"{mailbox}@portcrm.invalid",
+            email=address(mailbox),
             name=name,
             name_en=name_en,
             department=departments[department],
@@ -51,9 +58,17 @@ def make_demo_people(*, password: str) -> dict[str, User]:
     return people
 
 
-def write_logins(people: dict[str, User]) -> None:
-    """Leave the log-ins where the launcher prints them and the log-in page offers them."""
-    logins = [{"role": role.value, "role_zh": people[role].name, "email": people[role].email, "password": DEMO_PASSWORD} for role in Role]
-    settings.PORTCRM_STATE.mkdir(parents=True, exist_ok=True)
-    path = settings.PORTCRM_STATE / "demo-logins.json"
-    path.write_text(json.dumps(logins, ensure_ascii=False, indent=1), encoding="utf-8")
+def write_logins() -> int:
+    """Leave the demo log-ins that this database has where the launcher prints and the log-in page offers them; their number."""
+    people = {person.email: person for person in User.objects.filter(email__in=map(address, FIRST_OF_ROLE), is_active=True)}
+    logins = [
+        {"role": role.value, "role_zh": people[email].name, "email": email, "password": DEMO_PASSWORD}
+        for mailbox, role in FIRST_OF_ROLE.items()
+        if (email := address(mailbox)) in people
+    ]
+    path = settings.PORTCRM_STATE / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(logins, ensure_ascii=False, indent=1), encoding="utf-8")
+    fresh.replace(path)  # in one step: the log-in page may be reading it
+    return len(logins)

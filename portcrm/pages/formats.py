@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 
 from portcrm.bilingual import reads_chinese
@@ -76,6 +77,26 @@ def day(value) -> str:
 def moment(value: dt.datetime | None) -> str:
     """2026-11-23 16:05 in the reader's zone."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else DASH
+
+
+def plain_text(value) -> str:
+    """A value without a field: a day, a number, a row, a text."""
+    match value:
+        case dt.datetime():
+            return moment(value)
+        case dt.date():
+            return day(value)
+        case bool():
+            return "✓" if value else DASH
+        case int() | Decimal():
+            return number(value)
+        case Model():
+            return str(getattr(value, "full_label", None) or getattr(value, "label", value))
+        case list():
+            return ", ".join(plain_text(item) for item in value) or DASH
+        case None | "":
+            return DASH
+    return str(value)
 
 
 def reader_zone(user) -> ZoneInfo:

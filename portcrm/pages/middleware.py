@@ -1,10 +1,12 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.log import log_response
 
 from portcrm.errors import RuleBroken
 from portcrm.pages.formats import reader_zone
-from portcrm.pages.render import toast
+from portcrm.pages.refused import NOT_STORED, is_refused_write, typed_texts
+from portcrm.pages.render import toast, without_frame
 
 
 class ReaderMiddleware:
@@ -39,17 +41,24 @@ class RuleBrokenMiddleware:
         if request.htmx:
             response = HttpResponse(status=409, headers={"HX-Reswap": "none"})
             return toast(response, exception.message, "danger")
-        return render(request, "409.html", {"message": exception.message, "typed": _typed(request)}, status=409)
+        return render(request, "409.html", {"message": exception.message, "typed": typed_texts(request)}, status=409)
 
 
-SECRET = ("csrf", "password", "token", "secret", "code")
+class RefusedWriteMiddleware:
+    """Tell whoever sent something that the database or the disk did not take it: a toast for htmx, a page otherwise. 503 both."""
 
+    def __init__(self, get_response):
+        self.get_response = get_response
 
-def _typed(request) -> list[str]:
-    """The longer texts somebody sent, so that none is lost with the refused form; never a password."""
-    return [
-        text
-        for name, texts in request.POST.lists()
-        for text in texts
-        if len(text) >= 20 and not any(word in name.lower() for word in SECRET)
-    ]
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not is_refused_write(request, exception):
+            return None
+        if request.htmx:
+            response = toast(HttpResponse(status=503, headers={"HX-Reswap": "none"}), NOT_STORED, "danger")
+        else:
+            response = without_frame(request, 503)
+        log_response("Refused write: %s", request.path, response=response, request=request, exception=exception)
+        return response

@@ -112,6 +112,7 @@ class SampleStep:
     key: str
     order: int
     run: Callable[..., None]  # run(folder: Path, by: User, say)
+    files: tuple[str, ...] = ()  # what it reads, below the folder
 
 
 @dataclass

@@ -12,8 +12,10 @@ Statuses 422 (form with errors) and 409 (a rule forbids it) are swapped like 200
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import select_template
+from django.template.loader import render_to_string, select_template
 from django.utils.cache import patch_vary_headers
+
+from portcrm.pages.refused import typed_texts
 
 
 def page(
@@ -29,6 +31,12 @@ def page(
     if fragments:
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
     return response
+
+
+def without_frame(request: HttpRequest, status: int) -> HttpResponse:
+    """An error page that needs neither the database nor the cache; it gives back what somebody had typed."""
+    context = {"LANGUAGE_CODE": getattr(request, "LANGUAGE_CODE", ""), "typed": typed_texts(request)}
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
 def toast(response: HttpResponse, message: str, level: str = "success") -> HttpResponse:

@@ -1,4 +1,5 @@
-// Forms: Ctrl/Cmd Enter saves, leaving with unsaved changes asks, errors get the focus, record fields search as one types.
+// Forms: Ctrl/Cmd Enter saves, leaving with unsaved changes asks, a second click waits for the first, errors get the focus,
+// record fields search as one types.
 (function () {
   const script = document.currentScript;
   let changed = null;
@@ -17,6 +18,38 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     const form = event.target.closest("form");
     if (form && form.method === "post") form.requestSubmit();
+  });
+
+  // --- one sending at a time ------------------------------------------------------------------------------------------
+  // Marked and not disabled: a disabled button would not be sent along with its form.
+  const STOPPED = 30000; // whoever stopped the page while it loaded can send again after so many milliseconds
+  function sending(form, underWay) {
+    form.toggleAttribute("data-sending", underWay);
+    form.querySelectorAll("button:not([type=button])").forEach(function (button) {
+      if (underWay) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    if (!event.target.hasAttribute("data-sending")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return; // what htmx sends, it tells below
+    sending(form, true);
+    setTimeout(() => sending(form, false), STOPPED);
+  });
+  document.addEventListener("htmx:beforeSend", function (event) {
+    if (event.target.matches("form[hx-post]")) sending(event.target, true);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const form = event.detail.elt;
+    if (form.matches("form[hx-post]")) sending(form, false);
+  });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) document.querySelectorAll("form[data-sending]").forEach((form) => sending(form, false));
   });
 
   let choosing;

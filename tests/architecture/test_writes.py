@@ -11,7 +11,7 @@ READERS_ONLY = {"views", "api", "serializers", "tasks", "filters", "panels", "qu
 # Functions of service modules that write for nobody in particular, each with its reason.
 WITHOUT_ACTOR = {
     "portcrm.accounts.services.people.system_user": "makes the very user that acts where nobody does",
-    "feedback.services.questionnaires.load_shipped_questionnaire": "what comes with the product, loaded by a migration",
+    "feedback.services.questionnaires.load_shipped_questionnaire": "what comes with the product, the decision of no person",
     "portcrm.outbox.services.queue.queue_emails": "takes drafts inside the service that sends them, which names the actor",
     "marketing.services.computing.claim": "a worker takes a ranking whose row already says who asked for it",
     "portcrm.api.services.tokens.note_use": "a time stamp of the key, no decision of a person",

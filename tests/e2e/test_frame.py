@@ -185,6 +185,44 @@ def test_choosing_one_of_many_asks_the_server_while_one_types(desk, person):
     expect(page.locator(".ts-control .item")).to_have_text("示范国际货运代理有限公司 003")
 
 
+SHADES = """selector => [...document.querySelectorAll(selector)].map((element) => {
+    const style = getComputedStyle(element);
+    return [style.color, style.backgroundColor];
+})"""
+BLACK, WHITE, CLEAR = "rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_paper_stands_the_record_in_black_on_white_and_nothing_to_click(screen, person, theme):
+    screen.sign_in(person, theme=theme)
+    page = screen.open(f"/gallery/people/{person.pk}/")
+    expect(page.locator(".sidebar")).to_be_visible()
+
+    page.emulate_media(media="print")
+
+    for hidden in (".sidebar", ".topbar", ".tab-strip", "#pin"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator(".record-title h1")).to_be_visible()
+    assert page.evaluate(SHADES, "body") == [[BLACK, WHITE]]
+    assert page.evaluate(SHADES, ".record-title h1") == [[BLACK, CLEAR]]
+    assert {tuple(shades) for shades in page.evaluate(SHADES, ".card")} == {(BLACK, WHITE)}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_list_on_paper_is_its_rows_in_black_on_white(screen, person, theme):
+    screen.sign_in(person, theme=theme)
+    page = screen.open("/gallery/people/")
+
+    page.emulate_media(media="print")
+
+    for hidden in (".sidebar", ".list-tools", ".pager"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("#rows tbody tr").first).to_be_visible()
+    cells = {tuple(shades) for shades in page.evaluate(SHADES, "#rows tbody td")}
+    assert {ink for ink, _ground in cells} == {BLACK}
+    assert {ground for _ink, ground in cells} <= {WHITE, CLEAR}
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_nothing_is_wider_than_a_small_phone(screen, person, path, language):

@@ -44,7 +44,7 @@ def in_two_leases():
 
 
 @pytest.mark.parametrize(
-    ("step", "reported"), [("assemble", RunStep.SCORING), ("copy_quantities", RunStep.WRITING), ("check", RunStep.WRITING)]
+    ("step", "reported"), [("assemble", RunStep.SCORING), ("copy_quantities", RunStep.WRITING), ("compared", RunStep.WRITING)]
 )
 def test_a_worker_killed_while_it_reads_scores_or_writes_leaves_no_row_and_the_next_one_finishes(run, step, reported):
     killed_at(run, step, lambda found: found.step == reported)

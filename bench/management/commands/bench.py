@@ -7,10 +7,12 @@ import warnings
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from bench.database import own_database
 from bench.measuring import Wrong, timed
 from bench.plan import Bench, database_size
 from bench.seeding import seed
+from portcrm.own_database import own_database
+
+DATABASE = "portcrm_bench"
 
 
 class Command(BaseCommand):
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         if not 0 < scale <= 10:
             raise CommandError("--scale must lie between 0 and 10")
         self.line(f"conditions\tscale {scale}\tcpus {os.cpu_count()}\tpython {platform.python_version()}\tload {os.getloadavg()[0]:.1f}")
-        with own_database(keep=keep), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
+        with own_database(DATABASE, keep=keep), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
             seconds, manager = timed(lambda: seed(scale))
             self.line(f"seeding\tseconds {seconds:.1f}")
             self.line(database_size())

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import Department, Language, Theme, User
 from portcrm.accounts.roles import Role
+from portcrm.pages.forms import EditForm
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(EditForm):
     """A colleague as the administrator keeps them."""
 
     roles = forms.MultipleChoiceField(
@@ -53,7 +54,7 @@ class SettingsForm(forms.ModelForm):
         self.fields["time_zone"].choices = [("", port[0]), *((zone, zone) for zone in named)]
 
 
-class DepartmentForm(forms.ModelForm):
+class DepartmentForm(EditForm):
     class Meta:
         model = Department
         fields = ("code", "name_zh", "name_en")

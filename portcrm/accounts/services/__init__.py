@@ -1,5 +1,5 @@
 from portcrm.accounts.services.departments import create_department, edit_department
-from portcrm.accounts.services.own import change_settings, note_language
+from portcrm.accounts.services.own import change_settings
 from portcrm.accounts.services.passwords import change_password
 from portcrm.accounts.services.people import close_account, create_user, edit_user, reopen_account, system_user
 
@@ -11,7 +11,6 @@ __all__ = [
     "create_user",
     "edit_department",
     "edit_user",
-    "note_language",
     "reopen_account",
     "system_user",
 ]

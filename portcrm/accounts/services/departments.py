@@ -1,7 +1,10 @@
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
 
 
@@ -14,8 +17,13 @@ def create_department(*, code: str, name_zh: str, name_en: str, by: User) -> Dep
 
 
 @action("department.edit")
-def edit_department(*, department: Department, name_zh: str, name_en: str, by: User) -> Department:
-    """Rename a department; its code stays, because imports and exports name it."""
-    department.name_zh, department.name_en = name_zh, name_en
-    department.save(update_fields=["name_zh", "name_en"])
+def edit_department(*, department: Department, names: Mapping[str, str], seen: Mapping[str, object], by: User) -> Department:
+    """Change `name_zh` or `name_en`; its code stays, because imports and exports name it.
+
+    A name somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
+    if unknown := names.keys() - {"name_zh", "name_en"}:
+        raise TypeError(f"edit_department cannot change {', '.join(sorted(unknown))}")
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    department.save(update_fields=set_changes(department, changes=names, seen=seen))
     return department

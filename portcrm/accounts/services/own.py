@@ -8,11 +8,3 @@ def change_settings(*, name: str, name_en: str, language: str, theme: str, time_
     by.name, by.name_en, by.language, by.theme, by.time_zone = name, name_en, language, theme, time_zone
     by.save(update_fields=["name", "name_en", "language", "theme", "time_zone"])
     return by
-
-
-@action("profile.edit")
-def note_language(*, language: str, by: User) -> User:
-    """Remember the language somebody switched to, so that mails and other browsers speak it too."""
-    by.language = language
-    by.save(update_fields=["language"])
-    return by

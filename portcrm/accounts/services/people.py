@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.accounts.models import Department, User
 from portcrm.accounts.roles import Role
 from portcrm.audit.actions import action
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
 
 SYSTEM_EMAIL = "system@portcrm.invalid"
@@ -48,8 +49,11 @@ def create_user(
 
 
 @action("person.edit")
-def edit_user(*, person: User, by: User, **changes: Any) -> User:
-    """Change e-mail, names, department or roles of a colleague; other fields are theirs alone."""
+def edit_user(*, person: User, by: User, seen: Mapping[str, object] | None = None, **changes: Any) -> User:
+    """Change e-mail, names, department or roles of a colleague; other fields are theirs alone.
+
+    A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
+    """
     if unknown := changes.keys() - EDITABLE:
         raise TypeError(f"edit_user cannot change {', '.join(sorted(unknown))}")
     person = _locked(person)
@@ -61,9 +65,7 @@ def edit_user(*, person: User, by: User, **changes: Any) -> User:
         changes["email"] = changes["email"].strip().lower()
         if User.objects.filter(email=changes["email"]).exclude(pk=person.pk).exists():
             raise RuleBroken(_("Somebody already has this e-mail address."), field="email")
-    for name, value in changes.items():
-        setattr(person, name, value)
-    person.save(update_fields=sorted(changes))
+    person.save(update_fields=set_changes(person, changes=changes, seen=seen or {}))
     return person
 
 

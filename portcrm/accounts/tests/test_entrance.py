@@ -1,12 +1,15 @@
+import datetime as dt
 import json
 import re
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from portcrm.accounts.links import password_link, password_link_of
 from portcrm.accounts.mails import INVITATION, NEW_PASSWORD, send_invitation
@@ -228,6 +231,26 @@ def test_a_forged_link_and_one_of_a_closed_account_set_nothing():
         assert answer.status_code == 200
         assert "new_password1" not in text(answer)
         assert User.objects.get(pk=owner.pk).check_password(PASSWORD)
+
+
+def test_a_link_works_for_three_days_and_then_says_so_and_offers_a_new_one(client, monkeypatch):
+    person = make_user(password=PASSWORD, language="en")
+    made = dt.datetime(2026, 11, 2, 9, 0)
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda tokens: made)
+    link = password_link(person)
+
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda tokens: made + dt.timedelta(days=3, seconds=1))
+    late, client.cookies["django_language"] = choose(link, client=client), "en"
+    told = text(client.get(path_of(link)))
+    kept = User.objects.get(pk=person.pk).check_password(PASSWORD)
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda tokens: made + dt.timedelta(days=3))
+    in_time = choose(link)
+
+    assert (late.status_code, "new_password1" in text(late), kept) == (200, False, True)
+    assert "it is older than three days. Ask for a new one." in told
+    assert reverse("accounts:password_ask") in told
+    assert in_time["Location"] == "/accounts/login/"
+    assert User.objects.get(pk=person.pk).check_password(NEW)
 
 
 @pytest.mark.parametrize("weak", ["short1", "1234567890", "password123", "wangxiaoming1"])

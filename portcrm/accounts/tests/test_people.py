@@ -102,7 +102,7 @@ def test_departments_keep_their_code_when_renamed():
     admin = make_user(Role.ADMIN)
     department = create_department(code="sales", name_zh="市场部", name_en="Sales", by=admin)
 
-    edit_department(department=department, name_zh="营销部", name_en="Marketing", by=admin)
+    edit_department(department=department, names={"name_zh": "营销部", "name_en": "Marketing"}, seen={}, by=admin)
 
     department.refresh_from_db()
     assert (department.code, department.name_zh, department.name_en) == ("sales", "营销部", "Marketing")

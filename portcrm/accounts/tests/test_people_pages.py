@@ -3,8 +3,10 @@ from django.test import Client
 
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
+from portcrm.accounts.services import edit_department, edit_user
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +149,43 @@ def test_departments_are_added_and_renamed():
 
     assert "市场部" in text(client.get("/people/departments/"))
     assert client.post("/people/departments/add/", {"code": "sales", "name_zh": "又", "name_en": "Again"}).status_code == 422
+
+
+def test_a_role_given_meanwhile_is_not_taken_back_by_who_only_changes_the_name():
+    client, person = client_of(Role.ADMIN), make_user(Role.MARKETING, name="旧名")
+    mine = opened(client, f"/people/{person.pk}/edit/")
+    edit_user(person=person, roles=[Role.MARKETING, Role.MANAGER], by=make_user(Role.ADMIN))
+
+    answer = client.post(f"/people/{person.pk}/edit/", mine | {"name": "新名"})
+
+    person.refresh_from_db()
+    assert answer.status_code == 302
+    assert (person.name, set(person.roles)) == ("新名", {Role.MARKETING, Role.MANAGER})
+
+
+def test_roles_two_administrators_changed_are_shown_both_and_nothing_is_saved():
+    client, person = client_of(Role.ADMIN, language="en"), make_user(Role.MARKETING, name="旧名")
+    mine = opened(client, f"/people/{person.pk}/edit/")
+    edit_user(person=person, roles=[Role.MANAGER], by=make_user(Role.ADMIN))
+
+    clash = client.post(f"/people/{person.pk}/edit/", mine | {"name": "新名", "roles": [Role.MARKETING, Role.AUDITOR]})
+
+    person.refresh_from_db()
+    yours = ", ".join(sorted(str(Role(role).label) for role in (Role.MARKETING, Role.AUDITOR)))
+    told = [(one["theirs"], ", ".join(sorted(one["yours"].split(", ")))) for one in clash.context["form"].shown_conflicts]
+    assert (clash.status_code, "Somebody saved other values" in text(clash), 'value="新名"' in text(clash)) == (409, True, True)
+    assert told == [(str(Role.MANAGER.label), yours)]
+    assert (person.name, person.roles) == ("旧名", [Role.MANAGER])
+
+
+def test_a_department_renamed_twice_at_once_shows_both_names():
+    client, department = client_of(Role.ADMIN), make_department(name_zh="旧部门", name_en="Old")
+    url = f"/people/departments/{department.pk}/"
+    mine = opened(client, url)
+    edit_department(department=department, names={"name_zh": "他的部门"}, seen={}, by=make_user(Role.ADMIN))
+
+    clash = client.post(url, mine | {"name_zh": "我的部门", "name_en": "Mine"})
+
+    department.refresh_from_db()
+    assert (clash.status_code, "他的部门" in text(clash), 'value="我的部门"' in text(clash)) == (409, True, True)
+    assert (department.name_zh, department.name_en) == ("他的部门", "Old")

@@ -25,7 +25,7 @@ def department_create(request):
     form = DepartmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            create_department(by=request.user, **form.cleaned_data)
+            create_department(by=request.user, **form.values)
         except RuleBroken as broken:
             form.add_error(broken.field, str(broken.message))
         else:
@@ -39,8 +39,13 @@ def department_edit(request, pk: int):
     """Rename a department."""
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     form = DepartmentForm(request.POST or None, instance=department)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        edit_department(department=department, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:departments")
-    return page(request, "accounts/department_form.html", {"form": form, "department": department}, status=422 if form.errors else 200)
+        try:
+            edit_department(department=department, names=form.changes(), seen=form.seen_values(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:departments")
+    return page(request, "accounts/department_form.html", {"form": form, "department": department}, status=status)

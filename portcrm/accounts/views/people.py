@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portcrm.accounts.columns import PEOPLE, PEOPLE_ORDERINGS
 from portcrm.accounts.filters import PersonFilter
@@ -30,6 +30,7 @@ def _show(request, person: User, **more):
     return page(request, "accounts/person.html", {"person": person, "allowed": allowed, **more})
 
 
+@require_safe
 @permission_required(SEE_PEOPLE, raise_exception=True)
 def people(request):
     """Everybody with an account, the closed ones too."""
@@ -50,7 +51,7 @@ def person_create(request):
     form = NewPersonForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            person = create_user(by=request.user, **form.cleaned_data)
+            person = create_user(by=request.user, **form.values)
         except RuleBroken as broken:
             form.add_error(broken.field or None, str(broken.message))
         else:
@@ -60,6 +61,7 @@ def person_create(request):
     return page(request, "accounts/person_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_safe
 @never_cache
 @permission_required(SEE_PEOPLE, raise_exception=True)
 def person(request, pk: int):
@@ -73,15 +75,16 @@ def person_edit(request, pk: int):
     """Change names, log-in, department and roles."""
     person = get_object_or_404(_people(request), pk=pk)
     form = PersonForm(request.POST or None, instance=person, user=request.user)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            edit_user(person=person, by=request.user, **form.cleaned_data)
-        except RuleBroken as broken:
-            form.add_error(broken.field or None, str(broken.message))
+            edit_user(person=person, seen=form.seen_values(), by=request.user, **form.changes())
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("accounts:person", pk=pk)
-    return page(request, "accounts/person_form.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+    return page(request, "accounts/person_form.html", {"form": form, "person": person}, status=status)
 
 
 @require_POST

@@ -168,6 +168,15 @@ def test_a_page_of_changes_goes_on_where_the_one_before_ended():
     assert [(c.field, c.after) for c in second] == [("name_zh", "第3"), ("name_en", "3"), ("name_zh", "第2"), ("name_en", "2")]
 
 
+def test_changes_nobody_is_shown_do_not_end_a_history_early():
+    department = make_department(name_en="A")
+    Department.objects.filter(pk=department.pk).update(name_en="B")
+    for number in range(30):
+        Department.objects.filter(pk=department.pk).update(name_zh=f"第{number}")
+
+    assert [change.after for change in field_changes(department, limit=1, hidden=("name_zh",))] == ["B"]
+
+
 def test_before_a_row_existed_and_after_it_was_deleted_there_is_nothing():
     before = now()
     department = make_department(name_en="A")

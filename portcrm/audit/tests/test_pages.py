@@ -74,7 +74,7 @@ def test_the_log_finds_by_person_and_by_what():
 def test_the_history_of_a_record_is_read_by_who_sees_the_record():
     boss = make_user(Role.ADMIN, name="主管甲", name_en="Boss")
     department = create_department(code="d", name_zh="旧名", name_en="Old", by=boss)
-    edit_department(department=department, name_zh="新名", name_en="New", by=boss)
+    edit_department(department=department, names={"name_zh": "新名", "name_en": "New"}, seen={}, by=boss)
 
     page = text(client_of(Role.MARKETING).get(f"/audit/history/accounts.department/{department.pk}/"))
 

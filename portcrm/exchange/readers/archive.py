@@ -39,7 +39,7 @@ def check_archive(path: Path) -> None:
     with path.open("rb") as file:
         for part in parts:
             corner = _Corner()
-            for block in _unpacked(file, part):
+            for block in unpacked(file, part):
                 left -= len(block)
                 if left < 0:
                     raise _too_big(settings.MAX_IMPORT_UNPACKED_BYTES)
@@ -65,7 +65,7 @@ class _Corner:
         self._rest = text[-_TAIL:]
 
     def check(self) -> None:
-        cells = self._row * max((_number(letters) for letters in self._columns), default=0)
+        cells = self._row * max((column_number(letters) for letters in self._columns), default=0)
         if cells > settings.MAX_IMPORT_CELLS:
             raise FileProblem(
                 format_lazy(
@@ -76,7 +76,7 @@ class _Corner:
             )
 
 
-def _unpacked(file, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def unpacked(file, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes that this part really unpacks to, whatever size it states."""
     file.seek(part.header_offset)
     header = file.read(_LOCAL_HEADER.size)
@@ -99,7 +99,7 @@ def _unpacked(file, part: zipfile.ZipInfo) -> Iterator[bytes]:
         raise FileProblem(_("The workbook is damaged and cannot be opened. Please save it again.")) from error
 
 
-def _number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,7 @@ def examine(path: Path, options: "TableOptions") -> tuple["TableOptions", list[s
 
 def rows(path: Path, options: "TableOptions") -> Iterator[tuple[int, list[Any]]]:
     """Rows that hold anything, with the number of the line on which each begins."""
+    csv.field_size_limit(settings.MAX_IMPORT_CELL_CHARACTERS)  # holds for the whole process
     with path.open(encoding=options.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=options.delimiter, strict=True)
         line = 1

@@ -5,17 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.readers.archive import check_archive
+from portcrm.exchange.readers.formulas import NoResult, cells_without_result
 
 if TYPE_CHECKING:
     from portcrm.exchange.readers.table import TableOptions
-
-MOST_MERGED_CELLS = 200_000
 
 
 def examine(path: Path, options: "TableOptions") -> tuple["TableOptions", list[str]]:
@@ -37,14 +37,31 @@ def rows(path: Path, options: "TableOptions") -> Iterator[tuple[int, list[Any]]]
     """Rows that hold anything, with their number in the sheet."""
     try:
         sheet = _open(path).get_sheet_by_name(options.sheet)
-        merged = _merged(sheet)
+        merged, unknown = _merged(sheet), cells_without_result(path, options.sheet)
+        first_column = sheet.start[1] if sheet.start else 0
         for number, cells in enumerate(sheet.iter_rows(), start=1):
+            if number in unknown:
+                _mark(cells, unknown.pop(number), first_column)
             if number in merged:
                 _fill(cells, number, merged)
             if any(cell != "" for cell in cells):
                 yield number, cells
+        for number in sorted(unknown):  # rows that hold nothing else end the sheet too early
+            cells = []
+            _mark(cells, unknown[number], first_column)
+            if cells:
+                yield number, cells
     except CalamineError as error:
         raise FileProblem(_("The workbook is damaged and cannot be opened. Please save it again.")) from error
+
+
+def _mark(cells: list[Any], unknown: dict[int, NoResult], first_column: int) -> None:
+    """Put the formulas without a result where the sheet seems empty."""
+    for column, formula in unknown.items():
+        place = column - first_column
+        cells.extend([""] * (place + 1 - len(cells)))
+        if place >= 0:
+            cells[place] = formula
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -65,7 +82,7 @@ def _merged(sheet: CalamineSheet) -> dict[int, list]:
     for (top, left), (bottom, right) in sheet.merged_cell_ranges:
         bottom, right = min(bottom, last_row), min(right, last_column)
         cells += max(bottom - top + 1, 0) * max(right - left + 1, 0)
-        if cells > MOST_MERGED_CELLS:
+        if cells > settings.MAX_IMPORT_MERGED_CELLS:
             raise FileProblem(_("Too many cells of the sheet are merged. Please undo the merging or save the table as CSV."))
         area = {"top": top, "left": max(left - first_column, 0), "right": right - first_column, "value": ""}
         for row in range(top, bottom + 1):

@@ -1,18 +1,16 @@
 """Taking a file in: upload, columns, dry run, run, cancel."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.celery import app
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange import matching
@@ -40,13 +38,13 @@ def take_in(*, importer: Importer, file: File, by: User, options: TableOptions |
     run.file.save(run.file_name, file, save=False)
     try:
         _describe(run, open_table(Path(run.file.path), options))
-    except FileProblem:
+        remembered = RememberedMapping.objects.filter(importer=importer.key, shape=run.shape).first()
+        run.mapping = remembered.mapping if remembered else matching.guess(importer, run.columns)
+        run.constants = remembered.constants if remembered else {}
+        run.save()
+    except (FileProblem, DatabaseError):
         run.file.storage.delete(run.file.name)
         raise
-    remembered = RememberedMapping.objects.filter(importer=importer.key, shape=run.shape).first()
-    run.mapping = remembered.mapping if remembered else matching.guess(importer, run.columns)
-    run.constants = remembered.constants if remembered else {}
-    run.save()
     return run
 
 
@@ -123,8 +121,7 @@ FILE_FIELDS = (
 
 def nudge(run_id: int) -> None:
     """Ask a worker to work on the run now; the sweeper asks again if the broker is away."""
-    with suppress(OperationalError):
-        app.send_task(RUN_TASK, args=[run_id], retry=False)
+    celery.nudge(RUN_TASK, run_id)
 
 
 def nudge_waiting() -> None:

@@ -12,7 +12,9 @@ from django.utils import translation
 
 from portcrm.exchange.matching import titles
 from portcrm.exchange.problems import FileProblem
-from portcrm.exchange.readers import TableOptions, open_table
+from portcrm.exchange.readers import TableOptions, archive, formulas, open_table
+from portcrm.exchange.readers.formulas import NoResult
+from portcrm.exchange.reading import RowParser
 from portcrm.exchange.tests.factories import make_file
 
 
@@ -33,6 +35,7 @@ def refusals(path: Path, **options) -> tuple[str, str]:
 
 
 def make_workbook(folder: Path, fill) -> Path:
+    folder.mkdir(exist_ok=True)
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     fill(book)
@@ -42,10 +45,19 @@ def make_workbook(folder: Path, fill) -> Path:
 
 def make_archive(folder: Path, parts: dict[str, bytes]) -> Path:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
         for name, text in parts.items():
-            archive.writestr(name, text)
+            book.writestr(name, text)
     return make_file(folder, content.getvalue(), "book.xlsx")
+
+
+def grid_of(rows: int, columns: int):
+    def grid(book):
+        sheet = book.add_worksheet()
+        for row in range(rows):
+            sheet.write_row(row, 0, ["x"] * columns)
+
+    return grid
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \r\n", b"\xef\xbb\xbf", b"\x00" * 100])
@@ -102,6 +114,14 @@ def test_a_cell_that_is_far_too_long(tmp_path):
     assert refusals(path)[1].startswith("The table is broken from line 3 on")
 
 
+def test_the_longest_cell_of_a_csv_is_a_setting(tmp_path, settings):
+    settings.MAX_IMPORT_CELL_CHARACTERS = 10
+    fits, too_long = (make_file(tmp_path, f"code,name\na,{'x' * length}\n", f"{length}.csv") for length in (10, 11))
+
+    assert read(fits)[1] == [(2, ["a", "x" * 10])]
+    assert refusals(too_long)[1].startswith("The table is broken from line 2 on")
+
+
 def test_an_archive_that_is_no_workbook(tmp_path):
     assert refusals(make_archive(tmp_path, {"readme.txt": b"hello"}))[1] == (
         "This archive is not an Excel workbook. Please save the table as .xlsx or .csv."
@@ -152,6 +172,30 @@ def test_a_small_workbook_whose_last_cell_lies_in_the_far_corner(tmp_path, setti
     )
 
 
+def test_the_most_cells_of_a_sheet_are_a_setting(tmp_path, settings):
+    settings.MAX_IMPORT_CELLS = 6
+    fits, too_many = (make_workbook(tmp_path / name, grid_of(rows, 2)) for name, rows in (("a", 3), ("b", 4)))
+
+    assert len(read(fits)[1]) == 2
+    assert refusals(too_many)[1] == "The sheet spans 8 cells; 6 are allowed. Delete unused rows and columns, or save it as CSV."
+
+
+def test_the_most_merged_cells_of_a_sheet_are_a_setting(tmp_path, settings):
+    def merged(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["company", "class"])
+        sheet.merge_range(1, 0, 3, 0, "Ocean")
+        sheet.write_column(1, 1, ["coal", "ore", "grain"])
+
+    path = make_workbook(tmp_path, merged)
+    settings.MAX_IMPORT_MERGED_CELLS = 3
+    allowed = read(path)[1]
+    settings.MAX_IMPORT_MERGED_CELLS = 2
+
+    assert [cells[0] for _number, cells in allowed] == ["Ocean"] * 3
+    assert refusals(path)[1] == "Too many cells of the sheet are merged. Please undo the merging or save the table as CSV."
+
+
 def test_a_workbook_without_a_visible_sheet_of_cells(tmp_path):
     path = make_workbook(tmp_path, lambda book: (book.add_worksheet("数据"), book.add_worksheet("隐藏").hide()))
 
@@ -159,13 +203,74 @@ def test_a_workbook_without_a_visible_sheet_of_cells(tmp_path):
 
 
 def test_formulas_count_as_the_values_they_show(tmp_path):
-    def formulas(book):
+    def calculated(book):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["code", "size"])
         sheet.write(1, 0, "a")
         sheet.write_formula(1, 1, "=6*7", None, 42)
 
-    assert read(make_workbook(tmp_path, formulas)) == (["code", "size"], [(2, ["a", 42.0])])
+    assert read(make_workbook(tmp_path, calculated)) == (["code", "size"], [(2, ["a", 42.0])])
+
+
+def uncalculated(book):
+    """As a program writes it: formulas, some without a result; 工作表 & 2 is the second sheet."""
+    book.add_worksheet("说明").write(0, 0, "另一张表")
+    sheet = book.add_worksheet("工作表 & 2")
+    sheet.write_row(1, 1, ["code", "size", "name_en"])
+    sheet.write_row(2, 1, ["a", 5])
+    sheet.write_formula(2, 3, '=IF(1=1,"","x")', None, "")
+    sheet.write(3, 1, "b")
+    sheet.write_formula(3, 2, '=6*7&"吨"', None, "")
+    sheet.write_formula(4, 1, "=说明!A1", None, "")
+
+
+def strip_text_type(path: Path) -> Path:
+    """Formulas of a text keep their kind in Excel's files; a program that does not calculate writes none."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    name = "xl/worksheets/sheet2.xml"
+    parts[name] = parts[name].replace(b'<c r="D3"><f>', b'<c r="D3" t="str"><f>')
+    return make_archive(path.parent, parts)
+
+
+def test_a_formula_without_a_result_is_told_apart_from_an_empty_cell(tmp_path):
+    path = strip_text_type(make_workbook(tmp_path, uncalculated))
+
+    columns, rows = read(path, sheet="工作表 & 2")
+
+    assert (columns, rows) == (["code", "size", "name_en"], [(3, ["a", 5.0, ""]), (4, ["b", '=6*7&"吨"', ""]), (5, ["=说明!A1"])])
+    assert [[type(cell) is NoResult for cell in cells] for _number, cells in rows] == [[False] * 3, [False, True, False], [True]]
+
+
+def test_a_formula_without_a_result_is_a_problem_of_its_cell_and_of_no_other(tmp_path, departments):
+    path = strip_text_type(make_workbook(tmp_path, uncalculated))
+    columns, rows = read(path, sheet="工作表 & 2")
+
+    chunk = RowParser(departments, columns, {"code": 0, "size": 1}, {}).parse(rows)
+    unconcerned = RowParser(departments, columns, {"code": 0}, {}).parse(rows)
+
+    told = {number: [(each["column"], each["value"], each["message"]["en"]) for each in found] for number, found in chunk.rejected.items()}
+    sentence = "This cell holds a formula without a result. Open the workbook in Excel, save it and take it in again."
+    assert told == {4: [("size", '=6*7&"吨"', sentence)], 5: [("code", "=说明!A1", sentence)]}
+    assert chunk.rejected[4][0]["message"]["zh"].startswith("此单元格是公式")
+    assert ([row.number for row in chunk.rows], [row.number for row in unconcerned.rows]) == ([3], [3, 4])
+
+
+def test_formulas_are_found_whatever_block_of_the_sheet_they_fall_into(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "_BLOCK", 7)
+
+    rows = read(strip_text_type(make_workbook(tmp_path, uncalculated)), sheet="工作表 & 2")[1]
+
+    assert [cells for _number, cells in rows][1:] == [["b", '=6*7&"吨"', ""], ["=说明!A1"]]
+
+
+def test_a_workbook_that_was_never_calculated_is_refused_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(formulas, "MOST_WITHOUT_RESULT", 1)
+
+    assert refusals(make_workbook(tmp_path, uncalculated), sheet="工作表 & 2") == (
+        "工作表中的公式从未计算过，请在 Excel 中打开并保存后重新导入。",
+        "The formulas of the sheet were never calculated. Please open it in Excel, save it and take it in again.",
+    )
 
 
 def test_a_merged_cell_counts_for_every_row_it_covers(tmp_path):

@@ -14,7 +14,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.errors import RuleBroken
-from portcrm.exchange.exporting import export_response
+from portcrm.exchange.exporting import csv_response, export_response
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.permissions import EXPORT
 from portcrm.exchange.tests.factories import make_file
@@ -71,21 +71,33 @@ def test_chosen_columns_are_exported(reader):
     assert read(export(reader, "/?export=csv&columns=name_en,code")) == [["Code", "English name"], ["a", "Gate"]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+8621", "-2", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+8621", "-2", "@sum", "\tx", "\rx", "\n=1+1", "＝1+1", "＋8621", "－2", "＠sum"])
 def test_a_cell_that_looks_like_a_formula_is_defused(reader, text):
     make_department(code="a", name_zh=text)
 
     assert read(export(reader))[1][1] == f"'{text}"
 
 
-def test_an_exported_file_can_be_imported_again(reader, tmp_path):
-    make_department(code="a", name_zh="=1+1", name_en="Gate")
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("货量-问题.csv", "attachment; filename*=utf-8''%E8%B4%A7%E9%87%8F-%E9%97%AE%E9%A2%98.csv"),
+        ('a "b".csv', 'attachment; filename="a \\"b\\".csv"'),
+    ],
+)
+def test_a_file_keeps_its_name(name, header):
+    assert csv_response([], iter([]), name=name)["Content-Disposition"] == header
+
+
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", "－2"])
+def test_an_exported_file_can_be_imported_again(reader, tmp_path, text):
+    make_department(code="a", name_zh=text, name_en="Gate")
     content = export(reader, "/?export=csv&columns=code,name_zh,name_en")
     Department.objects.all().delete()
 
     ingest("departments", make_file(tmp_path, content), by=reader)
 
-    assert Department.objects.values_list("code", "name_zh", "name_en").get() == ("a", "=1+1", "Gate")
+    assert Department.objects.values_list("code", "name_zh", "name_en").get() == ("a", text, "Gate")
 
 
 def test_a_workbook_keeps_numbers_and_no_formula(reader, tmp_path):

@@ -40,6 +40,22 @@ def test_numbers_are_read_exactly(cell, value):
 
 
 @pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1234.567", "1234.567"),
+        ("1234.5670000", "1234.567"),
+        ("123456789012345.678", "123456789012345.678"),
+        (0.1 + 0.2, "0.3"),
+        (sum([0.1] * 100), "10"),  # 9.99999999999998: more than its last digit is noise
+        ("0.30000000000000004", "0.3"),  # the same, printed into a CSV file
+        (12, "12"),
+    ],
+)
+def test_a_number_that_fits_is_kept_to_the_last_digit(cell, value):
+    assert parsing.decimal_that_fits(18, 3)(cell) == Decimal(value)
+
+
+@pytest.mark.parametrize(
     ("parse", "cell", "message"),
     [
         (parsing.date, "01/02/2024", "“01/02/2024” is not a date; write it as 2026-11-23."),
@@ -49,6 +65,10 @@ def test_numbers_are_read_exactly(cell, value):
         (parsing.decimal_number, "nan", "“nan” is not a number."),
         (parsing.decimal_number, "1_000", "“1_000” is not a number."),
         (parsing.decimal_number, True, "“True” is not a number."),
+        (parsing.decimal_that_fits(18, 3), "1234.5678", "“1234.5678” has more decimals than the 3 that are kept; round it yourself."),
+        (parsing.decimal_that_fits(18, 3), 0.0001, "“0.0001” has more decimals than the 3 that are kept; round it yourself."),
+        (parsing.decimal_that_fits(5, 3), "100", "“100” is larger than any number this field holds."),
+        (parsing.decimal_that_fits(18, 3), "1e300", "“1e300” is larger than any number this field holds."),
         (parsing.integer, "1.5", "“1.5” is not a whole number."),
         (parsing.yes_no, "maybe", "“maybe” is neither yes nor no."),
         (parsing.text_up_to(3), "abcd", "The text has 4 characters; at most 3 fit."),

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +62,11 @@ def _stored(upload: UploadedFile, kind: str) -> StoredFile:
     upload.seek(0)
     # The path is random, so that removing an older copy of the same content can never hit this one.
     row.file.save(f"{sha256[:16]}-{secrets.token_hex(4)}", upload, save=False)
-    StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+    try:
+        StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+    except DatabaseError:
+        row.file.storage.delete(row.file.name)
+        raise
     stored = StoredFile.objects.select_for_update().get(sha256=sha256)
     if stored.file.name != row.file.name:  # somebody stored the same content at the same moment
         row.file.storage.delete(row.file.name)

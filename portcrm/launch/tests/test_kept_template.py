@@ -6,6 +6,7 @@ from portcrm.launch.pytest_template import fingerprint
 
 FILES = {
     "cargo/migrations/0001_first.py": "from cargo.reference import classes\n",
+    "cargo/migrations/frozen/units.csv": "tonne\n",
     "cargo/reference/__init__.py": "",
     "cargo/reference/classes.py": "CODES = ['01']\n",
     "cargo/reference/ports.csv": "CNSHA\n",

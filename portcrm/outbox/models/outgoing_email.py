@@ -46,7 +46,7 @@ class OutgoingEmail(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("due_at", "id"), condition=Q(state="waiting"), name="mail_due"),
+            models.Index(fields=("-service_mail", "due_at", "id"), condition=Q(state="waiting"), name="mail_due"),
             models.Index(fields=("lease_until",), condition=Q(state="sending"), name="mail_leased"),
             models.Index(fields=("created_at", "id"), name="mail_newest"),
             models.Index(fields=("state", "created_at", "id"), name="mail_by_state"),

@@ -1,5 +1,5 @@
 from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
-from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, queue_email, queue_emails
+from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, put_off, queue_email, queue_emails
 
 __all__ = [
     "EmailDraft",
@@ -7,6 +7,7 @@ __all__ = [
     "confirm_instance",
     "nudge",
     "pause_outbox",
+    "put_off",
     "queue_email",
     "queue_emails",
     "resume_outbox",

@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.encoding import punycode
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.bilingual import both
-from portcrm.celery import app
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
@@ -25,6 +26,7 @@ from portcrm.outbox.models import OutgoingEmail
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
+LONGEST_ADDRESS = 254
 DELIVER_TASK = "portcrm.outbox.deliver"
 
 
@@ -73,10 +75,15 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
 def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
     """Let waiting mails that were put off go now; returns how many."""
     at = now()
-    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at)
+    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at, reason={})
     if moved:
         nudge_on_commit()
     return moved
+
+
+def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason: str | Promise, by: User) -> int:
+    """Let waiting mails stand aside until then, so that no worker takes them up for nothing; returns how many."""
+    return mails.filter(state=MailState.WAITING, due_at__lt=until).update(due_at=until, reason=both(reason))
 
 
 def nudge_on_commit() -> None:
@@ -84,18 +91,15 @@ def nudge_on_commit() -> None:
 
 
 def nudge() -> None:
-    """Ask a worker to deliver now. A broker that is away costs a minute only: the sweeper comes anyway."""
-    try:
-        app.send_task(DELIVER_TASK, retry=False)
-    except OperationalError as error:
-        logger.warning("outbox.nudge_failed: %s", error)
+    """Ask a worker to deliver now."""
+    celery.nudge(DELIVER_TASK)
 
 
 def _row(draft: EmailDraft) -> OutgoingEmail:
     written = now()
     row = OutgoingEmail(
         kind=draft.kind,
-        to_address=draft.to_address.strip(),
+        to_address=mail_address(draft.to_address),
         to_name=_one_line(draft.to_name)[:200],
         language=draft.language,
         subject=_one_line(draft.subject)[:300],
@@ -122,9 +126,21 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def mail_address(text: str) -> str:
+    """The address as mail servers read it: a domain in other letters (港口.cn) in its ASCII form; else as it is."""
+    address = text.strip()
+    local, at, domain = address.rpartition("@")
+    try:
+        readable = f"{local}{at}{punycode(domain)}"
+    except UnicodeError:  # no such domain can exist
+        return address
+    return readable if len(readable) <= LONGEST_ADDRESS else address
+
+
 def is_address(address: str) -> bool:
+    """Whether a mail can be sent to it: well formed, and in letters every mail server reads."""
     try:
         validate_email(address)
     except ValidationError:
         return False
-    return True
+    return address.isascii()

@@ -1,6 +1,10 @@
 import datetime as dt
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
@@ -37,6 +41,32 @@ def test_a_mail_arrives_as_it_was_written(mailbox):
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_payload(decode=True).decode() == "您好\r\n.以点开头\r\n"
     assert (stored.state, stored.answer) == (MailState.SENT, "250 OK queued as 1")
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?=0aX?=", "=?utf-8?q?Bank?= <bank@elsewhere.invalid>", '李, "经理" =?', 'Li, "The" Manager'])
+def test_a_name_is_read_as_it_was_typed_whatever_it_looks_like(mailbox, name):
+    make_mail(to_address="li@customer.invalid", to_name=name, service_mail=True)
+    other = make_mail()
+
+    deliver_due()
+
+    (address, message), (next_address, _message) = mailbox.received
+    shown, shown_address = parseaddr(message["To"])
+    assert (address, shown_address, next_address) == ("li@customer.invalid", "li@customer.invalid", other.to_address)
+    assert str(make_header(decode_header(shown))) == name
+
+
+@pytest.mark.parametrize("field", ["to_address", "subject"])
+def test_a_mail_no_server_can_read_is_given_up_at_once_and_the_others_go(mailbox, field):
+    broken = make_mail()
+    stored = {"to_address": "li@客户.invalid", "subject": "Hello\nBcc: stranger@elsewhere.invalid"}[field]
+    OutgoingEmail.objects.filter(pk=broken.pk).update(**{field: stored})
+    other = make_mail()
+
+    deliver_due()
+
+    assert state_and_reason(broken) == (MailState.FAILED, "The mail cannot be put into the form that mail servers read.")
+    assert mailbox.recipients == [other.to_address]
 
 
 def test_several_mails_share_a_connection_and_arrive_once_each(mailbox):
@@ -227,6 +257,70 @@ def test_the_rate_limit_lets_through_what_the_bucket_holds(mailbox, settings, mo
 
     assert len(mailbox.received) == 1
     assert waits  # for the next token
+
+
+def test_the_first_mail_of_a_new_installation_goes_as_soon_as_the_bucket_holds_one(mailbox, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 60
+    OutboxControl.objects.all().delete()
+    monkeypatch.setattr(delivery.time, "sleep", lambda seconds: refill(seconds))
+
+    def refill(seconds: float) -> None:
+        OutboxControl.objects.update(refilled_at=F("refilled_at") - dt.timedelta(seconds=seconds + 1))
+
+    mail = make_mail()
+    deliver_due(seconds=5)
+
+    assert reload(mail).state == MailState.SENT
+
+
+def test_without_a_token_a_mail_waits_for_its_turn_unclaimed(mailbox, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 1
+    OutboxControl.objects.create(tokens=0)
+    mail, seen = make_mail(), []
+    monkeypatch.setattr(delivery.time, "sleep", lambda _seconds: seen.append((reload(mail).state, reload(mail).attempts)))
+
+    deliver_due(seconds=0.3)
+
+    assert mailbox.received == []
+    assert set(seen) == {(MailState.WAITING, 0)}
+
+
+def test_mails_that_do_not_go_use_up_no_token(mailbox, registered, settings, monkeypatch):
+    settings.OUTBOX_MAILS_PER_MINUTE = 1
+    OutboxControl.objects.create(tokens=1)
+    monkeypatch.setattr(delivery.time, "sleep", lambda _seconds: None)
+    _, _, third = make_mail(to_name="paused"), make_mail(to_name="answered"), make_mail()
+
+    def check(mail):
+        if mail.to_name == "paused":
+            raise kinds.NotYet("Paused.")
+        return "Answered." if mail.to_name == "answered" else ""
+
+    kinds.register_delivery_check("test.note", check)
+    deliver_due(seconds=0.3)
+
+    assert mailbox.recipients == [third.to_address]
+
+
+def test_service_mail_goes_before_surveys_that_wait_longer(mailbox):
+    survey = make_mail(due_at=LONG_AGO)
+    password_link = make_mail(service_mail=True)
+
+    deliver_due()
+
+    assert mailbox.recipients == [password_link.to_address, survey.to_address]
+
+
+@pytest.mark.database
+def test_the_next_mail_is_found_by_an_index_in_its_order():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    next_mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True)[:1]
+
+    plan = next_mail.explain()
+
+    assert "Index Scan using mail_due" in plan
+    assert "Sort" not in plan
 
 
 def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mailbox, registered):

@@ -56,6 +56,19 @@ def test_one_wrong_address_does_not_stop_the_others():
     assert rows["b"].state == MailState.WAITING
 
 
+def test_a_domain_in_other_letters_is_written_as_mail_servers_read_it():
+    mail = make_mail(to_address="li@港口客户.cn")
+
+    assert (mail.to_address, mail.state) == ("li@xn--6or23ppyfdzn.cn", MailState.WAITING)
+
+
+@pytest.mark.parametrize("domain", ["港" * 60 + ".cn", ".".join(["港口客户"] * 20) + ".cn"])
+def test_an_address_no_mail_server_can_read_does_not_stop_the_others(domain):
+    rows = queue_emails([make_draft(dedupe_key="a", to_address=f"{'l' * 64}@{domain}"), make_draft(dedupe_key="b")])
+
+    assert (rows["a"].state, rows["b"].state) == (MailState.FAILED, MailState.WAITING)
+
+
 def test_line_breaks_cannot_add_headers():
     mail = make_mail(subject="Hello\r\nBcc: stranger@elsewhere.invalid", to_name="A\nB")
 

@@ -18,24 +18,25 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column. The cell is `template` (rendered with `row` and `value`), or the value written by `format`.
+    """One column. The cell is `html(row)`, or `template` (rendered with `row` and `value`), or the value written by `format`.
 
     The value comes from `value(row)` if given, else from `attribute` (dots and calls followed), else from `key`.
     `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
-    `whole` keeps it on one line; `default=False` hides it until chosen; `format` is number, short, tonnes, money, percent,
-    date or datetime.
+    `roomy` keeps it from being squeezed to a few characters; `default=False` hides it until chosen; `format` is number,
+    short, tonnes, money, percent, date or datetime.
     """
 
     key: str
     label: str
     template: str = ""
+    html: Callable | None = None
     attribute: str = ""
     ordering: str = ""
     numeric: bool = False
     default: bool = True
     value: Callable | None = None
     link: bool = False
-    whole: bool = False
+    roomy: bool = False
     format: str = ""
 
     def raw(self, row):

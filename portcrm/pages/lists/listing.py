@@ -14,7 +14,7 @@ from portcrm.pages.models import SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
 COUNT_CAP = 1_000
-PAGE_STATE = ("after", "before", "exact", "export")  # where one stands, not what one looks at
+PAGE_STATE = ("after", "before", "exact", "export", "filters")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view")
 EXPORT_FORMATS = ("csv", "xlsx")
 
@@ -22,7 +22,7 @@ EXPORT_FORMATS = ("csv", "xlsx")
 class Listing:
     """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
 
-    fragments = ("list", "rows")
+    fragments = ("list", "rows", "filter-fields")
     count_cap = COUNT_CAP
 
     def __init__(
@@ -45,8 +45,6 @@ class Listing:
         self.export_permission = export_permission
         self.filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
-        if self.filterset:
-            ease_choosing(self.filterset)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     @cached_property
@@ -178,8 +176,28 @@ class Listing:
         return self.filterset.form["q"] if self.filterset and "q" in self.filterset.form.fields else None
 
     @property
+    def has_filters(self) -> bool:
+        return self.filterset is not None and any(name != "q" for name in self.filterset.filters)
+
+    @property
+    def shows_filters(self) -> bool:
+        """The choices of all filters cost more than the rows of a page, so they come when somebody opens them."""
+        return self.request.GET.get("filters") == "open"
+
+    @property
+    def filters_url(self) -> str:
+        return self.url(keep_page=True, filters="open")
+
+    @property
     def filter_fields(self) -> list:
-        return [field for field in self.filterset.form if field.name != "q"] if self.filterset else []
+        ease_choosing(self.filterset)
+        return [field for field in self.filterset.form if field.name != "q"]
+
+    @property
+    def active_filters(self) -> list[tuple[str, str]]:
+        """Parameters the closed filter form carries along."""
+        names = [name for name in self.request.GET if name not in (*PAGE_STATE, *LOOK_STATE, "q")]
+        return [(name, value) for name in names for value in self.request.GET.getlist(name)]
 
     # --- views --------------------------------------------------------------------------------------------------------
     @cached_property

@@ -1,9 +1,10 @@
 """What the frame shows around every page. Nothing is read until a template asks for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 
 from portcrm.bilingual import reads_chinese
 from portcrm.pages.models.shortcut import KEPT_RECENTS, MOST_PINS, Shortcut
@@ -53,15 +54,17 @@ class Frame:
         return self.request.COOKIES.get("sidebar") == "collapsed"
 
     @cached_property
+    def nav_keys(self) -> tuple[str, ...]:
+        return tuple(item.key for item in offered(registry.nav, self.request.user))
+
+    @property
+    def here(self) -> str:
+        """The address in the navigation that leads to this page."""
+        return _nearest(self.request.path, _nav_addresses(self.nav_keys, get_urlconf()))
+
+    @property
     def nav(self) -> list[NavGroup]:
-        items = offered(registry.nav, self.request.user)
-        here = _nearest(self.request.path, [reverse(item.url_name) for item in items])
-        groups = []
-        for key, label in GROUPS.items():
-            links = [NavLink(item, url, url == here) for item in items if item.group == key and (url := reverse(item.url_name))]
-            if links:
-                groups.append(NavGroup(key, label, links))
-        return groups
+        return nav_groups(self.nav_keys, self.here)
 
     @cached_property
     def creates(self) -> list[tuple[CreateItem, str]]:
@@ -84,7 +87,28 @@ class Frame:
         return any(pin.record == record and pin.target_pk == str(pk) for pin in self.pins)
 
 
-def _nearest(path: str, urls: list[str]) -> str:
+def nav_groups(keys: tuple[str, ...], here: str) -> list[NavGroup]:
+    """The navigation of somebody who is offered these entries, standing at one of their addresses."""
+    items = _nav_items(keys)
+    groups = []
+    for key, label in GROUPS.items():
+        links = [NavLink(item, url, url == here) for item in items if item.group == key and (url := reverse(item.url_name))]
+        if links:
+            groups.append(NavGroup(key, label, links))
+    return groups
+
+
+def _nav_items(keys: tuple[str, ...]) -> list[NavItem]:
+    by_key = {item.key: item for item in registry.nav}
+    return [by_key[key] for key in keys]
+
+
+@lru_cache(maxsize=64)
+def _nav_addresses(keys: tuple[str, ...], _urlconf: str | None) -> tuple[str, ...]:
+    return tuple(reverse(item.url_name) for item in _nav_items(keys))
+
+
+def _nearest(path: str, urls: Iterable[str]) -> str:
     """The longest navigation address that leads to this page, so exactly one entry is current."""
     leading = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
     return max(leading, key=len, default="")

@@ -55,10 +55,3 @@ def unpin(*, obj: Model, by: User) -> bool:
     """Take a record out of the pins; True if it was pinned."""
     mine = Shortcut.objects.filter(owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk))
     return mine.exclude(pinned_at=None).update(pinned_at=None) == 1
-
-
-@transaction.atomic
-def forget_record(*, obj: Model, by: User) -> int:
-    """Remove a deleted or erased record from everyone's sidebar; returns how many forgot it."""
-    count, _per_model = Shortcut.objects.filter(record=obj._meta.label_lower, target_pk=str(obj.pk)).delete()
-    return count

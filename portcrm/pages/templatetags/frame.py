@@ -12,21 +12,27 @@
 {% field form.name %}                one form field with label, help and errors
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from portcrm.pages import formats
+from portcrm.pages.queries import sidebar
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
-CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="whole"')}
+COLUMN_BOX = (
+    '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>'
+    '<span class="form-check-label">{}</span></label>'
+)
+CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="roomy"')}
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
 
@@ -52,9 +58,10 @@ def page_head():
     return mark_safe(render_to_string("components/head.html"))
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(word, tone: str = "neutral", shape: str = "") -> dict:
-    return {"word": word, "tone": tone, "shape": shape or TONE_SHAPES.get(tone, "minus")}
+@register.simple_tag
+def badge(word, tone: str = "neutral", shape: str = ""):
+    drawing = icon(shape or TONE_SHAPES.get(tone, "minus"))
+    return format_html('<span class="badge-mark" data-tone="{}">{}{}</span>', tone, drawing, word)
 
 
 TONE_SHAPES = {
@@ -65,6 +72,18 @@ TONE_SHAPES = {
     "accent": "star",
     "neutral": "minus",
 }
+
+
+@register.simple_tag(takes_context=True)
+def nav_groups(context):
+    """The sidebar's navigation: the same for everybody with the same rights at the same place, so it is rendered once."""
+    frame = context["frame"]
+    return _drawn_nav(frame.nav_keys, frame.here, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _drawn_nav(keys: tuple[str, ...], here: str, _language: str):
+    return mark_safe(render_to_string("components/nav_groups.html", {"groups": sidebar.nav_groups(keys, here)}))
 
 
 @register.inclusion_tag("components/figure.html")
@@ -117,7 +136,7 @@ def list_rows(context, listing):
     """The rows of a list. Written here and not as a template: hundreds of cells are most of what a list page costs."""
     columns = []
     for column in listing.columns:
-        opening = format_html('<td data-label="{}"{}>', column.label, CELL_CLASSES[column.numeric, column.whole and not column.numeric])
+        opening = format_html('<td data-label="{}"{}>', column.label, CELL_CLASSES[column.numeric, column.roomy and not column.numeric])
         columns.append((opening, column, _cell_writer(context, column)))
     lines = []
     for row in listing.rows:
@@ -127,6 +146,8 @@ def list_rows(context, listing):
 
 
 def _cell_writer(context, column):
+    if column.html:
+        return _own_html
     if not column.template:
         return _linked_text if column.link else _text
     compiled = context.template.engine.get_template(column.template)
@@ -138,12 +159,24 @@ def _cell_writer(context, column):
     return write
 
 
+def _own_html(column, row):
+    return conditional_escape(column.html(row))
+
+
 def _text(column, row):
     return conditional_escape(column.text(row))
 
 
 def _linked_text(column, row):
     return format_html('<a href="{}" class="row-link">{}</a>', row.get_absolute_url(), column.text(row))
+
+
+@register.simple_tag
+def column_boxes(listing):
+    """A box to tick for every column a list offers."""
+    shown = {column.key for column in listing.columns}
+    boxes = ((column.key, mark_safe(" checked") if column.key in shown else "", column.label) for column in listing.all_columns)
+    return format_html_join("", COLUMN_BOX, boxes)
 
 
 @register.simple_tag

@@ -1,5 +1,8 @@
 """The frame around every page: sidebar, language, theme, pins, error pages."""
 
+import json
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
@@ -114,6 +117,24 @@ def test_an_error_of_the_server_tells_no_detail():
     assert answer.status_code == 500
     assert "the error has been recorded" in answer.text
     assert "secret detail" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "您提交的内容超过了表单允许的大小"), ("en", "What you sent is larger than a form may be")]
+)
+def test_a_form_that_is_too_big_is_told_so_on_a_page_and_in_place(settings, language, told):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    person = make_user(name="旧名", language=language)
+    client, typed = client_of(person), urlencode({"name": "新名" + "长" * 400, "language": language, "theme": "light"})
+    how = {"content_type": "application/x-www-form-urlencoded"}
+
+    answer = client.post("/people/me/", typed, **how)
+    in_place = client.post("/people/me/", typed, headers={"HX-Request": "true"}, **how)
+
+    person.refresh_from_db()
+    assert (answer.status_code, told in answer.text, person.name) == (413, True, "旧名")
+    assert (in_place.status_code, in_place["HX-Reswap"], in_place.text) == (413, "none", "")
+    assert json.loads(in_place["HX-Trigger"])["toast"]["message"].startswith(told)
 
 
 def test_an_unknown_address_is_explained():

@@ -30,7 +30,7 @@ def test_a_list_shows_rows_with_links_count_and_its_own_chip():
 
     assert '<a href="/gallery/people/' in text
     assert re.findall(r'class="row-link">([^<]+)<', text) == ["Example Shipping"]
-    assert re.findall(r'list-count">\s*([^<]+?)\s*</p>', text) == ["1 results"]
+    assert re.findall(r'list-count">\s*([^<]+?)\s*</p>', text) == ["1 result"]
     assert "Remove filter Search 示范" in text
 
 
@@ -265,3 +265,20 @@ def test_a_chart_gives_its_figures_as_data_with_finding_and_number_of_observatio
     assert (data["title"], data["n"], data["unit"]) == ("集装箱带动了近 12 个月的增长", 2344, "万吨")
     assert data["table"]["rows"][0] == ["2026-01", 120, 100]
     assert len(data["table"]["links"]) == 12
+
+
+def test_filters_are_fetched_when_opened_and_what_they_hold_is_not_lost_before():
+    _user, client = sign_in()
+    address = "/gallery/people/?q=示范&is_active=true&sort=name"
+
+    closed = client.get(address).text
+    fetched = client.get(f"{address}&filters=open", headers={"HX-Request": "true", "HX-Target": "filter-fields"}).text
+    without_scripts = client.get(f"{address}&filters=open").text
+
+    assert '<select name="is_active"' not in closed
+    assert '<input type="hidden" name="is_active" value="true">' in closed
+    assert fetched.startswith('<div id="filter-fields"')
+    assert '<option value="true" selected>' in fetched
+    assert '<details class="menu menu-filters" open>' in without_scripts
+    assert '<option value="true" selected>' in without_scripts
+    assert "filters=open" not in re.findall(r'<a class="chip-clear" href="([^"]*)"', without_scripts)[0]

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.audit.channel import channel
 from portcrm.outbox.catcher import mail_catcher
-from portcrm.pages.demo import DEMO_PASSWORD, make_demo_people, write_logins
-from portcrm.pages.registry import registry
+from portcrm.own_database import own_database
+from portcrm.pages.demo import DEMO_PASSWORD, make_demo_people
+from portcrm.pages.registry import SampleStep, registry
 
-DATABASE = "portcrm_real"  # the launcher makes it anew for this command
+DATABASE = "portcrm_real"
 
 
 class Command(BaseCommand):
@@ -25,21 +24,27 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="the folder of sample files (clv/, companies/ …)")
 
     def handle(self, *args, folder: Path, **options):
-        if not folder.is_dir():
-            raise CommandError(f"没有这个文件夹 · There is no such folder: {folder}")
-        if connection.settings_dict["NAME"] != DATABASE:
-            raise CommandError(
-                f"样例数据只进入数据库 {DATABASE} · Sample data go into the database {DATABASE} only: ./run real_data FOLDER"
-            )
-        if User.objects.filter(roles__len__gt=0).exists():
-            raise CommandError(f"数据库 {DATABASE} 已有数据 · The database {DATABASE} has data already.")
-        with channel("command"), nullcontext() if settings.EMAIL_URL else mail_catcher() as caught:
+        steps = sorted(registry.samples, key=lambda step: step.order)
+        refuse_unfit_folder(folder, steps)  # before the trial of last time is dropped
+        with own_database(DATABASE, keep=True), channel("command"):
+            self._take(folder, steps)
+        wish = "" if settings.PORTCRM_DEMO else " --demo"  # on a server of one's own the log-ins are shown on request only
+        self.stdout.write(f"浏览 · To browse it: ./run --database {DATABASE}{wish}")
+
+    def _take(self, folder: Path, steps: list[SampleStep]) -> None:
+        with nullcontext() if settings.EMAIL_URL else mail_catcher() as caught:
             people = make_demo_people(password=DEMO_PASSWORD)
-            for step in sorted(registry.samples, key=lambda step: step.order):
+            for step in steps:
                 started = time.monotonic()
                 step.run(folder, people[Role.MANAGER], self.stdout.write)
                 self.stdout.write(f"-- {step.key}: {time.monotonic() - started:.1f} s")
         if caught is not None:
             self.stdout.write(f"本机邮件服务器收到 · A mail server on this machine took {len(caught.messages):,} mails")
-        write_logins(people)
-        self.stdout.write(f"浏览 · To browse it: ./run --database {DATABASE}")
+
+
+def refuse_unfit_folder(folder: Path, steps: list[SampleStep]) -> None:
+    if not folder.is_dir():
+        raise CommandError(f"没有这个文件夹 · There is no such folder: {folder}")
+    absent = sorted({name for step in steps for name in step.files if not (folder / name).is_file()})
+    if absent:
+        raise CommandError(f"{folder} 缺少文件 · This folder lacks: {', '.join(absent)}")

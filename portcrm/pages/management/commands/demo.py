@@ -14,21 +14,28 @@ from portcrm.pages.registry import registry
 
 
 class Command(BaseCommand):
-    help = "Load the demo data (embedded database only). Does nothing where it is already there."
+    help = "Load the demo data (embedded database only), unless somebody is in the database already; note the demo log-ins it has."
 
     def add_arguments(self, parser):
         parser.add_argument("--seed", type=int, default=20261123, help="the same seed makes the same demo data")
+        parser.add_argument("--log-ins-only", action="store_true", help="load nothing, only note the log-ins for the launcher")
 
-    def handle(self, *args, seed: int, **options):
+    def handle(self, *args, seed: int, log_ins_only: bool, **options):
         if not settings.PORTCRM_DEMO:
             raise CommandError("Demo data is made only in the embedded database, or where PORTCRM_DEMO=1 is set.")
-        if User.objects.filter(roles__len__gt=0).exists():
-            self.stdout.write("Demo data: this database already has people, nothing to do.")
-            return
-        with channel("command"), transaction.atomic():  # all of it or nothing, even after a SIGKILL
+        empty = not User.objects.filter(roles__len__gt=0).exists()
+        if empty and not log_ins_only:
+            self._load(seed)
+        found = write_logins()
+        if not found and not log_ins_only:
+            self.stdout.write("此数据库已有用户，未写入演示数据。 · This database has people of its own: no demo data were loaded.")
+
+    def _load(self, seed: int) -> None:
+        self.stdout.write("首次启动：正在写入演示数据 … · First start: loading the demo data …")
+        self.stdout.flush()
+        with channel("command"), transaction.atomic():  # all of it or nothing: an interrupted start is simply begun again
             users = make_demo_people(password=DEMO_PASSWORD)
             self._run_seeds(random.Random(seed), users)  # noqa: S311  reproducible data, no secret
-        write_logins(users)
 
     def _run_seeds(self, rng: random.Random, users: dict[str, User]) -> None:
         for seed in sorted(registry.seeds, key=lambda seed: seed.order):

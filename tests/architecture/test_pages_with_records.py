@@ -1,0 +1,115 @@
+"""Every page of a record, with a record behind it, as each role: it is drawn or refused, and the auditor changes nothing."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from cargo.services.checks import open_check
+from cargo.tests.factories import make_lead, make_shipment
+from customers.models import OpenProblem
+from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
+from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
+from marketing.tests.factories import make_business, make_run, make_value_model
+from portcrm.accounts.roles import Role, permissions_of
+from portcrm.accounts.tests.factories import make_department, make_user
+from portcrm.outbox.tests.factories import make_mail
+from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
+
+__all__ = ["no_counts_of_earlier_tests"]
+pytestmark = pytest.mark.django_db
+KEYS = {  # route -> the word its address takes, where "x" means nothing there
+    "customers:section": "identity",
+    "customers:section_edit": "identity",
+    "customers:verify": "identity",
+    "customers:dated": "rating",
+    "customers:dated_add": "rating",
+    "customers:reference": "channels",
+    "customers:reference_create": "channels",
+    "customers:reference_edit": "channels",
+    "exchange:import_upload": "customers",
+    "exchange:import_template": "customers",
+}
+# No record of these kinds can be made in a few lines; their own tests open them.
+WITHOUT_RECORD = {
+    *("exchange:import_again", "exchange:import_cancel", "exchange:import_columns", "exchange:import_problems", "exchange:import_progress"),
+    *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
+    *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
+    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
+}
+
+
+@pytest.fixture
+def records():
+    """One record of each kind with the key 1, which the sample addresses name."""
+    _count_from_one()
+    make_department()
+    customer = make_customer()
+    contact = make_contact(customer=customer)
+    make_interaction(customer=customer)
+    make_follow_up(customer=customer)
+    make_observation(contact=contact)
+    make_shipment(customer=customer)
+    make_business(customer, 500, dt.date(2026, 10, 1))
+    make_lead(customer=customer)
+    wave = make_wave()
+    make_response(invitation=make_invitation(wave=wave, contact=contact))
+    make_complaint(customer=customer)
+    make_value_model()
+    make_run()
+    make_mail(html="<p>您好</p>")
+    OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
+    open_check(by=make_user(Role.MANAGER))
+
+
+def _count_from_one() -> None:
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id') WHERE EXISTS (SELECT FROM information_schema.columns"
+                           " WHERE table_name = %s AND column_name = 'id')", [table, table])  # fmt: skip
+            sequence = (cursor.fetchone() or [None])[0]
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")
+            if sequence and not cursor.fetchone()[0]:
+                cursor.execute("SELECT setval(%s, 1, false)", [sequence])
+
+
+def addresses():
+    for name, path in CLOSED:
+        yield name, path.replace("/x/", f"/{KEYS[name]}/") if name in KEYS else path
+
+
+def answers_to(role: Role, method: str) -> dict[str, int]:
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user(role))
+    found = {}
+    for name, path in addresses():
+        response = getattr(client, method)(path)
+        if response.streaming:
+            b"".join(response.streaming_content)  # an export left unread would stay open
+        found[name] = response.status_code
+    return found
+
+
+def outranked(answers: dict[Role, dict[str, int]]) -> list[tuple[str, str, list[str]]]:
+    """Roles that are refused what a role with fewer permissions reaches."""
+    reached = {role: {name for name, status in answers[role].items() if status not in {403, 404}} for role in Role}
+    may = {role: permissions_of(frozenset({role})) for role in Role}
+    pairs = [(less, more) for less in Role for more in Role if may[less] <= may[more]]
+    return [(less.value, more.value, sorted(reached[less] - reached[more])) for less, more in pairs if not reached[less] <= reached[more]]
+
+
+def test_every_page_of_a_record_is_drawn_for_somebody_and_breaks_for_nobody(records):
+    answers = {role: answers_to(role, "get") for role in Role}
+
+    broken = [(role.value, name, status) for role in Role for name, status in answers[role].items() if status >= 500]
+    nowhere = [name for name, _path in addresses() if all(answers[role][name] in {403, 404} for role in Role)]
+    assert broken == []
+    assert sorted(set(nowhere) - WITHOUT_RECORD) == []
+    assert outranked(answers) == []
+
+
+def test_the_auditor_reads_and_changes_nothing(records):
+    let_in = {name for name, status in answers_to(Role.AUDITOR, "post").items() if status not in {401, 403, 404, 405}}
+
+    assert let_in == {"keys:keys"}  # keys to the API of one's own
