@@ -83,6 +83,15 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class Search:
+    """The search field of a list: the words in it, its name, and what it says while it is empty."""
+
+    words: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class Chip:
     """A filter that is set, with the address of the list without it."""
 

@@ -1,5 +1,6 @@
 """One list as a page needs it: rows, count, chips, columns, views, addresses."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -7,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset
-from portcrm.pages.lists.filters import chips_of, ease_choosing
+from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset, Search
+from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.models import SavedView
 from portcrm.pages.permissions import SHARE_VIEW
@@ -43,7 +44,8 @@ class Listing:
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
         self.empty = empty or Empty(_("Nothing here yet"))
         self.export_permission = export_permission
-        self.filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
+        self.filterset_class, self._everything = filterset_class, queryset
+        self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -172,12 +174,17 @@ class Listing:
 
     # --- filter form --------------------------------------------------------------------------------------------------
     @property
-    def search_field(self):
-        return self.filterset.form["q"] if self.filterset and "q" in self.filterset.form.fields else None
+    def _filters(self) -> Mapping:
+        return self.filterset_class.base_filters if self.filterset_class else {}
+
+    @property
+    def search(self) -> Search | None:
+        found = self._filters.get("q")
+        return Search(self.request.GET.get("q", ""), found.label, found.extra.get("help_text") or found.label) if found else None
 
     @property
     def has_filters(self) -> bool:
-        return self.filterset is not None and any(name != "q" for name in self.filterset.filters)
+        return any(name != "q" for name in self._filters)
 
     @property
     def shows_filters(self) -> bool:
@@ -190,8 +197,9 @@ class Listing:
 
     @property
     def filter_fields(self) -> list:
-        ease_choosing(self.filterset)
-        return [field for field in self.filterset.form if field.name != "q"]
+        filterset = self.filterset_class(self.request.GET, queryset=self._everything, request=self.request)
+        ease_choosing(filterset)
+        return [field for field in filterset.form if field.name != "q"]
 
     @property
     def active_filters(self) -> list[tuple[str, str]]:
