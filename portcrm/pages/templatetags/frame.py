@@ -29,10 +29,7 @@ from portcrm.pages.queries import sidebar
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
-COLUMN_BOX = (
-    '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>'
-    '<span class="form-check-label">{}</span></label>'
-)
+COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
 CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="roomy"')}
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
@@ -51,10 +48,10 @@ def icon(name: str, spoken: str = "", extra: str = ""):
 
 @lru_cache(maxsize=4096)
 def _drawing(name: str, spoken: str, extra: str):
-    href = f"{sprite()}#{name.replace('/', '-')}"
+    look, href = f"icon {extra}".strip(), f"{sprite()}#{name.replace('/', '-')}"
     if spoken:
-        return format_html('<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', extra, spoken, href)
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, spoken, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, href)
 
 
 @register.simple_tag
