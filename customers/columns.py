@@ -5,17 +5,25 @@ from django.utils.translation import gettext_lazy as _
 from customers import cells
 from portcrm.pages.lists import Column, Ordering
 
+NAMES, PERSON = ("name_zh", "name_en"), ("account_manager__name", "account_manager__name_en")
+CUSTOMER_READS = (*NAMES, "code", "is_key_account")  # what every row shows, whichever columns are chosen
 CUSTOMER_COLUMNS = (
-    Column("name", _("Customer"), html=cells.name_cell, ordering="name", value=lambda row: row.label),
+    Column("name", _("Customer"), html=cells.name_cell, ordering="name", value=lambda row: row.label, reads=NAMES),
     Column("code", _("Customer code"), ordering="code", default=False),
-    Column("other_name", _("Name in the other language"), default=False),
+    Column("other_name", _("Name in the other language"), default=False, reads=NAMES),
     Column("types", _("Customer types"), value=lambda row: ", ".join(str(label) for label in row.type_labels)),
     Column("status", _("Status"), html=cells.status_cell, value=lambda row: row.get_status_display()),
     Column("tier", _("Service tier"), html=cells.tier_cell, default=False, value=lambda row: row.get_tier_display()),
-    Column("value_class", _("Value class"), html=cells.value_cell, ordering="rank"),
+    Column(
+        "value_class",
+        _("Value class"),
+        html=cells.value_cell,
+        ordering="rank",
+        reads=("value_class", "value_rank", "value_previous_rank"),
+    ),
     Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
-    Column("account_manager", _("Account manager"), attribute="account_manager.label", roomy=True),
-    Column("region", _("Region"), attribute="region.label", default=False),
+    Column("account_manager", _("Account manager"), attribute="account_manager.label", roomy=True, reads=PERSON),
+    Column("region", _("Region"), attribute="region.label", default=False, reads=("region__name_zh", "region__name_en")),
     Column(
         "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
     ),

@@ -1,6 +1,7 @@
 """Pieces of a rank that lists and pages show. Python and not templates: a page has hundreds of them."""
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from marketing.models import RankingRow
@@ -58,15 +59,12 @@ def class_cell(row: RankingRow):
 def score_cell(row: RankingRow):
     """The score as a stacked bar, in words for those who do not see it."""
     pieces = segments(row)
+    bars = "".join(f'<rect class="score-part-{piece.number}" x="{piece.x}" width="{piece.width}"/>' for piece in pieces)
     return format_html(
         '<span class="score"><svg class="score-bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
         '<span class="score-number">{}</span></span>',
-        spoken_parts(row, pieces),
-        format_html_join(
-            "", '<rect class="score-part-{}" x="{}" width="{}" height="8"/>', ((piece.number, piece.x, piece.width) for piece in pieces)
-        ),
-        row.score,
-    )
+        spoken_parts(row, pieces), mark_safe(bars), row.score,
+    )  # fmt: skip
 
 
 def reason_cell(row: RankingRow):

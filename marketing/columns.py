@@ -6,13 +6,19 @@ from marketing import cells
 from marketing.queries.reasons import movement_text, reasons_text
 from portcrm.pages.lists import Column, Ordering
 
+CUSTOMER = ("customer__name_zh", "customer__name_en", "customer__is_key_account")
+MANAGER = ("customer__account_manager__name", "customer__account_manager__name_en")
+REGION = ("customer__region__name_zh", "customer__region__name_en")
+ROW_READS = (*CUSTOMER, "rank", "run__previous", "customer")
 ROW_COLUMNS = (
     Column("rank", _("Rank"), html=cells.rank_cell, ordering="rank", numeric=True),
-    Column("movement", _("Movement"), html=cells.movement_cell, ordering="movement", value=movement_text),
-    Column("customer", _("Customer"), html=cells.customer_cell, attribute="customer.label", ordering="name"),
-    Column("value_class", _("Value class"), html=cells.class_cell),
-    Column("score", _("Value score"), html=cells.score_cell),
-    Column("reason", _("Why it moved"), html=cells.reason_cell, value=reasons_text),
+    Column(
+        "movement", _("Movement"), html=cells.movement_cell, ordering="movement", value=movement_text, reads=("previous_rank", "movement")
+    ),
+    Column("customer", _("Customer"), html=cells.customer_cell, attribute="customer.label", ordering="name", reads=CUSTOMER),
+    Column("value_class", _("Value class"), html=cells.class_cell, reads=("value_class", "previous_class")),
+    Column("score", _("Value score"), html=cells.score_cell, reads=("score", "parts")),
+    Column("reason", _("Why it moved"), html=cells.reason_cell, value=reasons_text, reads=("reasons",)),
     Column("tonnes", _("Tonnes"), ordering="tonnes", numeric=True, format="tonnes"),
     Column("tonnes_before", _("Tonnes in the window before"), numeric=True, default=False, format="tonnes"),
     Column("revenue", _("Revenue"), ordering="revenue", numeric=True, default=False, format="money"),
@@ -25,9 +31,9 @@ ROW_COLUMNS = (
     Column("rank_by_tonnes", _("Rank by tonnes"), numeric=True, default=False),
     Column("rank_by_revenue", _("Rank by revenue"), numeric=True, default=False),
     Column("rank_by_contribution", _("Rank by contribution"), numeric=True, default=False),
-    Column("manager", _("Account manager"), attribute="customer.account_manager.label", default=False),
-    Column("region", _("Region"), attribute="customer.region.label", default=False),
-    Column("code", _("Customer code"), attribute="customer.code", default=False),
+    Column("manager", _("Account manager"), attribute="customer.account_manager.label", default=False, reads=MANAGER),
+    Column("region", _("Region"), attribute="customer.region.label", default=False, reads=REGION),
+    Column("code", _("Customer code"), attribute="customer.code", default=False, reads=("customer__code",)),
 )
 ROW_ORDERINGS = (
     Ordering("rank", _("Rank"), ("position",)),

@@ -14,7 +14,7 @@ from customers.models import Channel, Region
 from customers.naming.keys import CHINESE
 from customers.services.importing import take_in_customers
 from portcrm.exchange.importing import Importer, ImportField, Problem, Row, WriteResult
-from portcrm.exchange.parsing import choice, date, decimal_number, text, text_up_to
+from portcrm.exchange.parsing import choice, date, decimal_that_fits, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -84,7 +84,7 @@ class CustomerImporter(Importer):
         ImportField("legal_form", _("Legal form"), one_of(LegalForm), aliases=("企业组织形式", "企业性质")),
         ImportField("region", _("Region"), text, aliases=("地区", "省份", "省")),
         ImportField("founded_on", _("Founding date"), date, aliases=("创业日期", "成立日期", "founded")),
-        ImportField("registered_capital", _("Registered capital"), decimal_number, aliases=("注册资本", "资本额")),
+        ImportField("registered_capital", _("Registered capital"), decimal_that_fits(18, 2), aliases=("注册资本", "资本额")),
         ImportField("legal_representative", _("Legal representative"), text_up_to(100), aliases=("法人代表", "法定代表人")),
         ImportField("business_scope", _("Business scope"), text, aliases=("营业项目", "经营范围", "行业", "industry")),
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),

@@ -10,6 +10,16 @@ from customers.querysets import FRESH_DAYS
 from portcrm.accounts.models import User
 
 MOST_ASIDE = 6
+PEOPLE = ("account_manager", "recorded_by", "verified_by")
+
+
+def with_people(customer: Customer) -> Customer:
+    """The persons a record names, read in one query."""
+    keys = {name: getattr(customer, f"{name}_id") for name in PEOPLE}
+    known = User.objects.in_bulk({key for key in keys.values() if key is not None})
+    for name, key in keys.items():
+        setattr(customer, name, known.get(key))
+    return customer
 
 
 @dataclass(frozen=True)

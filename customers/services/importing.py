@@ -131,7 +131,8 @@ def _complete(changes: Mapping[int, Fields], *, evidence: str, by: User) -> list
     given = {pk: _columns(fields) for pk, fields in changes.items()}
     columns = sorted({"source_reference", *(column for fields in given.values() for column in fields)})
     names = ("name_zh", "name_en", "short_name", "former_names")
-    stored = Customer.objects.select_for_update(no_key=True).filter(pk__in=given).order_by("pk").values("id", "version", *{*columns, *names})
+    locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=given).order_by("pk")
+    stored = locked.values("id", "version", *{*columns, *names})
     changed, today, moment = [], port_today(), now()
     for row in stored:
         wanted = row | given[row["id"]]

@@ -14,7 +14,7 @@ from customers.forms.sections import SECTIONS
 from customers.identifiers import check_credit_code
 from customers.models import Customer
 from customers.queries.facts import facts_of
-from customers.queries.record import CustomerOverview
+from customers.queries.record import CustomerOverview, with_people
 from customers.services.parts import verify_part
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -26,7 +26,7 @@ FILE_SECTIONS = ("firm", "traits", "transactions")
 
 
 def visible_customer(request, pk: int) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk)
+    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk))
 
 
 def section_context(customer: Customer, key: str, user) -> dict:

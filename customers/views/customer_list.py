@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from customers import permissions
-from customers.columns import CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS
+from customers.columns import CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS, CUSTOMER_READS
 from customers.filters import CustomerFilter
 from customers.models import Customer
 from portcrm.exchange.exporting import export_response
@@ -32,6 +32,7 @@ def customer_list(request):
         queryset=Customer.objects.visible_to(request.user).for_list(),
         filterset_class=CustomerFilter,
         columns=CUSTOMER_COLUMNS,
+        reads=CUSTOMER_READS,
         orderings=CUSTOMER_ORDERINGS,
         presets=PRESETS,
         empty=Empty(

@@ -16,6 +16,7 @@ from customers.forms.dated import AppraisalForm, AssessmentForm, DatedForm, Rati
 from customers.forms.sections import SOURCE
 from customers.models import BusinessAssessment, CreditRating, Customer, PeerAppraisal
 from customers.queries.facts import facts_of
+from customers.queries.record import with_people
 from customers.services import parts
 from customers.views.customer import FILE_SECTIONS, section_context, visible_customer
 from portcrm.errors import RuleBroken
@@ -64,7 +65,7 @@ def dated_context(customer: Customer, key: str, user) -> dict:
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def file_tab(request, pk):
     """Firm, traits, business status, transaction status, ratings and appraisals: the parts not on the overview."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk)
+    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk))
     context = {
         "customer": customer,
         "sections": [section_context(customer, key, request.user) for key in FILE_SECTIONS],

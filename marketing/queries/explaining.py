@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketing.enums import CriterionKey
@@ -63,13 +65,22 @@ class Segment:
 
 
 def segments(row: RankingRow) -> list[Segment]:
-    found, x = [], Decimal(0)
+    found, x, language = [], Decimal(0), get_language()
     for part in row.parts:
         width = Decimal(part["points"])
         if width:
-            found.append(Segment(CRITERION_NUMBER[part["key"]], str(CriterionKey(part["key"]).label), f"{width:.1f}", str(x), str(width)))
+            key = part["key"]
+            found.append(
+                Segment(CRITERION_NUMBER[key], _label(key, language), f"{width:.1f}", f"{x.normalize():f}", f"{width.normalize():f}")
+            )
         x += width
     return found
+
+
+@lru_cache(maxsize=64)
+def _label(key: str, _language: str | None) -> str:
+    """A page of a ranking names its six criteria in every row."""
+    return str(CriterionKey(key).label)
 
 
 def spoken_parts(row: RankingRow, pieces: list[Segment]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers.tests.factories import make_customer, make_region
+from marketing.columns import ROW_COLUMNS
 from marketing.enums import JobState
 from marketing.models import RankingRun, Reconciliation
 from marketing.services.runs import ask_for_ranking
@@ -194,6 +195,25 @@ def test_the_list_is_exported_as_it_stands_on_the_screen(client, manager, ranked
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines == ["Rank,Customer,Tonnes", "1,乙贸易,1200.000", "2,甲航运,900.000", "3,丙货代,10.000"]
+
+
+def every_column() -> str:
+    return ",".join(column.key for column in ROW_COLUMNS)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("columns", ["rank,manager,region", every_column(), *(column.key for column in ROW_COLUMNS)])
+def test_no_column_costs_a_query_a_row(client, manager, django_assert_num_queries, columns, count):
+    customers = [make_customer(region=make_region(), account_manager=make_user()) for _ in range(count)]
+    for customer in customers:
+        make_business(customer, 10)
+    make_value_model()
+    run = make_run()
+
+    with django_assert_num_queries(6):
+        page = client.get(f"{reverse('marketing:ranking', args=[run.pk])}?columns={columns}").content.decode()
+
+    assert page.count("<tr>") == count + 1
 
 
 @pytest.mark.parametrize("count", [1, 3])

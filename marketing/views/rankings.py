@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketing.columns import QUANTITY_COLUMNS, QUANTITY_ORDERINGS, ROW_COLUMNS, ROW_ORDERINGS
+from marketing.columns import QUANTITY_COLUMNS, QUANTITY_ORDERINGS, ROW_COLUMNS, ROW_ORDERINGS, ROW_READS
 from marketing.filters import RankingQuantityFilter, RankingRowFilter
 from marketing.models import RankingQuantity, RankingRow, RankingRun
 from marketing.permissions import EXPORT_RANKING, VIEW_RANKING
@@ -43,6 +43,7 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
         queryset=RankingRow.objects.visible_to(request.user).filter(run=run).for_list(),
         filterset_class=RankingRowFilter,
         columns=ROW_COLUMNS,
+        reads=ROW_READS,
         orderings=ROW_ORDERINGS,
         presets=PRESETS,
         empty=Empty(_("No customer had cargo in this window"), _("Import handled cargo, then run the ranking again."), icon="trophy"),

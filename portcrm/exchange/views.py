@@ -44,7 +44,7 @@ def import_list(request):
         orderings=ORDERINGS,
         empty=Empty(
             _("Nothing imported yet"),
-            _("Take in customers, contacts or handled cargo from a workbook or a CSV file."),
+            _("Take in customers or handled cargo from a workbook or a CSV file."),
             _("Import a file"),
             reverse("exchange:import_new"),
             "file-import",

@@ -27,6 +27,6 @@ def test_every_container_is_told_which_installation_it_is() -> None:
     services = re.split(r"^  (?=\w+:$)", text.partition("\nservices:\n")[2].partition("\nvolumes:\n")[0], flags=re.MULTILINE)[1:]
     ours = [service for service in services if "manage.py" in service or "celery" in service or "gunicorn" in service]
 
-    assert len(ours) == 4
+    assert len(ours) == 5
     assert [service for service in ours if "<<: *portcrm" not in service or "environment:" in service] == []
     assert text.index("PORTCRM_INSTANCE_ID: ${PORTCRM_INSTANCE_ID:?") < text.index("\nservices:\n")

@@ -23,7 +23,8 @@ class Column:
     The value comes from `value(row)` if given, else from `attribute` (dots and calls followed), else from `key`.
     `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
     `roomy` keeps it from being squeezed to a few characters; `default=False` hides it until chosen; `format` is number,
-    short, tonnes, money, percent, date or datetime.
+    short, tonnes, money, percent, date or datetime; `reads` names the fields the cell needs, in a list that asks for no
+    others (default: the one of its own name).
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column:
     link: bool = False
     roomy: bool = False
     format: str = ""
+    reads: tuple[str, ...] = ()
 
     def raw(self, row):
         """The value behind the cell, as the export writes it."""
@@ -80,6 +82,15 @@ class Preset:
     key: str
     label: str
     query: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """The search field of a list: the words in it, its name, and what it says while it is empty."""
+
+    words: str
+    label: str
+    hint: str
 
 
 @dataclass(frozen=True)

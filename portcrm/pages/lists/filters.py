@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, NullBooleanField, Select, SelectMultiple
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
+from django_filters import FilterSet
 
 from portcrm.pages import formats
 from portcrm.pages.lists.columns import Chip
@@ -18,6 +19,15 @@ NOTHING = (None, "", [], (), {})
 def parameters_of(name: str, data: QueryDict) -> list[str]:
     """The address parameters one filter reads: its own name, or the two ends of a range."""
     return [f"{name}{end}" for end in RANGE_ENDS if f"{name}{end}" in data]
+
+
+def asked_filters(filterset_class: type[FilterSet], request: HttpRequest, queryset: QuerySet) -> FilterSet:
+    """The filters the address names, and no others: an instance copies and builds all it has, a page seldom asks for one."""
+    asked = {name: each for name, each in filterset_class.base_filters.items() if parameters_of(name, request.GET)}
+    filterset = filterset_class.__new__(filterset_class)
+    filterset.base_filters = asked
+    filterset.__init__(request.GET, queryset=queryset, request=request)
+    return filterset
 
 
 def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:

@@ -1,14 +1,16 @@
 """One list as a page needs it: rows, count, chips, columns, views, addresses."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset
-from portcrm.pages.lists.filters import chips_of, ease_choosing
+from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset, Search
+from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.models import SavedView
 from portcrm.pages.permissions import SHARE_VIEW
@@ -38,12 +40,14 @@ class Listing:
         empty: Empty | None = None,
         presets: tuple[Preset, ...] = (),
         export_permission: str = "",
+        reads: tuple[str, ...] = (),
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
         self.empty = empty or Empty(_("Nothing here yet"))
-        self.export_permission = export_permission
-        self.filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
+        self.export_permission, self._reads = export_permission, reads
+        self.filterset_class, self._everything = filterset_class, queryset
+        self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -51,10 +55,23 @@ class Listing:
     def _keys(self):
         return sort_keys(self.matching, self.ordering, reverse=self.reversed)
 
+    @property
+    def _narrow(self) -> QuerySet:
+        """With nothing but what the shown columns read, where the list says what every row `reads`: a file has a hundred
+        fields with those of its neighbours, a row shows ten, and each is asked for, carried and turned into a value."""
+        if not self._reads:
+            return self.matching
+        named = chain.from_iterable(column.reads or (column.key,) for column in self.columns)
+        sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in self.matching.query.annotations)
+        paths = {*self._reads, *named, *sorted_by}
+        rows = self.matching.select_related(None).only(*paths)
+        joins = {path.rpartition("__")[0] for path in paths if "__" in path}
+        return rows.select_related(*joins) if joins else rows
+
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        return fetch(self.matching, self._keys, size=self.page_size, **asked)
+        return fetch(self._narrow, self._keys, size=self.page_size, **asked)
 
     @property
     def rows(self) -> list:
@@ -63,7 +80,7 @@ class Listing:
     @property
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
-        return ordered(self.matching, self._keys)
+        return ordered(self._narrow, self._keys)
 
     @cached_property
     def count(self) -> Count:
@@ -172,12 +189,17 @@ class Listing:
 
     # --- filter form --------------------------------------------------------------------------------------------------
     @property
-    def search_field(self):
-        return self.filterset.form["q"] if self.filterset and "q" in self.filterset.form.fields else None
+    def _filters(self) -> Mapping:
+        return self.filterset_class.base_filters if self.filterset_class else {}
+
+    @property
+    def search(self) -> Search | None:
+        found = self._filters.get("q")
+        return Search(self.request.GET.get("q", ""), found.label, found.extra.get("help_text") or found.label) if found else None
 
     @property
     def has_filters(self) -> bool:
-        return self.filterset is not None and any(name != "q" for name in self.filterset.filters)
+        return any(name != "q" for name in self._filters)
 
     @property
     def shows_filters(self) -> bool:
@@ -190,8 +212,9 @@ class Listing:
 
     @property
     def filter_fields(self) -> list:
-        ease_choosing(self.filterset)
-        return [field for field in self.filterset.form if field.name != "q"]
+        filterset = self.filterset_class(self.request.GET, queryset=self._everything, request=self.request)
+        ease_choosing(filterset)
+        return [field for field in filterset.form if field.name != "q"]
 
     @property
     def active_filters(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@
 """
 
 from functools import cache, lru_cache
+from html import escape
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
@@ -20,7 +21,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from portcrm.pages import formats
@@ -28,10 +29,7 @@ from portcrm.pages.queries import sidebar
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
-COLUMN_BOX = (
-    '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>'
-    '<span class="form-check-label">{}</span></label>'
-)
+COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
 CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="roomy"')}
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
@@ -45,10 +43,15 @@ def sprite() -> str:
 @register.simple_tag
 def icon(name: str, spoken: str = "", extra: str = ""):
     """A drawing of the sprite; without a spoken name it is decoration."""
-    href = f"{sprite()}#{name.replace('/', '-')}"
+    return _drawing(name, str(spoken), extra)
+
+
+@lru_cache(maxsize=4096)
+def _drawing(name: str, spoken: str, extra: str):
+    look, href = f"icon {extra}".strip(), f"{sprite()}#{name.replace('/', '-')}"
     if spoken:
-        return format_html('<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', extra, spoken, href)
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, spoken, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, href)
 
 
 @register.simple_tag
@@ -60,8 +63,13 @@ def page_head():
 
 @register.simple_tag
 def badge(word, tone: str = "neutral", shape: str = ""):
+    return _badge(str(conditional_escape(word)), tone, shape)
+
+
+@lru_cache(maxsize=4096)
+def _badge(escaped_word: str, tone: str, shape: str):
     drawing = icon(shape or TONE_SHAPES.get(tone, "minus"))
-    return format_html('<span class="badge-mark" data-tone="{}">{}{}</span>', tone, drawing, word)
+    return format_html('<span class="badge-mark" data-tone="{}">{}{}</span>', tone, drawing, mark_safe(escaped_word))
 
 
 TONE_SHAPES = {
@@ -160,11 +168,12 @@ def _cell_writer(context, column):
 
 
 def _own_html(column, row):
-    return conditional_escape(column.html(row))
+    shown = column.html(row)
+    return shown if shown.__class__ is SafeString else conditional_escape(shown)
 
 
 def _text(column, row):
-    return conditional_escape(column.text(row))
+    return escape(column.text(row))  # of the standard library: Django's looks for lazy texts first
 
 
 def _linked_text(column, row):
