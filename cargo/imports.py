@@ -4,8 +4,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -14,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind, UnitKind
 from cargo.models import ImportProof
 from cargo.permissions import IMPORT_SHIPMENTS
-from cargo.queries.parties import find_parties, party_text
+from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.references import load_references
 from cargo.services.facts import store_facts
 from cargo.services.importing import batch_of, check_staging, open_files, proofs_of, prove
 from cargo.services.ledger import LedgerLine, write_chunk
+from cargo.services.staging import ZERO
 from portcrm.clock import port_today
 from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, SummaryLine, WriteResult
 from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, month, text_up_to, yes_no
@@ -144,13 +146,17 @@ class ShipmentImporter(Importer):
     label = _("Handled cargo")
     permission = IMPORT_SHIPMENTS
     fields = FIELDS
-    chunk_rows = 10_000
+    chunk_rows = 20_000
     result_url_name = "cargo:shipment_list"
+    asked: tuple[UUID | None, KnownParties | None] = (None, None)  # what the chunk before found; who takes a run up asks anew
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         batch = batch_of(run)
         check_staging(run)
-        reader = LineReader(rows, run=run, by=by)
+        claim, known = self.asked
+        parties = find_parties({row.values["customer"] for row in rows}, known if claim == run.claim else None)
+        self.asked = run.claim, parties
+        reader = LineReader(rows, parties, run=run, by=by)
         lines = reader.lines()
         written = write_chunk(lines=lines, batch=batch, chunk=rows[0].number, by=by, import_run_id=run.pk)
         message = _("This document is in the ledger with other figures. Nothing was overwritten; correct the row there.")
@@ -189,22 +195,24 @@ def summary_line(proof: ImportProof) -> SummaryLine:
 class LineReader:
     """Turns the rows of one chunk into ledger lines; what cannot be read becomes a problem of its row."""
 
-    def __init__(self, rows: Sequence[Row], *, run, by):
+    def __init__(self, rows: Sequence[Row], parties: KnownParties, *, run, by):
         self.rows, self.shape = rows, run.shape
         self.problems: list[Problem] = []
-        self.references = load_references()
-        self.texts = [name for name in TEXTS if name in self.rows[0].values]
-        self.parties = find_parties({row.values["customer"] for row in rows})
+        references = load_references()
+        self.ambiguous, self.customers = parties.ambiguous, dict(parties.ids)
         self._open_unknown(run=run, by=by)
+        # a chunk names the same few things over and over
+        self.cargo_class, self.unit, self.port_id = cache(references.cargo_class), cache(references.unit), cache(references.port_id)
+        self.customer_id = cache(self._customer_id)
 
     def _open_unknown(self, *, run, by) -> None:
         names: dict[str, str] = {}
         for row in self.rows:
             name = row.values["customer"]
-            if row.values.get("unknown_customers") == OPEN and party_text(name) not in self.parties.ids:
+            if row.values.get("unknown_customers") == OPEN and party_text(name) not in self.customers:
                 names.setdefault(party_text(name), name)
         if names:
-            self.parties.ids |= dict(zip(names, open_files(names=list(names.values()), source=run.file_name, by=by), strict=True))
+            self.customers |= dict(zip(names, open_files(names=list(names.values()), source=run.file_name, by=by), strict=True))
 
     def lines(self) -> list[LedgerLine]:
         found = []
@@ -217,29 +225,45 @@ class LineReader:
 
     def _line(self, row: Row) -> LedgerLine:
         get = row.values.get
-        handled_on, precision = get("handled_on")
-        cargo_class = self.references.cargo_class(get("cargo_class"))
+        handled_on, precision = row.values["handled_on"]
+        cargo_class = self.cargo_class(row.values["cargo_class"])
         if cargo_class is None:
             raise Refused(_("There is no such cargo class; write 01 to 17 or its name."), "cargo_class")
         origin, destination = get("origin") or "", get("destination") or ""
+        quantity, unit_id, tonnes, factor, teu, form = self._measures(get, cargo_class)
+        revenue, cost, currency, rate, revenue_in_currency, cost_in_currency = _money(get)
         return LedgerLine(
             identity_base=self._identity(row),
             line=row.number,
-            customer_id=self._customer(get("customer")),
+            customer_id=self.customer_id(row.values["customer"]),
             cargo_class_id=cargo_class.pk,
-            direction=get("direction"),
-            trade_kind=get("trade_kind") or TradeKind.FOREIGN.value,
+            form=form,
+            direction=row.values["direction"],
+            trade_kind=get("trade_kind") or FOREIGN,
             transshipment=bool(get("transshipment")),
             handled_on=handled_on,
             precision=precision,
-            origin_id=self.references.port_id(origin) if origin else None,
+            origin_id=self.port_id(origin) if origin else None,
             origin_text=origin,
-            destination_id=self.references.port_id(destination) if destination else None,
+            destination_id=self.port_id(destination) if destination else None,
             destination_text=destination,
+            vessel=get("vessel") or "",
+            voyage=get("voyage") or "",
+            bl_no=get("bl_no") or "",
+            goods=get("goods") or "",
+            quantity=quantity,
+            unit_id=unit_id,
             lots=get("lots") or 1,
-            **{name: get(name) or "" for name in self.texts},
-            **self._measures(get, cargo_class),
-            **_money(get),
+            tonnes=tonnes,
+            tonnes_factor=factor,
+            teu=teu,
+            revenue=revenue,
+            cost=cost,
+            currency=currency,
+            rate=rate,
+            revenue_in_currency=revenue_in_currency,
+            cost_in_currency=cost_in_currency,
+            document_no=get("document_no") or "",
         )
 
     def _identity(self, row: Row) -> str:
@@ -248,17 +272,17 @@ class LineReader:
         content = "\x1f".join(map(str, row.cells))
         return f"line:{hashlib.md5(f'{self.shape}{content}'.encode(), usedforsecurity=False).hexdigest()}"
 
-    def _customer(self, written: str) -> int:
+    def _customer_id(self, written: str) -> int:
         name = party_text(written)
-        if name in self.parties.ambiguous:
+        if name in self.ambiguous:
             raise Refused(_("Several customer files have this name; write the customer code."), "customer")
-        if name not in self.parties.ids:
+        if name not in self.customers:
             raise Refused(_("There is no customer file with this code or name."), "customer")
-        return self.parties.ids[name]
+        return self.customers[name]
 
-    def _measures(self, get, cargo_class) -> dict:
-        """Quantity in its own unit, and tonnes and TEU: as written, else by the printed factor of the unit."""
-        unit = self.references.unit(get("unit"))
+    def _measures(self, get, cargo_class) -> tuple:
+        """Quantity and its unit, tonnes, the factor to tonnes, TEU, form: as written, else by what is printed of the unit."""
+        unit = self.unit(get("unit"))
         if unit is None:
             raise Refused(_("There is no such unit."), "unit")
         quantity, tonnes, teu, factor = get("quantity"), get("tonnes"), get("teu"), None
@@ -268,12 +292,12 @@ class LineReader:
                 raise Refused(_("Containers need their weight: fill in the tonnes."), "tonnes")
             tonnes = quantity * factor
         if teu is None:
-            teu = quantity * unit.teu_per_unit if unit.teu_per_unit else Decimal(0)
-        form = get("form") or (CargoForm.CONTAINER.value if unit.kind == UnitKind.BOXES else cargo_class.usual_form)
-        return {"quantity": quantity, "unit_id": unit.pk, "tonnes": tonnes, "tonnes_factor": factor, "teu": teu, "form": form}
+            teu = quantity * unit.teu_per_unit if unit.teu_per_unit else ZERO
+        form = get("form") or (CONTAINER if unit.kind == UnitKind.BOXES else cargo_class.usual_form)
+        return quantity, unit.pk, tonnes, factor, teu, form
 
 
-TEXTS = ("vessel", "voyage", "bl_no", "goods", "document_no")
+FOREIGN, CONTAINER = TradeKind.FOREIGN.value, CargoForm.CONTAINER.value
 
 
 class Refused(Exception):
@@ -284,22 +308,14 @@ class Refused(Exception):
         self.message, self.field = message, field
 
 
-def _money(get) -> dict:
+def _money(get) -> tuple:
     """Revenue and cost in the port's currency; amounts in another keep that currency, its rate and the original figures."""
-    revenue, cost = get("revenue"), get("cost")
-    if revenue is None and cost is None:
-        return {}
-    currency = (get("currency") or "").upper()
-    if currency in ("", settings.PORT_CURRENCY):
-        return {"revenue": revenue, "cost": cost}
+    revenue, cost, currency = get("revenue"), get("cost"), get("currency")
+    no_amount = revenue is None and cost is None
+    if no_amount or not currency or currency.upper() == settings.PORT_CURRENCY:
+        return revenue, cost, "", None, None, None
     rate = get("rate")
     if rate is None or rate <= 0:
         raise Refused(_("Amounts in another currency need its rate."), "rate")
-    return {
-        "revenue": None if revenue is None else revenue * rate,
-        "cost": None if cost is None else cost * rate,
-        "currency": currency,
-        "rate": rate,
-        "revenue_in_currency": revenue,
-        "cost_in_currency": cost,
-    }
+    own = (None if amount is None else amount * rate for amount in (revenue, cost))
+    return *own, currency.upper(), rate, revenue, cost

@@ -1,65 +1,20 @@
 """Writing the ledger: many rows at once from whatever source, and corrections as rows."""
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import DatePrecision, TradeKind
 from cargo.models import Shipment
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import rollup_insert
-from cargo.services.staging import LEDGER_COLUMNS, clear_batch, copy_lines
+from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.errors import RuleBroken
-
-ZERO = Decimal(0)
-
-
-@dataclass(slots=True, kw_only=True)  # not frozen: that would double the time of making one
-class LedgerLine:
-    """One row to be written, everything resolved. `identity_base` names the document or the line it came from; the n-th
-    line of the same base in a batch is lot n, so exact copies stay separate lots and a repeated batch adds nothing."""
-
-    identity_base: str
-    customer_id: int
-    cargo_class_id: str
-    form: str
-    direction: str
-    handled_on: dt.date
-    quantity: Decimal
-    unit_id: str
-    tonnes: Decimal
-    line: int = 0
-    trade_kind: str = TradeKind.FOREIGN.value
-    transshipment: bool = False
-    precision: str = DatePrecision.DAY.value
-    origin_id: int | None = None
-    origin_text: str = ""
-    destination_id: int | None = None
-    destination_text: str = ""
-    vessel: str = ""
-    voyage: str = ""
-    bl_no: str = ""
-    goods: str = ""
-    lots: int = 1
-    tonnes_factor: Decimal | None = None
-    teu: Decimal = ZERO
-    revenue: Decimal | None = None
-    cost: Decimal | None = None
-    currency: str = ""
-    rate: Decimal | None = None
-    revenue_in_currency: Decimal | None = None
-    cost_in_currency: Decimal | None = None
-    document_no: str = ""
-    corrects_id: int | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +118,6 @@ def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) ->
     if not changes:
         return None
     base = f"correction:{shipment.pk}"
-    line = replace(line_of(shipment), identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
+    line = line_of(shipment)._replace(identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
     record_shipments(lines=[line], by=by)
     return Shipment.objects.get(identity=f"{base}#1")

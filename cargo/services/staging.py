@@ -4,61 +4,74 @@ COPY bypasses the history context, which is why nothing but the staging table is
 """
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from itertools import islice
-from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import connection
 
-COPIED = (
-    "line",
-    "identity_base",
-    "customer_id",
-    "cargo_class_id",
-    "form",
-    "direction",
-    "trade_kind",
-    "transshipment",
-    "handled_on",
-    "precision",
-    "origin_id",
-    "origin_text",
-    "destination_id",
-    "destination_text",
-    "vessel",
-    "voyage",
-    "bl_no",
-    "goods",
-    "quantity",
-    "unit_id",
-    "lots",
-    "tonnes",
-    "tonnes_factor",
-    "teu",
-    "revenue",
-    "cost",
-    "currency",
-    "rate",
-    "revenue_in_currency",
-    "cost_in_currency",
-    "document_no",
-    "corrects_id",
-    "reason",
-)
-LEDGER_COLUMNS = COPIED[2:]
+from cargo.enums import DatePrecision, TradeKind
+
+ZERO = Decimal(0)
+
+
+class LedgerLine(NamedTuple):
+    """One row to be written, everything resolved. `identity_base` names the document or the line it came from; the n-th
+    line of the same base in a batch is lot n, so exact copies stay separate lots and a repeated batch adds nothing.
+
+    A plain tuple in the order of COPY: a file has a million of them.
+    """
+
+    identity_base: str
+    customer_id: int
+    cargo_class_id: str
+    form: str
+    direction: str
+    handled_on: dt.date
+    quantity: Decimal
+    unit_id: str
+    tonnes: Decimal
+    line: int = 0
+    trade_kind: str = TradeKind.FOREIGN.value
+    transshipment: bool = False
+    precision: str = DatePrecision.DAY.value
+    origin_id: int | None = None
+    origin_text: str = ""
+    destination_id: int | None = None
+    destination_text: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    bl_no: str = ""
+    goods: str = ""
+    lots: int = 1
+    tonnes_factor: Decimal | None = None
+    teu: Decimal = ZERO
+    revenue: Decimal | None = None
+    cost: Decimal | None = None
+    currency: str = ""
+    rate: Decimal | None = None
+    revenue_in_currency: Decimal | None = None
+    cost_in_currency: Decimal | None = None
+    document_no: str = ""
+    corrects_id: int | None = None
+    reason: str = ""
+
+
+COPIED = LedgerLine._fields
+LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line"))
 NULLABLE = {
     *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
     *("revenue_in_currency", "cost_in_currency", "corrects_id"),
 }
-BATCH_ROWS = 5_000
+ROWS_AT_ONCE = 200
 # CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL.
 COPY = f"""
     COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(COPIED)})
     FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({", ".join(name for name in COPIED if name not in NULLABLE)}))
 """
-values_of = attrgetter(*COPIED)
-
 
 EARLIER = """
     SELECT identity_base, count(*) FROM cargo_staged_shipment
@@ -66,26 +79,39 @@ EARLIER = """
 """
 
 
-def _identities(lines: list, *, batch: str, chunk: int) -> Iterator[str]:
+def _earlier(bases: list[str], *, batch: str, chunk: int) -> dict[str, int]:
+    """How many lines of these bases the chunks before have staged."""
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, [batch, chunk, bases])
+        return dict(cursor.fetchall())
+
+
+def _identities(lines: list[LedgerLine], seen: dict[str, int]) -> Iterator[str]:
     """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
-    with connection.cursor() as cursor:
-        cursor.execute(EARLIER, [batch, chunk, [line.identity_base for line in lines]])
-        seen = dict(cursor.fetchall())
     for line in lines:
-        lot = seen[line.identity_base] = seen.get(line.identity_base, 0) + 1
-        yield f"{line.identity_base}#{lot}"
+        base = line.identity_base
+        lot = seen[base] = seen.get(base, 0) + 1
+        yield f"{base}#{lot}"
 
 
-def copy_lines(lines: list, *, batch: str, chunk: int) -> None:
+class Written:
+    """A CSV file that is written while COPY reads it, so that the database stores rows while Python makes the next."""
+
+    def __init__(self, rows: Iterator[tuple]):
+        self.rows = rows
+
+    def read(self, _size: int) -> str:
+        text = StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(islice(self.rows, ROWS_AT_ONCE))
+        return text.getvalue()
+
+
+def copy_lines(lines: list[LedgerLine], *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
-    identities = _identities(lines, batch=batch, chunk=chunk)
-    rows = ((batch, chunk, identity, *values_of(line)) for line, identity in zip(lines, identities, strict=True))
+    seen = _earlier([line.identity_base for line in lines], batch=batch, chunk=chunk)
+    rows = ((batch, chunk, identity, *line) for line, identity in zip(lines, _identities(lines, seen), strict=True))
     with connection.cursor() as cursor:
-        while part := list(islice(rows, BATCH_ROWS)):
-            text = StringIO(newline="")
-            csv.writer(text, lineterminator="\n").writerows(part)
-            text.seek(0)
-            cursor.copy_expert(COPY, text)
+        cursor.copy_expert(COPY, Written(rows))
 
 
 def is_staged(batch: str) -> bool:

@@ -156,6 +156,29 @@ def test_copies_of_a_line_in_different_chunks_are_lots_too(tmp_path, monkeypatch
     assert not is_staged(f"run:{runs[0].pk}")
 
 
+def test_a_firm_is_found_in_every_chunk_also_where_its_file_was_opened_or_closed_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setattr("cargo.imports.ShipmentImporter.chunk_rows", 2)
+    gone = make_customer(code="C000888", name_en="Gone Ltd")
+    lines = [
+        f"{name},2026-03-{day:02},04,in,1,t" for day in range(1, 4) for name in ("C000777", "Gone Ltd", "New Line Ltd", "new line ltd")
+    ]
+
+    def close_file(run):
+        if run.done == 2:
+            Shipment.objects.filter(customer=gone).delete()
+            MonthlyRollup.objects.filter(customer=gone).delete()
+            Customer.objects.filter(pk=gone.pk).delete()
+
+    run = ingest("shipments", make_file(tmp_path, HEAD, *lines), by=make_user(), constants={"unknown_customers": "open"}, say=close_file)
+
+    assert (run.created, run.rejected) == (12, 0)
+    rows = Shipment.objects.order_by("handled_on", "pk").values_list("customer__name_en", flat=True)
+    assert [name.upper() for name in rows] == ["DEMO ENERGY CO", "NEW LINE LTD", "NEW LINE LTD"] + [
+        "DEMO ENERGY CO", "GONE LTD", "NEW LINE LTD", "NEW LINE LTD"
+    ] * 2  # fmt: skip
+    assert Customer.objects.get(name_en="Gone Ltd").pk != gone.pk
+
+
 def test_a_document_with_other_figures_is_handed_back_and_not_overwritten(tmp_path):
     by = make_user()
     ingest("shipments", make_file(tmp_path, f"{HEAD},document", "C000777,2026-03-05,02,in,10,t,D-1"), by=by)

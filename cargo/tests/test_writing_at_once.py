@@ -1,7 +1,6 @@
 """Two writers with connections of their own and committed rows: nothing is doubled, nothing is lost."""
 
 import threading
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -60,7 +59,7 @@ def test_two_imports_with_the_same_documents_on_other_lines_do_not_wait_for_each
     """Each document at both ends of the two files: whoever took them in the order of lines would meet the other half-way."""
     by, customer = system_user(), make_customer()
     lines = [make_line(customer_id=customer.pk, identity_base=f"doc:{number}", line=number) for number in range(400)]
-    upwards, downwards = lines, [replace(line, line=400 - line.line) for line in reversed(lines)]
+    upwards, downwards = lines, [line._replace(line=400 - line.line) for line in reversed(lines)]
 
     results = at_once(lambda: record_shipments(lines=upwards, by=by), lambda: record_shipments(lines=downwards, by=by))
 

@@ -27,6 +27,8 @@ __all__ = [
 class ImportField:
     """One value of a row. `parse(cell)` turns a filled cell into a value or raises CellProblem.
 
+    It gives the same value for the same text: rows of a chunk with the same text share one value, which nobody changes.
+    It does not ask the database: it runs in a thread that reads ahead.
     A cell is text (CSV), or what the sheet holds: text, number, date, date and time, truth value. Empty cells never
     reach `parse`: they are None in the row, or a problem where the field is required.
     `aliases` are further column names this field is known by, in any language.

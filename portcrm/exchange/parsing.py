@@ -64,7 +64,8 @@ def text_up_to(length: int) -> Callable[[Cell], str]:
 def decimal_number(cell: Cell) -> Decimal:
     """A number: 1234.5, 1,234.5 or full-width digits. A comma is never a decimal point."""
     if isinstance(cell, str):
-        return _decimal_from_text(cell)
+        plain = cell.isascii() and cell.replace(".", "", 1).isdigit()
+        return Decimal(cell) if plain else _decimal_from_text(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
     number = Decimal(repr(cell)) if isinstance(cell, int) else Decimal(f"{cell:.15g}")
@@ -91,7 +92,6 @@ def decimal_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
     return parse
 
 
-@lru_cache(maxsize=8192)
 def _decimal_from_text(cell: str) -> Decimal:
     written = unicodedata.normalize("NFKC", text(cell)).replace(" ", "")
     if "," in written:

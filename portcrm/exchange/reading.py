@@ -1,6 +1,6 @@
 """From cells to rows: each row either becomes values for the importer or a record of what is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,45 @@ class Chunk:
         self.rejected.setdefault(number, []).append(detail)
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """Stands where a cell has no value that its field takes."""
+
+    shown: str
+    message: Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file and the field it goes into."""
+
+    index: int
+    name: str
+    parse: Callable[[Any], Any]
+    required: bool
+
+    def read(self, cells: Sequence[Any]) -> list[Any]:
+        """The values of a column's cells. Columns repeat themselves, so each different text is parsed once a chunk.
+
+        Only texts are looked up: the cells 1, 1.0 and TRUE of a sheet are equal and mean different things.
+        """
+        texts = {cell for cell in cells if cell.__class__ is str}
+        known = {text: self._value(text.strip()) for text in texts}
+        return [known[cell] if cell.__class__ is str else self._value(cell) for cell in cells]
+
+    def _value(self, cell: Any) -> Any:
+        if cell.__class__ is NoResult:
+            return Unreadable(str(cell)[:LONGEST_SHOWN], NO_RESULT)
+        if cell == "" or cell is None:
+            return Unreadable("", _("This cell must not be empty.")) if self.required else None
+        try:
+            return self.parse(cell)
+        except CellProblem as problem:
+            return Unreadable(str(cell)[:LONGEST_SHOWN], problem.message)
+        except (ValueError, ArithmeticError):
+            return Unreadable(str(cell)[:LONGEST_SHOWN], _("This value cannot be read."))
+
+
 class RowParser:
     """Applies an importer's fields to the columns of one file."""
 
@@ -36,43 +75,37 @@ class RowParser:
         fields = {each.name: each for each in importer.fields}
         self._titles = titles(columns)
         self._width = len(columns)
-        self._plan = [(mapping[name], name, fields[name].parse, fields[name].required) for name in fields if name in mapping]
+        self._columns = [Column(mapping[name], name, fields[name].parse, fields[name].required) for name in fields if name in mapping]
         self._constants = {name: fields[name].parse(text) for name, text in constants.items() if name not in mapping}
         self._column_of = {name: self._titles[index] for name, index in mapping.items()}
 
     def parse(self, numbered: Iterable[tuple[int, list[Any]]]) -> Chunk:
-        """Read a chunk of rows. This is the inner loop of every import: little may happen here per cell."""
+        """Read a chunk of rows, column by column: the inner loop of every import, so little may happen here per cell."""
         chunk = Chunk()
-        plan, width, constants, rows, cells_of = self._plan, self._width, self._constants, chunk.rows, chunk.cells
-        number = 0
+        numbers, lines = [], []
         for number, cells in numbered:
-            if len(cells) != width and not self._fit(cells, number, chunk):
-                continue
-            values = dict(constants)
-            sound = True
-            for index, name, parse, required in plan:
-                cell = cells[index]
-                if cell.__class__ is str:
-                    cell = cell.strip()
-                elif cell.__class__ is NoResult:
-                    sound = self._refuse(chunk, number, name, cell, NO_RESULT)
-                    continue
-                if cell == "" or cell is None:
-                    values[name] = None
-                    if required:
-                        sound = self._refuse(chunk, number, name, "", _("This cell must not be empty."))
-                    continue
-                try:
-                    values[name] = parse(cell)
-                except CellProblem as problem:
-                    sound = self._refuse(chunk, number, name, cell, problem.message)
-                except (ValueError, ArithmeticError):
-                    sound = self._refuse(chunk, number, name, cell, _("This value cannot be read."))
-            cells_of[number] = cells
-            if sound:
-                rows.append(Row(number, values, cells))
-        chunk.last_line = number
+            chunk.last_line = number
+            if len(cells) == self._width or self._fit(cells, number, chunk):
+                numbers.append(number)
+                lines.append(cells)
+        chunk.cells.update(zip(numbers, lines, strict=True))
+        names = [*self._constants, *(column.name for column in self._columns)]
+        values = [[value] * len(lines) for value in self._constants.values()]
+        values += [column.read([cells[column.index] for cells in lines]) for column in self._columns]
+        for name, read in zip(names, values, strict=True):
+            self._refuse_unreadable(chunk, name, numbers, read)
+        for number, cells, *of_row in zip(numbers, lines, *values, strict=True):
+            if number not in chunk.rejected:
+                chunk.rows.append(Row(number, dict(zip(names, of_row, strict=True)), cells))
         return chunk
+
+    def _refuse_unreadable(self, chunk: Chunk, name: str, numbers: list[int], values: list[Any]) -> None:
+        if Unreadable not in set(map(type, values)):
+            return
+        column = self._column_of[name]
+        for number, value in zip(numbers, values, strict=True):
+            if value.__class__ is Unreadable:
+                chunk.reject(number, {"field": name, "column": column, "value": value.shown, "message": both(value.message)})
 
     def detail_of(self, problem: Problem, cells: list[Any]) -> dict:
         """The record of a problem that the importer found."""
@@ -94,8 +127,3 @@ class RowParser:
             return False
         del cells[self._width :]
         return True
-
-    def _refuse(self, chunk: Chunk, number: int, name: str, cell: Any, message: Any) -> bool:
-        column = self._column_of.get(name, "")
-        chunk.reject(number, {"field": name, "column": column, "value": str(cell)[:LONGEST_SHOWN], "message": both(message)})
-        return False
