@@ -18,6 +18,7 @@ from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
 from customers.columns import CUSTOMER_ORDERINGS
 from customers.models import Customer
+from customers.naming import initials_of, pinyin_of
 from marketing.models import RankingRun, ValueModel
 from marketing.services.computing import compute_ranking
 from marketing.services.runs import ask_for_ranking
@@ -91,11 +92,22 @@ class Bench:
     def searches(self) -> None:
         url = reverse("customers:customer_list")
         for name, text in self._words().items():
+            if not Customer.objects.search(text).exists():
+                raise Wrong(f"search_{name}: nothing is found by {text}")
             self.pages(f"search_{name}", itertools.repeat(get(f"{url}?q={text}")))
 
     def _words(self) -> dict[str, str]:
         """What is searched for; every word finds something at every scale."""
-        return {"rare": "QUAYSIDE", "common": "物流", "two_characters": RARE, "pinyin": "haichang", "initials": "shhc", "code": "B0000050"}
+        one = Customer.objects.get(code="C00000501")
+        return {
+            "rare": "".join(one.name_en.split()[:3]),
+            "english": "QUAYSIDE",
+            "common": "物流",
+            "two_characters": RARE,
+            "pinyin": pinyin_of(one.name_zh[2:4]).lower(),
+            "initials": initials_of(one.name_zh[:4]).lower(),
+            "code": "C0000050",
+        }
 
     def records(self) -> None:
         keys = list(Customer.objects.order_by("?").values_list("pk", flat=True)[: self.rounds + 5])

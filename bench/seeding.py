@@ -108,16 +108,16 @@ def seed_companies(scale: float, by: User) -> int:
                city.initials || brand.initials || pair_initials || business.initials || form.initials AS initials,
                (%(first)s::text[])[1 + i %% {len(ENGLISH_FIRST)}] || ' ' || (%(second)s::text[])[1 + i / 7 %% {len(ENGLISH_SECOND)}]
                  || ' ' || i || ' ' || (%(forms)s::text[])[1 + i %% {len(ENGLISH_FORMS)}] AS en
-        FROM (SELECT i, CASE WHEN i %% 1000 = 500 THEN %(rare)s ELSE '' END AS pair,
-                     CASE WHEN i %% 1000 = 500 THEN %(rare_pinyin)s ELSE '' END AS pair_pinyin,
-                     CASE WHEN i %% 1000 = 500 THEN %(rare_initials)s ELSE '' END AS pair_initials
+        FROM (SELECT i, CASE WHEN i %% 1000 = 501 THEN %(rare)s ELSE '' END AS pair,
+                     CASE WHEN i %% 1000 = 501 THEN %(rare_pinyin)s ELSE '' END AS pair_pinyin,
+                     CASE WHEN i %% 1000 = 501 THEN %(rare_initials)s ELSE '' END AS pair_initials
               FROM generate_series(1, %(companies)s) i) n
         {_word("city", 1)} {_word("brand", 2)} {_word("business", 3)} {_word("form", 4)}
     ) c"""
     chinese, key_en = "i %% 10 <> 0", r"upper(regexp_replace(en, '\W', '', 'g'))"
     key_zh = r"regexp_replace(zh, '[（）]', '', 'g')"
     columns = {
-        "code": "'B' || lpad(i::text, 8, '0')",
+        "code": "'C' || lpad(i::text, 8, '0')",
         "name_zh": f"CASE WHEN {chinese} THEN zh ELSE '' END",
         "name_en": "en",
         "types": "ARRAY[(ARRAY['cargo_owner', 'forwarder', 'carrier', 'ship_agent', 'trader'])[1 + i %% 5]]::varchar(20)[]",
@@ -158,7 +158,7 @@ def seed_contacts(scale: float, by: User) -> int:
         "recorded_on": "DATE '2026-10-31'",
     }
     source = f"""(SELECT k, lpad(k::text, 6, '0') AS n FROM generate_series(1, %(contacts)s) k) numbered
-        JOIN {Customer._meta.db_table} c ON c.code = 'B' || lpad(((k + 1) / 2)::text, 8, '0')"""
+        JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(((k + 1) / 2)::text, 8, '0')"""
     parameters = {"contacts": scaled(CONTACTS, scale), "by": by.pk, "key": squash("联系人"), "pinyin": pinyin_of("联系人")}
     return insert(Contact, columns, source, parameters)
 
@@ -187,14 +187,14 @@ def seed_ledger(scale: float, by: User) -> int:
     source = f"""(
         SELECT i, CASE WHEN i <= %(customers)s THEN i ELSE ceil(power(%(customers)s, random()))::int END AS who,
                floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
-        FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'B' || lpad(who::text, 8, '0')"""
+        FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(who::text, 8, '0')"""
     parameters = {"rows": scaled(LEDGER_ROWS, scale), "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk}
     return insert(Shipment, columns, source, parameters)
 
 
 def seed_talks(scale: float, by: User) -> None:
     """What a record page shows besides cargo: contact history; and complaints, some open."""
-    people = f"{Customer._meta.db_table} c ON c.code = 'B' || lpad((1 + i %% %(companies)s)::text, 8, '0')"
+    people = f"{Customer._meta.db_table} c ON c.code = 'C' || lpad((1 + i %% %(companies)s)::text, 8, '0')"
     parameters = {"companies": scaled(COMPANIES, scale), "by": by.pk, "moment": MOMENT}
     talks = {
         "customer_id": "c.id",

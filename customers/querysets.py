@@ -66,8 +66,8 @@ class Word:
         if narrowed and not self.has_index:
             return Q(search_key__contains=self.key) | Q(initials__contains=self.key)
         found = Q()
-        for branch in self._branches():
-            found |= Q(**branch)
+        for branch in self.branches():
+            found |= branch
         return found
 
     def rows_by_index(self, rows: models.QuerySet) -> list[int] | None:
@@ -77,21 +77,22 @@ class Word:
         elif self.is_chinese:
             tries = [rows.filter(search_key__contains=self.key)]
         else:
-            tries = [rows.filter(**branch) for branch in self._branches()]
+            tries = [rows.filter(branch) for branch in self.branches()]
         first, *others = (found.values_list("pk", flat=True)[: RARE + 1] for found in tries)
         keys = list(first.union(*others) if others else first)
         return keys if len(keys) <= RARE else None
 
-    def _branches(self) -> list[dict[str, str]]:
+    def branches(self) -> list[Q]:
         """Names, pinyin, initials and codes, each with the lookup its index answers."""
         if self.has_index:
-            found = [{"search_key__contains": self.key}, {"pinyin__contains": self.key}, {"initials__contains": self.key}]
+            found = [Q(search_key__contains=self.key), Q(pinyin__contains=self.key), Q(initials__contains=self.key)]
         else:
-            found = [{"sort_key__startswith": self.key}, {"initials__startswith": self.key}]
+            found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
         if _CODE.fullmatch(self.identifier):
-            found.append({"code__startswith": self.identifier})
+            found.append(Q(code__startswith=self.identifier))
         if _CREDIT_START.fullmatch(self.identifier):
-            found.append({"credit_code__startswith": self.identifier})
+            # the index leaves files without a code out, so the question must say that it does too
+            found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
         return found
 
 

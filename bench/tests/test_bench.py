@@ -14,7 +14,7 @@ from customers.naming import search_keys
 
 PAGES = {
     *("bare", "framed", "list_first_page", "search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
-    *("search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
+    *("search_english", "search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
 }
 
 

@@ -1,9 +1,11 @@
 """Finding a customer by whatever one remembers of its name."""
 
 import pytest
+from django.db import connection
 
 from customers.models import Customer
 from customers.naming import search_keys
+from customers.querysets import Word
 from customers.tests.factories import make_customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -98,6 +100,16 @@ def test_two_characters_ask_the_gram_index_and_a_rare_word_decides_alone(django_
     assert "customers_grams" in asked[0]["sql"]
     assert "LIKE" in str(rows.query)  # the other word is looked at on the few rows only
     assert list(rows.values_list("code", flat=True)) == ["C1"]
+
+
+def test_a_credit_code_is_found_through_its_index():
+    """The index leaves files without a code out; a question that does not say so reads the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = Customer.objects.order_by().filter(Word.of("91350100").branches()[-1]).explain()
+
+    assert "customer_credit_code_starts" in plan
 
 
 def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):

@@ -19,6 +19,10 @@ MOST_TASKS = 8
 MOST_CANDIDATES = 5
 FIRST_OF_RANKING = 300  # candidates are looked for among these
 SHOWN_AT_ONCE = 25
+READ = (
+    *("name_zh", "name_en", "tier", "open_complaints", "last_contact_on", "verified_on", "recorded_on"),
+    *("account_manager__name", "account_manager__name_en"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,17 @@ class KeyAccount:
         )
 
 
-def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date) -> list[KeyAccount]:
-    """The key accounts among `customers` (a visible, filtered queryset), best rank first, unranked ones last."""
-    found = list(customers.key_accounts().select_related("account_manager", "region").order_by("value_rank", "sort_key")[:MOST_ACCOUNTS])
+def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date, months: bool = False) -> list[KeyAccount]:
+    """The key accounts among `customers` (a visible, filtered queryset), best rank first, unranked ones last; only a chart
+    needs the figures of single `months`."""
+    chosen = customers.key_accounts().select_related("account_manager").only(*READ).order_by("value_rank", "sort_key")
+    found = list(chosen[:MOST_ACCOUNTS])
     ids = [customer.pk for customer in found]
-    of_run = RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids).select_related("run")
+    unread = ("parts", "reasons") if months else ("parts", "reasons", "months")
+    of_run = RankingRow.objects.visible_to(user).filter(run=run, customer__in=ids).defer(*unread)
     rows = {row.customer_id: row for row in of_run} if run else {}
+    for row in rows.values():
+        row.run = run
     steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk")
     next_steps = {step.customer_id: step for step in steps.distinct("customer_id")}
     accounts = [KeyAccount(customer, rows.get(customer.pk), next_steps.get(customer.pk), today) for customer in found]

@@ -33,7 +33,7 @@ def _filtered(request: HttpRequest) -> KeyAccountFilter:
 
 
 def _accounts(request: HttpRequest, run) -> list[KeyAccount]:
-    return key_accounts(request.user, run, _filtered(request).qs, today=port_today())
+    return key_accounts(request.user, run, _filtered(request).qs, today=port_today(), months=True)
 
 
 @require_safe
