@@ -20,23 +20,21 @@ def no_chart(title: str) -> Chart:
 
 
 def concentration_chart(run: RankingRun) -> Chart:
-    """Cumulative share of the tonnes, largest customer first, with the classes as a table."""
+    """Cumulative share of the tonnes, largest customer first."""
     snapshot = DashboardSnapshot.objects.filter(run=run).first()
     figures = snapshot.concentration if snapshot else {"curve": []}
     if not figures["curve"]:
         return no_chart(_("No tonnes in this window"))
     needed = next((k for k, share in figures["curve"] if share >= 80), figures["n"])
     title = ngettext("%(k)s customer brings 80 %% of the tonnes", "%(k)s customers bring 80 %% of the tonnes", needed) % {"k": needed}
-    tonnes = {c["key"]: Decimal(c["tonnes"]) for c in snapshot.classes}
-    whole = sum(tonnes.values()) or Decimal(1)
-    rows = [[c["key"], c["customers"], float(tonnes[c["key"]]), float(round(100 * tonnes[c["key"]] / whole, 1))] for c in snapshot.classes]
+    classes = ", ".join(f"{each['key']} {each['customers']}" for each in snapshot.classes)
     limits = [{"yAxis": level, "label": {"formatter": f"{level}%", "position": "insideEndTop"}} for level in (80, 95)]
     return Chart(
         title=title,
         n=figures["n"],
         unit=_("cumulative share of the tonnes in per cent, largest customer first"),
-        note=_("Top ten %(share)s %%, Gini %(gini)s, HHI %(hhi)s")
-        % {"share": figures["top_10_share"], "gini": figures["gini"], "hhi": figures["hhi"]},
+        note=_("Top ten %(share)s %%, Gini %(gini)s, HHI %(hhi)s; customers by class: %(classes)s")
+        % {"share": figures["top_10_share"], "gini": figures["gini"], "hhi": figures["hhi"], "classes": classes},
         option={
             "xAxis": {"type": "log" if figures["n"] > 200 else "value", "min": 1, "max": figures["n"], "name": _("Customers")},
             "yAxis": {"type": "value", "min": 0, "max": 100},
@@ -51,9 +49,8 @@ def concentration_chart(run: RankingRun) -> Chart:
                 }
             ],
         },
-        columns=[_("Value class"), _("Customers"), _("Tonnes"), _("Share in per cent")],
-        rows=rows,
-        links=[f"{reverse('marketing:ranking', args=[run.pk])}?value_class={c['key']}" for c in snapshot.classes],
+        columns=[_("Customers"), _("Cumulative share in per cent")],
+        rows=figures["curve"],
     )
 
 

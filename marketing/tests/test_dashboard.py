@@ -191,8 +191,9 @@ def test_the_charts_hold_the_same_figures_as_their_tables(client, manager, book)
     assert satisfaction["title"] == "1 key account of value is dissatisfied (below 3.5)"
     assert satisfaction["table"]["rows"] == [["海澜化工", 10.0, 2.0, 1, "A"]]
     assert concentration["title"] == "3 customers bring 80 % of the tonnes"
-    assert [row[:2] for row in concentration["table"]["rows"]] == [["A", 3], ["B", 0], ["C", 0]]
-    assert concentration["table"]["links"][0] == f"{reverse('marketing:ranking', args=[run.pk])}?value_class=A"
+    assert concentration["table"]["rows"][-1] == [3, 100.0]
+    assert concentration["note"].endswith("customers by class: A 3, B 0, C 0")
+    assert concentration["table"]["rows"] == concentration["option"]["series"][0]["data"]
 
 
 def test_an_unknown_chart_is_not_found(client, manager, book):
