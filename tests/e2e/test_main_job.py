@@ -76,6 +76,10 @@ def test_the_main_job_from_two_characters_of_a_name_to_the_key_account_dashboard
     _run_the_ranking(page, screen.address)
     _see_the_dashboard(page, screen.address, company)
 
+    company.refresh_from_db()
+    assert (company.short_name, company.value_rank, company.last_opinion_score) == ("海澜东岸", 1, 5)
+    assert [recipient for recipient, _message in mailbox.received] == ["contact01@customer.invalid"]
+
 
 def _find_by_two_characters(page: Page, address: str) -> None:
     page.goto(f"{address}/customers/?q=东岸")
