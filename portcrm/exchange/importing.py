@@ -4,6 +4,7 @@ The frame does everything else: reading CSV and XLSX, matching columns, the dry 
 with a checkpoint in the same transaction, progress, cancelling, and the rows with problems back as a file.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -80,7 +81,7 @@ class SummaryLine:
     ok: bool | None = None
 
 
-class Importer:
+class Importer(ABC):
     """Base of all importers. Subclasses set the attributes and `write`.
 
     `write` runs inside the transaction of its chunk, with the import channel set. It may raise RuleBroken,
@@ -96,10 +97,11 @@ class Importer:
     chunk_rows: int = 2000
     result_url_name: str = ""  # a list that shows what came in
 
+    @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
-        raise NotImplementedError
+        """Store a chunk of readable rows through the app's services."""
 
-    def finish(self, *, run, by) -> None:
+    def finish(self, *, run, by) -> None:  # noqa: B027  optional: not every import has facts to renew
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
 
     def summary(self, run) -> list[SummaryLine]:

@@ -1,5 +1,6 @@
 """What the apps build their endpoints on: the same rows, filters, permissions and services as the pages."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -33,18 +34,18 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return rows
 
 
-class RecordViewSet(ReadViewSet):
+class RecordViewSet(ReadViewSet, ABC):
     """Adds POST and PATCH, which hand the validated fields to the app's services. The serializer never saves."""
 
     http_method_names = ("get", "post", "patch", "delete", "head", "options")
 
+    @abstractmethod
     def create_record(self, *, by, **fields: Any) -> models.Model:
-        """Hook: call the service that creates, return its row."""
-        raise NotImplementedError
+        """Call the service that creates, return its row."""
 
+    @abstractmethod
     def update_record(self, record: models.Model, *, by, **fields: Any) -> models.Model:
-        """Hook: call the service that edits; `fields` holds only what the client sent."""
-        raise NotImplementedError
+        """Call the service that edits; `fields` holds only what the client sent."""
 
     def create(self, request, *args, **kwargs) -> Response:
         serializer = self.get_serializer(data=request.data)
