@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.pages.lists import Column, Ordering
 
 SHIPMENT_COLUMNS = (
-    Column("handled_on", _("Handled on"), attribute="handled_label", ordering="handled", link=True),
+    Column("handled_on", _("Handled on"), attribute="handled_label", ordering="handled", link=True, shape="nowrap"),
     Column("customer", _("Customer"), template="cargo/_cell_customer.html", value=lambda row: row.customer.label),
     Column("cargo_class", _("Cargo class"), attribute="cargo_class.short"),
     Column("form", _("Cargo form"), attribute="get_form_display", default=False),
@@ -28,7 +28,7 @@ SHIPMENT_COLUMNS = (
 SHIPMENT_ORDERINGS = (Ordering("handled", _("Handled on"), ("-handled_on", "-pk")),)
 
 LEAD_COLUMNS = (
-    Column("number", _("Number"), link=True),
+    Column("number", _("Number"), link=True, shape="nowrap"),
     Column("who", _("Whose cargo"), template="cargo/_cell_who.html"),
     Column("cargo_class", _("Cargo class"), attribute="cargo_class.short"),
     Column("amount", _("Quantity"), template="cargo/_cell_amount.html", numeric=True, value=lambda row: row.quantity),

@@ -22,7 +22,7 @@ CUSTOMER_COLUMNS = (
         reads=("value_class", "value_rank", "value_previous_rank"),
     ),
     Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
-    Column("account_manager", _("Account manager"), attribute="account_manager.label", roomy=True, reads=PERSON),
+    Column("account_manager", _("Account manager"), attribute="account_manager.label", shape="roomy", reads=PERSON),
     Column("region", _("Region"), attribute="region.label", default=False, reads=("region__name_zh", "region__name_en")),
     Column(
         "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
@@ -58,7 +58,7 @@ FOLLOW_UP_COLUMNS = (
     Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
     Column("due_on", _("Due on"), template="customers/_cell_due.html", ordering="due"),
     Column("kind", _("Kind"), attribute="get_kind_display"),
-    Column("owner", _("Owner"), attribute="owner.label", roomy=True),
+    Column("owner", _("Owner"), attribute="owner.label", shape="roomy"),
     Column("state", _("State"), template="customers/_cell_state.html", value=lambda row: row.get_state_display()),
     Column("result", _("Result"), default=False),
     Column("closed_at", _("Closed at"), format="datetime", default=False),

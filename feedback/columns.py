@@ -49,7 +49,7 @@ RESPONSE_COLUMNS = (
 RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-pk")),)
 
 COMPLAINT_COLUMNS = (
-    Column("number", _("Number"), link=True, ordering="newest"),
+    Column("number", _("Number"), link=True, ordering="newest", shape="nowrap"),
     Column("subject", pgettext_lazy("complaint", "Subject")),
     Column("company", _("Customer"), template="feedback/_cell_company.html"),
     Column("state", _("State"), template="feedback/_cell_complaint_state.html", value=lambda row: row.get_state_display()),

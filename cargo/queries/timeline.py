@@ -80,7 +80,7 @@ def _month(customer: Customer, row: dict) -> Entry:
         title=_("Handled in %(month)s") % {"month": f"{row['month']:%Y-%m}"},
         body=" · ".join(figures),
         url=reverse("cargo:shipment_list") + rows,
-        whole_month=True,
+        precision="month",
     )
 
 

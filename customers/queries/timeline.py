@@ -82,6 +82,7 @@ def assessments(user: User, customer: Customer, before: dt.datetime | None, limi
             title=_("Business status assessed"),
             body=_assessment_body(row),
             by=row.recorded_by.label,
+            precision="day",
         )
         for row in rows[:limit]
     ]
@@ -98,12 +99,16 @@ def problems(user: User, customer: Customer, before: dt.datetime | None, limit: 
     entries = []
     for row in rows:
         title = _("Problem · %(title)s") % {"title": row.title}
-        entries.append(Entry(start_of_day(row.opened_on), "problem", "alert-triangle", title, row.detail, by=row.opened_by.label))
+        entries.append(_problem(row.opened_on, "alert-triangle", title, row.detail, row.opened_by))
         if row.solved_on:
             title = _("Solved · %(title)s") % {"title": row.title}
-            entries.append(Entry(start_of_day(row.solved_on), "problem", "circle-check", title, row.solution, by=row.solved_by.label))
+            entries.append(_problem(row.solved_on, "circle-check", title, row.solution, row.solved_by))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return [entry for entry in entries if before is None or entry.at < before][:limit]
+
+
+def _problem(on: dt.date, icon: str, title: str, body: str, who: User) -> Entry:
+    return Entry(start_of_day(on), "problem", icon, title, body, by=who.label, precision="day")
 
 
 def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

@@ -225,6 +225,15 @@ def test_an_assessment_is_added_beside_the_old_one(client, keeper):
     assert list(customer.assessments.values_list("scale", "share_of_wallet")) == [(4, Decimal("35.50")), (2, None)]
 
 
+def test_the_timeline_gives_a_date_no_clock_time(client, keeper):
+    customer = make_customer()
+    make_assessment(customer=customer, assessed_on=dt.date(2025, 1, 1), scale=2)
+
+    html = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk]) + "?kind=assessments").content.decode()
+
+    assert '<time datetime="2025-01-01">2025-01-01</time>' in html
+
+
 def test_an_assessment_of_tomorrow_is_refused_beside_its_field(client, keeper):
     customer = make_customer()
     url = reverse("customers:dated_add", args=[customer.pk, "assessment"])

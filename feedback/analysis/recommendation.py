@@ -16,6 +16,8 @@ class Recommendation:
     detractors: int
     score: float
     standard_error: float
+    adjusted: float  # middle of the interval, see from_counts
+    adjusted_error: float
     low: float
     high: float
 
@@ -39,10 +41,13 @@ class Change:
 
 
 def change(before: Recommendation, after: Recommendation, z: float = Z95) -> Change:
-    """From one wave to the next: SE = sqrt(v1 / n1 + v2 / n2)."""
-    difference = after.score - before.score
-    reach = z * sqrt(before.standard_error**2 + after.standard_error**2)
-    return Change(difference, difference - reach, difference + reach)
+    """From one wave to the next: SE = sqrt(v1 / n1 + v2 / n2), of the adjusted scores.
+
+    Unadjusted, a wave of one answer has no spread, and every step to or from it would count as clear.
+    """
+    middle = after.adjusted - before.adjusted
+    reach = z * sqrt(before.adjusted_error**2 + after.adjusted_error**2)
+    return Change(after.score - before.score, middle - reach, middle + reach)
 
 
 def _spread(promoters: float, detractors: float, n: float) -> tuple[float, float]:
@@ -61,9 +66,9 @@ def from_counts(promoters: int, passives: int, detractors: int, z: float = Z95) 
     if n == 0:
         return None
     score, error = _spread(promoters, detractors, n)
-    middle, reach = _spread(promoters + 0.75, detractors + 0.75, n + 3)
-    low, high = max(-1.0, middle - z * reach), min(1.0, middle + z * reach)
-    return Recommendation(promoters, passives, detractors, score, error, low, high)
+    middle, adjusted_error = _spread(promoters + 0.75, detractors + 0.75, n + 3)
+    low, high = max(-1.0, middle - z * adjusted_error), min(1.0, middle + z * adjusted_error)
+    return Recommendation(promoters, passives, detractors, score, error, middle, adjusted_error, low, high)
 
 
 def recommendation(counts: Mapping[int, int]) -> Recommendation | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from feedback.enums import WaveState
 from feedback.models import Draft, Invitation, ItemResult, Wave, WaveResult
 
 WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
@@ -52,10 +53,14 @@ def live_figures(wave: Wave) -> WaveFigures:
     return WaveFigures(**counts, skipped=wave.skips.count())
 
 
+FIRST_ANSWERS = 5  # of a running wave; the first one alone would stand for all customers
+SPEAKING = Q(state=WaveState.CLOSED) | Q(result__responses__gte=FIRST_ANSWERS)
+
+
 def newest_counted(user) -> Wave | None:
-    """The latest wave whose stored result rests on an answer, with that result."""
+    """The latest wave whose stored result speaks: it is over, or its first answers are in. Without one, the latest answered."""
     counted = Wave.objects.visible_to(user).filter(result__responses__gt=0).select_related("result")
-    return counted.order_by("-opens_at", "-pk").first()
+    return counted.annotate(speaks=Q(SPEAKING)).order_by("-speaks", "-opens_at", "-pk").first()
 
 
 def rated_items(result: WaveResult) -> list[ItemResult]:
@@ -64,6 +69,7 @@ def rated_items(result: WaveResult) -> list[ItemResult]:
 
 
 def trend(user, *, limit: int = 12) -> list[Wave]:
-    """The latest waves with a stored result, oldest first."""
-    waves = Wave.objects.visible_to(user).exclude(result=None).select_related("result").order_by("-opens_at")[:limit]
-    return list(waves)[::-1]
+    """The latest waves whose stored result speaks, oldest first; all answered ones where none does."""
+    answered = Wave.objects.visible_to(user).filter(result__responses__gt=0).select_related("result")
+    waves = list(answered.annotate(speaks=Q(SPEAKING)).order_by("-opens_at", "-pk")[:limit])
+    return ([wave for wave in waves if wave.speaks] or waves)[::-1]

@@ -4,9 +4,10 @@ import pytest
 
 from customers.models import Customer, FollowUp
 from customers.tests.factories import make_contact, make_customer
+from feedback.enums import WaveState
 from feedback.models import Invitation, WaveResult
 from feedback.queries.satisfaction import by_customer
-from feedback.queries.waves import live_figures
+from feedback.queries.waves import live_figures, newest_counted, trend
 from feedback.services.answers import ReadAnswers
 from feedback.services.opinions import save_draft
 from feedback.services.results import METHOD_VERSION, compute_results
@@ -197,3 +198,31 @@ def test_satisfaction_by_customer_counts_port_days_with_both_ends():
 
     assert [(row.customer_id, row.mean, row.answers) for row in whole] == [(customer.pk, 4.0, 2)]
     assert part == []
+
+
+def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
+    """A wave speaks once it is over or five have answered; until then the wave before it is shown."""
+    manager = make_user(Role.MANAGER)
+    earlier = make_wave(name_en="earlier", opens_at=now() - dt.timedelta(days=9), state=WaveState.CLOSED, closed_at=now())
+    running = make_wave(name_en="running")
+    answer(earlier)
+    count(earlier)
+    for _number in range(4):
+        answer(running)
+    count(running)
+
+    assert (newest_counted(manager), trend(manager)) == (earlier, [earlier])
+
+    answer(running)
+    count(running)
+
+    assert (newest_counted(manager), trend(manager)) == (running, [earlier, running])
+
+
+def test_where_no_wave_speaks_yet_the_answers_there_are_show():
+    manager = make_user(Role.MANAGER)
+    wave = make_wave()
+    answer(wave)
+    count(wave)
+
+    assert (newest_counted(manager), trend(manager)) == (wave, [wave])

@@ -88,9 +88,14 @@ def test_fewer_than_thirty_answers_are_indicative():
 
 
 def test_a_change_is_clear_only_when_zero_lies_outside_its_interval():
-    """Standard errors of independent scores add up as squares: 0.3333 +- 0.0414 twice gives +- 0.1148."""
+    """Adjusted to 162.75, 54.75 of 327 a score is 0.3303 +- 0.0412; twice that, added up as squares, reaches 0.1143."""
     before, same, lower = from_counts(162, 108, 54), from_counts(162, 108, 54), from_counts(100, 108, 116)
 
-    assert round(change(before, same).high, 4) == round(1.959964 * 0.0414087 * 2**0.5, 4)
+    assert round(change(before, same).high, 4) == 0.1143
     assert not change(before, same).is_clear
     assert change(before, lower).is_clear
+
+
+def test_one_answer_is_no_clear_change_however_bad_it_is():
+    assert not change(from_counts(12, 6, 11), from_counts(0, 0, 1)).is_clear
+    assert not change(from_counts(0, 0, 1), from_counts(1, 0, 0)).is_clear

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from marketing.enums import CriterionKey
 from marketing.models import RankingRow, RankingRun
 from marketing.queries.reasons import figure_text
+from portcrm.pages.formats import DASH
 
 CRITERION_NUMBER = {key: number for number, key in enumerate(CriterionKey.values, start=1)}  # its colour
 
@@ -25,6 +26,10 @@ class PartLine:
     raw_before: str
     points_before: Decimal | None
     change: Decimal | None
+
+    @property
+    def change_text(self) -> str:
+        return DASH if self.change is None else f"{self.change:+,f}".replace("-", "−")
 
     @property
     def has_figure(self) -> bool:

@@ -141,6 +141,16 @@ def test_run_now_queues_one_run_and_shows_its_progress(client, manager):
     assert f'hx-get="{reverse("marketing:run_progress", args=[run.pk])}"' in page
 
 
+def test_a_page_that_waits_for_a_ranking_leaves_for_the_result(client, manager):
+    make_value_model()
+    make_customer()
+    run = make_run()
+
+    asked_again = client.get(reverse("marketing:run_progress", args=[run.pk]), headers={"HX-Request": "true"})
+
+    assert asked_again["HX-Redirect"] == reverse("marketing:run", args=[run.pk])
+
+
 def test_an_impossible_day_is_refused_beside_the_field(client, manager):
     make_value_model()
 

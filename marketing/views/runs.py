@@ -24,7 +24,7 @@ from marketing.value.windows import last_month_end
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Empty, Listing
-from portcrm.pages.render import page
+from portcrm.pages.render import page, redirect_whole
 
 
 def _runs(request: HttpRequest):
@@ -95,6 +95,8 @@ def run_create(request: HttpRequest) -> HttpResponse:
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress of a run, asked for by the page every two seconds; leaves for the result when it is there."""
     found = get_object_or_404(_runs(request), pk=pk)
+    if request.htmx and not found.is_open:
+        return redirect_whole(HttpResponse(), reverse("marketing:run", args=[pk]))
     return render(request, "components/job.html", {"job": found, "job_url": reverse("marketing:run_progress", args=[pk])})
 
 

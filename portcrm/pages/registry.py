@@ -89,7 +89,7 @@ class Entry:
     body: str = ""
     url: str = ""
     by: str = ""
-    whole_month: bool = False  # the title names it; no day or hour is written
+    precision: str = "moment"  # "day": no hour is written; "month": the title names it, neither day nor hour is
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from portcrm.pages import formats
 
 FORMATS = {
     "number": formats.number,
+    "score": lambda value: formats.number(value, 2),
     "short": formats.short,
     "tonnes": formats.tonnes,
     "money": formats.money,
@@ -22,9 +23,9 @@ class Column:
 
     The value comes from `value(row)` if given, else from `attribute` (dots and calls followed), else from `key`.
     `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
-    `roomy` keeps it from being squeezed to a few characters; `default=False` hides it until chosen; `format` is number,
-    short, tonnes, money, percent, date or datetime; `reads` names the fields the cell needs, in a list that asks for no
-    others (default: the one of its own name).
+    `shape` is "roomy" (not squeezed to a few characters) or "nowrap" (never broken); `default=False` hides it until chosen;
+    `format` is number, score (two decimals), short, tonnes, money, percent, date or datetime; `reads` names the fields the
+    cell needs, in a list that asks for no others (default: the one of its own name).
     """
 
     key: str
@@ -37,9 +38,15 @@ class Column:
     default: bool = True
     value: Callable | None = None
     link: bool = False
-    roomy: bool = False
+    shape: str = ""
     format: str = ""
     reads: tuple[str, ...] = ()
+
+    @property
+    def css_class(self) -> str:
+        if self.numeric:
+            return "numeric"
+        return self.shape or ("nowrap" if self.format == "date" else "")
 
     def raw(self, row):
         """The value behind the cell, as the export writes it."""

@@ -30,7 +30,6 @@ from portcrm.pages.registry import tabs_of
 
 register = template.Library()
 COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
-CELL_CLASSES = {(False, False): "", (True, False): mark_safe(' class="numeric"'), (False, True): mark_safe(' class="roomy"')}
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
 
@@ -144,7 +143,8 @@ def list_rows(context, listing):
     """The rows of a list. Written here and not as a template: hundreds of cells are most of what a list page costs."""
     columns = []
     for column in listing.columns:
-        opening = format_html('<td data-label="{}"{}>', column.label, CELL_CLASSES[column.numeric, column.roomy and not column.numeric])
+        css_class = format_html(' class="{}"', column.css_class) if column.css_class else ""
+        opening = format_html('<td data-label="{}"{}>', column.label, css_class)
         columns.append((opening, column, _cell_writer(context, column)))
     lines = []
     for row in listing.rows:
