@@ -5,7 +5,7 @@ import pytest
 from customers.models import Customer, FollowUp
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import WaveState
-from feedback.models import Invitation, WaveResult
+from feedback.models import Invitation, Wave, WaveResult
 from feedback.queries.satisfaction import by_customer
 from feedback.queries.waves import live_figures, newest_counted, trend
 from feedback.services.answers import ReadAnswers
@@ -203,10 +203,11 @@ def test_satisfaction_by_customer_counts_port_days_with_both_ends():
 def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
     """A wave speaks once it is over or five have answered; until then the wave before it is shown."""
     manager = make_user(Role.MANAGER)
-    earlier = make_wave(name_en="earlier", opens_at=now() - dt.timedelta(days=9), state=WaveState.CLOSED, closed_at=now())
+    earlier = make_wave(name_en="earlier", opens_at=now() - dt.timedelta(days=9))
     running = make_wave(name_en="running")
     answer(earlier)
     count(earlier)
+    Wave.objects.filter(pk=earlier.pk).update(state=WaveState.CLOSED, closed_at=now())
     for _number in range(4):
         answer(running)
     count(running)
