@@ -52,7 +52,7 @@ class LeadForm(OnceForm, PartForm):
             self.fields[name].queryset = Port.objects.all()
         self.fields["channel"].queryset = Channel.objects.filter(family="cargo", is_active=True)
         self.fields["unit"].help_text = _("Tonnes follow from the printed factor of the unit")
-        self.choose_from("owner", User.objects.filter(is_active=True).order_by("name"))
+        self.choose_from("owner", User.objects.colleagues())
 
     def clean(self):
         cleaned = super().clean()

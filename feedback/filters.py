@@ -90,7 +90,7 @@ class ResponseFilter(django_filters.FilterSet):
 class ComplaintFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search by number, subject or company"))
     state = django_filters.MultipleChoiceFilter(choices=ComplaintState.choices, label=_("State"))
-    owner = django_filters.ModelChoiceFilter(queryset=User.objects.filter(is_active=True), label=_("Owner"))
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.colleagues(), label=_("Owner"))
     group = django_filters.MultipleChoiceFilter(choices=ServiceGroup.choices, label=_("Service concerned"))
     severity = django_filters.MultipleChoiceFilter(choices=Severity.choices, label=_("Severity"))
     due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("Answer due between"))

@@ -10,6 +10,7 @@ from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 
 @tracked(exclude=("form_key",))
@@ -73,6 +74,7 @@ class Lead(models.Model):
             models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
         ]
         constraints = [
+            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind, rhythm=LeadRhythm),
             models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
             models.CheckConstraint(
                 name="lead_that_is_lost_says_why_and_only_that",

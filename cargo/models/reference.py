@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CargoForm, UnitKind
 from portcrm.bilingual import BilingualName, pick, reads_chinese
+from portcrm.choices import all_known
 
 ENGLISH_SIGNS = {"t": "t", "kg": "kg", "kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}
 
@@ -22,6 +23,7 @@ class CargoClass(BilingualName):
     hint_en = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        constraints = all_known("cargo_class", forms=CargoForm)
         ordering = ("code",)
 
     def __str__(self) -> str:

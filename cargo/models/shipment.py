@@ -11,6 +11,7 @@ from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import MonthlyRollupQuerySet, ShipmentQuerySet
 from portcrm.addresses import record_url
+from portcrm.choices import known
 
 
 class Shipment(models.Model):
@@ -93,6 +94,7 @@ class Shipment(models.Model):
             BrinIndex(fields=("import_run_id",), name="shipment_import_brin"),  # rows of one import lie together
         ]
         constraints = [
+            *known("shipment", form=CargoForm, direction=Direction, trade_kind=TradeKind),
             # not unique=True: that would add a second index for LIKE to every row written
             models.UniqueConstraint(fields=("identity",), name="shipment_identity_is_given_once"),
             models.CheckConstraint(
@@ -190,6 +192,7 @@ class MonthlyRollup(models.Model):
         ordering = ("-month", "customer", "cargo_class", "direction", "unit")
         indexes = [models.Index(fields=("month", "cargo_class"), name="rollup_by_month")]
         constraints = [
+            *known("rollup", direction=Direction),
             models.UniqueConstraint(
                 fields=("customer", "month", "cargo_class", "direction", "unit"), name="rollup_is_one_row_per_series_and_month"
             ),

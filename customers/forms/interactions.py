@@ -34,7 +34,7 @@ class InteractionForm(OnceForm, forms.ModelForm):
         self.fields["happened_at"].required = False
         self.fields["happened_at"].help_text = _("Empty means now.")
         self.fields["contacts"].queryset = Contact.objects.visible_to(user).present().filter(customer=customer)
-        self.fields["colleagues"].queryset = User.objects.filter(is_active=True).order_by("name")
+        self.fields["colleagues"].queryset = User.objects.colleagues()
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")
 
@@ -61,7 +61,7 @@ class FollowUpForm(OnceForm, forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.filter(is_active=True).order_by("name")
+        self.fields["owner"].queryset = User.objects.colleagues()
         self.initial.setdefault("owner", user.pk)
         self.initial.setdefault("due_on", port_today())
 

@@ -127,7 +127,7 @@ class AssignmentForm(PartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.choose_from("account_manager", User.objects.filter(is_active=True).order_by("name"))
+        self.choose_from("account_manager", User.objects.colleagues())
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from customers.querysets import ContactQuerySet, Grams, ObservationQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
+from portcrm.choices import known
 
 CONTACT_FIELDS = (
     "name", "name_en", "position", "position_en", "department_name", "roles", "email", "phone", "mobile", "wechat", "language",
@@ -60,6 +61,7 @@ class Contact(Provenance):
         verbose_name = _("Contact")
         verbose_name_plural = _("Contacts")
         constraints = [
+            *known("contact", language=Language),
             models.CheckConstraint(condition=~Q(name=""), name="a_contact_has_a_name"),
             models.CheckConstraint(condition=Q(roles__contained_by=ContactRole.values), name="contact_roles_are_known"),
             models.UniqueConstraint(
@@ -132,6 +134,7 @@ class Observation(models.Model):
         ordering = ("-observed_on", "-pk")
         indexes = [models.Index(fields=("contact", "aspect", "-observed_on"), name="observation_of_contact")]
         constraints = [
+            *known("observation", purpose=Purpose),
             models.CheckConstraint(condition=Q(aspect__in=Aspect.values), name="an_observation_is_of_a_known_aspect"),
             models.CheckConstraint(condition=~Q(text=""), name="an_observation_says_something"),
             models.CheckConstraint(

@@ -16,6 +16,7 @@ from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Grams
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
+from portcrm.choices import all_known, known
 
 KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key")
 # What these hold is computed from tracked fields or from rows of other apps, so it makes no history of its own.
@@ -99,6 +100,8 @@ class Customer(Provenance, StoredFacts):
         verbose_name = _("Customer")
         verbose_name_plural = _("Customers")
         constraints = [
+            *known("customer", legal_form=("", *LegalForm.values)),
+            *all_known("customer", operation_modes=OperationMode),
             models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="a_customer_has_a_name"),
             models.CheckConstraint(condition=~Q(code=""), name="a_customer_has_a_code"),
             models.UniqueConstraint(fields=("credit_code",), condition=~Q(credit_code=""), name="a_credit_code_belongs_to_one_customer"),

@@ -8,6 +8,7 @@ from customers.models.customer import Customer
 from customers.models.interaction import Interaction
 from customers.querysets import FollowUpQuerySet
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 
 @tracked()
@@ -46,6 +47,7 @@ class FollowUp(models.Model):
             models.Index(fields=("due_on", "id"), name="follow_up_by_day"),
         ]
         constraints = [
+            *known("follow_up", kind=FollowUpKind),
             models.UniqueConstraint(fields=("dedupe_key",), condition=~Q(dedupe_key=""), name="a_reason_opens_one_follow_up"),
             models.CheckConstraint(
                 condition=Q(state=FollowUpState.OPEN, closed_by=None, closed_at=None)

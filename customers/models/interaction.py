@@ -8,6 +8,7 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.querysets import InteractionQuerySet
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 
 @tracked(exclude=("form_key",))
@@ -43,6 +44,7 @@ class Interaction(models.Model):
             models.Index(F("happened_at").desc(), F("id").desc(), name="interaction_by_time"),
         ]
         constraints = [
+            *known("interaction", direction=Direction, outcome=("", *Outcome.values)),
             models.CheckConstraint(condition=Q(kind__in=InteractionKind.values), name="an_interaction_has_a_known_kind"),
             models.CheckConstraint(condition=Q(next_step_on=None) | ~Q(next_step=""), name="a_next_step_with_a_date_says_what_it_is"),
         ]

@@ -8,6 +8,7 @@ from customers.enums import ChannelFamily, LegalForm
 from customers.querysets import ReferenceQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
+from portcrm.choices import known
 
 
 class ReferenceEntry(models.Model):
@@ -74,6 +75,7 @@ class RegistrationType(ReferenceEntry):
     class Meta:
         ordering = ("scheme", "position", "code")
         constraints = [
+            *known("registration_type", legal_form=("", *LegalForm.values)),
             models.UniqueConstraint(fields=("scheme", "code"), name="a_registration_code_occurs_once_in_its_scheme"),
         ]
 

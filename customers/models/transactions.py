@@ -13,6 +13,7 @@ from customers.models.customer import Customer
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.querysets import CustomerPartQuerySet, OpenProblemQuerySet
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 NEAR_THE_LIMIT = Decimal("0.8")
 TRANSACTION_FIELDS = (
@@ -44,6 +45,7 @@ class TransactionStatus(Provenance):
     class Meta:
         ordering = ("pk",)
         constraints = [
+            *known("transaction_status", sales_activity_level=Level),
             models.CheckConstraint(
                 condition=(Q(credit_limit=None) | Q(credit_limit__gte=0))
                 & (Q(credit_exposure=None) | Q(credit_exposure__gte=0))

@@ -22,7 +22,7 @@ DATE = DateInput()
 def people_who_answer():
     """Colleagues a complaint can be given to."""
     roles = [str(role) for role in all_permissions()[permissions.ANSWER_COMPLAINT].roles]
-    return User.objects.filter(is_active=True, roles__overlap=roles).order_by("name")
+    return User.objects.colleagues().filter(roles__overlap=roles)
 
 
 class ComplaintForm(OnceForm, EditForm):

@@ -44,7 +44,7 @@ class ProgrammeForm(EditForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         roles = [str(role) for role in all_permissions()[permissions.SEND_WAVE].roles]
-        self.fields["owner"].queryset = User.objects.filter(is_active=True, roles__overlap=roles)
+        self.fields["owner"].queryset = User.objects.colleagues().filter(roles__overlap=roles)
         self.fieldsets = (
             (_("What"), ("name_zh", "name_en", "questionnaire", "owner")),
             (_("Whom"), ("customer_statuses", "customer_tiers", "contact_roles")),

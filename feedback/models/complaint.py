@@ -10,6 +10,7 @@ from feedback.models.invitation import new_public_id
 from feedback.querysets import ComplaintQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
@@ -61,6 +62,7 @@ class Complaint(models.Model):
     class Meta:
         ordering = ("-recorded_at", "-pk")
         constraints = [
+            *known("complaint", group=ServiceGroup, severity=Severity),
             models.CheckConstraint(
                 condition=Q(owner__isnull=True, assigned_at__isnull=True) | Q(owner__isnull=False, assigned_at__isnull=False),
                 name="complaint_owner_comes_with_a_time",

@@ -11,6 +11,7 @@ from feedback.models.questionnaire import Questionnaire
 from feedback.querysets import ProgrammeQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName
+from portcrm.choices import known
 
 
 @tracked()
@@ -40,6 +41,7 @@ class Programme(BilingualName):
     class Meta:
         ordering = ("pk",)
         constraints = [
+            *known("programme", period=Period),
             models.CheckConstraint(condition=Q(days_open__gte=1, days_open__lte=180), name="programme_stays_open_between_1_and_180_days"),
             models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="programme_has_a_name"),
             models.CheckConstraint(condition=Q(day_of_month__gte=1, day_of_month__lte=31), name="programme_runs_on_a_day_of_the_month"),

@@ -6,6 +6,7 @@ from feedback.enums import ItemKind
 from feedback.querysets import QuestionnaireQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName, pick
+from portcrm.choices import known
 
 
 @tracked()
@@ -92,6 +93,7 @@ class Item(models.Model):
     class Meta:
         ordering = ("version", "position")
         constraints = [
+            *known("item", kind=ItemKind),
             models.UniqueConstraint(fields=("version", "key"), name="item_key_is_unique_in_its_version"),
             models.UniqueConstraint(fields=("version", "position"), name="item_position_is_unique_in_its_version"),
             models.CheckConstraint(condition=Q(minimum__lte=F("maximum")), name="item_scale_runs_upwards"),

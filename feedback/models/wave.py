@@ -11,6 +11,7 @@ from feedback.querysets import WaveQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName
+from portcrm.choices import known
 
 
 @tracked()
@@ -58,4 +59,7 @@ class WaveSkip(models.Model):
 
     class Meta:
         ordering = ("wave", "pk")
-        constraints = [models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_skipped_once_a_wave")]
+        constraints = [
+            models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_skipped_once_a_wave"),
+            *known("skip", reason=SkipReason),
+        ]

@@ -23,13 +23,13 @@ def test_a_complaint_two_people_correct_in_other_fields_keeps_both_corrections(d
     complaint = make_complaint(company_name="甲公司")
     url = reverse("feedback:complaint_edit", args=[complaint.pk])
     mine = opened(desk, url)
-    edit_complaint(complaint=complaint, changes={"severity": "severe", "reporter_name": "李四"}, by=make_staff())
+    edit_complaint(complaint=complaint, changes={"severity": "serious", "reporter_name": "李四"}, by=make_staff())
 
     answer = desk.post(url, mine | {"subject": "我改的事由"})
 
     complaint.refresh_from_db()
     assert answer.status_code == 302
-    assert (complaint.subject, complaint.severity, complaint.reporter_name) == ("我改的事由", "severe", "李四")
+    assert (complaint.subject, complaint.severity, complaint.reporter_name) == ("我改的事由", "serious", "李四")
 
 
 def test_a_text_of_a_complaint_both_changed_is_shown_twice_and_saved_by_choice(desk):

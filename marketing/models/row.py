@@ -9,6 +9,7 @@ from customers.models import Customer
 from marketing.enums import ValueClass
 from marketing.models.run import RankingRun
 from marketing.querysets import RankingQuantityQuerySet, RankingRowQuerySet
+from portcrm.choices import known
 
 TONNES = {"max_digits": 18, "decimal_places": 3}
 MONEY = {"max_digits": 18, "decimal_places": 2}
@@ -60,6 +61,7 @@ class RankingRow(models.Model):
         verbose_name = _("Ranking row")
         ordering = ("run", "position")
         constraints = [
+            *known("row", value_class=ValueClass, previous_class=("", *ValueClass.values)),
             models.UniqueConstraint(fields=["run", "position"], name="a_position_is_given_once_per_run"),
             models.UniqueConstraint(fields=["customer", "run"], name="a_customer_stands_once_in_a_run"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="a_score_is_0_to_100"),

@@ -10,6 +10,7 @@ from marketing.enums import OPEN_STATES, JobState, RunOrigin, RunStep
 from marketing.models.value_model import ValueModel
 from marketing.querysets import RankingRunQuerySet
 from portcrm.accounts.models import User
+from portcrm.choices import known
 
 
 class RankingRun(models.Model):
@@ -49,6 +50,7 @@ class RankingRun(models.Model):
         verbose_name = _("Ranking run")
         ordering = ("-as_of", "-pk")
         constraints = [
+            *known("run", origin=RunOrigin, step=RunStep),
             models.UniqueConstraint(
                 fields=["as_of", "model"], condition=Q(state__in=OPEN_STATES), name="one_open_run_per_date_and_value_model"
             ),

@@ -10,6 +10,7 @@ from marketing.enums import LESS_IS_BETTER, ClassMeasure, CriterionKey, ModelSta
 from marketing.querysets import ValueModelQuerySet
 from portcrm.accounts.models import User
 from portcrm.audit.history import tracked
+from portcrm.choices import known
 
 
 @tracked()
@@ -40,6 +41,7 @@ class ValueModel(models.Model):
         verbose_name = _("Value model")
         ordering = ("-version",)
         constraints = [
+            *known("value_model", state=ModelState, scaling=ScalingMethod, class_measure=ClassMeasure),
             models.UniqueConstraint(fields=["state"], condition=Q(state=ModelState.IN_FORCE), name="only_one_value_model_is_in_force"),
             models.CheckConstraint(
                 condition=Q(a_until__gt=0, a_until__lt=F("b_until"), b_until__lt=100), name="class_cut_offs_rise_from_a_to_b"
@@ -76,6 +78,7 @@ class ModelWeight(models.Model):
         verbose_name = _("Weight")
         ordering = ("pk",)
         constraints = [
+            *known("weight", criterion=CriterionKey),
             models.UniqueConstraint(fields=["model", "criterion"], name="a_criterion_is_weighed_once_per_model"),
             models.CheckConstraint(condition=Q(weight__gte=0, weight__lte=Decimal(100)), name="a_weight_is_0_to_100_per_cent"),
         ]

@@ -11,6 +11,7 @@ from portcrm.accounts.querysets import UserQuerySet
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
+from portcrm.choices import known
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -51,6 +52,7 @@ class User(AbstractBaseUser):
         verbose_name = _("Person")
         verbose_name_plural = _("People")
         constraints = [
+            *known("user", language=Language, theme=Theme),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_of_a_user_is_in_small_letters"),
             models.CheckConstraint(condition=models.Q(roles__contained_by=list(Role.values)), name="roles_of_a_user_are_known"),
             models.CheckConstraint(condition=models.Q(is_system=False) | models.Q(is_active=False), name="system_user_cannot_log_in"),
