@@ -59,7 +59,7 @@ def class_cell(row: RankingRow):
 def score_cell(row: RankingRow):
     """The score as a stacked bar, in words for those who do not see it."""
     pieces = segments(row)
-    bars = "".join(f'<rect class="score-part-{piece.number}" x="{piece.x}" width="{piece.width}"/>' for piece in pieces)
+    bars = "".join(f'<rect class="part-{piece.number}" x="{piece.x}" width="{piece.width}"/>' for piece in pieces)
     return format_html(
         '<span class="score"><svg class="score-bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
         '<span class="score-number">{}</span></span>',

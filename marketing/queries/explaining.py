@@ -60,11 +60,10 @@ def _line(part: dict, earlier: dict | None, compared: bool) -> PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One piece of the bar of a score; x and width in points of 100."""
+    """One piece of the bar of a score, in points of 100 and tenths of them: finer than a screen shows."""
 
     number: int  # colour: the criterion's place in the list of all
     label: str
-    points: str
     x: str
     width: str
 
@@ -75,9 +74,7 @@ def segments(row: RankingRow) -> list[Segment]:
         width = Decimal(part["points"])
         if width:
             key = part["key"]
-            found.append(
-                Segment(CRITERION_NUMBER[key], _label(key, language), f"{width:.1f}", f"{x.normalize():f}", f"{width.normalize():f}")
-            )
+            found.append(Segment(CRITERION_NUMBER[key], _label(key, language), f"{x:.1f}", f"{width:.1f}"))
         x += width
     return found
 
@@ -90,7 +87,7 @@ def _label(key: str, _language: str | None) -> str:
 
 def spoken_parts(row: RankingRow, pieces: list[Segment]) -> str:
     """The bar in words, for those who do not see it."""
-    parts = ", ".join(f"{piece.label} {piece.points}" for piece in pieces)
+    parts = ", ".join(f"{piece.label} {piece.width}" for piece in pieces)
     return _("Score %(score)s: %(parts)s") % {"score": row.score, "parts": parts}
 
 
