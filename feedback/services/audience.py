@@ -16,6 +16,10 @@ from feedback.models import Invitation, Programme
 from portcrm.accounts.models import User
 
 YEAR = dt.timedelta(days=365)
+READ = (
+    *("name", "name_en", "email", "language", "consent_withdrawn_at"),
+    *("customer__name_zh", "customer__name_en", "customer__account_manager"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Audience:
 
 def candidates(programme: Programme, *, by: User) -> ContactQuerySet:
     """Contacts a programme is meant for, with those who cannot be reached: these are listed as skipped."""
-    contacts = Contact.objects.visible_to(by).present().select_related("customer")
+    contacts = Contact.objects.visible_to(by).present().select_related("customer").only(*READ)
     if programme.customer_statuses:
         contacts = contacts.filter(customer__status__in=programme.customer_statuses)
     if programme.customer_tiers:
