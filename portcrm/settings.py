@@ -46,6 +46,7 @@ MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  
 MAX_IMPORT_MERGED_CELLS = env.int("MAX_IMPORT_MERGED_CELLS", default=200_000, at_least=1)  # of a sheet
 MAX_IMPORT_CELL_CHARACTERS = env.int("MAX_IMPORT_CELL_CHARACTERS", default=131_072, at_least=1)  # of a cell in a CSV
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
+MAX_WORKBOOK_ROWS = env.int("MAX_WORKBOOK_ROWS", default=100_000, at_least=1)  # a workbook is written whole before its first byte goes
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024, at_least=1)  # of a form without its files
 
 # --- Opinions and complaints -----------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,8 +28,11 @@ from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
 BATCH = 2000
-SHEET_ROWS = 1_048_575  # what a sheet of a workbook holds below its header
 DANGEROUS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # noqa: RUF001  some spreadsheets read full-width signs as the usual ones
+TOO_LONG = gettext_lazy("The list has more than {limit} rows, more than one file may hold. Please narrow it by a filter.")
+TOO_LONG_A_WORKBOOK = gettext_lazy(
+    "The list has more than {limit} rows, more than a workbook may hold here. Please narrow it by a filter, or export it as CSV."
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -107,14 +109,11 @@ def defused(cell: Any) -> str:
 
 
 def _count(listing) -> int:
-    limit = min(settings.MAX_EXPORT_ROWS, SHEET_ROWS if listing.export_format == "xlsx" else settings.MAX_EXPORT_ROWS)
+    limit = settings.MAX_EXPORT_ROWS if listing.export_format == "csv" else min(settings.MAX_WORKBOOK_ROWS, settings.MAX_EXPORT_ROWS)
     count = listing.filtered.order_by()[: limit + 1].count()
     if count > limit:
-        raise RuleBroken(
-            format_lazy(
-                _("The list has more than {limit} rows, more than one file may hold. Please narrow it by a filter."), limit=f"{limit:,}"
-            )
-        )
+        refusal = TOO_LONG if limit == settings.MAX_EXPORT_ROWS else TOO_LONG_A_WORKBOOK
+        raise RuleBroken(str(refusal).format(limit=f"{limit:,}"))
     return count
 
 
