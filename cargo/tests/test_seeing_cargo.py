@@ -100,7 +100,7 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(staff, django_asser
         make_shipment(destination_id=make_port("CNSHG").pk)
 
     # rows, saved views, pins of the sidebar
-    with django_assert_num_queries(PERSON + 3):
+    with django_assert_num_queries(PERSON + 2):
         staff.get(reverse("cargo:shipment_list"))
 
 

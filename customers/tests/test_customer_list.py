@@ -29,11 +29,11 @@ def names(response) -> list[str]:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_four_queries_whatever_it_shows(client, keeper, django_assert_num_queries, rows):
+def test_the_list_takes_three_queries_whatever_it_shows(client, keeper, django_assert_num_queries, rows):
     for _ in range(rows):
         make_customer(account_manager=make_user(), region=make_region(), value_class="A", value_rank=1, value_as_of=DAY)
 
-    with django_assert_num_queries(4):  # user, rows, saved views, sidebar
+    with django_assert_num_queries(3):  # user, rows, sidebar
         response = client.get(LIST)
 
     assert len(names(response)) == rows
@@ -49,7 +49,7 @@ def test_no_column_costs_a_query_a_row(client, keeper, django_assert_num_queries
             open_complaints=2, value_previous_rank=3,
         )  # fmt: skip
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get(LIST, {"columns": columns, "sort": sort})
 
     assert response.content.decode().count("<tr>") == 3

@@ -127,11 +127,11 @@ def test_a_follow_up_is_dropped_with_a_reason(client, keeper):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_list_of_follow_ups_takes_four_queries(client, keeper, django_assert_num_queries, many):
+def test_the_list_of_follow_ups_takes_three_queries(client, keeper, django_assert_num_queries, many):
     for _ in range(many):
         make_follow_up(owner=make_user())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get(reverse("customers:follow_up_list"))
 
     assert len(response.context["listing"].rows) == many

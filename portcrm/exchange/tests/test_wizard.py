@@ -19,7 +19,7 @@ from portcrm.exchange.running import run_import
 from portcrm.exchange.tests.factories import DepartmentImporter, make_file
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 4
+LIST_QUERIES = 3
 
 
 def client_of(*roles, **fields) -> Client:

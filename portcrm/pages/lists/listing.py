@@ -16,7 +16,7 @@ from portcrm.pages.models import SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
 COUNT_CAP = 1_000
-PAGE_STATE = ("after", "before", "exact", "export", "filters")  # where one stands, not what one looks at
+PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view")
 EXPORT_FORMATS = ("csv", "xlsx")
 
@@ -24,7 +24,7 @@ EXPORT_FORMATS = ("csv", "xlsx")
 class Listing:
     """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
 
-    fragments = ("list", "rows", "filter-fields")
+    fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes")
     count_cap = COUNT_CAP
 
     def __init__(
@@ -222,6 +222,16 @@ class Listing:
         names = [name for name in self.request.GET if name not in (*PAGE_STATE, *LOOK_STATE, "q")]
         return [(name, value) for name in names for value in self.request.GET.getlist(name)]
 
+    # --- menus --------------------------------------------------------------------------------------------------------
+    @property
+    def shows_menus(self) -> bool:
+        """What stands in the menus of views and columns comes when somebody opens them, like the filters."""
+        return self.request.GET.get("menus") == "open"
+
+    @property
+    def menus_url(self) -> str:
+        return self.url(keep_page=True, menus="open")
+
     # --- views --------------------------------------------------------------------------------------------------------
     @cached_property
     def views(self) -> list[SavedView]:
@@ -229,8 +239,11 @@ class Listing:
 
     @cached_property
     def current_view(self) -> SavedView | Preset | None:
+        asked = self.request.GET.get("view")
+        if not asked:
+            return None
         keys = {preset.key: preset for preset in self.presets} | {str(view.pk): view for view in self.views}
-        return keys.get(self.request.GET.get("view", ""))
+        return keys.get(asked)
 
     @property
     def state(self) -> str:

@@ -282,3 +282,22 @@ def test_filters_are_fetched_when_opened_and_what_they_hold_is_not_lost_before()
     assert '<details class="menu menu-filters" open>' in without_scripts
     assert '<option value="true" selected>' in without_scripts
     assert "filters=open" not in re.findall(r'<a class="chip-clear" href="([^"]*)"', without_scripts)[0]
+
+
+def test_own_views_and_column_boxes_come_when_their_menu_is_opened():
+    _user, client = sign_in()
+    client.post("/views/save/", {"name": "Mine", "record": "accounts.user", "path": "/gallery/people/"})
+    address = "/gallery/people/?q=%E7%A4%BA%E8%8C%83&menus=open"
+
+    closed = client.get("/gallery/people/?q=%E7%A4%BA%E8%8C%83").text
+    views, boxes = (client.get(address, headers={"HX-Request": "true", "HX-Target": name}).text for name in ("own-views", "column-boxes"))
+    without_scripts = client.get(address).text
+
+    assert (">Mine</a>" in closed, 'name="columns"' in closed) == (False, False)
+    assert views.startswith('<ul id="own-views"')
+    assert ">Mine</a>" in views
+    assert boxes.startswith('<div id="column-boxes"')
+    assert '<input type="hidden" name="q" value="示范">' in boxes
+    assert 'type="checkbox" name="columns" value="name" checked' in boxes
+    assert ">Mine</a>" in without_scripts
+    assert 'name="columns" value="name" checked' in without_scripts
