@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers import cells
+from portcrm.bilingual import enumerated
 from portcrm.pages.lists import Column, Ordering
 
 NAMES, PERSON = ("name_zh", "name_en"), ("account_manager__name", "account_manager__name_en")
@@ -11,7 +12,7 @@ CUSTOMER_COLUMNS = (
     Column("name", _("Customer"), html=cells.name_cell, ordering="name", value=lambda row: row.label, reads=NAMES),
     Column("code", _("Customer code"), ordering="code", default=False),
     Column("other_name", _("Name in the other language"), default=False, reads=NAMES),
-    Column("types", _("Customer types"), value=lambda row: ", ".join(str(label) for label in row.type_labels)),
+    Column("types", _("Customer types"), value=lambda row: enumerated(row.type_labels)),
     Column("status", _("Status"), html=cells.status_cell, value=lambda row: row.get_status_display()),
     Column("tier", _("Service tier"), html=cells.tier_cell, default=False, value=lambda row: row.get_tier_display()),
     Column(

@@ -1,5 +1,7 @@
 """Data in two languages: the reader's language picks, the other is the fallback."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import get_language, override
 
@@ -11,6 +13,11 @@ def reads_chinese() -> bool:
 def pick(zh: str, en: str) -> str:
     """Return the text in the reader's language, or the other one where that is empty."""
     return (zh or en) if reads_chinese() else (en or zh)
+
+
+def enumerated(items: Iterable) -> str:
+    """Words after one another as each language sets them apart: 货主、贸易商 or Cargo owner, Trader."""
+    return ("、" if reads_chinese() else ", ").join(str(item) for item in items)
 
 
 def both(message) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
+from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 
 
@@ -43,7 +44,7 @@ def text_of(row: Model, name: str) -> str:
         return str(getattr(row, f"get_{name}_display")())
     if isinstance(value, list):
         labels = dict(field.base_field.choices or ())
-        return ", ".join(str(labels.get(item, item)) for item in value)
+        return enumerated(labels.get(item, item) for item in value)
     if name in MONEY:
         return formats.money(value)
     return formats.plain_text(value)

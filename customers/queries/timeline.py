@@ -9,6 +9,7 @@ from customers.enums import FollowUpState
 from customers.models import BusinessAssessment, Customer, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
+from portcrm.bilingual import enumerated
 from portcrm.clock import first_day_from, start_of_day
 from portcrm.pages.formats import DASH, day
 from portcrm.pages.registry import Entry
@@ -42,9 +43,9 @@ def _interaction_body(row: Interaction) -> str:
     people = [contact.label for contact in row.contacts.all()] + [row.other_participants]
     lines = [row.summary]
     if any(people):
-        lines.append(_("With: %(people)s") % {"people": ", ".join(name for name in people if name)})
+        lines.append(_("With: %(people)s") % {"people": enumerated(name for name in people if name)})
     if colleagues := [colleague.label for colleague in row.colleagues.all()]:
-        lines.append(_("Our people: %(people)s") % {"people": ", ".join(colleagues)})
+        lines.append(_("Our people: %(people)s") % {"people": enumerated(colleagues)})
     if row.outcome:
         lines.append(_("Outcome: %(outcome)s") % {"outcome": row.get_outcome_display()})
     if row.next_step:

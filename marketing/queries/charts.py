@@ -11,6 +11,7 @@ from marketing.queries.dashboard import KeyAccount
 from marketing.queries.reasons import signed_percent
 from marketing.value.windows import month_starts
 from marketing.value.worklist import LOW_SATISFACTION
+from portcrm.bilingual import enumerated
 from portcrm.pages.charts import Chart
 
 
@@ -27,7 +28,7 @@ def concentration_chart(run: RankingRun) -> Chart:
         return no_chart(_("No tonnes in this window"))
     needed = next((k for k, share in figures["curve"] if share >= 80), figures["n"])
     title = ngettext("%(k)s customer brings 80 %% of the tonnes", "%(k)s customers bring 80 %% of the tonnes", needed) % {"k": needed}
-    classes = ", ".join(f"{each['key']} {each['customers']}" for each in snapshot.classes)
+    classes = enumerated(f"{each['key']} {each['customers']}" for each in snapshot.classes)
     limits = [{"yAxis": level, "label": {"formatter": f"{level}%", "position": "insideEndTop"}} for level in (80, 95)]
     return Chart(
         title=title,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from marketing.enums import CriterionKey
 from marketing.models import RankingRow, RankingRun
 from marketing.queries.reasons import figure_text
+from portcrm.bilingual import enumerated
 from portcrm.pages.formats import DASH
 
 CRITERION_NUMBER = {key: number for number, key in enumerate(CriterionKey.values, start=1)}  # its colour
@@ -87,7 +88,7 @@ def _label(key: str, _language: str | None) -> str:
 
 def spoken_parts(row: RankingRow, pieces: list[Segment]) -> str:
     """The bar in words, for those who do not see it."""
-    parts = ", ".join(f"{piece.label} {piece.width}" for piece in pieces)
+    parts = enumerated(f"{piece.label} {piece.width}" for piece in pieces)
     return _("Score %(score)s: %(parts)s") % {"score": row.score, "parts": parts}
 
 

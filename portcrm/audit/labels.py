@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portcrm.audit.actions import named_actions
 from portcrm.audit.channel import Channel
+from portcrm.bilingual import enumerated
 
 VERBS = {
     "create": gettext_lazy("Created"),
@@ -51,7 +52,7 @@ def shown_value(field: models.Field, value: Any, related: Mapping[tuple[type[mod
     if field.is_relation:
         return related.get((field.related_model, value), _("no longer there"))
     if isinstance(value, (list, tuple)):
-        return ", ".join(_one_value(getattr(field, "base_field", field), item) for item in value)
+        return enumerated(_one_value(getattr(field, "base_field", field), item) for item in value)
     return _one_value(field, value)
 
 

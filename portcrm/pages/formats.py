@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
-from portcrm.bilingual import reads_chinese
+from portcrm.bilingual import enumerated, reads_chinese
 
 DASH = "–"
 WAN = Decimal(10_000)
@@ -93,7 +93,7 @@ def plain_text(value) -> str:
         case Model():
             return str(getattr(value, "full_label", None) or getattr(value, "label", value))
         case list():
-            return ", ".join(plain_text(item) for item in value) or DASH
+            return enumerated(plain_text(item) for item in value) or DASH
         case None | "":
             return DASH
     return str(value)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
+from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 from portcrm.pages.lists.columns import Chip
 
@@ -86,7 +87,7 @@ def _text(field: Field, value) -> str:
     if isinstance(value, Model):
         return field.label_from_instance(value)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(_texts(field, list(value)).values())
+        return enumerated(_texts(field, list(value)).values())
     return _choice_label(field, value)
 
 

@@ -24,6 +24,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 from portcrm.pages.queries import sidebar
 from portcrm.pages.registry import tabs_of
@@ -32,6 +33,7 @@ register = template.Library()
 COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
+register.filter("enumerated", enumerated)
 
 
 @cache
