@@ -13,11 +13,15 @@ from portcrm.accounts.models import User
 
 def managers(_request=None):
     """People who look after at least one customer."""
-    return User.objects.filter(pk__in=Customer.objects.exclude(account_manager=None).values("account_manager")).order_by("name", "pk")
+    return (
+        User.objects.filter(pk__in=Customer.objects.exclude(account_manager=None).values("account_manager"))
+        .order_by("name", "pk")
+        .only("name", "name_en")
+    )
 
 
 def regions(_request=None):
-    return Region.objects.order_by("pk")
+    return Region.objects.order_by("pk").only("name_zh", "name_en")
 
 
 class OfCustomers(filters.FilterSet):

@@ -18,7 +18,7 @@ MOST_ACCOUNTS = 200
 MOST_TASKS = 8
 MOST_CANDIDATES = 5
 FIRST_OF_RANKING = 300  # candidates are looked for among these
-SHOWN_AT_ONCE = 25
+SHOWN_AT_ONCE = 20
 READ = (
     *("name_zh", "name_en", "tier", "open_complaints", "last_contact_on", "verified_on", "recorded_on"),
     *("account_manager__name", "account_manager__name_en"),
