@@ -1,10 +1,8 @@
 """Two writers with connections of their own and committed rows: nothing is doubled, nothing is lost."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from cargo.models import MonthlyRollup, Shipment
 from cargo.queries.reconcile import reconcile
@@ -13,7 +11,7 @@ from cargo.services.rollups import rebuild_rollups
 from cargo.tests.factories import load_reference, make_line, make_shipment
 from customers.tests.factories import make_customer
 from portcrm.accounts.services import system_user
-from portcrm.errors import RuleBroken
+from portcrm.tests.at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -21,27 +19,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 @pytest.fixture(autouse=True)
 def _reference():
     load_reference()
-
-
-def at_once(*works) -> list:
-    """What each work returned, or the exception it raised; all start together."""
-    start, results = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(number: int, work) -> None:
-        start.wait()
-        try:
-            results[number] = work()
-        except RuleBroken as refusal:
-            results[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_two_imports_of_the_same_lines_store_each_line_once():

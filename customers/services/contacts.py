@@ -19,7 +19,7 @@ from portcrm.errors import RuleBroken
 @action("contact.create")
 def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact:
     """Add a contact; the first one of a customer becomes its first contact."""
-    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)  # one "first contact" at a time
+    _one_first_contact_at_a_time(customer.pk)
     _refuse_taken_address(customer=customer, email=fields.get("email", ""))
     others = Contact.objects.filter(customer=customer, is_primary=True)
     if fields.get("is_primary"):
@@ -47,6 +47,8 @@ def edit_contact(
     *, contact: Contact, changes: Mapping[str, object], seen: Mapping[str, object], by: User, version: int | None = None
 ) -> Contact:
     """Save the changed fields of a contact; making it the first contact takes that from the other one."""
+    if changes.get("is_primary"):
+        _one_first_contact_at_a_time(contact.customer_id)
     row = Contact.objects.select_for_update().get(pk=contact.pk)
     refuse_other_version(row, version)
     if changes.get("email"):
@@ -57,7 +59,9 @@ def edit_contact(
         with transaction.atomic():
             apply_edit(row=row, changes=changes, seen=seen, by=by)
     except IntegrityError as error:
-        raise RuleBroken(_("Another contact of this customer has this address.")) from error
+        if "an_address_occurs_once_among_a_customers_contacts" not in str(error):
+            raise
+        raise RuleBroken(_("Another contact of this customer has this address."), field="email") from error
     return row
 
 
@@ -84,6 +88,11 @@ def withdraw_consent(*, contact: Contact, by: User) -> Contact:
     Contact.objects.filter(pk=contact.pk, consent_withdrawn_at=None).update(consent_withdrawn_at=now())
     contact.refresh_from_db()
     return contact
+
+
+def _one_first_contact_at_a_time(customer_pk: int) -> None:
+    """Two people who each choose another first contact would wait for each other's contact: they queue at the customer."""
+    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer_pk)
 
 
 def _refuse_taken_address(*, customer: Customer, email: str, but: Contact | None = None) -> None:

@@ -14,6 +14,7 @@ from portcrm.audit.models import AuditEvent
 from portcrm.clock import port_today
 from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
+from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +142,18 @@ def test_a_withdrawn_observation_leaves_the_profile_but_not_the_record(keeper):
 
     assert personal.read_profile(contact=observation.contact, by=keeper) == []
     assert (observation.withdrawn_by, observation.withdrawn_on) == (keeper, port_today())
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_choose_another_first_contact_at_once_queue():
+    """Each would hold the contact they make the first one and wait for the other's."""
+    customer, by = make_customer(), make_user(Role.MARKETING)
+    pair = [make_contact(customer=customer) for _number in range(2)]
+
+    def choose(contact):
+        return lambda: contacts.edit_contact(contact=contact, changes={"is_primary": True}, seen={}, by=by).pk
+
+    for _round in range(10):
+        assert at_once(choose(pair[0]), choose(pair[1])) == [pair[0].pk, pair[1].pk]
+        assert Contact.objects.filter(customer=customer, is_primary=True).count() == 1

@@ -1,10 +1,9 @@
 """A form sent twice, by an impatient finger or from two tabs, records once; other words from the same form are a row of their own."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from customers.models import FollowUp, Interaction
@@ -13,6 +12,7 @@ from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.pages.tests.opening import opened
+from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "composer"}
@@ -82,20 +82,9 @@ def test_the_database_keeps_the_key_unique(keeper):
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_two_sendings_in_the_same_moment_give_one_interaction():
-    customer, by, key, found = make_customer(), make_user(Role.SERVICE), uuid.uuid4(), []
-    start = threading.Barrier(2)
+    customer, by, key = make_customer(), make_user(Role.SERVICE), uuid.uuid4()
 
-    def send() -> None:
-        try:
-            start.wait(timeout=20)
-            found.append(log_interaction(customer=customer, kind="call", subject="催询对账单", form_key=key, by=by).pk)
-        finally:
-            connection.close()
+    def send() -> int:
+        return log_interaction(customer=customer, kind="call", subject="催询对账单", form_key=key, by=by).pk
 
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-
-    assert found == [Interaction.objects.get().pk] * 2
+    assert at_once(send, send) == [Interaction.objects.get().pk] * 2
