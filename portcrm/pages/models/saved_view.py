@@ -25,3 +25,8 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """As the views that come with the product are called."""
+        return self.name
