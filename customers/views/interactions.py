@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -99,6 +100,7 @@ def follow_up_list(request):
         presets=(
             Preset("mine", _("My open follow-ups"), "mine=True&state=open"),
             Preset("overdue", _("Overdue"), "overdue=True"),
+            Preset("verify", _("Files to confirm"), "kind=verify&mine=True&state=open"),
             Preset("open", _("All open"), "state=open"),
         ),
         empty=Empty(_("No follow-ups yet"), _("Open one from the page of a customer."), icon="clipboard-list"),
@@ -110,9 +112,12 @@ def follow_up_list(request):
     return page(request, "customers/follow_up_list.html", context, fragments=listing.fragments)
 
 
-@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def follow_up(request, pk):
-    """One follow-up: what, why, and how it ended."""
+    """One follow-up: what, why, and how it ended; who records contact closes it."""
+    may_close = request.user.has_perm(permissions.RECORD_INTERACTION)
+    if request.method == "POST" and not may_close:
+        raise PermissionDenied
     task = get_object_or_404(
         FollowUp.objects.visible_to(request.user).for_list().select_related("opened_by", "closed_by", "interaction"), pk=pk
     )
@@ -122,7 +127,8 @@ def follow_up(request, pk):
         followups.close_follow_up(follow_up=task, result=form.cleaned_data["result"], state=state, by=request.user)
         messages.success(request, _("The follow-up is closed."))
         return redirect(task.customer)
-    return page(request, "customers/follow_up.html", {"task": task, "customer": task.customer, "form": form, "today": port_today()})
+    context = {"task": task, "customer": task.customer, "form": form, "may_close": may_close, "today": port_today()}
+    return page(request, "customers/follow_up.html", context)
 
 
 @require_POST

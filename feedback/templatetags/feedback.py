@@ -26,6 +26,12 @@ def hundredths(score: float | None) -> str:
     return "–" if score is None else f"{round(score * 100):+d}".replace("-", "−").replace("+0", "0")
 
 
+@register.filter
+def narrowed(address: str, query: str) -> str:
+    """An address with a query; nothing where there is no address because the reader may not go there."""
+    return f"{address}?{query}" if address else ""
+
+
 @register.simple_tag
 def interval(low: float | None, high: float | None, unit: str) -> str:
     """The ends of a 95 % interval of shares or scores, in hundredths."""
