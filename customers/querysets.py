@@ -4,19 +4,18 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Coalesce
 
 from customers import permissions
-from customers.enums import CustomerStatus, FollowUpState, Tier
+from customers.enums import CustomerStatus, FollowUpState, Part, Tier
 from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 
-# Days after which a file counts as stale, by service tier.
-FRESH_DAYS = {Tier.KEY: 90, Tier.MAJOR: 180, Tier.STANDARD: 365}
 NEVER = dt.date(1900, 1, 1)
 LAST_RANK = 2_147_483_647
 _CODE = re.compile(r"C\d{1,12}")
@@ -30,6 +29,20 @@ NOT_LISTED = (
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip
 NOT_LISTED_RELATED = ("account_manager__password", "account_manager__roles", "account_manager__last_login", "account_manager__date_joined")
+
+
+def fresh_days(tier: str, part: str = Part.BASICS) -> int:
+    """How many days after its confirmation a part of a file of this tier counts as true."""
+    return settings.FRESH_DAYS[tier][part]
+
+
+def unconfirmed(part: str, on: dt.date, to_customer: str = "") -> Q:
+    """Last known to be true longer ago than the tier allows; `to_customer` leads from the row to its customer."""
+    late = Q()
+    for tier in Tier.values:
+        limit = on - dt.timedelta(days=fresh_days(tier, part))
+        late |= Q(**{f"{to_customer}tier": tier}) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
+    return late
 
 
 class Grams(Func):
@@ -166,11 +179,7 @@ class CustomerQuerySet(models.QuerySet):
 
     def stale(self, on: dt.date):
         """Nobody has confirmed the basic data for longer than the tier allows."""
-        late = Q()
-        for tier, days in FRESH_DAYS.items():
-            limit = on - dt.timedelta(days=days)
-            late |= Q(tier=tier) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
-        return self.filter(late)
+        return self.filter(unconfirmed(Part.BASICS, on))
 
 
 class ContactQuerySet(models.QuerySet):
@@ -208,6 +217,10 @@ class ObservationQuerySet(models.QuerySet):
 
 class CustomerPartQuerySet(models.QuerySet):
     """Rows that belong to one customer and are seen with it."""
+
+    def stale(self, part: Part, on: dt.date):
+        """Nobody has confirmed these facts for longer than the customer's tier allows this part of its file."""
+        return self.filter(unconfirmed(part, on, "customer__"))
 
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()

@@ -77,6 +77,19 @@ class Environment:
             raise Refused(name, found, f"the smallest value is {at_least}")
         return number
 
+    def numbers(self, name: str, default: Mapping[str, int]) -> dict[str, int]:
+        """Whole numbers by name, those not named keep their default: basics=90,traits=180."""
+        found = dict(default)
+        for word in self.list(name):
+            key, _sign, number = word.partition("=")
+            if key not in found:
+                raise Refused(name, word, f"the names are {', '.join(default)}")
+            try:
+                found[key] = _whole_number(number)
+            except ValueError:
+                raise Refused(name, word, f"write a whole number, such as {key}={default[key]}") from None
+        return found
+
     def list(self, name: str, default: Collection[str] = ()) -> list[str]:
         """A list with commas between its words."""
         found = self._get(name)

@@ -175,6 +175,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "portcrm.outbox.*": {"queue": "mail"},
     "portcrm.exchange.*": {"queue": "jobs"},
+    "customers.*": {"queue": "jobs"},
     "cargo.*": {"queue": "jobs"},
     "feedback.*": {"queue": "jobs"},
     "marketing.*": {"queue": "jobs"},
@@ -186,10 +187,21 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
     "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
+    "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }
+
+# --- Customer files --------------------------------------------------------------------------------------------------
+# Days after which somebody should confirm a part of a file, by service tier.
+FRESH_DAYS = {
+    "key": env.numbers("FRESH_DAYS_KEY", {"basics": 90, "traits": 180, "business": 90, "transactions": 90}),
+    "major": env.numbers("FRESH_DAYS_MAJOR", {"basics": 180, "traits": 365, "business": 180, "transactions": 180}),
+    "standard": env.numbers("FRESH_DAYS_STANDARD", {"basics": 365, "traits": 730, "business": 365, "transactions": 365}),
+}
+VERIFY_AT_ONCE = env.int("VERIFY_AT_ONCE", default=20)  # parts waiting for one account manager; more would be read by nobody
+VERIFY_WITHIN_DAYS = env.int("VERIFY_WITHIN_DAYS", default=14, at_least=1)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")

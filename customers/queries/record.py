@@ -6,7 +6,7 @@ from functools import cached_property
 
 from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem
 from customers.naming import name_key
-from customers.querysets import FRESH_DAYS
+from customers.querysets import fresh_days
 from portcrm.accounts.models import User
 
 MOST_ASIDE = 6
@@ -33,7 +33,7 @@ class Freshness:
 
 def freshness(customer: Customer, *, on: dt.date) -> Freshness:
     days = (on - customer.confirmed_on).days
-    return Freshness(customer.verified_on is not None, days, days > FRESH_DAYS[customer.tier])
+    return Freshness(customer.verified_on is not None, days, days > fresh_days(customer.tier))
 
 
 class CustomerOverview:

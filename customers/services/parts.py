@@ -20,6 +20,7 @@ from customers.models import (
 )  # fmt: skip
 from customers.services.customers import edit_customer
 from customers.services.editing import apply_edit
+from customers.services.verifying import close_verifications
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -92,6 +93,7 @@ def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date |
         if rows.exists():
             raise RuleBroken(_("This was recorded later than the day it is said to be confirmed on."))
         raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
+    close_verifications(customer=customer, part=part, by=by)
 
 
 @action("assessment.add")
@@ -103,7 +105,10 @@ def add_assessment(
         raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
     fields.setdefault("department", by.department)
     since = recorded_on or port_today()
-    return BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
+    added = BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
+    if customer.assessments.first() == added:  # an older view told later confirms nothing
+        close_verifications(customer=customer, part=Part.BUSINESS, by=by)
+    return added
 
 
 @action("rating.add")

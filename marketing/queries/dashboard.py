@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, FollowUp
-from customers.querysets import FRESH_DAYS
+from customers.querysets import fresh_days
 from marketing.enums import ValueClass
 from marketing.models import RankingRow, RankingRun
 from marketing.queries.reasons import signed_percent
@@ -50,7 +50,7 @@ class KeyAccount:
 
     @property
     def file_is_stale(self) -> bool:
-        return self.file_age_days > FRESH_DAYS[self.customer.tier]
+        return self.file_age_days > fresh_days(self.customer.tier)
 
     @property
     def days_since_contact(self) -> int | None:

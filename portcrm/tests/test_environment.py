@@ -22,6 +22,7 @@ def test_values_are_read_as_what_they_are():
     assert env.rate("R", default="1/min") == "5/min"
     assert env.web_address("U", default="http://x") == "https://crm.invalid"
     assert env.str("MISSING", default="there") == "there"
+    assert Environment({"D": "traits=30"}).numbers("D", {"basics": 90, "traits": 180}) == {"basics": 90, "traits": 30}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ def test_values_are_read_as_what_they_are():
     [
         (lambda env: env.int("NAME", default=1), "twelve"),
         (lambda env: env.int("NAME", default=5, at_least=1), "0"),
+        (lambda env: env.numbers("NAME", {"basics": 90}), "basic=80"),
+        (lambda env: env.numbers("NAME", {"basics": 90}), "basics=soon"),
         (lambda env: env.bool("NAME"), "ture"),
         (lambda env: env.time_zone("NAME", default="UTC"), "Asia/Shangai"),
         (lambda env: env.rate("NAME", default="1/min"), "often"),

@@ -13,7 +13,7 @@ from portcrm.accounts.tests.factories import make_user
 
 LISTS = {
     "customers:customer_list": 6,
-    "customers:follow_up_list": 3,
+    "customers:follow_up_list": 4,
     "cargo:shipment_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,

@@ -1,0 +1,173 @@
+"""Facts nobody has confirmed in time come back to the account manager, and only once."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from customers.enums import FollowUpKind, Part, Tier
+from customers.models import Customer, FollowUp, TransactionStatus
+from customers.services.customers import assign_customer
+from customers.services.followups import close_follow_up
+from customers.services.parts import add_assessment, edit_traits, verify_part
+from customers.services.verifying import open_verifications
+from customers.tasks import nightly
+from customers.tests.factories import make_assessment, make_customer
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import port_today
+from portcrm.tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 24)
+OLD = dt.date(2024, 1, 31)  # out of date in every tier and part
+
+
+@pytest.fixture
+def manager():
+    return make_user(Role.MARKETING, name="王 经办", language="en")
+
+
+def ask(on: dt.date = TODAY) -> int:
+    return open_verifications(today=on, by=system_user())
+
+
+def asked() -> list[str]:
+    return list(FollowUp.objects.order_by("pk").values_list("title", flat=True))
+
+
+def make_old(manager: User, **fields) -> Customer:
+    return make_customer(**{"account_manager": manager, "recorded_on": OLD} | fields)
+
+
+def test_basic_data_out_of_date_is_asked_about_once(manager):
+    customer = make_old(manager)
+
+    assert [ask(), ask(), ask(TODAY + dt.timedelta(days=30))] == [1, 0, 0]
+
+    task = FollowUp.objects.get()
+    assert (task.title, task.owner, task.customer) == ("Confirm “Basic data”: last confirmed on 2024-01-31", manager, customer)
+    assert (task.kind, task.due_on) == (FollowUpKind.VERIFY, dt.date(2026, 12, 8))
+    assert task.reason_url == f"{customer.get_absolute_url()}?tab=file"
+
+
+def test_every_part_is_asked_about_and_of_assessments_the_latest_alone(manager):
+    customer = make_old(manager)
+    edit_traits(customer=customer, changes={"outlook": "扩建"}, seen={}, by=manager, recorded_on=OLD)
+    TransactionStatus.objects.create(customer=customer, recorded_by=manager, recorded_on=OLD)
+    make_assessment(customer=customer, assessed_on=dt.date(2023, 1, 1), recorded_on=dt.date(2023, 1, 1), scale=1)
+    make_assessment(customer=customer, assessed_on=OLD, recorded_on=OLD, scale=2)
+
+    ask()
+
+    parts = ("Basic data", "Business status", "Traits", "Transaction status")
+    assert sorted(asked()) == [f"Confirm “{part}”: last confirmed on 2024-01-31" for part in parts]
+
+
+def test_tiers_and_parts_have_days_of_their_own(manager, settings):
+    settings.FRESH_DAYS = {tier: dict.fromkeys(Part.values, 100) for tier in Tier.values} | {
+        "key": {"basics": 10, "traits": 30, "business": 1, "transactions": 1}
+    }
+    since = TODAY - dt.timedelta(days=20)
+    make_customer(account_manager=manager, recorded_on=since)
+    key = make_customer(account_manager=manager, recorded_on=since, tier="key", is_key_account=True)
+    edit_traits(customer=key, changes={"outlook": "扩建"}, seen={}, by=manager, recorded_on=since)
+
+    ask()
+
+    assert list(FollowUp.objects.values_list("customer", "title")) == [(key.pk, "Confirm “Basic data”: last confirmed on 2026-11-04")]
+
+
+@pytest.mark.parametrize("fields", [{"account_manager": None}, {"status": "lost"}, {"verified_on": dt.date(2026, 11, 1)}])
+def test_nobody_is_asked_about_a_file_without_a_manager_a_lost_customer_or_a_fresh_file(manager, fields):
+    if "verified_on" in fields:
+        fields |= {"verified_by": manager}
+    make_old(manager, **fields)
+
+    assert ask() == 0
+
+
+def test_a_manager_who_has_left_is_not_asked(manager):
+    make_old(manager)
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+
+    assert ask() == 0
+
+
+def test_nobody_has_more_open_than_they_will_read_and_heavy_tiers_go_first(manager, settings):
+    settings.VERIFY_AT_ONCE = 2
+    colleague = make_user(Role.OPERATIONS, language="en")
+    standard = [make_old(manager, recorded_on=OLD - dt.timedelta(days=number)) for number in range(3)]
+    key = make_old(manager, tier="key", is_key_account=True)
+    theirs = make_old(colleague)
+
+    ask()
+
+    assert set(FollowUp.objects.values_list("customer", flat=True)) == {key.pk, standard[2].pk, theirs.pk}
+    assert ask() == 0
+    close_follow_up(follow_up=FollowUp.objects.get(customer=key), by=manager)
+    ask()
+    assert list(FollowUp.objects.open().filter(owner=manager).values_list("customer", flat=True)) == [standard[2].pk, standard[1].pk]
+
+
+def test_confirming_the_part_closes_what_asked_for_it_and_asks_anew_when_it_is_old_again(manager):
+    customer = make_old(manager)
+    edit_traits(customer=customer, changes={"outlook": "扩建"}, seen={}, by=manager, recorded_on=OLD)
+    ask()
+
+    verify_part(customer=customer, part=Part.BASICS, by=manager)
+
+    open_titles = list(FollowUp.objects.open().values_list("title", flat=True))
+    closed = FollowUp.objects.exclude(state="open").get()
+    assert open_titles == ["Confirm “Traits”: last confirmed on 2024-01-31"]
+    assert (closed.closed_by, closed.state) == (manager, "done")
+    ask(port_today() + dt.timedelta(days=366))
+    assert f"Confirm “Basic data”: last confirmed on {port_today()}" in asked()
+
+
+def test_a_new_assessment_answers_the_question_and_an_older_one_told_later_does_not(manager):
+    customer = make_old(manager, verified_on=TODAY, verified_by=manager)
+    make_assessment(customer=customer, assessed_on=OLD, recorded_on=OLD, scale=2)
+    ask()
+
+    add_assessment(customer=customer, assessed_on=OLD - dt.timedelta(days=9), by=manager, scale=1)
+    assert FollowUp.objects.open().count() == 1
+
+    add_assessment(customer=customer, assessed_on=OLD + dt.timedelta(days=9), by=manager, scale=3)
+    assert FollowUp.objects.open().count() == 0
+
+
+def test_the_night_asks_and_the_new_manager_is_the_one_asked(manager):
+    customer, successor = make_old(manager), make_user(Role.MARKETING)
+    assign_customer(customer=customer, changes={"account_manager": successor}, by=manager)
+
+    nightly()
+
+    assert list(FollowUp.objects.values_list("owner", "opened_by")) == [(successor.pk, system_user().pk)]
+
+
+def test_files_to_confirm_are_a_view_of_the_follow_ups(client, manager):
+    make_old(manager)
+    ask()
+    client.force_login(manager)
+
+    address = reverse("customers:follow_up_list") + "?kind=verify&mine=True&state=open&view=verify"
+
+    page = client.get(address).content.decode()
+    assert "Confirm “Basic data”: last confirmed on 2024-01-31" in page
+    assert "Files to confirm" in page
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_two_nights_at_once_ask_once():
+    manager = make_user(Role.MARKETING)
+    for _number in range(5):
+        make_old(manager)
+
+    at_once(ask, ask)
+
+    assert FollowUp.objects.count() == 5
