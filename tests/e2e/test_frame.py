@@ -254,7 +254,7 @@ def test_without_scripts_the_navigation_search_and_lists_still_work(browser, liv
     page = screen.open("/gallery/people/", width=360, height=740)
     page.locator("[data-sidebar-open]").click()
     expect(page.locator(".nav-entry").first).to_be_visible()
-    page.goto(f"{live_server.url}/gallery/people/?q=007")
+    page.goto(f"{live_server.url}/gallery/people/?q=公司 007")
 
     expect(page.locator("#rows tbody tr")).to_have_count(1)
     expect(page.locator(".chip")).to_have_text(re.compile("007"))
