@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import contacts, customer, customer_create, customer_list, dated, history, home, interactions, reference
+from customers.views import as_of, contacts, customer, customer_create, customer_list, dated, history, home, interactions, reference
 from portcrm.files.views import record_files
 
 app_name = "customers"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", customer.customer, name="customer"),
     path("<int:pk>/file/", dated.file_tab, name="file_tab"),
     path("<int:pk>/history/", history.history_tab, name="history_tab"),
+    path("<int:pk>/as-of/", as_of.file_as_of, name="file_as_of"),
     path("<int:pk>/files/", record_files, {"record": "customers.customer"}, name="files_tab"),
     path("<int:pk>/contacts/", contacts.contacts_tab, name="contacts_tab"),
     path("<int:pk>/contacts/new/", contacts.contact_create, name="contact_create"),

@@ -16,7 +16,7 @@ ASSESSMENT_FIELDS = (
 )  # fmt: skip
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of="customer")
 class BusinessAssessment(Provenance):
     """Business status as seen on one day. A later view is a new row; the database refuses to change an old one."""
 

@@ -30,7 +30,7 @@ def contact_search_key(*, name: str, name_en: str, email: str) -> str:
     return " ".join(dict.fromkeys(part for part in (squash(name), pinyin_of(name), squash(name_en), squash(email)) if part))
 
 
-@tracked(exclude=("version", "search_key"))
+@tracked(exclude=("version", "search_key"), part_of="customer")
 class Contact(Provenance):
     """A person or a role mailbox at a customer. Nothing personal beyond how to reach them; that is in observations."""
 

@@ -11,7 +11,7 @@ from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 
-@tracked()
+@tracked(part_of="customer")
 class FollowUp(models.Model):
     """Something one of us has to do for a customer by a day."""
 

@@ -76,7 +76,7 @@ class TransactionStatus(Provenance):
         return CreditState.NEAR if limit and exposure >= limit * NEAR_THE_LIMIT else CreditState.GOOD
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of="customer")
 class CreditRating(Provenance):
     """A grade somebody gave on a day, always of one named scheme."""
 
@@ -106,7 +106,7 @@ class CreditRating(Provenance):
         return f"{self.grade} {self.rated_on:%Y-%m-%d}"
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of="customer")
 class PeerAppraisal(Provenance):
     """What another firm of the trade says about the customer."""
 
@@ -135,7 +135,7 @@ class PeerAppraisal(Provenance):
         return f"{self.appraised_on:%Y-%m-%d}"
 
 
-@tracked()
+@tracked(part_of="customer")
 class OpenProblem(models.Model):
     """Something that stands between us and the customer until it is solved."""
 

@@ -22,6 +22,13 @@ class Fact:
         return self.text == formats.DASH
 
 
+@dataclass(frozen=True)
+class FactThen(Fact):
+    """A fact of an earlier day; `now` is today's text where that is another one."""
+
+    now: str = ""
+
+
 LONG_TEXT = 60
 MONEY = frozenset({"registered_capital", "total_assets", "net_assets", "annual_sales", "credit_limit", "credit_exposure", "overdue_amount"})
 
@@ -33,6 +40,12 @@ def facts_of(row: Model, names: tuple[str, ...]) -> list[Fact]:
         text = text_of(row, name)
         facts.append(Fact(name, str(row._meta.get_field(name).verbose_name), text, len(text) > LONG_TEXT or "\n" in text))
     return facts
+
+
+def facts_then(then: Model, now: Model, names: tuple[str, ...]) -> list[FactThen]:
+    """The named fields as they were, beside what they are today."""
+    pairs = zip(facts_of(then, names), facts_of(now, names), strict=True)
+    return [FactThen(old.name, old.label, old.text, old.long or new.long, "" if old.text == new.text else new.text) for old, new in pairs]
 
 
 def text_of(row: Model, name: str) -> str:

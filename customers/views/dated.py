@@ -1,10 +1,12 @@
 """The tab with the rest of the file, and adding what is dated: assessments, ratings, appraisals."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from customers import permissions
 from customers.forms.dated import AppraisalForm, AssessmentForm, DatedForm, RatingForm
 from customers.forms.sections import SOURCE
 from customers.models import BusinessAssessment, CreditRating, Customer, PeerAppraisal
-from customers.queries.facts import facts_of
+from customers.queries.facts import Fact, facts_of
 from customers.queries.record import with_people
 from customers.services import parts
 from customers.views.customer import FILE_SECTIONS, section_context, visible_customer
@@ -37,8 +39,12 @@ class Dated:
     def rows(self, customer: Customer, user) -> list:
         related = ("recorded_by", "verified_by", "channel", *self.related)
         found = self.model.objects.visible_to(user).filter(customer=customer).select_related(*related)
+        return [self.entry(row) for row in found[:20]]
+
+    def entry(self, row) -> tuple[Model, dt.date, list[Fact]]:
+        """One row as it is shown: the row, its day, and what it says."""
         names = tuple(name for name in self.form.Meta.fields if name not in (*SOURCE, self.form.day))
-        return [(row, getattr(row, self.form.day), [fact for fact in facts_of(row, names) if not fact.empty]) for row in found[:20]]
+        return row, getattr(row, self.form.day), [fact for fact in facts_of(row, names) if not fact.empty]
 
 
 DATED = {

@@ -4,16 +4,20 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 from pghistory.core import event_models
 from pghistory.models import Event
 
 from portcrm.audit.history import tracking_of
 from portcrm.audit.labels import action_label, channel_label, shown_value
+
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,42 @@ def as_of(row: models.Model | tuple[type[models.Model], Any], moment: dt.datetim
     if event is None or event.pgh_label == "delete":
         return None
     return {field.name: getattr(event, field.attname) for field in stored_fields(model)}
+
+
+def row_as_of(model: type[Row], pk: Any, moment: dt.datetime) -> Row | None:
+    """A tracked row as it stood at `moment`, not to be saved; fields that are not tracked are at their default."""
+    state = as_of((model, pk), moment)
+    return None if state is None else _instance(model, state)
+
+
+def rows_as_of(model: type[Row], moment: dt.datetime, **belonging: Any) -> list[Row]:
+    """All rows that at `moment` belonged to something (customer=…), as they stood then, in the order of their keys."""
+    states = event_model_of(model).objects.filter(pgh_created_at__lte=moment)
+    newer = states.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__gt=OuterRef("pgh_id"))
+    last = states.filter(**belonging).exclude(Exists(newer)).exclude(pgh_label="delete").order_by("pgh_obj_id")
+    fields = stored_fields(model)
+    return [_instance(model, {field.name: getattr(state, field.attname) for field in fields}) for state in last]
+
+
+def _instance(model: type[Row], state: dict[str, Any]) -> Row:
+    row = model(**{model._meta.get_field(name).attname: value for name, value in state.items()})
+    row._state.adding = False
+    return row
+
+
+def last_change(rows: Iterable[models.Model], *, before: dt.datetime) -> dt.datetime | None:
+    """When any of these tracked rows last changed before a moment; None where none of them was there."""
+    return max(_moments(rows, Max("pgh_created_at", filter=Q(pgh_created_at__lt=before))), default=None)
+
+
+def first_change(rows: Iterable[models.Model], *, since: dt.datetime | None = None) -> dt.datetime | None:
+    """When any of these tracked rows first changed, at a moment or after it; without a moment, when their history begins."""
+    return min(_moments(rows, Min("pgh_created_at", filter=Q(pgh_created_at__gte=since) if since else None)), default=None)
+
+
+def _moments(rows: Iterable[models.Model], wanted: models.Aggregate) -> list[dt.datetime]:
+    found = (event_model_of(type(row)).objects.filter(pgh_obj_id=row.pk).aggregate(at=wanted)["at"] for row in rows)
+    return [at for at in found if at is not None]
 
 
 def field_changes(row: models.Model, before: dt.datetime | None = None, limit: int = 20, hidden: Iterable[str] = ()) -> list[FieldChange]:

@@ -12,8 +12,10 @@
 {% field form.name %}                one form field with label, help and errors
 """
 
+import datetime as dt
 from functools import cache, lru_cache
 from html import escape
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
@@ -117,9 +119,10 @@ def record_tabs(context, record: str, instance) -> dict:
 
 
 @register.inclusion_tag("components/timeline.html")
-def timeline(record: str, instance) -> dict:
-    """The merged timeline of a record, fetched after the page."""
-    return {"url": reverse("pages:timeline", args=[record, instance.pk])}
+def timeline(record: str, instance, until: dt.datetime | None = None) -> dict:
+    """The merged timeline of a record, fetched after the page; with `until` as far as a moment."""
+    query = f"?{urlencode({'until': until.isoformat()})}" if until else ""
+    return {"url": f"{reverse('pages:timeline', args=[record, instance.pk])}{query}"}
 
 
 @register.inclusion_tag("components/crumbs.html")

@@ -10,10 +10,11 @@ def timeline(request, record, pk):
     """A record's timeline from a moment back, of all kinds or one."""
     try:
         obj = get_object_or_404(records_visible(record, request.user), pk=pk)
-        before = parse_datetime(request.GET.get("before", ""))
+        before, until = (parse_datetime(request.GET.get(name, "")) for name in ("before", "until"))
     except (LookupError, ValueError) as problem:
         raise Http404 from problem
     kind = request.GET.get("kind", "")
-    found = read_timeline(record, obj, user=request.user, before=before, kind=kind)
+    found = read_timeline(record, obj, user=request.user, before=before or until, kind=kind)
     context = {"timeline": found, "kinds": sources_of(record), "kind": kind, "record": record, "obj": obj, "is_further": before is not None}
+    context["until"] = until.isoformat() if until else ""
     return page(request, "pages/timeline.html", context, fragments=("timeline", "timeline-more"))

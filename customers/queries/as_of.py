@@ -1,0 +1,108 @@
+"""A whole file as it stood at the end of a day, rebuilt from its history."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Model, prefetch_related_objects
+
+from customers import permissions
+from customers.models import BusinessAssessment, Contact, CreditRating, Customer, FollowUp, OpenProblem, PeerAppraisal
+from portcrm.accounts.models import User
+from portcrm.audit.queries import first_change, last_change, row_as_of, rows_as_of
+from portcrm.clock import port_date, start_of_day
+
+ONE_ROW_PARTS = ("traits", "transactions")
+SOURCES = ("channel", "recorded_by", "verified_by")
+NAMED = ("account_manager", "department", "region", "registration_type", "parent")
+
+
+@dataclass(frozen=True)
+class FileAsOf:
+    """One customer's file at the end of `day` at the port; `now` is the file of today. Nothing in it is to be saved."""
+
+    now: Customer
+    day: dt.date
+    user: User
+
+    @cached_property
+    def moment(self) -> dt.datetime:
+        """The last instant of the day."""
+        return start_of_day(self.day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+
+    @cached_property
+    def customer(self) -> Customer | None:
+        """The firm with its single-row parts; None before its file was opened."""
+        row = row_as_of(Customer, self.now.pk, self.moment)
+        if row is None:
+            return None
+        parts = [self._part(row, name) for name in ONE_ROW_PARTS]
+        prefetch_related_objects([row], *SOURCES, *NAMED)
+        for part in filter(None, parts):
+            prefetch_related_objects([part], *SOURCES)
+        return row
+
+    def _part(self, row: Customer, name: str) -> Model | None:
+        relation = Customer._meta.get_field(name)
+        today = getattr(self.now, name, None)
+        found = row_as_of(relation.related_model, today.pk, self.moment) if today else None
+        relation.set_cached_value(row, found)
+        if found:
+            found.customer = row
+        return found
+
+    @cached_property
+    def assessments(self) -> list[BusinessAssessment]:
+        return self._dated(BusinessAssessment, "assessed_on", "department")
+
+    @cached_property
+    def ratings(self) -> list[CreditRating]:
+        return self._dated(CreditRating, "rated_on", "grade__scheme")
+
+    @cached_property
+    def appraisals(self) -> list[PeerAppraisal]:
+        return self._dated(PeerAppraisal, "appraised_on", "peer")
+
+    @cached_property
+    def problems(self) -> list[OpenProblem]:
+        return [row for row in self._rows(OpenProblem, "opened_by") if row.solved_on is None]
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        return sorted((row for row in self._rows(FollowUp, "owner") if row.state == "open"), key=lambda row: (row.due_on, row.pk))
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        if not self.user.has_perm(permissions.VIEW_CONTACT):
+            return []
+        here = [row for row in self._rows(Contact) if row.left_on is None or row.left_on > self.day]
+        return sorted(here, key=lambda row: (not row.is_primary, row.pk))
+
+    def _rows(self, model: type[Model], *related: str) -> list:
+        rows = rows_as_of(model, self.moment, customer=self.now.pk)
+        prefetch_related_objects(rows, *related)
+        return rows
+
+    def _dated(self, model: type[Model], day: str, *related: str) -> list:
+        return sorted(self._rows(model, *SOURCES, *related), key=lambda row: (getattr(row, day), row.pk), reverse=True)
+
+    @cached_property
+    def opened_on(self) -> dt.date | None:
+        """The day this file's history begins."""
+        began = first_change([self.now])
+        return port_date(began) if began else None
+
+    @cached_property
+    def day_of_change_before(self) -> dt.date | None:
+        """The latest earlier day on which basic data, traits or transaction status changed."""
+        changed = last_change(self._tracked, before=start_of_day(self.day))
+        return port_date(changed) if changed else None
+
+    @cached_property
+    def day_of_change_after(self) -> dt.date | None:
+        changed = first_change(self._tracked, since=self.moment + dt.timedelta(microseconds=1))
+        return port_date(changed) if changed else None
+
+    @property
+    def _tracked(self) -> list[Model]:
+        return [self.now, *filter(None, (getattr(self.now, name, None) for name in ONE_ROW_PARTS))]

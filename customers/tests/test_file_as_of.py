@@ -1,0 +1,196 @@
+"""The file as it stood on a day: every part rebuilt from history, with what is different today."""
+
+import datetime as dt
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from customers.models import (
+    BusinessAssessment,
+    Contact,
+    CreditRating,
+    Customer,
+    FollowUp,
+    OpenProblem,
+    PeerAppraisal,
+    Traits,
+    TransactionStatus,
+)
+from customers.queries.as_of import FileAsOf
+from customers.services.contacts import add_contact, contact_left, edit_contact
+from customers.services.customers import assign_customer, create_customer, edit_customer
+from customers.services.followups import close_follow_up, open_follow_up
+from customers.services.parts import add_assessment, add_peer_appraisal, edit_traits, open_problem, solve_problem, verify_part
+from customers.tests.factories import make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.tests.earlier import told_earlier
+from portcrm.clock import port_today
+
+pytestmark = pytest.mark.django_db
+
+TRACKED = (Customer, Traits, TransactionStatus, BusinessAssessment, CreditRating, PeerAppraisal, Contact, OpenProblem, FollowUp)
+A_YEAR = dt.timedelta(days=365)
+
+
+@pytest.fixture
+def keeper():
+    return make_user(Role.MANAGER, name="王 经办", name_en="Wang Keeper", language="en")
+
+
+@pytest.fixture
+def customer(keeper):
+    """A file whose whole history so far lies a year back."""
+    today = port_today()
+    customer = create_customer(name_zh="东港煤炭有限公司", name_en="Donggang Coal", phone="0411-1000", account_manager=keeper, by=keeper)
+    edit_traits(customer=customer, changes={"outlook": "稳定"}, seen={}, by=keeper)
+    add_assessment(customer=customer, assessed_on=today - 2 * A_YEAR, scale=2, by=keeper)
+    add_contact(customer=customer, name="演示联系人 01", phone="0411-2000", by=keeper)
+    open_problem(customer=customer, title="堆场不足", by=keeper)
+    open_follow_up(customer=customer, title="拜访采购部", owner=keeper, due_on=today, by=keeper)
+    told_earlier(*TRACKED, by=A_YEAR)
+    return Customer.objects.get(pk=customer.pk)
+
+
+def stood(customer: Customer, day: dt.date, user) -> FileAsOf:
+    return FileAsOf(Customer.objects.for_file().get(pk=customer.pk), day, user)
+
+
+def test_every_part_is_as_it_was_before_today_changed_it(customer, keeper):
+    today = port_today()
+    successor = make_user(Role.OPERATIONS)
+    edit_customer(customer=customer, changes={"phone": "0411-9999"}, seen={}, by=keeper)
+    assign_customer(customer=customer, changes={"account_manager": successor, "tier": "key"}, by=keeper)
+    edit_traits(customer=customer, changes={"outlook": "扩建二期"}, seen={}, by=keeper)
+    add_assessment(customer=customer, assessed_on=today - A_YEAR, scale=5, by=keeper)
+    add_peer_appraisal(customer=customer, statement="付款及时", appraised_on=today, by=keeper)
+    contact = customer.contacts.get()
+    edit_contact(contact=contact, changes={"phone": "0411-3000"}, seen={}, by=keeper)
+    add_contact(customer=customer, name="演示联系人 02", by=keeper)
+    solve_problem(problem=customer.problems.get(), by=keeper)
+    close_follow_up(follow_up=customer.follow_ups.get(), by=keeper)
+
+    then = stood(customer, today - dt.timedelta(days=30), keeper)
+    now = stood(customer, today, keeper)
+
+    assert (then.customer.phone, then.customer.account_manager, then.customer.tier) == ("0411-1000", keeper, "standard")
+    assert (now.customer.phone, now.customer.account_manager, now.customer.tier) == ("0411-9999", successor, "key")
+    assert (then.customer.traits.outlook, now.customer.traits.outlook) == ("稳定", "扩建二期")
+    assert ([row.scale for row in then.assessments], [row.scale for row in now.assessments]) == ([2], [5, 2])
+    assert ([row.statement for row in then.appraisals], [row.statement for row in now.appraisals]) == ([], ["付款及时"])
+    assert [(row.name, row.phone) for row in then.contacts] == [("演示联系人 01", "0411-2000")]
+    assert [(row.name, row.phone) for row in now.contacts] == [("演示联系人 01", "0411-3000"), ("演示联系人 02", "")]
+    assert ([row.title for row in then.problems], now.problems) == (["堆场不足"], [])
+    assert ([row.title for row in then.follow_ups], now.follow_ups) == (["拜访采购部"], [])
+
+
+def test_the_whole_day_at_the_port_counts(customer, keeper):
+    recorded = port_today() - A_YEAR
+
+    assert stood(customer, recorded, keeper).customer.name_zh == "东港煤炭有限公司"
+    assert stood(customer, recorded - dt.timedelta(days=1), keeper).customer is None
+
+
+def test_a_contact_who_has_left_today_was_there_then(customer, keeper):
+    contact_left(contact=customer.contacts.get(), by=keeper)
+
+    assert [row.name for row in stood(customer, port_today() - dt.timedelta(days=1), keeper).contacts] == ["演示联系人 01"]
+    assert stood(customer, port_today(), keeper).contacts == []
+
+
+def test_a_row_given_to_another_customer_is_told_only_where_it_was(customer, keeper):
+    other = make_customer()
+    Contact.objects.filter(customer=customer).update(customer=other)
+    yesterday = port_today() - dt.timedelta(days=1)
+
+    assert [[row.name for row in stood(firm, day, keeper).contacts] for firm in (customer, other) for day in (yesterday, port_today())] == [
+        ["演示联系人 01"],
+        [],
+        [],
+        ["演示联系人 01"],
+    ]
+
+
+def test_the_days_on_which_the_file_changed_lead_from_one_to_the_next(customer, keeper):
+    verify_part(customer=customer, part="basics", by=keeper)
+    today, recorded = port_today(), port_today() - A_YEAR
+
+    between = stood(customer, today - dt.timedelta(days=30), keeper)
+    last = stood(customer, today, keeper)
+    first = stood(customer, recorded, keeper)
+
+    assert (between.day_of_change_before, between.day_of_change_after) == (recorded, today)
+    assert (last.day_of_change_before, last.day_of_change_after) == (recorded, None)
+    assert (first.day_of_change_before, first.day_of_change_after, first.opened_on) == (None, today, recorded)
+
+
+def shown(client, customer, user, day) -> str:
+    client.force_login(user)
+    return unescape(client.get(reverse("customers:file_as_of", args=[customer.pk]), {"day": str(day)}).content.decode())
+
+
+def test_the_page_shows_the_old_fact_and_todays_beside_it(client, customer, keeper):
+    edit_customer(customer=customer, changes={"phone": "0411-9999"}, seen={}, by=keeper)
+
+    page = shown(client, customer, keeper, port_today() - dt.timedelta(days=9))
+
+    old = page.index("0411-1000")
+    assert "0411-9999" in page[old : old + 400]
+    assert "1 fact is different today" in page
+    assert "演示联系人 01" in page
+    assert "until=" in page
+
+
+def test_nobody_sees_contacts_there_who_may_not_see_contacts(client, customer, monkeypatch):
+    reader = make_user(Role.AUDITOR, language="en")
+    monkeypatch.setattr("customers.permissions.VIEW_CONTACT", "customers.nobody_has_this")
+
+    page = shown(client, customer, reader, port_today())
+
+    assert "东港煤炭有限公司" in page
+    assert "演示联系人 01" not in page
+
+
+@pytest.mark.parametrize(("day", "said"), [("2999-01-01", "This day is still to come."), ("2026.13.45", "Enter a valid date")])
+def test_a_day_that_is_none_is_said_so_and_shows_today(client, customer, keeper, day, said):
+    client.force_login(keeper)
+
+    response = client.get(reverse("customers:file_as_of", args=[customer.pk]), {"day": day})
+
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert "0411-1000" in response.content.decode()
+
+
+def test_before_the_file_was_opened_there_is_none(client, customer, keeper):
+    page = shown(client, customer, keeper, port_today() - 2 * A_YEAR)
+
+    assert "There was no file of this customer on that day" in page
+    assert "0411-1000" not in page
+
+
+def test_the_timeline_of_the_page_ends_with_its_day(client, customer, keeper):
+    client.force_login(keeper)
+    close_follow_up(follow_up=customer.follow_ups.get(), by=keeper)
+    until = stood(customer, port_today() - dt.timedelta(days=1), keeper).moment.isoformat()
+
+    address = reverse("pages:timeline", args=["customers.customer", customer.pk])
+
+    assert "拜访采购部" in client.get(address).content.decode()
+    assert "拜访采购部" not in client.get(address, {"until": until}).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
+    client, customer, keeper, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        add_assessment(customer=customer, assessed_on=port_today(), scale=1 + number, by=keeper)
+        add_contact(customer=customer, name=f"演示联系人 1{number}", by=keeper)
+    client.force_login(keeper)
+    address = reverse("customers:file_as_of", args=[customer.pk])
+    client.get(address)
+
+    with django_assert_num_queries(26):
+        client.get(address, {"day": str(port_today())})
