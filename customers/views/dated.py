@@ -17,10 +17,12 @@ from customers import permissions
 from customers.forms.dated import AppraisalForm, AssessmentForm, DatedForm, RatingForm
 from customers.forms.sections import SOURCE
 from customers.models import BusinessAssessment, CreditRating, Customer, PeerAppraisal
+from customers.queries.completeness import part_states
 from customers.queries.facts import Fact, facts_of
 from customers.queries.record import with_people
 from customers.services import parts
 from customers.views.customer import FILE_SECTIONS, section_context, visible_customer
+from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page, toast
 
@@ -72,10 +74,13 @@ def dated_context(customer: Customer, key: str, user) -> dict:
 def file_tab(request, pk):
     """Firm, traits, business status, transaction status, ratings and appraisals: the parts not on the overview."""
     customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk))
+    dated_blocks = [dated_context(customer, key, request.user) for key in DATED]
+    assessments = dated_blocks[0]["rows"]
     context = {
         "customer": customer,
+        "parts": part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today()),
         "sections": [section_context(customer, key, request.user) for key in FILE_SECTIONS],
-        "dated": [dated_context(customer, key, request.user) for key in DATED],
+        "dated": dated_blocks,
     }
     return page(request, "customers/file_tab.html", context)
 

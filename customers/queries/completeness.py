@@ -1,0 +1,61 @@
+"""How much of each part of a file is filled in, and how fresh it is."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from customers.enums import Part
+from customers.models import Customer
+from customers.models.assessment import ASSESSMENT_FIELDS
+from customers.models.customer import BASICS_FIELDS
+from customers.models.traits import TRAITS_FIELDS
+from customers.models.transactions import TRANSACTION_FIELDS
+from customers.querysets import fresh_days
+
+# What every firm has; a second language, a parent, a fax, a remark or the words beside a grade may rightly be empty.
+NOT_EXPECTED = frozenset({
+    "former_names", "organisation_code", "parent", "address_en", "fax", "wechat", "website", "note", "assessed_on", "other_terms",
+    "sales_capability_note", "scale_note", "profitability_note", "relation_note", "cooperation_note",
+})  # fmt: skip
+FIELDS = {
+    Part.BASICS: BASICS_FIELDS,
+    Part.TRAITS: TRAITS_FIELDS,
+    Part.BUSINESS: ASSESSMENT_FIELDS,
+    Part.TRANSACTIONS: TRANSACTION_FIELDS,
+}
+EXPECTED = {part: tuple(name for name in names if name not in NOT_EXPECTED) for part, names in FIELDS.items()}
+
+
+@dataclass(frozen=True)
+class PartState:
+    """`filled` of `expected` facts are known; `days` since somebody last stood for them, None where nothing is recorded."""
+
+    part: Part
+    filled: int
+    expected: int
+    days: int | None
+    late: bool
+
+    @property
+    def percent(self) -> int:
+        return self.filled * 100 // self.expected
+
+
+def part_states(customer: Customer, *, latest_assessment: Model | None, on: dt.date) -> list[PartState]:
+    """The four parts of a file, in their order."""
+    rows = {
+        Part.BASICS: customer,
+        Part.TRAITS: getattr(customer, "traits", None),
+        Part.BUSINESS: latest_assessment,
+        Part.TRANSACTIONS: getattr(customer, "transactions", None),
+    }
+    return [_state(part, row, customer.tier, on) for part, row in rows.items()]
+
+
+def _state(part: Part, row: Model | None, tier: str, on: dt.date) -> PartState:
+    if row is None:
+        return PartState(part, 0, len(EXPECTED[part]), None, False)
+    filled = sum(getattr(row, row._meta.get_field(name).attname) not in (None, "", []) for name in EXPECTED[part])
+    days = (on - row.confirmed_on).days
+    return PartState(part, filled, len(EXPECTED[part]), days, days > fresh_days(tier, part))
