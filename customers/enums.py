@@ -29,6 +29,13 @@ class Tier(models.TextChoices):
     STANDARD = "standard", pgettext_lazy("service tier", "Standard")
 
 
+class KeyRule(models.TextChoices):
+    """Where people's decision and the rule for key accounts part; never stored."""
+
+    MISSING = "missing", _("Meets the rule, not a key account")
+    NO_LONGER = "no_longer", _("Key account, no longer meets the rule")
+
+
 class ValueClass(models.TextChoices):
     A = "A", "A"
     B = "B", "B"
@@ -192,6 +199,26 @@ class FollowUpState(models.TextChoices):
     OPEN = "open", pgettext_lazy("follow-up", "Open")
     DONE = "done", pgettext_lazy("follow-up", "Done")
     DROPPED = "dropped", pgettext_lazy("follow-up", "Dropped")
+
+
+class CareChangeKind(models.TextChoices):
+    """How a customer came into somebody's care or out of it."""
+
+    ASSIGNED = "assigned", _("Assigned")
+    HANDED_OVER = "handed_over", _("Handed over")
+    PICKED = "picked", _("Picked from the pool")
+    RETURNED = "returned", _("Returned to the pool")
+    RECYCLED = "recycled", _("Fell back into the pool")
+
+
+class TeamFunction(models.TextChoices):
+    """What somebody does for a customer beside its account manager."""
+
+    MARKETING = "marketing", pgettext_lazy("team", "Marketing")
+    OPERATIONS = "operations", pgettext_lazy("team", "Operations")
+    SERVICE = "service", pgettext_lazy("team", "Customer service")
+    FINANCE = "finance", pgettext_lazy("team", "Settlement")
+    DEPUTY = "deputy", pgettext_lazy("team", "Deputy of the account manager")
 
 
 class ChannelFamily(models.TextChoices):

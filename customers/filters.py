@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode, CustomerStatus, CustomerType, FollowUpKind, FollowUpState, Tier, ValueClass
+from customers.enums import CargoClassCode, CustomerStatus, CustomerType, FollowUpKind, FollowUpState, KeyRule, Tier, ValueClass
 from customers.models import Channel, Contact, Customer, FollowUp, Region
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
@@ -33,6 +33,10 @@ class CustomerFilter(django_filters.FilterSet):
     complaints = django_filters.ChoiceFilter(label=_("With open complaints"), choices=YES, method="filter_complaints")
     overdue = django_filters.ChoiceFilter(label=_("With overdue payments"), choices=YES, method="filter_overdue")
     over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
+    on_hold = django_filters.ChoiceFilter(label=_("On credit hold"), choices=YES, method="filter_on_hold")
+    rule = django_filters.ChoiceFilter(label=_("Key-account rule"), choices=KeyRule.choices, method="filter_rule")
+    team = django_filters.ModelChoiceFilter(label=_("In the team"), queryset=User.objects.colleagues(), method="filter_team")
+    no_manager = django_filters.ChoiceFilter(label=_("In the customer pool"), choices=YES, method="filter_no_manager")
     stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=YES, method="filter_stale")
 
     class Meta:
@@ -65,6 +69,18 @@ class CustomerFilter(django_filters.FilterSet):
 
     def filter_over_limit(self, rows, _name: str, _value):
         return rows.filter(transactions__credit_exposure__gt=F("transactions__credit_limit"))
+
+    def filter_on_hold(self, rows, _name: str, _value):
+        return rows.on_hold()
+
+    def filter_rule(self, rows, _name: str, value: str):
+        return rows.departing_from_rule(value)
+
+    def filter_team(self, rows, _name: str, user: User):
+        return rows.served_by(user)
+
+    def filter_no_manager(self, rows, _name: str, _value):
+        return rows.in_pool()
 
     def filter_stale(self, rows, _name: str, _value):
         return rows.stale(port_today())

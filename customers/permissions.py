@@ -16,6 +16,8 @@ IMPORT_CUSTOMER = "customers.import_customer"
 VIEW_CONTACT = "customers.view_contact"
 VIEW_PERSONAL = "customers.view_personal"
 RECORD_PERSONAL = "customers.record_personal"
+PLACE_CREDIT_HOLD = "customers.place_credit_hold"
+LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
 MANAGE_REFERENCE = "customers.manage_reference"
 
@@ -26,6 +28,8 @@ PERMISSIONS = (
     Permission(VIEW_CUSTOMER, _("Read customer files"), READERS | {Role.AUDITOR}),
     Permission(CHANGE_CUSTOMER, _("Create and edit customer files"), KEEPERS),
     Permission(ASSIGN_CUSTOMER, _("Decide service tier, key account and account manager"), frozenset({Role.MANAGER})),
+    Permission(PLACE_CREDIT_HOLD, _("Put a customer on credit hold"), KEEPERS),
+    Permission(LIFT_CREDIT_HOLD, _("Lift a credit hold"), frozenset({Role.MANAGER})),
     Permission(EXPORT_CUSTOMER, _("Export customer lists"), KEEPERS),
     Permission(IMPORT_CUSTOMER, _("Import customers"), KEEPERS),
     Permission(VIEW_CONTACT, _("Read contacts"), READERS | {Role.AUDITOR}),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from customers import permissions
-from customers.enums import CustomerStatus, FollowUpState, Part, Tier
+from customers.enums import CustomerStatus, FollowUpState, KeyRule, Part, Tier
 from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
@@ -131,7 +131,8 @@ class CustomerQuerySet(models.QuerySet):
     def for_record(self):
         """The record page's customer; its people come by `with_people`. Its overview shows no other part, and the planner
         weighs all orders of up to eight tables: three joins more cost 5 ms, a query costs one."""
-        return self.select_related("department", "region", "registration_type", "channel")
+        held = self.model._meta.get_field("credit_holds").related_model._default_manager.filter(customer=OuterRef("pk"), lifted_on=None)
+        return self.select_related("department", "region", "registration_type", "channel").annotate(on_hold=Exists(held))
 
     def for_file(self):
         """With the two single-row parts beside it."""
@@ -181,6 +182,40 @@ class CustomerQuerySet(models.QuerySet):
         """Nobody has confirmed the basic data for longer than the tier allows."""
         return self.filter(unconfirmed(Part.BASICS, on))
 
+    def in_pool(self):
+        """Nobody's: whoever serves customers may pick them."""
+        return self.filter(account_manager=None).exclude(status=CustomerStatus.LOST)
+
+    def cared_for(self, user):
+        """What counts towards somebody's limit: key accounts do not."""
+        return self.filter(account_manager=user, is_key_account=False).exclude(status=CustomerStatus.LOST)
+
+    def meeting_key_rule(self):
+        met = Q(tonnes_12m__gte=settings.KEY_ACCOUNT_TONNES)
+        return self.filter(met | Q(value_class=settings.KEY_ACCOUNT_CLASS)) if settings.KEY_ACCOUNT_CLASS else self.filter(met)
+
+    def departing_from_rule(self, how: str):
+        """Customers whose key-account flag is not what the rule says."""
+        met = self.model.objects.meeting_key_rule().order_by().values("pk")
+        if how == KeyRule.MISSING:
+            return self.meeting_key_rule().filter(is_key_account=False)
+        return self.filter(is_key_account=True).exclude(pk__in=met)
+
+    def served_by(self, user):
+        """With this colleague in the team."""
+        members = self.model._meta.get_field("team").related_model._default_manager.current().filter(user=user)
+        return self.filter(pk__in=members.values("customer"))
+
+    def on_hold(self):
+        return self.filter(credit_holds__isnull=False, credit_holds__lifted_on=None)
+
+    def without_contact_since(self, day: dt.date):
+        """In one person's care since before that day, with no contact and no cargo since; key accounts and credit holds are exempt."""
+        held = Q(credit_holds__isnull=False, credit_holds__lifted_on=None)
+        quiet = self.filter(account_manager__isnull=False, is_key_account=False, care_since__lt=day).exclude(status=CustomerStatus.LOST)
+        quiet = quiet.exclude(last_contact_on__gte=day).exclude(last_handled_on__gte=day)
+        return quiet.exclude(pk__in=self.model.objects.filter(held).values("pk"))
+
 
 class ContactQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -224,6 +259,16 @@ class CustomerPartQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+
+class TeamMemberQuerySet(CustomerPartQuerySet):
+    def current(self):
+        return self.filter(until=None)
+
+
+class CreditHoldQuerySet(CustomerPartQuerySet):
+    def in_force(self):
+        return self.filter(lifted_on=None)
 
 
 class InteractionQuerySet(CustomerPartQuerySet):

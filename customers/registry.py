@@ -37,11 +37,13 @@ register_event("contact.read_profile", _("Read the profile of a person in charge
 
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("customers", "pool", _("Customer pool"), "customers:pool", "users-group", 15, permissions.CHANGE_CUSTOMER))
 register_nav(NavItem("settings", "code_lists", _("Code lists"), "customers:reference_home", "list", 40, permissions.MANAGE_REFERENCE))
 register_create(CreateItem("customer", _("New customer"), "customers:customer_create", "building", permissions.CHANGE_CUSTOMER))
 
 register_tab(Tab(CUSTOMER, "file", _("Customer file"), "customers:file_tab", 10, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "contacts", _("Contacts"), "customers:contacts_tab", 20, permissions.VIEW_CONTACT))
+register_tab(Tab(CUSTOMER, "care", _("Care"), "customers:care_tab", 30, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
 
@@ -55,6 +57,7 @@ register_timeline(TimelineSource(CUSTOMER, "interactions", _("Interactions"), ti
 register_timeline(TimelineSource(CUSTOMER, "follow_ups", _("Follow-ups"), timeline.follow_ups))
 register_timeline(TimelineSource(CUSTOMER, "assessments", _("Assessments"), timeline.assessments))
 register_timeline(TimelineSource(CUSTOMER, "problems", _("Problems"), timeline.problems))
+register_timeline(TimelineSource(CUSTOMER, "care", _("Care"), timeline.care_changes))
 register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), timeline.changes))
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)

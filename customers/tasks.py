@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.verifying import open_verifications
 from portcrm.accounts.services import system_user
 from portcrm.clock import port_today
@@ -9,5 +10,8 @@ from portcrm.clock import port_today
 
 @shared_task(name="customers.nightly")
 def nightly() -> None:
-    """Ask for what nobody has confirmed in time; run twice, it asks once."""
-    open_verifications(today=port_today(), by=system_user())
+    """Ask for what nobody has confirmed in time, keep the pool; run twice, it does so once."""
+    today, by = port_today(), system_user()
+    open_verifications(today=today, by=by)
+    warn_of_recycling(today=today, by=by)
+    recycle_due(today=today, by=by)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import as_of, contacts, customer, customer_create, customer_list, dated, history, home, interactions, reference
+from customers.views import as_of, care, contacts, customer, customer_create, customer_list, dated, history, home, interactions, reference
 from portcrm.files.views import record_files
 
 app_name = "customers"
@@ -13,6 +13,12 @@ urlpatterns = [
     path("<int:pk>/history/", history.history_tab, name="history_tab"),
     path("<int:pk>/as-of/", as_of.file_as_of, name="file_as_of"),
     path("<int:pk>/files/", record_files, {"record": "customers.customer"}, name="files_tab"),
+    path("<int:pk>/care/", care.care_tab, name="care_tab"),
+    path("<int:pk>/care/hand-over/", care.hand_over, name="hand_over"),
+    path("<int:pk>/care/return/", care.return_to_pool, name="return_to_pool"),
+    path("<int:pk>/care/pick/", care.pick, name="pick"),
+    path("<int:pk>/care/team/", care.team_join, name="team_join"),
+    path("<int:pk>/care/hold/", care.hold_place, name="hold_place"),
     path("<int:pk>/contacts/", contacts.contacts_tab, name="contacts_tab"),
     path("<int:pk>/contacts/new/", contacts.contact_create, name="contact_create"),
     path("<int:pk>/interactions/new/", interactions.interaction_create, name="interaction_create"),
@@ -23,6 +29,10 @@ urlpatterns = [
     path("<int:pk>/section/<slug:key>/verify/", customer.verify, name="verify"),
     path("<int:pk>/dated/<slug:key>/", dated.dated, name="dated"),
     path("<int:pk>/dated/<slug:key>/add/", dated.dated_add, name="dated_add"),
+    path("pool/", care.pool, name="pool"),
+    path("hand-over/", care.hand_over_all, name="hand_over_all"),
+    path("team/<int:pk>/leave/", care.team_leave, name="team_leave"),
+    path("holds/<int:pk>/lift/", care.hold_lift, name="hold_lift"),
     path("problems/<int:pk>/solve/", interactions.problem_solve, name="problem_solve"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),

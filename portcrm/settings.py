@@ -203,6 +203,16 @@ FRESH_DAYS = {
 VERIFY_AT_ONCE = env.int("VERIFY_AT_ONCE", default=20)  # parts waiting for one account manager; more would be read by nobody
 VERIFY_WITHIN_DAYS = env.int("VERIFY_WITHIN_DAYS", default=14, at_least=1)
 
+# The pool: how many customers one person picks (key accounts do not count), after how many days without contact or cargo one falls back
+# (0: never), how long before that its account manager is told, and how long whoever let one go waits before picking it again.
+POOL_LIMIT = env.int("POOL_LIMIT", default=200)
+POOL_RECYCLE_DAYS = env.int("POOL_RECYCLE_DAYS", default=180)
+POOL_WARN_DAYS = env.int("POOL_WARN_DAYS", default=14)
+POOL_COOL_DOWN_DAYS = env.int("POOL_COOL_DOWN_DAYS", default=30)
+# Who should be a key account by its figures; people decide, and see where their decision departs from the rule.
+KEY_ACCOUNT_TONNES = env.int("KEY_ACCOUNT_TONNES", default=500_000)
+KEY_ACCOUNT_CLASS = env.str("KEY_ACCOUNT_CLASS", default="A")
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

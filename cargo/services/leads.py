@@ -91,7 +91,7 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
     unknown = changes.keys() - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    current = Lead.objects.select_for_update(of=("self",)).select_related("channel", "unit").get(pk=lead.pk)
+    current = Lead.objects.select_for_update().get(pk=lead.pk)
     if version not in (None, current.version):
         raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."), field="version")
     if conflicts := conflicts_of(current, changes=changes, seen=seen):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from customers.demo import words
+from customers.demo.care import seed_care
 from customers.demo.names import Firm, invented_firms
 from customers.demo.people import seed_contacts
 from customers.identifiers import credit_check_digit, organisation_check_digit
@@ -34,6 +35,7 @@ def seed_customers(rng: random.Random, users: dict[str, User], say: Callable[[st
         _archive(rng, customers[number], firms[number], keepers, today)
     contacts = seed_contacts(rng, customers, keepers, today)
     _contact_history(rng, [customers[number] for number in known], contacts, keepers, today)
+    seed_care(rng, customers, keepers, manager=manager)
     say(f"Demo data: {len(customers)} customers, {sum(map(len, contacts.values()))} contacts")
 
 

@@ -1,4 +1,5 @@
 from customers.models.assessment import BusinessAssessment
+from customers.models.care import CareChange, CreditHold, TeamMember
 from customers.models.contact import Contact, Observation
 from customers.models.customer import Customer
 from customers.models.followup import FollowUp
@@ -9,9 +10,11 @@ from customers.models.transactions import CreditRating, OpenProblem, PeerApprais
 
 __all__ = [
     "BusinessAssessment",
+    "CareChange",
     "Channel",
     "Contact",
     "CreditGrade",
+    "CreditHold",
     "CreditRating",
     "CreditScheme",
     "Customer",
@@ -22,6 +25,7 @@ __all__ = [
     "PeerAppraisal",
     "Region",
     "RegistrationType",
+    "TeamMember",
     "Traits",
     "TransactionStatus",
 ]

@@ -17,10 +17,12 @@ from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 from portcrm.choices import all_known, known
+from portcrm.clock import port_today
 
 KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key")
 # What these hold is computed from tracked fields or from rows of other apps, so it makes no history of its own.
-UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "version", "updated_at")
+# Who cared since when has rows of its own (models/care.py).
+UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "version", "updated_at", "care_since")
 
 BASICS_FIELDS = (
     "name_zh", "name_en", "short_name", "former_names", "types", "credit_code", "organisation_code", "legal_form", "registration_type",
@@ -50,6 +52,8 @@ class Customer(Provenance, StoredFacts):
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("Department")
     )
+    # The day this account manager took over, or the day the file came into the pool.
+    care_since = models.DateField(_("In this care since"), default=port_today, editable=False)
     credit_code = models.CharField(_("Unified social credit code"), max_length=18, blank=True)
     organisation_code = models.CharField(_("Organisation code"), max_length=9, blank=True)
     legal_form = models.CharField(_("Legal form"), max_length=20, choices=LegalForm, blank=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from customers.enums import FollowUpState
-from customers.models import BusinessAssessment, Customer, FollowUp, Interaction, OpenProblem
+from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
 from portcrm.bilingual import enumerated
@@ -110,6 +110,25 @@ def problems(user: User, customer: Customer, before: dt.datetime | None, limit: 
 
 def _problem(on: dt.date, icon: str, title: str, body: str, who: User) -> Entry:
     return Entry(start_of_day(on), "problem", icon, title, body, by=who.label, precision="day")
+
+
+def care_changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """Who handed the customer to whom, and what came out of the pool or went into it."""
+    rows = CareChange.objects.visible_to(user).filter(customer=customer).select_related("from_manager", "to_manager", "changed_by")
+    rows = rows.filter(changed_at__lt=before) if before else rows
+    pool = _("Customer pool")
+    return [
+        Entry(
+            at=row.changed_at,
+            kind="care",
+            icon="users-group",
+            title=f"{row.get_kind_display()} · {row.from_manager.label if row.from_manager else pool} → "
+            f"{row.to_manager.label if row.to_manager else pool}",
+            body=row.note,
+            by=row.changed_by.label,
+        )
+        for row in rows.order_by("-changed_at", "-pk")[:limit]
+    ]
 
 
 def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

@@ -8,12 +8,13 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import Tier
+from customers.enums import CareChangeKind, Tier
 from customers.identifiers import check_credit_code, is_organisation_code, normal_identifier
 from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
+from customers.services.care import record_change
 from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
@@ -178,7 +179,10 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
     wanted = dict(changes)
     if wanted.get("tier", row.tier) == Tier.KEY:
         wanted["is_key_account"] = True
+    before = row.account_manager
     apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
+    if row.account_manager != before:
+        record_change(customer=row, kind=CareChangeKind.ASSIGNED, before=before, by=by)
     return row
 
 

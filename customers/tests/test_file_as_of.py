@@ -182,9 +182,7 @@ def test_the_timeline_of_the_page_ends_with_its_day(client, customer, keeper):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
-    client, customer, keeper, rows, django_assert_num_queries
-):
+def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(client, customer, keeper, rows, django_assert_num_queries):
     for number in range(rows):
         add_assessment(customer=customer, assessed_on=port_today(), scale=1 + number, by=keeper)
         add_contact(customer=customer, name=f"演示联系人 1{number}", by=keeper)

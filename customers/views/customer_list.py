@@ -17,6 +17,7 @@ PRESETS = (
     Preset("prospects", _("Prospects"), "status=prospect&sort=changed"),
     Preset("stale", _("Files to confirm"), "stale=True&sort=verified"),
     Preset("complaints", _("With open complaints"), "complaints=True"),
+    Preset("rule", _("Key accounts to decide on"), "rule=missing"),
     Preset("overdue", _("With overdue payments"), "overdue=True"),
 )
 

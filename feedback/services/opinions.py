@@ -101,9 +101,8 @@ def submit(
 
 def _locked(invitation: Invitation, at: dt.datetime) -> Invitation:
     """One writer at a time for one form; refused once it takes no answers."""
-    locked = (
-        Invitation.objects.select_for_update(of=("self",)).select_related("wave__version", "customer", "assignee").get(pk=invitation.pk)
-    )
+    Invitation.objects.select_for_update().get(pk=invitation.pk)
+    locked = Invitation.objects.select_related("wave__version", "customer", "assignee").get(pk=invitation.pk)
     if not standing(locked, at=at).takes_answers:
         raise RuleBroken(_("This form is closed and takes no answers any more."))
     return locked

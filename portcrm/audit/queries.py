@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -15,9 +15,6 @@ from pghistory.models import Event
 
 from portcrm.audit.history import tracking_of
 from portcrm.audit.labels import action_label, channel_label, shown_value
-
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,13 @@ def as_of(row: models.Model | tuple[type[models.Model], Any], moment: dt.datetim
     return {field.name: getattr(event, field.attname) for field in stored_fields(model)}
 
 
-def row_as_of(model: type[Row], pk: Any, moment: dt.datetime) -> Row | None:
+def row_as_of(model: type[models.Model], pk: Any, moment: dt.datetime) -> Any:
     """A tracked row as it stood at `moment`, not to be saved; fields that are not tracked are at their default."""
     state = as_of((model, pk), moment)
     return None if state is None else _instance(model, state)
 
 
-def rows_as_of(model: type[Row], moment: dt.datetime, **belonging: Any) -> list[Row]:
+def rows_as_of(model: type[models.Model], moment: dt.datetime, **belonging: Any) -> list:
     """All rows that at `moment` belonged to something (customer=…), as they stood then, in the order of their keys."""
     states = event_model_of(model).objects.filter(pgh_created_at__lte=moment)
     newer = states.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__gt=OuterRef("pgh_id"))
@@ -75,7 +72,7 @@ def rows_as_of(model: type[Row], moment: dt.datetime, **belonging: Any) -> list[
     return [_instance(model, {field.name: getattr(state, field.attname) for field in fields}) for state in last]
 
 
-def _instance(model: type[Row], state: dict[str, Any]) -> Row:
+def _instance(model: type[models.Model], state: dict[str, Any]) -> models.Model:
     row = model(**{model._meta.get_field(name).attname: value for name, value in state.items()})
     row._state.adding = False
     return row

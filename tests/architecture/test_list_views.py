@@ -12,7 +12,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 
 LISTS = {
-    "customers:customer_list": 6,
+    "customers:customer_list": 7,
     "customers:follow_up_list": 4,
     "cargo:shipment_list": 2,
     "cargo:lead_list": 2,

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests.architecture.source import APPS, ROOT, parsed
 
 # What makemigrations itself writes into a migration: an operation, a manager, the default of a field.
-NAMED_BY_DJANGO = {"portcrm.audit.trigger_operations", "customers.querysets", "feedback.models.invitation"}
+NAMED_BY_DJANGO = {"portcrm.audit.trigger_operations", "portcrm.clock", "customers.querysets", "feedback.models.invitation"}
 NAME = re.compile(r"^\d{4}_[a-z0-9_]+$")
 
 

@@ -9,6 +9,8 @@ from django.test import Client
 from cargo.services.checks import open_check
 from cargo.tests.factories import make_lead, make_shipment
 from customers.models import OpenProblem
+from customers.services.care import join_team
+from customers.services.credit_holds import place_hold
 from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
@@ -45,7 +47,9 @@ def records():
     """One record of each kind with the key 1, which the sample addresses name."""
     _count_from_one()
     make_department()
-    customer = make_customer()
+    customer = make_customer(account_manager=make_user(Role.MARKETING))
+    join_team(customer=customer, user=make_user(Role.OPERATIONS), function="operations", by=make_user(Role.MANAGER))
+    place_hold(customer=customer, reason="欠款逾期", by=make_user(Role.MANAGER))
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)

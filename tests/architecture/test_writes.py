@@ -113,3 +113,17 @@ def test_the_clock_is_asked_in_one_place():
     ]
 
     assert wrong == []
+
+
+def test_a_row_that_may_be_waited_for_is_locked_without_its_relations():
+    """PostgreSQL reads a row again once its lock is free, but not the rows joined to it: they would be those of before."""
+    wrong = [
+        f"{module}:{call.lineno}"
+        for module in product()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call)
+        and {"select_for_update", "select_related"} <= names_in(call)
+        and "skip_locked" not in ast.unparse(call)
+    ]
+
+    assert wrong == []
