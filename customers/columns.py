@@ -65,3 +65,13 @@ FOLLOW_UP_COLUMNS = (
     Column("closed_at", _("Closed at"), format="datetime", default=False),
 )
 FOLLOW_UP_ORDERINGS = (Ordering("due", _("Due on"), fields=("due_on", "pk")),)
+
+DUPLICATE_COLUMNS = (
+    Column("first", _("First file"), template="customers/_cell_first.html", value=lambda row: str(row.first)),
+    Column("second", _("Second file"), template="customers/_cell_second.html", value=lambda row: str(row.second)),
+    Column("reasons", _("Reasons"), value=lambda row: enumerated(row.reason_labels)),
+    Column("score", _("Likeness"), numeric=True, value=lambda row: f"{row.score:.2f}", ordering="score"),
+    Column("decide", _("Decision"), template="customers/_cell_decide.html", value=lambda row: row.get_state_display()),
+    Column("found_at", _("Found at"), format="datetime", default=False),
+)
+DUPLICATE_ORDERINGS = (Ordering("score", _("Likeness"), fields=("-score", "pk")),)

@@ -29,6 +29,24 @@ class Tier(models.TextChoices):
     STANDARD = "standard", pgettext_lazy("service tier", "Standard")
 
 
+class DuplicateReason(models.TextChoices):
+    """Why two files look like one firm."""
+
+    NAME = "name", _("Same name without legal form and abbreviations")
+    ENGLISH = "english", _("Same English name")
+    ORGANISATION = "organisation", _("Same organisation code")
+    EMAIL = "email", _("Same e-mail")
+    PHONE = "phone", _("Same telephone")
+    ACCOUNT = "account", _("Same bank account")
+    OTHER_CODE = "other_code", _("Different credit codes")
+
+
+class DuplicateState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("duplicate", "To decide")
+    MERGED = "merged", pgettext_lazy("duplicate", "Merged")
+    DISMISSED = "dismissed", pgettext_lazy("duplicate", "Not the same")
+
+
 class KeyRule(models.TextChoices):
     """Where people's decision and the rule for key accounts part; never stored."""
 

@@ -4,8 +4,19 @@ import django_filters
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode, CustomerStatus, CustomerType, FollowUpKind, FollowUpState, KeyRule, Tier, ValueClass
-from customers.models import Channel, Contact, Customer, FollowUp, Region
+from customers.enums import (
+    CargoClassCode,
+    CustomerStatus,
+    CustomerType,
+    DuplicateReason,
+    DuplicateState,
+    FollowUpKind,
+    FollowUpState,
+    KeyRule,
+    Tier,
+    ValueClass,
+)
+from customers.models import Channel, Contact, Customer, DuplicateCandidate, FollowUp, Region
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
 
@@ -123,3 +134,21 @@ class ContactFilter(django_filters.FilterSet):
 
     def filter_reachable(self, rows, _name: str, _value):
         return rows.reachable()
+
+
+class DuplicateFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Search customers"), method="filter_words")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=DuplicateState.choices)
+    reason = django_filters.ChoiceFilter(label=_("Reasons"), choices=DuplicateReason.choices, method="filter_reason")
+    least = django_filters.NumberFilter(label=_("Likeness at least"), field_name="score", lookup_expr="gte")
+
+    class Meta:
+        model = DuplicateCandidate
+        fields = ()
+
+    def filter_words(self, rows, _name: str, words: str):
+        found = Customer.objects.search(words)
+        return rows.filter(Q(first__in=found) | Q(second__in=found))
+
+    def filter_reason(self, rows, _name: str, reason: str):
+        return rows.filter(reasons__contains=[reason])

@@ -16,6 +16,7 @@ IMPORT_CUSTOMER = "customers.import_customer"
 VIEW_CONTACT = "customers.view_contact"
 VIEW_PERSONAL = "customers.view_personal"
 RECORD_PERSONAL = "customers.record_personal"
+MERGE_CUSTOMER = "customers.merge_customer"
 PLACE_CREDIT_HOLD = "customers.place_credit_hold"
 LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
@@ -28,6 +29,7 @@ PERMISSIONS = (
     Permission(VIEW_CUSTOMER, _("Read customer files"), READERS | {Role.AUDITOR}),
     Permission(CHANGE_CUSTOMER, _("Create and edit customer files"), KEEPERS),
     Permission(ASSIGN_CUSTOMER, _("Decide service tier, key account and account manager"), frozenset({Role.MANAGER})),
+    Permission(MERGE_CUSTOMER, _("Merge files of one firm, and undo it"), KEEPERS),
     Permission(PLACE_CREDIT_HOLD, _("Put a customer on credit hold"), KEEPERS),
     Permission(LIFT_CREDIT_HOLD, _("Lift a credit hold"), frozenset({Role.MANAGER})),
     Permission(EXPORT_CUSTOMER, _("Export customer lists"), KEEPERS),

@@ -24,7 +24,7 @@ _TRIGRAM = 3
 RARE = 1_000  # rows of a word up to which its index alone decides
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
-    "search_key", "pinyin", "initials", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
+    "search_key", "pinyin", "initials", "name_key", "match_key", "match_key_en", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
     "organisation_code", "operation_modes", "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip
@@ -269,6 +269,22 @@ class TeamMemberQuerySet(CustomerPartQuerySet):
 class CreditHoldQuerySet(CustomerPartQuerySet):
     def in_force(self):
         return self.filter(lifted_on=None)
+
+
+class DuplicateCandidateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def for_list(self):
+        return self.select_related("first", "second", "first__account_manager", "second__account_manager", "decided_by")
+
+
+class MergeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def in_force(self):
+        return self.filter(undone_at=None)
 
 
 class InteractionQuerySet(CustomerPartQuerySet):

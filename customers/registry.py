@@ -38,6 +38,7 @@ register_event("contact.read_profile", _("Read the profile of a person in charge
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "pool", _("Customer pool"), "customers:pool", "users-group", 15, permissions.CHANGE_CUSTOMER))
+register_nav(NavItem("customers", "duplicates", _("Duplicates"), "customers:duplicate_list", "copy", 18, permissions.MERGE_CUSTOMER))
 register_nav(NavItem("settings", "code_lists", _("Code lists"), "customers:reference_home", "list", 40, permissions.MANAGE_REFERENCE))
 register_create(CreateItem("customer", _("New customer"), "customers:customer_create", "building", permissions.CHANGE_CUSTOMER))
 

@@ -2,10 +2,20 @@
 
 from celery import shared_task
 
+from customers.services import duplicates
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.verifying import open_verifications
+from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
-from portcrm.clock import port_today
+from portcrm.clock import now, port_today
+
+
+@shared_task(name="customers.scan_for_duplicates")
+def scan_for_duplicates(user_pk: int) -> None:
+    """Look through the archive for files of one firm."""
+    by = User.objects.filter(pk=user_pk).first()
+    if by is not None:
+        duplicates.scan_for_duplicates(at=now(), by=by)
 
 
 @shared_task(name="customers.nightly")
@@ -15,3 +25,4 @@ def nightly() -> None:
     open_verifications(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
+    duplicates.scan_for_duplicates(at=now(), by=by)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from customers.views import as_of, care, contacts, customer, customer_create, customer_list, dated, history, home, interactions, reference
+from customers.views import (
+    as_of,
+    care,
+    contacts,
+    customer,
+    customer_create,
+    customer_list,
+    dated,
+    duplicates,
+    history,
+    home,
+    interactions,
+    reference,
+)
 from portcrm.files.views import record_files
 
 app_name = "customers"
@@ -29,6 +42,9 @@ urlpatterns = [
     path("<int:pk>/section/<slug:key>/verify/", customer.verify, name="verify"),
     path("<int:pk>/dated/<slug:key>/", dated.dated, name="dated"),
     path("<int:pk>/dated/<slug:key>/add/", dated.dated_add, name="dated_add"),
+    path("same-firm/", duplicates.duplicate_list, name="duplicate_list"),
+    path("same-firm/scan/", duplicates.duplicate_scan, name="duplicate_scan"),
+    path("same-firm/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
     path("pool/", care.pool, name="pool"),
     path("hand-over/", care.hand_over_all, name="hand_over_all"),
     path("team/<int:pk>/leave/", care.team_leave, name="team_leave"),

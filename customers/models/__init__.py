@@ -2,8 +2,10 @@ from customers.models.assessment import BusinessAssessment
 from customers.models.care import CareChange, CreditHold, TeamMember
 from customers.models.contact import Contact, Observation
 from customers.models.customer import Customer
+from customers.models.duplicate import DuplicateCandidate
 from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
+from customers.models.merge import Merge, MergedRow
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
@@ -18,8 +20,11 @@ __all__ = [
     "CreditRating",
     "CreditScheme",
     "Customer",
+    "DuplicateCandidate",
     "FollowUp",
     "Interaction",
+    "Merge",
+    "MergedRow",
     "Observation",
     "OpenProblem",
     "PeerAppraisal",

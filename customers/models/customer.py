@@ -19,7 +19,7 @@ from portcrm.bilingual import pick
 from portcrm.choices import all_known, known
 from portcrm.clock import port_today
 
-KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key")
+KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key", "match_key", "match_key_en")
 # What these hold is computed from tracked fields or from rows of other apps, so it makes no history of its own.
 # Who cared since when has rows of its own (models/care.py).
 UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "version", "updated_at", "care_since")
@@ -31,6 +31,13 @@ BASICS_FIELDS = (
     "address_zh", "address_en", "postal_code", "phone", "fax", "email", "website", "wechat", "note",
 )  # fmt: skip
 ASSIGNMENT_FIELDS = ("tier", "is_key_account", "account_manager", "department", "status")
+
+
+class StandingCustomers(models.Manager.from_queryset(CustomerQuerySet)):
+    """Files that stand for themselves. Whoever asks for customers gets these; merged files are asked for as `every`."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into=None)
 
 
 @tracked(exclude=UNTRACKED)
@@ -89,15 +96,20 @@ class Customer(Provenance, StoredFacts):
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     note = models.TextField(_("Remarks"), blank=True)
 
+    # The file this one was merged into. It stays as a row, so that codes, old rankings and links still lead somewhere.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged_files")
     search_key = models.TextField(editable=False)
     pinyin = models.TextField(editable=False, blank=True)
     initials = models.TextField(editable=False, blank=True)
     name_key = models.CharField(max_length=200, editable=False)
     sort_key = models.CharField(max_length=80, editable=False)
+    match_key = models.CharField(max_length=200, editable=False, blank=True, default="")
+    match_key_en = models.CharField(max_length=200, editable=False, blank=True, default="")
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("Changed at"), auto_now=True)
 
-    objects = CustomerQuerySet.as_manager()
+    objects = StandingCustomers()
+    every = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("sort_key", "pk")
@@ -123,6 +135,7 @@ class Customer(Provenance, StoredFacts):
                 condition=~Q(tier=Tier.KEY) | Q(is_key_account=True), name="a_customer_of_the_key_tier_is_a_key_account"
             ),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("pk")), name="a_customer_is_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="a_customer_is_not_merged_into_itself"),
             models.CheckConstraint(
                 condition=(Q(registered_capital=None) | Q(registered_capital__gte=0)) & (Q(total_assets=None) | Q(total_assets__gte=0)),
                 name="capital_and_assets_are_not_negative",
@@ -146,6 +159,8 @@ class Customer(Provenance, StoredFacts):
             models.Index(OpClass("code", name="text_pattern_ops"), name="customer_code_starts"),
             models.Index(OpClass("credit_code", name="text_pattern_ops"), condition=~Q(credit_code=""), name="customer_credit_code_starts"),
             models.Index(fields=("name_key",), name="customer_by_name_key"),
+            models.Index(fields=("match_key",), name="customer_by_match_key"),
+            models.Index(fields=("match_key_en",), condition=~Q(match_key_en=""), name="customer_by_english_match"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="customer_by_change"),
             models.Index(F("tonnes_12m").desc(), F("id").desc(), name="customer_by_tonnes"),
             models.Index(Coalesce("value_rank", Value(LAST_RANK)), "id", name="customer_by_rank"),

@@ -1,4 +1,4 @@
-"""The three texts that search reads, and the key that finds duplicates.
+"""The three texts that search reads, the key that finds the same name, and those that find the same firm (folding.py).
 
 `search_key`: NFKC, simplified characters, upper case, no spaces or punctuation. `pinyin`: the syllables run together.
 `initials`: their first letters. Several names of one firm are joined by a single space, which no key contains itself,
@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from customers.naming.folding import folded_chinese, folded_english
 from customers.naming.readings import syllables
 from customers.naming.simplified import to_simplified
 
 CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ebef]")
 _NOISE = re.compile(r"[^\w]|_", re.UNICODE)
 _SORT_LENGTH = 80
+_MATCH_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class SearchKeys:
     initials: str
     name_key: str
     sort_key: str
+    match_key: str
+    match_key_en: str
 
 
 def squash(text: str) -> str:
@@ -77,6 +81,8 @@ def search_keys(*, name_zh: str, name_en: str, short_name: str = "", former_name
         pinyin=_joined(pinyin_of(name) for name in chinese),
         initials=_joined(initials_of(name) for name in chinese),
         name_key=name_key(name_zh, name_en),
+        match_key=(folded_chinese(name_zh) if name_zh.strip() else folded_english(name_en))[:_MATCH_LENGTH],
+        match_key_en=folded_english(name_en)[:_MATCH_LENGTH],
         sort_key=(pinyin_of(name_zh) if name_zh.strip() else squash(name_en))[:_SORT_LENGTH],
     )
 
