@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import connection, models
 
@@ -15,7 +16,7 @@ from feedback.models import Complaint
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 
-COMPANIES, CONTACTS, LEDGER_ROWS, WITH_BUSINESS, INTERACTIONS, COMPLAINTS = 100_000, 200_000, 1_000_000, 50_000, 200_000, 2_000
+COMPANIES, LEDGER_ROWS = 100_000, 1_000_000
 ACCOUNT_MANAGERS = 20
 LAST_DAY = dt.date(2026, 10, 31)
 DAYS = 1_096  # three years of cargo
@@ -24,6 +25,34 @@ MOMENT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 def scaled(whole: int, scale: float) -> int:
     return max(1, int(whole * scale))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many rows are made: two contacts and two talks a company, half of the companies (50,000 at most) with cargo."""
+
+    companies: int
+    ledger_rows: int
+
+    @classmethod
+    def of(cls, scale: float, companies: int | None = None) -> "Sizes":
+        return cls(companies or scaled(COMPANIES, scale), scaled(LEDGER_ROWS, scale))
+
+    @property
+    def contacts(self) -> int:
+        return 2 * self.companies
+
+    @property
+    def interactions(self) -> int:
+        return 2 * self.companies
+
+    @property
+    def complaints(self) -> int:
+        return max(1, self.companies // 50)
+
+    @property
+    def with_business(self) -> int:
+        return max(1, min(self.companies, self.ledger_rows // 10) // 2)
 
 
 def run_sql(sql: str, parameters: Mapping | None = None) -> int:
@@ -53,15 +82,15 @@ def _default(field: models.Field):
     return value if value is not None or field.null else ""
 
 
-def seed(scale: float) -> User:
-    """All rows of one scale; returns the manager who looks at them."""
+def seed(sizes: Sizes) -> User:
+    """All rows; returns the manager who looks at them."""
     manager = seed_people()
     run_sql("SELECT setseed(0.42)")
     seed_words()
-    seed_companies(scale, manager)
-    seed_contacts(scale, manager)
-    seed_ledger(scale, manager)
-    seed_talks(scale, manager)
+    seed_companies(sizes, manager)
+    seed_contacts(sizes, manager)
+    seed_ledger(sizes, manager)
+    seed_talks(sizes, manager)
     rebuild_rollups(by=manager)
     store_facts(today=LAST_DAY, by=manager)
     run_sql("ANALYZE")
@@ -100,7 +129,7 @@ def _word(kind: str, salt: int) -> str:
     )
 
 
-def seed_companies(scale: float, by: User) -> int:
+def seed_companies(sizes: Sizes, by: User) -> int:
     """Nine of ten have Chinese names; one in a thousand carries the rare pair; the number keeps names apart like a branch would."""
     company = f"""(
         SELECT i, city.text || brand.text || pair || business.text || form.text AS zh,
@@ -116,6 +145,8 @@ def seed_companies(scale: float, by: User) -> int:
     ) c"""
     chinese, key_en = "i %% 10 <> 0", r"upper(regexp_replace(en, '\W', '', 'g'))"
     key_zh = r"regexp_replace(zh, '[（）]', '', 'g')"
+    match_zh = r"regexp_replace(regexp_replace(zh, '[（）]', '', 'g'), '(股份|有限|责任)*公司$', '')"
+    match_en = r"upper(regexp_replace(en, ' [A-Za-z.,]+ *[A-Za-z.]*$|\W', '', 'g'))"
     columns = {
         "code": "'C' || lpad(i::text, 8, '0')",
         "name_zh": f"CASE WHEN {chinese} THEN zh ELSE '' END",
@@ -129,6 +160,8 @@ def seed_companies(scale: float, by: User) -> int:
         "pinyin": f"CASE WHEN {chinese} THEN pinyin ELSE '' END",
         "initials": f"CASE WHEN {chinese} THEN initials ELSE '' END",
         "name_key": f"CASE WHEN {chinese} THEN {key_zh} ELSE {key_en} END",
+        "match_key": f"CASE WHEN {chinese} THEN {match_zh} ELSE {match_en} END",
+        "match_key_en": match_en,
         "sort_key": f"left(CASE WHEN {chinese} THEN pinyin ELSE {key_en} END, 80)",
         "recorded_by_id": "%(by)s",
         "recorded_on": "DATE '2026-10-31' - i %% 700",
@@ -141,13 +174,13 @@ def seed_companies(scale: float, by: User) -> int:
         "rare": RARE,
         "rare_pinyin": pinyin_of(RARE),
         "rare_initials": initials_of(RARE),
-        "companies": scaled(COMPANIES, scale),
+        "companies": sizes.companies,
         "by": by.pk,
     }
     return insert(Customer, columns, company, parameters)
 
 
-def seed_contacts(scale: float, by: User) -> int:
+def seed_contacts(sizes: Sizes, by: User) -> int:
     columns = {
         "customer_id": "c.id",
         "name": "'联系人 ' || n",
@@ -157,15 +190,15 @@ def seed_contacts(scale: float, by: User) -> int:
         "recorded_by_id": "%(by)s",
         "recorded_on": "DATE '2026-10-31'",
     }
-    source = f"""(SELECT k, lpad(k::text, 6, '0') AS n FROM generate_series(1, %(contacts)s) k) numbered
+    source = f"""(SELECT k, lpad(k::text, 7, '0') AS n FROM generate_series(1, %(contacts)s) k) numbered
         JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(((k + 1) / 2)::text, 8, '0')"""
-    parameters = {"contacts": scaled(CONTACTS, scale), "by": by.pk, "key": squash("联系人"), "pinyin": pinyin_of("联系人")}
+    parameters = {"contacts": sizes.contacts, "by": by.pk, "key": squash("联系人"), "pinyin": pinyin_of("联系人")}
     return insert(Contact, columns, source, parameters)
 
 
-def seed_ledger(scale: float, by: User) -> int:
+def seed_ledger(sizes: Sizes, by: User) -> int:
     """Customers by a Zipf law: the share of the first k of N is ln k / ln N; the first N rows give everyone one."""
-    customers = scaled(WITH_BUSINESS, scale)
+    customers = sizes.with_business
     columns = {
         "customer_id": "c.id",
         "cargo_class_id": "lpad((1 + i %% 17)::text, 2, '0')",
@@ -188,14 +221,14 @@ def seed_ledger(scale: float, by: User) -> int:
         SELECT i, CASE WHEN i <= %(customers)s THEN i ELSE ceil(power(%(customers)s, random()))::int END AS who,
                floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
         FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(who::text, 8, '0')"""
-    parameters = {"rows": scaled(LEDGER_ROWS, scale), "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk}
+    parameters = {"rows": sizes.ledger_rows, "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk}
     return insert(Shipment, columns, source, parameters)
 
 
-def seed_talks(scale: float, by: User) -> None:
+def seed_talks(sizes: Sizes, by: User) -> None:
     """What a record page shows besides cargo: contact history; and complaints, some open."""
     people = f"{Customer._meta.db_table} c ON c.code = 'C' || lpad((1 + i %% %(companies)s)::text, 8, '0')"
-    parameters = {"companies": scaled(COMPANIES, scale), "by": by.pk, "moment": MOMENT}
+    parameters = {"companies": sizes.companies, "by": by.pk, "moment": MOMENT}
     talks = {
         "customer_id": "c.id",
         "kind": "(ARRAY['call', 'visit', 'mail'])[1 + i %% 3]",
@@ -203,7 +236,7 @@ def seed_talks(scale: float, by: User) -> None:
         "subject": "'电话回访 ' || i",
         "recorded_by_id": "%(by)s",
     }
-    insert(Interaction, talks, f"generate_series(1, {scaled(INTERACTIONS, scale)}) i JOIN {people}", parameters)
+    insert(Interaction, talks, f"generate_series(1, {sizes.interactions}) i JOIN {people}", parameters)
     complaints = {
         "number": "'B-' || i",
         "public_id": "md5('bench' || i)",
@@ -216,7 +249,7 @@ def seed_talks(scale: float, by: User) -> None:
         "recorded_by_id": "%(by)s",
         "recorded_at": "%(moment)s::timestamptz",
     }
-    insert(Complaint, complaints, f"generate_series(1, {scaled(COMPLAINTS, scale)}) i JOIN {people}", parameters)
+    insert(Complaint, complaints, f"generate_series(1, {sizes.complaints}) i JOIN {people}", parameters)
 
 
 def flag_key_accounts(run_id: int, count: int = 100) -> int:

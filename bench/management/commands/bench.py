@@ -1,4 +1,4 @@
-"""./run bench [--scale 1.0] [--rounds 50] [--keep]: measure, one figure per line, in a database of its own."""
+"""./run bench [--scale 1.0] [--companies N] [--rounds 50] [--keep]: measure, one figure per line, in a database of its own."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 
 from bench.measuring import Wrong, timed
 from bench.plan import Bench, database_size
-from bench.seeding import seed
+from bench.seeding import Sizes, seed
 from portcrm.own_database import own_database
 
 DATABASE = "portcrm_bench"
@@ -20,15 +20,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--scale", type=float, default=1.0, help="1.0 = 100,000 companies and 1,000,000 ledger rows")
+        parser.add_argument("--companies", type=int, help="so many companies, with two contacts each, whatever the scale of the ledger")
         parser.add_argument("--rounds", type=int, default=50, help="requests per figure after the warm-up")
         parser.add_argument("--keep", action="store_true", help="leave the database portcrm_bench for a closer look")
 
-    def handle(self, *, scale, rounds, keep, **options):
+    def handle(self, *, scale, companies, rounds, keep, **options):
         if not 0 < scale <= 10:
             raise CommandError("--scale must lie between 0 and 10")
+        if companies is not None and not 1_000 <= companies <= 5_000_000:
+            raise CommandError("--companies must lie between 1,000 and 5,000,000")
+        sizes = Sizes.of(scale, companies)
+        self.line(f"sizes\tcompanies {sizes.companies}\tcontacts {sizes.contacts}\tledger_rows {sizes.ledger_rows}")
         self.line(f"conditions\tscale {scale}\tcpus {os.cpu_count()}\tpython {platform.python_version()}\tload {os.getloadavg()[0]:.1f}")
         with own_database(DATABASE, keep=keep), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
-            seconds, manager = timed(lambda: seed(scale))
+            seconds, manager = timed(lambda: seed(sizes))
             self.line(f"seeding\tseconds {seconds:.1f}")
             self.line(database_size())
             with warnings.catch_warnings():
