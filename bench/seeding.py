@@ -124,9 +124,8 @@ def seed_words() -> None:
 def _word(kind: str, salt: int) -> str:
     """A word of the kind, chosen by the row's number through a fixed hash."""
     count = f"(SELECT count(*) FROM bench_word WHERE kind = '{kind}')"
-    return (
-        f"JOIN bench_word {kind} ON {kind}.kind = '{kind}' AND {kind}.number = (abs(hashint4(i * 7919 + {salt})::bigint) %% {count})::int"
-    )
+    drawn = f"abs(hashint4(((i::bigint * 7919 + {salt}) %% 2147483647)::int)::bigint)"
+    return f"JOIN bench_word {kind} ON {kind}.kind = '{kind}' AND {kind}.number = ({drawn} %% {count})::int"
 
 
 def seed_companies(sizes: Sizes, by: User) -> int:
