@@ -70,7 +70,7 @@ PAIRS = f"""
     ) AS codes
     WHERE CASE WHEN apart THEN score * %(apart)s ELSE score END >= %(least)s
     ORDER BY first, second
-"""
+"""  # noqa: S608  only constants
 
 
 @action("duplicate.scan")
