@@ -18,6 +18,7 @@ from customers.naming import search_keys
 from customers.services.bulk import update_rows
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.celery import nudge
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 
@@ -112,6 +113,11 @@ def fill_match_keys(*, by: User) -> int:
 def _keys(row: dict) -> dict[str, object]:
     keys = search_keys(**{name: value for name, value in row.items() if name != "pk"})
     return {"id": row["pk"]} | {name: getattr(keys, name) for name in KEY_FIELDS}
+
+
+def ask_for_scan(*, by: User) -> None:
+    """Have a worker look through the archive now."""
+    nudge("customers.scan_for_duplicates", by.pk)
 
 
 @action("duplicate.dismiss")

@@ -52,6 +52,12 @@ def row_of(customer: Customer, part: str) -> Model | None:
     return customer if part == "customer" else getattr(customer, part, None)
 
 
+def versions_of(kept: Customer, other: Customer) -> str:
+    """The versions of both files and their parts, in one word."""
+    rows = [row_of(file, part) for file in (kept, other) for part in PARTS]
+    return "-".join(str(row.version) if row else "0" for row in rows)
+
+
 def field_pairs(kept: Customer, other: Customer) -> list[FieldPair]:
     """Every field to choose of the parts both files have. A part only the other file has goes along as a whole."""
     pairs = []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from customers.enums import DuplicateState, MergedRowState
 from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
 from customers.services.merge_rules import MergeRule, merge_rules
-from customers.services.merge_values import take_values
+from customers.services.merge_values import take_values, versions_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -27,8 +27,11 @@ def locked_pair(kept_pk: int, other_pk: int) -> tuple[Customer, Customer]:
 
 
 @action("customer.merge")
-def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], by: User) -> Merge:
-    """Put `other` into `kept`: the fields named in `take` ("part.field") come from the other file, all rows move, names stay known."""
+def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], by: User, seen: str = "") -> Merge:
+    """Put `other` into `kept`: the fields named in `take` ("part.field") come from the other file, all rows move, names stay known.
+
+    `seen`: the versions (`versions_of`) the choice was made by; files that somebody has edited since are refused.
+    """
     if kept.pk == other.pk:
         raise RuleBroken(_("Choose two different files."))
     kept, other = locked_pair(kept.pk, other.pk)
@@ -36,6 +39,8 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
         if file.merged_into_id:
             into = Customer.every.get(pk=file.merged_into_id)
             raise RuleBroken(_("%(file)s has been merged into %(into)s already.") % {"file": file, "into": into})
+    if seen and seen != versions_of(kept, other):
+        raise RuleBroken(_("Somebody has edited one of the files while you compared them. Compare them again."))
     values = take_values(kept=kept, other=other, take=set(take), by=by)
     merge = Merge.objects.create(kept=kept, other=other, values=values, marks=_marks(), merged_at=now(), merged_by=by)
     for rule in merge_rules.moving():
