@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +12,7 @@ from django.db.models import Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from customers import permissions
-from customers.enums import CustomerStatus, FollowUpState, KeyRule, Part, Tier
+from customers.enums import CustomerStatus, FollowUpState, KeyRule, MergedRowState, Part, Tier
 from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
@@ -24,8 +25,9 @@ _TRIGRAM = 3
 RARE = 1_000  # rows of a word up to which its index alone decides
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
-    "search_key", "pinyin", "initials", "name_key", "match_key", "match_key_en", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
-    "organisation_code", "operation_modes", "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
+    "search_key", "pinyin", "initials", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
+    "match_key", "match_key_en", "organisation_code", "operation_modes",
+    "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip
 NOT_LISTED_RELATED = ("account_manager__password", "account_manager__roles", "account_manager__last_login", "account_manager__date_joined")
@@ -103,10 +105,18 @@ class Word:
             found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
         if _CODE.fullmatch(self.identifier):
             found.append(Q(code__startswith=self.identifier))
+            found.append(Q(pk__in=_kept_for(code__startswith=self.identifier)))
         if _CREDIT_START.fullmatch(self.identifier):
             # the index leaves files without a code out, so the question must say that it does too
             found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
+            found.append(Q(pk__in=_kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
         return found
+
+
+def _kept_for(*conditions: Q, **lookups):
+    """Files that others with such a code were merged into."""
+    merged = apps.get_model("customers", "Customer").every.filter(*conditions, **lookups, merged_into__isnull=False)
+    return merged.order_by().values("merged_into")
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -164,7 +174,7 @@ class CustomerQuerySet(models.QuerySet):
         """Files that are probably the same firm: same credit code or same normalised name."""
         same = Q()
         if credit_code:
-            same |= Q(credit_code=credit_code)
+            same |= Q(credit_code=credit_code) | Q(pk__in=_kept_for(credit_code=credit_code))
         if name_key:
             same |= Q(name_key=name_key)
         return self.filter(same) if same else self.none()
@@ -223,10 +233,10 @@ class ContactQuerySet(models.QuerySet):
 
     def reachable(self):
         """May be written to: still there, has an address, has not withdrawn consent."""
-        return self.filter(consent_withdrawn_at=None, left_on=None).exclude(email="")
+        return self.filter(consent_withdrawn_at=None, left_on=None, customer__merged_into=None).exclude(email="")
 
     def present(self):
-        return self.filter(left_on=None)
+        return self.filter(left_on=None, customer__merged_into=None)
 
     def search(self, text: str):
         """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
@@ -285,6 +295,19 @@ class MergeQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(undone_at=None)
+
+    def of_customer(self, customer):
+        """Merges this file took part in, as either of the two."""
+        return self.filter(Q(kept=customer) | Q(other=customer))
+
+    def for_record(self):
+        return self.select_related("kept", "other", "merged_by", "undone_by")
+
+
+class MergedRowQuerySet(models.QuerySet):
+    def undecided(self):
+        """Rows an undoing found that people have to say something about."""
+        return self.filter(state__in=(MergedRowState.CHANGED, MergedRowState.ADDED), decision="")
 
 
 class InteractionQuerySet(CustomerPartQuerySet):

@@ -9,6 +9,8 @@ from customers.models import Customer
 from customers.queries import timeline
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services.merge_rules import register_after_merge, register_merge_rule
+from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -59,7 +61,11 @@ register_timeline(TimelineSource(CUSTOMER, "follow_ups", _("Follow-ups"), timeli
 register_timeline(TimelineSource(CUSTOMER, "assessments", _("Assessments"), timeline.assessments))
 register_timeline(TimelineSource(CUSTOMER, "problems", _("Problems"), timeline.problems))
 register_timeline(TimelineSource(CUSTOMER, "care", _("Care"), timeline.care_changes))
+register_timeline(TimelineSource(CUSTOMER, "merges", _("Merges"), timeline.merges))
 register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), timeline.changes))
+
+register_merge_rule(*OWN_RULES)
+register_after_merge(renew_own_facts)
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())

@@ -12,6 +12,7 @@ from customers.views import (
     history,
     home,
     interactions,
+    merging,
     reference,
 )
 from portcrm.files.views import record_files
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", customer_list.customer_list, name="customer_list"),
     path("new/", customer_create.customer_create, name="customer_create"),
     path("duplicates/", customer_create.duplicates, name="duplicates"),
+    path("similar/", customer_create.similar_files, name="similar_files"),
     path("<int:pk>/", customer.customer, name="customer"),
     path("<int:pk>/file/", dated.file_tab, name="file_tab"),
     path("<int:pk>/history/", history.history_tab, name="history_tab"),
@@ -45,6 +47,11 @@ urlpatterns = [
     path("same-firm/", duplicates.duplicate_list, name="duplicate_list"),
     path("same-firm/scan/", duplicates.duplicate_scan, name="duplicate_scan"),
     path("same-firm/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("<int:pk>/merge/", merging.merge_start, name="merge_start"),
+    path("<int:kept>/merge/<int:other>/", merging.merge, name="merge"),
+    path("merges/<int:pk>/", merging.merge_record, name="merge_record"),
+    path("merges/<int:pk>/undo/", merging.merge_undo, name="merge_undo"),
+    path("merges/<int:pk>/decide/", merging.merge_decide, name="merge_decide"),
     path("pool/", care.pool, name="pool"),
     path("hand-over/", care.hand_over_all, name="hand_over_all"),
     path("team/<int:pk>/leave/", care.team_leave, name="team_leave"),

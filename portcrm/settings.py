@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
     "portcrm.pages.middleware.RefusedWriteMiddleware",
+    "customers.middleware.MergedFilesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -1,5 +1,8 @@
 """Customers and contacts for programs: the rows, filters, permissions and services of the pages."""
 
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
 from customers import permissions
 from customers.api.serializers import ContactSerializer, CustomerSerializer
 from customers.filters import ContactFilter, CustomerFilter
@@ -27,6 +30,14 @@ class CustomerViewSet(RecordViewSet):
 
     def with_related(self, rows):
         return rows.select_related("region", "channel")
+
+    def retrieve(self, request, *args, **kwargs):
+        """A file that was merged into another is gone; the answer says where to."""
+        merged = Customer.every.visible_to(request.user).filter(merged_into__isnull=False, pk=kwargs["pk"]).first()
+        if merged is None:
+            return super().retrieve(request, *args, **kwargs)
+        detail = _("This file has been merged into %(customer)s. Go on there.") % {"customer": merged.merged_into}
+        return Response({"detail": detail, "code": merged.code, "merged_into": merged.merged_into_id}, status=410)
 
     def create_record(self, *, by, version=None, **fields):
         return create_customer(by=by, **fields)

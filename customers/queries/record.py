@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem
-from customers.naming import name_key
 from customers.querysets import fresh_days
 from portcrm.accounts.models import User
 
@@ -72,9 +71,3 @@ class CustomerOverview:
     def credit_state(self):
         status = getattr(self.customer, "transactions", None)
         return status.credit_state if status else None
-
-
-def probable_duplicates(*, user: User, name_zh: str = "", name_en: str = "", credit_code: str = "", limit: int = 5) -> list[Customer]:
-    """Files that are probably the same firm as the one about to be opened."""
-    key = name_key(name_zh, name_en) if name_zh.strip() or name_en.strip() else ""
-    return list(Customer.objects.visible_to(user).same_firm(credit_code=credit_code.strip().upper(), name_key=key)[:limit])

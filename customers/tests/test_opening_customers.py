@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from customers.models import Customer
 from customers.tests.factories import make_customer
@@ -33,7 +34,7 @@ def test_the_same_name_written_otherwise_warns_and_saves_nothing(client):
     response = client.post(NEW, {"name_zh": "棹川(集团) 航运有限公司"})
 
     assert (response.status_code, Customer.objects.count()) == (422, 1)
-    assert response.context["found"] == [known]
+    assert [one.customer for one in response.context["found"]] == [known]
     assert known.get_absolute_url() in response.content.decode()
 
 
@@ -59,6 +60,51 @@ def test_duplicates_are_shown_while_typing(client):
     page = client.get(reverse("customers:duplicates"), {"name_en": "HARBOUR BRIDGE LIMITED"}, HTTP_HX_REQUEST="true").content.decode()
 
     assert known.code in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"credit_code": "9135 0100 M000 100Y 43"}, "same credit code"),
+        ({"credit_code": "91350100"}, "code begins alike"),
+        ({"name_zh": "棹川航運股份有限公司"}, "same name without legal form"),
+        ({"name_zh": "棹川航运"}, "begins alike"),
+        ({"name_zh": "棹穿航运"}, "begins alike"),
+        ({"name_en": "Harbour Bridge Corp"}, "same name without legal form"),
+    ],
+)
+def test_codes_beginnings_and_pinyin_are_found_at_once_with_the_reason(client, keeper, typed, reason):
+    known = make_customer(name_zh="棹川航运有限公司", name_en="Harbour Bridge Co., Ltd.", credit_code="91350100M000100Y43")
+    make_customer(name_zh="北港演示矿业有限公司")
+
+    with override("en"):
+        page = client.get(reverse("customers:duplicates"), typed, HTTP_ACCEPT_LANGUAGE="en", HTTP_HX_REQUEST="true")
+
+    assert [(one.customer, one.reason) for one in page.context["found"]] == [(known, reason)]
+    assert known.get_absolute_url() in page.content.decode()
+
+
+def test_a_similar_name_follows_in_a_second_answer_that_the_first_one_asks_for(client, keeper):
+    known = make_customer(name_zh="上海棹川国际航运有限公司")
+    make_customer(name_zh="北港演示矿业有限公司")
+    typed = {"name_zh": "棹川国际航运"}
+
+    first = client.get(reverse("customers:duplicates"), typed, HTTP_HX_REQUEST="true")
+    second = client.get(reverse("customers:similar_files"), typed, HTTP_HX_REQUEST="true")
+
+    assert first.context["found"] == []
+    assert f'hx-get="{reverse("customers:similar_files")}?name_zh=' in first.content.decode()
+    assert [one.customer for one in second.context["similar"]] == [known]
+
+
+def test_a_file_that_is_renamed_is_no_duplicate_of_itself(client, keeper):
+    own, other = make_customer(name_zh="棹川航运有限公司"), make_customer(name_zh="棹川航运公司")
+
+    page = client.get(reverse("customers:duplicates"), {"name_zh": "棹川航运公司", "but": own.pk}, HTTP_HX_REQUEST="true")
+    form = client.get(reverse("customers:section_edit", args=[own.pk, "identity"]), HTTP_HX_REQUEST="true").content.decode()
+
+    assert [one.customer for one in page.context["found"]] == [other]
+    assert f"{reverse('customers:duplicates')}?but={own.pk}" in form
 
 
 def test_save_and_begin_another(client):

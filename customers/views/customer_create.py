@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from customers import permissions
 from customers.forms.sections import NewCustomerForm
 from customers.identifiers import check_credit_code, normal_identifier
-from customers.queries.record import probable_duplicates
+from customers.queries.likely import Typed, beginning_alike, same_firm, similar
 from customers.services.customers import create_customer
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page
@@ -21,7 +21,7 @@ def customer_create(request):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            found = [] if "confirmed" in request.POST else _found(request, form.cleaned_data)
+            found = [] if "confirmed" in request.POST else same_firm(request.user, _typed(form.cleaned_data))
             customer = None if found else _create(form, request.user)
             if customer:
                 messages.success(request, _("%(customer)s is opened.") % {"customer": customer})
@@ -33,13 +33,25 @@ def customer_create(request):
 @require_safe
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def duplicates(request):
-    """Likely duplicates while someone types."""
-    return page(request, "customers/_duplicates.html", {"found": _found(request, request.GET)})
+    """Likely duplicates while someone types: what an index answers at once. What is merely alike follows by itself."""
+    typed = _typed(request.GET)
+    found = {one.customer.pk: one for one in (*beginning_alike(request.user, typed), *same_firm(request.user, typed))}
+    context = {"found": list(found.values()), "but": typed.but, "asked": request.GET.urlencode() if typed.has_name else ""}
+    return page(request, "customers/_duplicates.html", context)
 
 
-def _found(request, values) -> list:
-    names = {name: str(values.get(name, ""))[:200] for name in ("name_zh", "name_en")}
-    return probable_duplicates(user=request.user, credit_code=normal_identifier(str(values.get("credit_code", ""))[:40]), **names)
+@require_safe
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def similar_files(request):
+    """Files with a similar name, asked for after the first answer has come."""
+    return page(request, "customers/_similar.html", {"similar": similar(request.user, _typed(request.GET))})
+
+
+def _typed(values) -> Typed:
+    names = {name: str(values.get(name) or "")[:200] for name in ("name_zh", "name_en")}
+    but = str(values.get("but") or "")
+    code = normal_identifier(str(values.get("credit_code") or "")[:40])
+    return Typed(**names, credit_code=code, but=int(but) if but.isdecimal() and len(but) < 19 else None)
 
 
 def _create(form, user):

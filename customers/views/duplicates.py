@@ -4,21 +4,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
 from customers.columns import DUPLICATE_COLUMNS, DUPLICATE_ORDERINGS
 from customers.filters import DuplicateFilter
 from customers.models import DuplicateCandidate
-from customers.services.duplicates import dismiss_duplicates
-from customers.tasks import scan_for_duplicates
+from customers.services.duplicates import ask_for_scan, dismiss_duplicates
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
 PRESETS = (
     Preset("open", gettext_lazy("To decide"), "state=open"),
     Preset("dismissed", gettext_lazy("Not the same"), "state=dismissed"),
+    Preset("merged", pgettext_lazy("duplicate", "Merged"), "state=merged"),
 )
 
 
@@ -43,7 +43,7 @@ def duplicate_list(request):
 @permission_required(permissions.MERGE_CUSTOMER, raise_exception=True)
 def duplicate_scan(request):
     """Look through the archive now."""
-    scan_for_duplicates.delay(request.user.pk)
+    ask_for_scan(by=request.user)
     messages.info(request, _("The archive is being looked through. New pairs appear here."))
     return redirect("customers:duplicate_list")
 
