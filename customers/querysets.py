@@ -1,27 +1,21 @@
 """What can be asked of customer files, in the port's words. `visible_to` is the only row rule."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from customers import permissions
 from customers.enums import CustomerStatus, FollowUpState, KeyRule, Part, Tier
-from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
+from customers.naming.searching import TRIGRAM, Digits, Grams, Search
 
 NEVER = dt.date(1900, 1, 1)
 LAST_RANK = 2_147_483_647
-_CODE = re.compile(r"C\d{1,12}")
-_CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
-_TRIGRAM = 3
-RARE = 1_000  # rows of a word up to which its index alone decides
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
     "search_key", "pinyin", "initials", "name_key", "match_key", "match_key_en", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
@@ -43,70 +37,6 @@ def unconfirmed(part: str, on: dt.date, to_customer: str = "") -> Q:
         limit = on - dt.timedelta(days=fresh_days(tier, part))
         late |= Q(**{f"{to_customer}tier": tier}) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
     return late
-
-
-class Grams(Func):
-    """All single characters and pairs of a search key that hold a non-ASCII character; an immutable SQL function."""
-
-    function = "customers_grams"
-    output_field = ArrayField(models.TextField())
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a search: as keys hold it, and as identifiers are written."""
-
-    key: str
-    identifier: str
-
-    @classmethod
-    def of(cls, text: str) -> "Word":
-        return cls(squash(text), normal_identifier(text))
-
-    @property
-    def is_chinese(self) -> bool:
-        return CHINESE.search(self.key) is not None
-
-    @property
-    def has_index(self) -> bool:
-        """Three signs make a trigram; one or two Chinese characters have the gram index."""
-        return len(self.key) >= _TRIGRAM or self.is_chinese
-
-    def anywhere(self, *, narrowed: bool) -> Q:
-        """The condition on one row. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
-        if self.is_chinese:
-            return Q(search_key__contains=self.key)
-        if narrowed and not self.has_index:
-            return Q(search_key__contains=self.key) | Q(initials__contains=self.key)
-        found = Q()
-        for branch in self.branches():
-            found |= branch
-        return found
-
-    def rows_by_index(self, rows: models.QuerySet) -> list[int] | None:
-        """Keys of the rows with this word, each index asked for itself; None where there are more than RARE."""
-        if self.is_chinese and len(self.key) < _TRIGRAM:
-            tries = [rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key], search_key__contains=self.key)]
-        elif self.is_chinese:
-            tries = [rows.filter(search_key__contains=self.key)]
-        else:
-            tries = [rows.filter(branch) for branch in self.branches()]
-        first, *others = (found.values_list("pk", flat=True)[: RARE + 1] for found in tries)
-        keys = list(first.union(*others) if others else first)
-        return keys if len(keys) <= RARE else None
-
-    def branches(self) -> list[Q]:
-        """Names, pinyin, initials and codes, each with the lookup its index answers."""
-        if self.has_index:
-            found = [Q(search_key__contains=self.key), Q(pinyin__contains=self.key), Q(initials__contains=self.key)]
-        else:
-            found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
-        if _CODE.fullmatch(self.identifier):
-            found.append(Q(code__startswith=self.identifier))
-        if _CREDIT_START.fullmatch(self.identifier):
-            # the index leaves files without a code out, so the question must say that it does too
-            found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
-        return found
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -142,23 +72,23 @@ class CustomerQuerySet(models.QuerySet):
         rows = self.model._meta.get_field(name).related_model._default_manager
         return models.Prefetch(name, rows.select_related("channel", "recorded_by", "verified_by"))
 
-    def search(self, text: str):
-        """Customers in whose names (either language, short, former), pinyin, initials or codes every word of `text` occurs.
+    def with_digits(self):
+        return self.alias(phone_digits=Digits("phone", "fax"))
 
-        Asks at once, for each word until one is rare: a rare word gives its few rows by index, and nothing else decides
-        how the rest is read. With common words alone the list's own order finds a page sooner than any search index,
-        because every few rows match.
-        """
-        words = [Word.of(word) for word in text.split() if squash(word)]
-        if not words:
-            return self.none() if text.strip() else self
-        indexed = [word for word in words if word.has_index]
-        for word in indexed or words[:1]:
-            keys = word.rows_by_index(self.model.objects.order_by())
-            if keys is not None:
-                others = [other for other in words if other is not word]
-                return self.filter(pk__in=keys).filter(*(other.anywhere(narrowed=True) for other in others))
-        return self.filter(*(word.anywhere(narrowed=bool(indexed)) for word in words))
+    def with_tag_names(self):
+        """With the words on each file, in one subquery."""
+        links = self.model._meta.get_field("tag_links").related_model._default_manager.filter(customer=OuterRef("pk"))
+        return self.annotate(tag_names=ArraySubquery(links.order_by("tag__name").values("tag__name")))
+
+    def tagged(self, tags):
+        """With at least one of these words on the file."""
+        links = self.model._meta.get_field("tag_links").related_model._default_manager.filter(tag__in=tags)
+        return self.filter(pk__in=links.order_by().values("customer"))
+
+    def search(self, text: str, *, reader=None):
+        """Customers with every word of `text` in their names (any language, short, former), pinyin, initials, codes, telephone or
+        e-mail, or in the name, telephone or e-mail of a contact that `reader` may see (nobody: no contacts)."""
+        return Search(self, reader).find(text)
 
     def same_firm(self, *, credit_code: str = "", name_key: str = ""):
         """Files that are probably the same firm: same credit code or same normalised name."""
@@ -217,7 +147,15 @@ class CustomerQuerySet(models.QuerySet):
         return quiet.exclude(pk__in=self.model.objects.filter(held).values("pk"))
 
 
+class TagQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+
 class ContactQuerySet(models.QuerySet):
+    def with_digits(self):
+        return self.alias(phone_digits=Digits("phone", "mobile"))
+
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
 
@@ -234,7 +172,7 @@ class ContactQuerySet(models.QuerySet):
         found = self if words else self.none()
         for word in words:
             key = squash(word)
-            if CHINESE.search(key) and len(key) < _TRIGRAM:
+            if CHINESE.search(key) and len(key) < TRIGRAM:
                 found = found.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key)
             else:
                 found = found.filter(search_key__contains=key) if key else found.none()
