@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists.listing import PAGE_STATE, ticked_rows
 
-MOST_TICKED = 500  # a page holds far fewer; an address must not grow without end
+OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,19 @@ def choice_of(request: HttpRequest, record: str) -> Choice:
         raise Http404
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
-    query, everything = data.get("list", "")[:4000], data.get("all") == "1"
-    ticked = tuple(dict.fromkeys(int(pk) for pk in data.getlist("row")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19))
+    query, everything = data["list"] if "list" in data else _list_state(data), data.get("all") == "1"
+    ticked = tuple(dict.fromkeys(ticked_rows(data)))
     rows = of_list.rows(request.user)
     rows = _all_rows(of_list, query, rows, request) if everything else rows.filter(pk__in=ticked)
     return Choice(of_list, action, query, everything, ticked, rows)
+
+
+def _list_state(data: QueryDict) -> str:
+    """The bar of a list sends the list's whole state beside its own words."""
+    state = data.copy()
+    for name in OWN:
+        state.pop(name, None)
+    return state.urlencode()
 
 
 def _all_rows(of_list: BulkList, query: str, rows: QuerySet, request: HttpRequest) -> QuerySet:
