@@ -7,6 +7,8 @@ from cargo.demo import seed_cargo
 from cargo.imports import ShipmentImporter
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.merging import MERGE_RULES, renew_cargo
+from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.pages.registry import (
@@ -47,6 +49,8 @@ register_timeline(TimelineSource(CUSTOMER, "leads", _("Leads"), timeline.lead_mo
 register_timeline(TimelineSource(CUSTOMER, "cargo", _("Cargo"), timeline.handled_months))
 register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_changes))
 
+register_merge_rule(*MERGE_RULES)
+register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))

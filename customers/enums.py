@@ -47,6 +47,24 @@ class DuplicateState(models.TextChoices):
     DISMISSED = "dismissed", pgettext_lazy("duplicate", "Not the same")
 
 
+class MergedRowState(models.TextChoices):
+    """A row of the merged file: moved to the kept one, and after the undoing what became of it."""
+
+    MOVED = "moved", _("Moved")
+    RETURNED = "returned", _("Went back")
+    CHANGED = "changed", _("Changed since")
+    ADDED = "added", _("Added since")
+    ELSEWHERE = "elsewhere", _("Moved on to another file since")
+    GONE = "gone", _("Deleted since")
+
+
+class MergeDecision(models.TextChoices):
+    """Where a row belongs that an undoing could not decide about."""
+
+    KEPT = "kept", _("Stays with the kept file")
+    OTHER = "other", _("Goes to the file that was merged")
+
+
 class KeyRule(models.TextChoices):
     """Where people's decision and the rule for key accounts part; never stored."""
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
-from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, Part, Tier
+from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Tier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 from customers.naming.searching import TRIGRAM, Digits, Grams, Search
@@ -18,8 +18,9 @@ NEVER = dt.date(1900, 1, 1)
 LAST_RANK = 2_147_483_647
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
-    "search_key", "pinyin", "initials", "name_key", "match_key", "match_key_en", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
-    "organisation_code", "operation_modes", "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
+    "search_key", "pinyin", "initials", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
+    "match_key", "match_key_en", "organisation_code", "operation_modes",
+    "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip
 NOT_LISTED_RELATED = ("account_manager__password", "account_manager__roles", "account_manager__last_login", "account_manager__date_joined")
@@ -121,7 +122,7 @@ class CustomerQuerySet(models.QuerySet):
         """Files that are probably the same firm: same credit code or same normalised name."""
         same = Q()
         if credit_code:
-            same |= Q(credit_code=credit_code)
+            same |= Q(credit_code=credit_code) | Q(pk__in=_kept_for(credit_code=credit_code))
         if name_key:
             same |= Q(name_key=name_key)
         return self.filter(same) if same else self.none()
@@ -192,10 +193,10 @@ class ContactQuerySet(models.QuerySet):
 
     def reachable(self):
         """May be written to: still there, has an address, has not withdrawn consent."""
-        return self.filter(consent_withdrawn_at=None, left_on=None).exclude(email="")
+        return self.filter(consent_withdrawn_at=None, left_on=None, customer__merged_into=None).exclude(email="")
 
     def present(self):
-        return self.filter(left_on=None)
+        return self.filter(left_on=None, customer__merged_into=None)
 
     def search(self, text: str):
         """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
@@ -254,6 +255,19 @@ class MergeQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(undone_at=None)
+
+    def of_customer(self, customer):
+        """Merges this file took part in, as either of the two."""
+        return self.filter(Q(kept=customer) | Q(other=customer))
+
+    def for_record(self):
+        return self.select_related("kept", "other", "merged_by", "undone_by")
+
+
+class MergedRowQuerySet(models.QuerySet):
+    def undecided(self):
+        """Rows an undoing found that people have to say something about."""
+        return self.filter(state__in=(MergedRowState.CHANGED, MergedRowState.ADDED), decision="")
 
 
 class InteractionQuerySet(CustomerPartQuerySet):

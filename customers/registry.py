@@ -1,6 +1,5 @@
 """What customer files add to the frame: pages, tabs, panels, search, timeline, events, imports, seeds."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
@@ -13,7 +12,8 @@ from customers.queries import timeline
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
-from customers.services.merge_rules import MergeRule, register_merge_rule
+from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
+from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from portcrm.audit.events import register_event
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
@@ -65,7 +65,11 @@ register_timeline(TimelineSource(CUSTOMER, "follow_ups", _("Follow-ups"), timeli
 register_timeline(TimelineSource(CUSTOMER, "assessments", _("Assessments"), timeline.assessments))
 register_timeline(TimelineSource(CUSTOMER, "problems", _("Problems"), timeline.problems))
 register_timeline(TimelineSource(CUSTOMER, "care", _("Care"), timeline.care_changes))
+register_timeline(TimelineSource(CUSTOMER, "merges", _("Merges"), timeline.merges))
 register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), timeline.changes))
+
+register_merge_rule(*OWN_RULES)
+register_after_merge(renew_own_facts)
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())
@@ -82,6 +86,4 @@ register_bulk_action(
     BulkAction(CUSTOMER, "untag", _("Remove tags"), "x", permissions.CHANGE_CUSTOMER, UntagManyForm, untag_one, 60),
 )
 register_nav(NavItem("settings", "tags", _("Tags"), "customers:tag_list", "tag", 36, permissions.CHANGE_CUSTOMER))
-register_merge_rule(
-    MergeRule(CustomerTag, _("Tags"), stays=lambda kept, other: Q(tag__in=CustomerTag.objects.filter(customer=kept).values("tag")))
-)
+register_merge_rule(MergeRule(CustomerTag, _("Tags"), stays=clash(CustomerTag, "tag")))

@@ -1,13 +1,18 @@
 """Jobs of the customer archive."""
 
+import datetime as dt
+
 from celery import shared_task
 
 from customers.services import duplicates
+from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
+
+LATE = dt.timedelta(days=3)  # how long after a merge somebody may still be writing to the file that is gone
 
 
 @shared_task(name="customers.scan_for_duplicates")
@@ -25,4 +30,5 @@ def nightly() -> None:
     open_verifications(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
+    gather_late_rows(since=now() - LATE, by=by)
     duplicates.scan_for_duplicates(at=now(), by=by)

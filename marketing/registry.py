@@ -1,8 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
+from customers.services.merge_rules import register_after_merge, register_merge_rule
 from marketing.demo.rankings import seed_rankings
 from marketing.permissions import RUN_RANKING, VIEW_KEY_ACCOUNTS, VIEW_RANKING
 from marketing.samples.rankings import rank_sample_years
+from marketing.services.merging import MERGE_RULES, renew_standing
 from portcrm.audit.events import register_event
 from portcrm.pages.registry import (
     CreateItem,
@@ -32,3 +34,6 @@ register_sample_step(SampleStep("marketing", 40, rank_sample_years))
 register_event("ranking.run", _("Asked for a ranking"))
 register_event("ranking.cancel", _("Cancelled a ranking"))
 register_event("ranking.check", _("Checked a ranking against the ledger"))
+
+register_merge_rule(*MERGE_RULES)
+register_after_merge(renew_standing)

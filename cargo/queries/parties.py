@@ -31,16 +31,16 @@ class KnownParties:
             self.ambiguous.add(key)
 
 
-# Arrays, not lists of parameters: a chunk names thousands of firms.
+# Arrays, not lists of parameters: a chunk names thousands of firms. A file merged into another stands for that one.
 CANDIDATES = """
-    SELECT id, code, credit_code, name_zh, name_en, short_name FROM customers_customer
+    SELECT coalesce(merged_into_id, id), code, credit_code, name_zh, name_en, short_name FROM customers_customer
     WHERE code = ANY(%(wanted)s) OR credit_code = ANY(%(wanted)s)
        OR name_zh = ANY(%(written)s) OR short_name = ANY(%(written)s) OR upper(name_en) = ANY(%(written)s)
     ORDER BY id
 """
 
 
-STILL_THERE = "SELECT count(*) FROM customers_customer WHERE id = ANY(%s)"
+STILL_THERE = "SELECT count(*) FROM customers_customer WHERE id = ANY(%s) AND merged_into_id IS NULL"
 
 
 def find_parties(texts: Iterable[str], known: KnownParties | None = None) -> KnownParties:

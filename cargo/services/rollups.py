@@ -1,5 +1,7 @@
 """The monthly rollup follows the ledger: added to by whoever writes rows, rebuilt from scratch on demand."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from cargo.queries.sums import FIGURE_NAMES, SERIES, monthly_sums
@@ -40,3 +42,12 @@ def rebuild_rollups(*, by: User) -> int:
         rows = cursor.rowcount
     record(by=by, action="cargo.rebuild_rollups", rows=rows)
     return rows
+
+
+@action("cargo.rebuild_rollups")
+def rebuild_rollups_of(*, customers: Sequence[int], by: User) -> None:
+    """Compute the rollup rows of these customers anew; the caller holds their files locked, so that nobody writes meanwhile."""
+    ledger = "(SELECT * FROM cargo_shipment WHERE customer_id = ANY(%s)) AS ledger"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cargo_monthlyrollup WHERE customer_id = ANY(%s)", [list(customers)])
+        cursor.execute(f"INSERT INTO {TARGET} {monthly_sums(ledger)}", [list(customers)])  # noqa: S608  only constants

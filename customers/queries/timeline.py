@@ -6,7 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from customers.enums import FollowUpState
-from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, OpenProblem
+from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, Merge, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
 from portcrm.bilingual import enumerated
@@ -129,6 +129,20 @@ def care_changes(user: User, customer: Customer, before: dt.datetime | None, lim
         )
         for row in rows.order_by("-changed_at", "-pk")[:limit]
     ]
+
+
+def merges(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """Files that were merged into this one, and what was parted again."""
+    entries = []
+    for row in Merge.objects.visible_to(user).of_customer(customer).for_record():
+        partner = row.other if row.kept_id == customer.pk else row.kept
+        title = _("Merged with %(file)s") % {"file": partner}
+        entries.append(Entry(row.merged_at, "merge", "copy", title, by=row.merged_by.label, url=row.get_absolute_url()))
+        if row.undone_at:
+            title = _("Merge with %(file)s undone") % {"file": partner}
+            entries.append(Entry(row.undone_at, "merge", "refresh", title, by=row.undone_by.label, url=row.get_absolute_url()))
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return [entry for entry in entries if before is None or entry.at < before][:limit]
 
 
 def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, FollowUpState
 from customers.models import CareChange, Customer, FollowUp, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
+from customers.services.locking import locked_customer
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -44,7 +45,7 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
 def pick_customer(*, customer: Customer, by: User) -> Customer:
     """Take a customer out of the pool into one's own care; of two who pick at once the second is told who has it."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one's own limit, however many hands one has
-    row = _locked(customer)
+    row = locked_customer(customer)
     if row.account_manager is not None:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": row.account_manager.label})
     if row.status == CustomerStatus.LOST:
@@ -71,7 +72,7 @@ def _refuse_who_let_go(customer: Customer, user: User, *, on: dt.date) -> None:
 @action("customer.return")
 def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
     """Give a customer back to the pool, with the reason; its account manager or who assigns customers may."""
-    row = _locked(customer)
+    row = locked_customer(customer)
     if not reason.strip():
         raise RuleBroken(_("Say why you return the customer."), field="reason")
     _refuse_strangers(row, by)
@@ -86,7 +87,7 @@ def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
 @action("customer.hand_over")
 def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Customer:
     """Put a customer into a colleague's care, with what to know and the open follow-ups."""
-    row = _locked(customer)
+    row = locked_customer(customer)
     _refuse_strangers(row, by)
     if row.account_manager == to:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": to.label}, field="to")
@@ -121,10 +122,6 @@ def recycle_customers(*, customers: Iterable[int], last_contact_before: dt.date,
         note = _("No contact since %(day)s.") % {"day": last_contact_before.isoformat()}
         record_change(customer=row, kind=CareChangeKind.RECYCLED, before=before, by=by, note=note)
     return len(rows)
-
-
-def _locked(customer: Customer) -> Customer:
-    return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
 
 
 def _set_manager(row: Customer, manager: User | None) -> None:

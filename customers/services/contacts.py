@@ -9,6 +9,7 @@ from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
 from customers.services.editing import apply_edit, refuse_other_version
+from customers.services.locking import locked_customer
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -92,7 +93,7 @@ def withdraw_consent(*, contact: Contact, by: User) -> Contact:
 
 def _one_first_contact_at_a_time(customer_pk: int) -> None:
     """Two people who each choose another first contact would wait for each other's contact: they queue at the customer."""
-    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer_pk)
+    locked_customer(Customer(pk=customer_pk))
 
 
 def _refuse_taken_address(*, customer: Customer, email: str, but: Contact | None = None) -> None:

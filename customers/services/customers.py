@@ -16,6 +16,7 @@ from customers.naming import search_keys
 from customers.services.bulk import insert_rows
 from customers.services.care import record_change
 from customers.services.editing import apply_edit, refuse_other_version
+from customers.services.locking import locked_customer
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
@@ -98,9 +99,10 @@ def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
 def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -> None:
     if not credit_code:
         return
-    other = Customer.objects.filter(credit_code=credit_code).exclude(pk=but.pk if but else None).first()
+    other = Customer.every.filter(credit_code=credit_code).exclude(pk=but.pk if but else None).select_related("merged_into").first()
     if other:
-        raise RuleBroken(_("%(customer)s already has this credit code.") % {"customer": other}, field="credit_code")
+        bearer = other.merged_into if other.merged_into not in (None, but) else other
+        raise RuleBroken(_("%(customer)s already has this credit code.") % {"customer": bearer}, field="credit_code")
 
 
 def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
@@ -163,7 +165,7 @@ def edit_customer(
     `version`: for writers that read the whole row; any other stored version is refused.
     """
     tidy = checked(changes, on=port_today())
-    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    row = locked_customer(customer)
     refuse_other_version(row, version)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
@@ -175,7 +177,7 @@ def edit_customer(
 @action("customer.assign")
 def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, seen: Mapping[str, object] | None = None) -> Customer:
     """Decide tier, key account, account manager, department or status; conflicts are told as in edit_customer."""
-    row = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    row = locked_customer(customer)
     wanted = dict(changes)
     if wanted.get("tier", row.tier) == Tier.KEY:
         wanted["is_key_account"] = True

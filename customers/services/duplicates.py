@@ -26,24 +26,29 @@ WEIGHTS = {
     DuplicateReason.ORGANISATION: 0.8,
     DuplicateReason.ACCOUNT: 0.5,
     DuplicateReason.EMAIL: 0.5,
-    DuplicateReason.ENGLISH: 0.4,
+    DuplicateReason.ENGLISH: 0.6,
     DuplicateReason.PHONE: 0.4,
 }
-OTHER_CODE_LEAVES = 0.5
+OTHER_CODE_LEAVES = 0.6
 LEAST = 0.5  # a likeness below is not worth a look
 LARGEST_GROUP = 20  # what more files share is a common word or a switchboard
 PORTION = 5_000
 
-PAIRS = """
-    WITH hints AS (
-        SELECT 'name' AS reason, match_key AS value, id FROM customers_customer WHERE match_key <> ''
-        UNION ALL SELECT 'english', match_key_en, id FROM customers_customer WHERE match_key_en <> ''
-        UNION ALL SELECT 'organisation', organisation_code, id FROM customers_customer WHERE organisation_code <> ''
-        UNION ALL SELECT 'email', lower(email), id FROM customers_customer WHERE email <> ''
-        UNION ALL SELECT 'phone', regexp_replace(phone, '[^0-9]', '', 'g'), id FROM customers_customer
-            WHERE length(regexp_replace(phone, '[^0-9]', '', 'g')) >= 7
-        UNION ALL SELECT 'account', regexp_replace(bank_account, '[^0-9]', '', 'g'), id FROM customers_customer
-            WHERE length(regexp_replace(bank_account, '[^0-9]', '', 'g')) >= 9
+_DIGITS = "regexp_replace({}, '[^0-9]', '', 'g')"
+
+# A file whose only name is English has one key twice: it counts as an English name.
+PAIRS = f"""
+    WITH files AS MATERIALIZED (
+        SELECT id, match_key, match_key_en, organisation_code, lower(email) AS email, {_DIGITS.format("phone")} AS phone,
+               {_DIGITS.format("bank_account")} AS account
+        FROM customers_customer WHERE merged_into_id IS NULL
+    ), hints AS (
+        SELECT 'name' AS reason, match_key AS value, id FROM files WHERE match_key <> '' AND match_key <> match_key_en
+        UNION ALL SELECT 'english', match_key_en, id FROM files WHERE match_key_en <> ''
+        UNION ALL SELECT 'organisation', organisation_code, id FROM files WHERE organisation_code <> ''
+        UNION ALL SELECT 'email', email, id FROM files WHERE email <> ''
+        UNION ALL SELECT 'phone', phone, id FROM files WHERE length(phone) >= 7
+        UNION ALL SELECT 'account', account, id FROM files WHERE length(account) >= 9
     ), groups AS (
         SELECT reason, value, array_agg(id) AS ids FROM hints GROUP BY reason, value HAVING count(*) BETWEEN 2 AND %(largest)s
     ), pairs AS (
@@ -56,7 +61,7 @@ PAIRS = """
         GROUP BY first, second
     )
     SELECT first, second,
-           CASE WHEN apart THEN reasons || 'other_code' ELSE reasons END AS reasons,
+           CASE WHEN apart THEN array_append(reasons, 'other_code') ELSE reasons END AS reasons,
            round((CASE WHEN apart THEN score * %(apart)s ELSE score END)::numeric, 3) AS score
     FROM weighed
     JOIN customers_customer AS one ON one.id = first JOIN customers_customer AS two ON two.id = second
@@ -64,6 +69,7 @@ PAIRS = """
         SELECT one.credit_code <> '' AND two.credit_code <> '' AND one.credit_code <> two.credit_code AS apart
     ) AS codes
     WHERE CASE WHEN apart THEN score * %(apart)s ELSE score END >= %(least)s
+    ORDER BY first, second
 """
 
 
@@ -104,9 +110,8 @@ def fill_match_keys(*, by: User) -> int:
 
 
 def _keys(row: dict) -> dict[str, object]:
-    pk = row.pop("pk")
-    keys = search_keys(**row)
-    return {"id": pk} | {name: getattr(keys, name) for name in KEY_FIELDS}
+    keys = search_keys(**{name: value for name, value in row.items() if name != "pk"})
+    return {"id": row["pk"]} | {name: getattr(keys, name) for name in KEY_FIELDS}
 
 
 @action("duplicate.dismiss")

@@ -91,6 +91,15 @@ def store_opinion_facts(*, facts: Iterable[OpinionFacts], by: User) -> int:
 
 
 @action("customer.store_facts")
+def renew_opinion_facts(*, customers: Iterable[int], facts: Iterable[OpinionFacts], by: User) -> int:
+    """The latest opinion of these customers from what is given now; whoever is not among the facts has none any more."""
+    run_statement(
+        "UPDATE customers_customer SET last_opinion_on = NULL, last_opinion_score = NULL WHERE id = ANY (%s::bigint[])", customers
+    )
+    return store_opinion_facts(facts=facts, by=by)
+
+
+@action("customer.store_facts")
 def store_open_complaints(*, counts: Mapping[int, int], by: User, clear_others: bool = False) -> int:
     """Store how many complaints are open by customer; `clear_others` sets all that are not named to none."""
     ids, numbers = list(counts), list(counts.values())

@@ -1,12 +1,15 @@
 """What becomes of the rows of every app when two customer files are merged; each app says it of its own tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from django.db.models import Model, Q, QuerySet
 
 from customers.models import Customer
 from portcrm.accounts.models import User
+from portcrm.audit.history import tracking_of
+from portcrm.audit.queries import stored_fields
 
 NOTHING = Q(pk__in=())
 
@@ -17,15 +20,22 @@ class MergeRule:
 
     `moves` is False for rows that stay as they are: frozen results, things of a file that are only its own.
     `among`: further conditions, for rows that name their record by word and key.
+    `stays(kept, other)`: rows of `other` that may not stand beside those of `kept`; asked the other way round at undoing.
+    `one_of`: flags only one row of a file may bear; a moved row loses them where the kept file has such a row.
+    `quiet`: computed, or nobody's business; neither listed nor asked about.
+    `watched`: False where only `field` tells whether somebody has changed the row since.
     """
 
     model: type[Model]
     label: str
     field: str = "customer"
     moves: bool = True
-    among: Mapping[str, object] = field(default_factory=dict)
+    among: Mapping[str, object] = made(default_factory=dict)
     stays: Callable[[Customer, Customer], Q] = lambda kept, other: NOTHING
     tab: str = ""  # of the customer page, where the rows are seen
+    one_of: tuple[str, ...] = ()
+    quiet: bool = False
+    watched: bool = True
 
     @property
     def key(self) -> str:
@@ -34,14 +44,37 @@ class MergeRule:
     def rows(self, customer: Customer) -> QuerySet:
         return self.model._base_manager.filter(**{self.field: customer.pk}, **self.among)
 
+    def moving(self, kept: Customer, other: Customer) -> QuerySet:
+        """Rows that go from `other` to `kept`."""
+        rows = self.rows(other)
+        return rows.exclude(pk__in=rows.filter(self.stays(kept, other)).values("pk")) if self.moves else rows.none()
+
+    def staying(self, kept: Customer, other: Customer) -> QuerySet:
+        rows = self.rows(other)
+        return rows.filter(self.stays(kept, other)) if self.moves else rows
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns whose values are compared to tell whether somebody has changed a row."""
+        if not self.watched:
+            return [self.model._meta.pk.column]
+        fields = stored_fields(self.model) if tracking_of(self.model) else self.model._meta.concrete_fields
+        return sorted(one.column for one in fields)
+
 
 @dataclass
 class MergeRules:
-    rules: list[MergeRule] = field(default_factory=list)
-    after: list[Callable[[list[Customer], User], None]] = field(default_factory=list)
+    rules: list[MergeRule] = made(default_factory=list)
+    after: list[Callable[[list[Customer], User], None]] = made(default_factory=list)
 
     def by_key(self) -> dict[str, MergeRule]:
         return {rule.key: rule for rule in self.rules}
+
+    def moving(self) -> list[MergeRule]:
+        return [rule for rule in self.rules if rule.moves]
+
+    def told(self) -> list[MergeRule]:
+        return [rule for rule in self.rules if not rule.quiet]
 
 
 merge_rules = MergeRules()
@@ -52,5 +85,18 @@ def register_merge_rule(*rules: MergeRule) -> None:
 
 
 def register_after_merge(compute: Callable[[list[Customer], User], None]) -> None:
-    """`compute(customers, by)` renews what an app stores about customers, after a merge and after its undoing."""
+    """`compute(customers, by)` renews what an app stores about both customers, after a merge and after its undoing."""
     merge_rules.after.append(compute)
+
+
+def clash(model: type[Model], *names: str, **among: object) -> Callable[[Customer, Customer], Q]:
+    """For `stays`: rows that have the same values in `names` as a row of the kept file, both meeting `among`."""
+
+    def stays(kept: Customer, other: Customer) -> Q:
+        there = model._base_manager.filter(customer=kept.pk, **among).values_list(*names).distinct()
+        same = NOTHING
+        for values in there:
+            same |= Q(**dict(zip(names, values, strict=True)), **among)
+        return same
+
+    return stays

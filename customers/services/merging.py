@@ -1,71 +1,27 @@
 """Making two files of one firm one: chosen values, every row of every app, and a record by which it can be undone."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import Model, Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from customers.enums import DuplicateState, Tier
-from customers.models import Customer, DuplicateCandidate, Merge, MergedRow, Traits, TransactionStatus
-from customers.models.customer import ASSIGNMENT_FIELDS, BASICS_FIELDS
-from customers.models.traits import TRAITS_FIELDS
-from customers.models.transactions import TRANSACTION_FIELDS
+from customers.enums import DuplicateState, MergedRowState
+from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
 from customers.services.merge_rules import MergeRule, merge_rules
+from customers.services.merge_values import take_values
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
-from portcrm.editing import plain
 from portcrm.errors import RuleBroken
-
-PORTION = 5_000
-PARTS = {
-    "customer": (Customer, (*BASICS_FIELDS, *ASSIGNMENT_FIELDS)),
-    "traits": (Traits, TRAITS_FIELDS),
-    "transactions": (TransactionStatus, TRANSACTION_FIELDS),
-}
-
-
-@dataclass(frozen=True)
-class FieldPair:
-    """One field in both files; `key` is "part.field"."""
-
-    key: str
-    part: str
-    name: str
-    kept: object
-    other: object
-
-    @property
-    def empty_in_kept(self) -> bool:
-        return self.kept in (None, "", [])
-
-    @property
-    def same(self) -> bool:
-        return self.kept == self.other
-
-
-def field_pairs(kept: Customer, other: Customer) -> list[FieldPair]:
-    """Every field of the parts both files have, values as the model holds them."""
-    pairs = []
-    for part, (_model, names) in PARTS.items():
-        here, there = _row(kept, part), _row(other, part)
-        if here is not None and there is not None:
-            pairs += [FieldPair(f"{part}.{name}", part, name, getattr(here, name), getattr(there, name)) for name in names]
-    return pairs
-
-
-def default_choices(pairs: Collection[FieldPair]) -> set[str]:
-    """Fields to be taken from the other file unless somebody says otherwise: those the kept one has nothing in."""
-    return {pair.key for pair in pairs if pair.empty_in_kept and pair.other not in (None, "", [])}
-
-
-def _row(customer: Customer, part: str) -> Model | None:
-    return customer if part == "customer" else getattr(customer, part, None)
 
 
 def locked_pair(kept_pk: int, other_pk: int) -> tuple[Customer, Customer]:
-    """Both files locked in the order of their keys, so that two merges of the same files wait for one another."""
+    """Both files locked in the order of their keys, so that two merges of the same files wait for one another.
+
+    A full lock: whoever adds a row to one of them waits until the merge is done.
+    """
     found = {row.pk: row for row in Customer.every.select_for_update().filter(pk__in=(kept_pk, other_pk)).order_by("pk")}
     return found[kept_pk], found[other_pk]
 
@@ -76,85 +32,117 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     if kept.pk == other.pk:
         raise RuleBroken(_("Choose two different files."))
     kept, other = locked_pair(kept.pk, other.pk)
-    if kept.merged_into_id or other.merged_into_id:
-        raise RuleBroken(_("One of these files has been merged already."))
-    values = _set_values(kept, other, set(take))
+    for file in (kept, other):
+        if file.merged_into_id:
+            into = Customer.every.get(pk=file.merged_into_id)
+            raise RuleBroken(_("%(file)s has been merged into %(into)s already.") % {"file": file, "into": into})
+    values = take_values(kept=kept, other=other, take=set(take), by=by)
     merge = Merge.objects.create(kept=kept, other=other, values=values, marks=_marks(), merged_at=now(), merged_by=by)
-    for rule in merge_rules.rules:
-        if rule.moves:
-            move_rows(merge, rule, rule.rows(other).exclude(rule.stays(kept, other)), to=kept)
+    for rule in merge_rules.moving():
+        move_rows(merge=merge, rule=rule, rows=rule.moving(kept, other), to=kept, by=by)
+    _carry_withdrawals(kept, other)
     Customer.every.filter(pk=other.pk).update(merged_into=kept)
     _decide_pairs(kept, other, by)
-    kept.refresh_from_db()
-    for compute in merge_rules.after:
-        compute([kept, other], by)
+    renew_facts(kept, other, by)
     return merge
 
 
-def _marks() -> dict[str, int]:
-    """The highest key of every kind of row, taken before anything moves."""
-    return {rule.key: rule.model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0 for rule in merge_rules.rules}
+@action("customer.gather")
+def gather_late_rows(*, since: dt.datetime, by: User) -> int:
+    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the kept one."""
+    gathered = 0
+    for pk in Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk").values_list("pk", flat=True):
+        gathered += _gather(pk, by)
+    return gathered
 
 
-def move_rows(merge: Merge, rule: MergeRule, rows, *, to: Customer) -> None:
-    """Hang the rows on another file and note which they were."""
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), PORTION):
-        portion = keys[start : start + PORTION]
-        rule.model._base_manager.filter(pk__in=portion).update(**{rule.field: to.pk})
-        MergedRow.objects.bulk_create([MergedRow(merge=merge, rule=rule.key, row_pk=key) for key in portion])
+def _gather(merge_pk: int, by: User) -> int:
+    merge = Merge.objects.get(pk=merge_pk)
+    kept, other = locked_pair(merge.kept_id, merge.other_id)
+    if other.merged_into_id != kept.pk:
+        return 0
+    before = merge.rows.count()
+    for rule in merge_rules.moving():
+        move_rows(merge=merge, rule=rule, rows=rule.moving(kept, other), to=kept, by=by)
+    late = merge.rows.count() - before
+    if late:
+        renew_facts(kept, other, by)
+    return late
 
 
-def _set_values(kept: Customer, other: Customer, take: set[str]) -> dict[str, dict]:
-    """Set what is taken from the other file; returns what stood there before and what stands there now."""
-    pairs = {pair.key: pair for pair in field_pairs(kept, other)}
-    unknown = take - pairs.keys()
-    if unknown:
-        raise RuleBroken(_("There is nothing to take for: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
-    wanted = {key: pairs[key].other for key in take if not pairs[key].same}
-    wanted["customer.former_names"] = _all_names(kept, other, wanted)
-    if wanted.get("customer.tier") == Tier.KEY:
-        wanted["customer.is_key_account"] = True
-    elif wanted.get("customer.is_key_account") is False and wanted.get("customer.tier", kept.tier) == Tier.KEY:
-        raise RuleBroken(_("A customer of the key tier is a key account."))
-    if "customer.parent" in wanted and wanted["customer.parent"] == kept:
-        wanted["customer.parent"] = None
-    if (kept.parent_id == other.pk) and "customer.parent" not in wanted:
-        wanted["customer.parent"] = None
-    values = {key: _before_and_after(pairs, kept, key, value) for key, value in wanted.items()}
-    values = {key: pair for key, pair in values.items() if pair["before"] != pair["after"]}
-    if "customer.credit_code" in values and other.credit_code:
-        values["other.credit_code"] = {"before": other.credit_code, "after": ""}
-        Customer.every.filter(pk=other.pk).update(credit_code="")
-    write_values(kept, {key: pair["after"] for key, pair in values.items() if not key.startswith("other.")})
-    return values
+def renew_facts(kept: Customer, other: Customer, by: User) -> None:
+    """What every app stores about the two files, computed from the rows they have now."""
+    for file in (kept, other):
+        file.refresh_from_db()
+    for compute in merge_rules.after:
+        compute([kept, other], by)
 
 
-def _before_and_after(pairs: Mapping[str, FieldPair], kept: Customer, key: str, value: object) -> dict[str, object]:
-    before = pairs[key].kept if key in pairs else getattr(kept, key.partition(".")[2])
-    return {"before": plain(before), "after": plain(value)}
+def _marks() -> dict[str, dict]:
+    """For each kind of row its highest key, taken before anything moves, and the columns that are compared at undoing."""
+    found = {}
+    for rule in merge_rules.moving():
+        last = rule.model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
+        found[rule.key] = {"last": last or 0, "columns": rule.columns}
+    return found
 
 
-def _all_names(kept: Customer, other: Customer, wanted: Mapping[str, object]) -> list[str]:
-    """Former names of the kept file: its own, the other's, and every name that is not the name any more."""
-    current = {wanted.get(f"customer.{name}", getattr(kept, name)) for name in ("name_zh", "name_en", "short_name")}
-    names = [*kept.former_names, *other.former_names]
-    names += [getattr(file, name) for file in (kept, other) for name in ("name_zh", "name_en")]
-    return [name for name in dict.fromkeys(names) if name and name not in current]
+def move_rows(*, merge: Merge, rule: MergeRule, rows: QuerySet, to: Customer, by: User) -> None:
+    """Hang the rows on another file and note which they were; in as many statements for one row as for a million."""
+    chosen, parameters = rows.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO customers_mergedrow (merge_id, rule, row_pk, state, fingerprint, decision)
+            SELECT %s, %s, chosen.*, %s, '', '' FROM ({chosen}) AS chosen ON CONFLICT DO NOTHING
+            """,  # noqa: S608  the queryset's own statement
+            [merge.pk, rule.key, MergedRowState.MOVED.value, *parameters],
+        )
+        moved = cursor.rowcount
+    if not moved:
+        return
+    mine = MergedRow.objects.filter(merge=merge, rule=rule.key)
+    moving = rule.rows(merge.other).filter(pk__in=mine.values("row_pk"))
+    for name in rule.one_of:
+        bearing = moving.filter(**{name: True})
+        if rule.rows(to).filter(**{name: True}).exists() and bearing.exists():
+            mine.filter(row_pk__in=bearing.values("pk")).update(before={name: True})
+            bearing.update(**{name: False})
+    moving.update(**{rule.field: to.pk})
+    _take_fingerprints(merge, rule)
 
 
-def write_values(kept: Customer, values: Mapping[str, object]) -> None:
-    """Set stored values ("part.field") on the rows of the kept file."""
-    for part, (model, _names) in PARTS.items():
-        mine = {key.partition(".")[2]: value for key, value in values.items() if key.startswith(f"{part}.")}
-        row = _row(kept, part)
-        if not mine or row is None:
-            continue
-        for name, value in mine.items():
-            field = model._meta.get_field(name)
-            setattr(row, field.attname, field.to_python(value) if not field.is_relation else value)
-        row.version += 1
-        row.save(update_fields=[*mine, "version", *(["updated_at"] if part == "customer" else [])])
+def _take_fingerprints(merge: Merge, rule: MergeRule) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE customers_mergedrow AS moved SET fingerprint = {fingerprint(rule, rule.columns)}
+            FROM {table_of(rule)} AS stored
+            WHERE moved.merge_id = %s AND moved.rule = %s AND moved.fingerprint = '' AND moved.row_pk = stored.{key_of(rule)}
+            """,  # noqa: S608  names come from the model
+            [merge.pk, rule.key],
+        )
+
+
+def table_of(rule: MergeRule) -> str:
+    return connection.ops.quote_name(rule.model._meta.db_table)
+
+
+def key_of(rule: MergeRule) -> str:
+    return connection.ops.quote_name(rule.model._meta.pk.column)
+
+
+def fingerprint(rule: MergeRule, columns: Collection[str]) -> str:
+    """SQL over a row called `stored`: the same text as long as nobody has changed one of the columns."""
+    return f"md5(ROW({', '.join(f'stored.{connection.ops.quote_name(column)}' for column in columns)})::text)"
+
+
+def _carry_withdrawals(kept: Customer, other: Customer) -> None:
+    """Whoever withdrew consent in the merged file is not written to through the contact with the same address in the kept one."""
+    withdrawn = Contact.objects.filter(customer=other.pk, consent_withdrawn_at__isnull=False).exclude(email="")
+    for contact in withdrawn:
+        same = Contact.objects.filter(customer=kept.pk, email__iexact=contact.email, consent_withdrawn_at=None)
+        same.update(consent_withdrawn_at=contact.consent_withdrawn_at)
 
 
 def _decide_pairs(kept: Customer, other: Customer, by: User) -> None:

@@ -20,6 +20,7 @@ from customers.models import (
 )  # fmt: skip
 from customers.services.customers import edit_customer
 from customers.services.editing import apply_edit
+from customers.services.locking import locked_customer
 from customers.services.verifying import close_verifications
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -29,7 +30,7 @@ from portcrm.errors import RuleBroken
 
 def _part(model, customer: Customer, by: User):
     """The part's locked row, made empty where the customer has none; the customer's own row makes editors queue."""
-    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
+    locked_customer(customer)
     row, _made = model.objects.select_for_update(of=("self",)).get_or_create(
         customer=customer, defaults={"recorded_by": by, "recorded_on": port_today()}
     )

@@ -108,5 +108,5 @@ def _asked(facts: Unconfirmed, manager: User, today: dt.date) -> dict[str, objec
 def close_verifications(*, customer: Customer, part: Part | str, by: User) -> int:
     """The part has been confirmed or told anew: what asked for it is done."""
     asked = FollowUp.objects.open().filter(customer=customer, kind=FollowUpKind.VERIFY)
-    asked = asked.filter(dedupe_key__startswith=key_start(customer.pk, Part(part).value))
+    asked = asked.filter(dedupe_key__contains=f":{Part(part).value}:")  # also those of a file merged into this one
     return asked.update(state=FollowUpState.DONE, closed_by=by, closed_at=now(), result=_("Confirmed."))

@@ -55,3 +55,13 @@ def unpin(*, obj: Model, by: User) -> bool:
     """Take a record out of the pins; True if it was pinned."""
     mine = Shortcut.objects.filter(owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk))
     return mine.exclude(pinned_at=None).update(pinned_at=None) == 1
+
+
+@transaction.atomic
+def hand_on_shortcuts(*, of: Model, to: Model, by: User) -> int:
+    """Pins and recents of one record become those of the record it has gone up in; nobody has both. Returns how many went."""
+    mine = Shortcut.objects.filter(record=of._meta.label_lower, target_pk=str(of.pk))
+    theirs = Shortcut.objects.filter(record=to._meta.label_lower, target_pk=str(to.pk))
+    theirs.filter(pinned_at=None, owner__in=mine.exclude(pinned_at=None).values("owner")).update(pinned_at=now())
+    gone, _by_model = mine.filter(owner__in=theirs.values("owner")).delete()
+    return gone + mine.update(target_pk=str(to.pk), **_described(to))

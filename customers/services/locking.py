@@ -1,0 +1,19 @@
+"""A customer's row held by one writer at a time; whoever waited while it was merged away is told where it went."""
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from portcrm.errors import RuleBroken
+
+
+def locked_customer(customer: Customer) -> Customer:
+    """The stored file, locked until the transaction ends; raises RuleBroken for one that was merged into another."""
+    row = Customer.every.select_for_update(no_key=True).get(pk=customer.pk)
+    refuse_merged(row)
+    return row
+
+
+def refuse_merged(row: Customer) -> None:
+    if row.merged_into_id:
+        kept = Customer.every.get(pk=row.merged_into_id)
+        raise RuleBroken(_("This file has been merged into %(customer)s. Go on there.") % {"customer": kept})

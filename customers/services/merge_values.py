@@ -1,0 +1,137 @@
+"""The fields of two files beside each other, and what a merge sets on the kept one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from customers.enums import CareChangeKind, Tier
+from customers.models import Customer, Traits, TransactionStatus
+from customers.models.customer import ASSIGNMENT_FIELDS, BASICS_FIELDS
+from customers.models.traits import TRAITS_FIELDS
+from customers.models.transactions import TRANSACTION_FIELDS
+from customers.services.care import record_change
+from portcrm.accounts.models import User
+from portcrm.editing import plain
+from portcrm.errors import RuleBroken
+
+PARTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "customer": (Customer, (*BASICS_FIELDS, *ASSIGNMENT_FIELDS)),
+    "traits": (Traits, TRAITS_FIELDS),
+    "transactions": (TransactionStatus, TRANSACTION_FIELDS),
+}
+EMPTY = (None, "", [])
+NAMES = ("name_zh", "name_en", "short_name")
+OTHER_CODE = "other.credit_code"  # a credit code belongs to one file: taken by the kept one, the merged one gives it up
+JOINED = "customer.former_names"  # not chosen: all names of both stay known
+
+
+@dataclass(frozen=True)
+class FieldPair:
+    """One field in both files; `key` is "part.field"."""
+
+    key: str
+    part: str
+    name: str
+    kept: object
+    other: object
+
+    @property
+    def same(self) -> bool:
+        return self.kept == self.other
+
+    @property
+    def taken_by_default(self) -> bool:
+        """Those the kept file has nothing in."""
+        return self.kept in EMPTY and self.other not in EMPTY
+
+
+def row_of(customer: Customer, part: str) -> Model | None:
+    return customer if part == "customer" else getattr(customer, part, None)
+
+
+def field_pairs(kept: Customer, other: Customer) -> list[FieldPair]:
+    """Every field to choose of the parts both files have. A part only the other file has goes along as a whole."""
+    pairs = []
+    for part, (_model, names) in PARTS.items():
+        here, there = row_of(kept, part), row_of(other, part)
+        if here is not None and there is not None:
+            pairs += [FieldPair(f"{part}.{name}", part, name, getattr(here, name), getattr(there, name)) for name in names]
+    return [pair for pair in pairs if pair.key != JOINED]
+
+
+def take_values(*, kept: Customer, other: Customer, take: Collection[str], by: User) -> dict[str, dict]:
+    """Set on two locked files what is taken from the other one; returns what stood there before and what stands there now."""
+    pairs = {pair.key: pair for pair in field_pairs(kept, other)}
+    unknown = set(take) - pairs.keys()
+    if unknown:
+        raise RuleBroken(_("There is nothing to take for: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
+    wanted = {key: pairs[key].other for key in take if not pairs[key].same}
+    wanted[JOINED] = _all_names(kept, other, wanted)
+    wanted["customer.parent"] = _parent(kept, other, taken="customer.parent" in wanted)
+    if wanted.get("customer.tier") == Tier.KEY:
+        wanted["customer.is_key_account"] = True
+    values = {key: {"before": _stored(kept, key), "after": plain(value)} for key, value in wanted.items()}
+    values = {key: pair for key, pair in values.items() if pair["before"] != pair["after"]}
+    if "customer.credit_code" in values and other.credit_code:
+        values[OTHER_CODE] = {"before": other.credit_code, "after": ""}
+        Customer.every.filter(pk=other.pk).update(credit_code="")
+    write_values(kept=kept, values={key: pair["after"] for key, pair in values.items() if key != OTHER_CODE}, by=by)
+    return values
+
+
+def _stored(kept: Customer, key: str) -> object:
+    part, _dot, name = key.partition(".")
+    return plain(getattr(row_of(kept, part), name))
+
+
+def _all_names(kept: Customer, other: Customer, wanted: Mapping[str, object]) -> list[str]:
+    """Former names of the kept file: its own, the other's, and every name that is not the name any more."""
+    current = {wanted.get(f"customer.{name}", getattr(kept, name)) for name in NAMES}
+    names = [*kept.former_names, *other.former_names, *(getattr(file, name) for file in (kept, other) for name in NAMES)]
+    return [name for name in dict.fromkeys(names) if name and name not in current]
+
+
+def _parent(kept: Customer, other: Customer, *, taken: bool) -> Customer | None:
+    """The parent company that was chosen, else the other one; none that leads back to the two files."""
+    choices = (other.parent, kept.parent) if taken else (kept.parent, other.parent if kept.parent_id == other.pk else None)
+    return next((choice for choice in choices if choice is not None and not _leads_to(choice, {kept.pk, other.pk})), None)
+
+
+def _leads_to(company: Customer | None, keys: set[int]) -> bool:
+    seen: set[int] = set()
+    while company is not None and company.pk not in seen:
+        if company.pk in keys:
+            return True
+        seen.add(company.pk)
+        company = company.parent
+    return False
+
+
+def write_values(*, kept: Customer, values: Mapping[str, object], by: User) -> None:
+    """Set stored values ("part.field") on the rows of the kept file; values that cannot stand together are refused."""
+    manager = kept.account_manager
+    for part, (model, _names) in PARTS.items():
+        mine = {key.partition(".")[2]: value for key, value in values.items() if key.startswith(f"{part}.")}
+        row = row_of(kept, part)
+        if not mine or row is None:
+            continue
+        for name, value in mine.items():
+            field = model._meta.get_field(name)
+            setattr(row, field.attname, value if field.is_relation else field.to_python(value))
+        _refuse_what_does_not_fit(row, mine)
+        row.version += 1
+        row.save(update_fields=[*mine, "version", *(["updated_at"] if part == "customer" else [])])
+    if kept.account_manager != manager:
+        record_change(customer=kept, kind=CareChangeKind.ASSIGNED, before=manager, by=by, note=_("Two files were merged."))
+
+
+def _refuse_what_does_not_fit(row: Model, names: Collection[str]) -> None:
+    try:
+        row.validate_constraints()
+    except ValidationError as error:
+        labels = ", ".join(str(row._meta.get_field(name).verbose_name) for name in sorted(names))
+        said = _("These values do not go together. Take what belongs together from one file: %(fields)s") % {"fields": labels}
+        raise RuleBroken(said) from error
