@@ -12,7 +12,7 @@ from customers import permissions
 from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Tier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
-from customers.naming.searching import TRIGRAM, Digits, Grams, Search
+from customers.naming.searching import TRIGRAM, Digits, Grams, Search, kept_for
 
 NEVER = dt.date(1900, 1, 1)
 LAST_RANK = 2_147_483_647
@@ -122,7 +122,7 @@ class CustomerQuerySet(models.QuerySet):
         """Files that are probably the same firm: same credit code or same normalised name."""
         same = Q()
         if credit_code:
-            same |= Q(credit_code=credit_code) | Q(pk__in=_kept_for(credit_code=credit_code))
+            same |= Q(credit_code=credit_code) | Q(pk__in=kept_for(credit_code=credit_code))
         if name_key:
             same |= Q(name_key=name_key)
         return self.filter(same) if same else self.none()

@@ -113,11 +113,11 @@ class Word:
             found.append(Q(email__icontains=self.address))
         if _CODE.fullmatch(self.identifier):
             found.append(Q(code__startswith=self.identifier))
-            found.append(Q(pk__in=_kept_for(code__startswith=self.identifier)))
+            found.append(Q(pk__in=kept_for(code__startswith=self.identifier)))
         if _CREDIT_START.fullmatch(self.identifier):
             # the index leaves files without a code out, so the question must say that it does too
             found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
-            found.append(Q(pk__in=_kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
+            found.append(Q(pk__in=kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
         return found
 
     def of_people(self, people: models.QuerySet) -> list[models.QuerySet]:
@@ -133,7 +133,7 @@ class Word:
         return Q(Exists(people.filter(found, customer=OuterRef("pk")))) if self.has_index else Q()
 
 
-def _kept_for(*conditions: Q, **lookups) -> models.QuerySet:
+def kept_for(*conditions: Q, **lookups) -> models.QuerySet:
     """Files that others with such a code were merged into."""
     merged = apps.get_model("customers", "Customer").every.filter(*conditions, **lookups, merged_into__isnull=False)
     return merged.order_by().values("merged_into")
