@@ -1,6 +1,7 @@
 """Cells of the customer list that are more than a value. Python and not templates: a page has hundreds of them."""
 
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from customers.enums import CustomerStatus, Tier
@@ -48,6 +49,13 @@ def _movement(row: Customer):
     said = _("Places won since the run before") if won else _("Places lost since the run before")
     drawing = icon("trending-up" if won else "trending-down", said)
     return format_html(' <span class="value-move" data-way="{}">{}{}</span>', "up" if won else "down", drawing, row.value_places)
+
+
+def tags_cell(row: Customer):
+    """Each word leads to the files it stands on."""
+    address = reverse("customers:customer_list")
+    marks = ((f"{address}?tags={tag['id']}", tag["name"]) for tag in row.tag_list)
+    return format_html_join(" ", '<a class="tag-mark" href="{}">{}</a>', marks) or DASH
 
 
 def complaints_cell(row: Customer):

@@ -8,13 +8,28 @@ from portcrm.pages.lists import Column, Ordering
 
 NAMES, PERSON = ("name_zh", "name_en"), ("account_manager__name", "account_manager__name_en")
 CUSTOMER_READS = (*NAMES, "code", "is_key_account")  # what every row shows, whichever columns are chosen
+# Fields that are changed in the list itself, with the section whose service and rules they follow.
+CELL_SECTIONS = {
+    "status": "assignment", "tier": "assignment", "short_name": "identity", "region": "identity", "phone": "reach", "email": "reach",
+    "address_zh": "reach",
+}  # fmt: skip
 CUSTOMER_COLUMNS = (
     Column("name", _("Customer"), html=cells.name_cell, ordering="name", value=lambda row: row.label, reads=NAMES),
     Column("code", _("Customer code"), ordering="code", default=False),
     Column("other_name", _("Name in the other language"), default=False, reads=NAMES),
     Column("types", _("Customer types"), value=lambda row: enumerated(row.type_labels)),
-    Column("status", _("Status"), html=cells.status_cell, value=lambda row: row.get_status_display()),
-    Column("tier", _("Service tier"), html=cells.tier_cell, default=False, value=lambda row: row.get_tier_display()),
+    Column("status", _("Status"), html=cells.status_cell, value=lambda row: row.get_status_display(), edits="status"),
+    Column("tier", _("Service tier"), html=cells.tier_cell, default=False, value=lambda row: row.get_tier_display(), edits="tier"),
+    Column("short_name", _("Short name"), default=False, edits="short_name"),
+    Column(
+        "tags",
+        _("Tags"),
+        html=cells.tags_cell,
+        default=False,
+        value=lambda row: enumerated(tag["name"] for tag in row.tag_list),
+        reads=("code",),
+        annotate=lambda rows: rows.with_tags(),
+    ),
     Column(
         "value_class",
         _("Value class"),
@@ -24,7 +39,7 @@ CUSTOMER_COLUMNS = (
     ),
     Column("value_rank", _("Value rank"), numeric=True, format="number", ordering="rank", default=False),
     Column("account_manager", _("Account manager"), attribute="account_manager.label", shape="roomy", reads=PERSON),
-    Column("region", _("Region"), attribute="region.label", default=False, reads=("region__name_zh", "region__name_en")),
+    Column("region", _("Region"), attribute="region.label", default=False, reads=("region__name_zh", "region__name_en"), edits="region"),
     Column(
         "tonnes_12m", _("Tonnes in 12 months"), numeric=True, format="number", ordering="tonnes", value=lambda row: round(row.tonnes_12m)
     ),
@@ -37,9 +52,9 @@ CUSTOMER_COLUMNS = (
     Column("last_contact_on", _("Last contact on"), format="date", default=False),
     Column("verified_on", _("Verified on"), format="date", ordering="verified", default=False),
     Column("credit_code", _("Unified social credit code"), default=False),
-    Column("phone", _("Telephone"), default=False),
-    Column("email", _("E-mail"), default=False),
-    Column("address_zh", _("Address in Chinese"), default=False),
+    Column("phone", _("Telephone"), default=False, edits="phone"),
+    Column("email", _("E-mail"), default=False, edits="email"),
+    Column("address_zh", _("Address in Chinese"), default=False, edits="address_zh"),
     Column("updated_at", _("Changed at"), format="datetime", ordering="changed", default=False),
 )
 CUSTOMER_ORDERINGS = (

@@ -261,3 +261,17 @@ class ChannelFamily(models.TextChoices):
     CUSTOMER = "customer", _("Customer information")
     CARGO = "cargo", _("Cargo information")
     SERVICE = "service", _("Service information")
+
+
+class FilledIn(models.TextChoices):
+    """What a file has or lacks, as lists are narrowed by it; never stored."""
+
+    PHONE = "phone", _("Telephone")
+    EMAIL = "email", _("E-mail")
+    CREDIT_CODE = "credit_code", _("Unified social credit code")
+    ADDRESS = "address", _("Address")
+    CONTACTS = "contacts", _("Contacts")
+    MANAGER = "manager", _("Account manager")
+    CHANNEL = "channel", _("Information channel")
+    VERIFIED = "verified", _("Confirmation")
+    TAGS = "tags", _("Tags")

@@ -8,15 +8,20 @@ from customers.enums import (
     CargoClassCode,
     CustomerStatus,
     CustomerType,
+    DigitalLevel,
     DuplicateReason,
     DuplicateState,
+    FilledIn,
     FollowUpKind,
     FollowUpState,
     KeyRule,
+    LegalForm,
+    Level,
+    OperationMode,
     Tier,
     ValueClass,
 )
-from customers.models import Channel, Contact, Customer, DuplicateCandidate, FollowUp, Region
+from customers.models import Channel, Contact, CreditGrade, Customer, DuplicateCandidate, FollowUp, Region, RegistrationType, Tag
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
 
@@ -25,7 +30,7 @@ YES = ((True, _("Yes")),)
 
 class CustomerFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
-        label=_("Search customers"), method="filter_words", help_text=_("Two characters, pinyin, initials, English or a code")
+        label=_("Search customers"), method="filter_words", help_text=_("Name, pinyin, code, telephone, contact or e-mail")
     )
     types = django_filters.MultipleChoiceFilter(label=_("Customer types"), choices=CustomerType.choices, method="filter_types")
     status = django_filters.ChoiceFilter(label=_("Status"), choices=CustomerStatus.choices)
@@ -50,12 +55,79 @@ class CustomerFilter(django_filters.FilterSet):
     no_manager = django_filters.ChoiceFilter(label=_("In the customer pool"), choices=YES, method="filter_no_manager")
     stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=YES, method="filter_stale")
 
+    tags = django_filters.ModelMultipleChoiceFilter(label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags")
+    value_rank = django_filters.RangeFilter(label=_("Value rank"), field_name="value_rank")
+    legal_form = django_filters.MultipleChoiceFilter(label=_("Legal form"), choices=LegalForm.choices, distinct=False)
+    registration_type = django_filters.ModelChoiceFilter(label=_("Registration type"), queryset=RegistrationType.objects.all())
+    operation_modes = django_filters.MultipleChoiceFilter(
+        label=_("Mode of operation"), choices=OperationMode.choices, field_name="operation_modes", method="filter_any_of"
+    )
+    founded = django_filters.DateFromToRangeFilter(label=_("Founding date"), field_name="founded_on")
+    capital = django_filters.RangeFilter(label=_("Registered capital"), field_name="registered_capital")
+    assets = django_filters.RangeFilter(label=_("Total assets"), field_name="total_assets")
+    licence = django_filters.DateFromToRangeFilter(label=_("Licence valid until"), field_name="licence_valid_until")
+    representative = django_filters.CharFilter(label=_("Legal representative"), field_name="legal_representative", lookup_expr="icontains")
+    scope = django_filters.CharFilter(label=_("Business scope"), field_name="business_scope", lookup_expr="icontains")
+    address = django_filters.CharFilter(label=_("Address"), method="filter_address")
+    hinterland = django_filters.CharFilter(label=_("Hinterland"), field_name="hinterland", lookup_expr="icontains")
+    service_area = django_filters.CharFilter(label=_("Service area"), field_name="traits__service_area", lookup_expr="icontains")
+    sales = django_filters.MultipleChoiceFilter(
+        label=_("Sales capability"), choices=Level.choices, field_name="traits__sales_capability", distinct=False
+    )
+    potential = django_filters.MultipleChoiceFilter(
+        label=_("Development potential"), choices=Level.choices, field_name="traits__development_potential", distinct=False
+    )
+    digital = django_filters.MultipleChoiceFilter(
+        label=_("Digital service level"), choices=DigitalLevel.choices, field_name="traits__digital_levels", method="filter_any_of"
+    )
+    activity = django_filters.MultipleChoiceFilter(
+        label=_("Sales activity level"), choices=Level.choices, field_name="transactions__sales_activity_level", distinct=False
+    )
+    payment_days = django_filters.RangeFilter(label=_("Payment term (days)"), field_name="transactions__payment_days")
+    free_storage = django_filters.RangeFilter(label=_("Free storage (days)"), field_name="transactions__free_storage_days")
+    credit_limit = django_filters.RangeFilter(label=_("Credit limit"), field_name="transactions__credit_limit")
+    exposure = django_filters.RangeFilter(label=_("Credit exposure"), field_name="transactions__credit_exposure")
+    overdue_amount = django_filters.RangeFilter(label=_("Overdue amount"), field_name="transactions__overdue_amount")
+    overdue_days = django_filters.RangeFilter(label=_("Days overdue"), field_name="transactions__overdue_days")
+    grade = django_filters.ModelChoiceFilter(
+        label=_("Credit grade"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade"
+    )
+    teu = django_filters.RangeFilter(label=_("TEU in 12 months"), field_name="teu_12m")
+    revenue = django_filters.RangeFilter(label=_("Revenue in 12 months"), field_name="revenue_12m")
+    opinion_on = django_filters.DateFromToRangeFilter(label=_("Last opinion on"), field_name="last_opinion_on")
+    contacted = django_filters.DateFromToRangeFilter(label=_("Last contact on"), field_name="last_contact_on")
+    verified = django_filters.DateFromToRangeFilter(label=_("Verified on"), field_name="verified_on")
+    recorded = django_filters.DateFromToRangeFilter(label=_("Recorded on"), field_name="recorded_on")
+    created = django_filters.DateFromToRangeFilter(label=_("Created at"), field_name="created_at")
+    has = django_filters.MultipleChoiceFilter(label=_("Has"), choices=FilledIn.choices, method="filter_has")
+    lacks = django_filters.MultipleChoiceFilter(label=_("Has no"), choices=FilledIn.choices, method="filter_lacks")
+
+    groups = (
+        (
+            _("Care and classification"),
+            ("mine", "account_manager", "team", "department", "no_manager", "status", "tier", "key_account", "rule", "tags"),
+        ),
+        (_("Firm"), ("types", "region", "legal_form", "registration_type", "operation_modes", "founded", "capital", "assets", "licence")),
+        (_("Texts of the file"), ("address", "representative", "scope", "hinterland", "service_area")),
+        (_("Market and service"), ("cargo_class", "sales", "potential", "activity", "digital")),
+        (_("Cargo and value"), ("tonnes", "teu", "revenue", "handled", "value_class", "value_rank")),
+        (
+            _("Terms and credit"),
+            (
+                *("payment_days", "free_storage", "grade", "credit_limit", "exposure", "overdue_amount", "overdue_days", "overdue"),
+                *("over_limit", "on_hold"),
+            ),
+        ),
+        (_("Opinions and contact"), ("opinion", "opinion_on", "complaints", "contacted")),
+        (_("State of the file"), ("has", "lacks", "stale", "verified", "recorded", "created", "channel")),
+    )
+
     class Meta:
         model = Customer
         fields = ()
 
     def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
+        return rows.search(words, reader=getattr(self.request, "user", None))
 
     def filter_types(self, rows, _name: str, types: list[str]):
         return rows.filter(types__overlap=types) if types else rows
@@ -95,6 +167,24 @@ class CustomerFilter(django_filters.FilterSet):
 
     def filter_stale(self, rows, _name: str, _value):
         return rows.stale(port_today())
+
+    def filter_tags(self, rows, _name: str, tags):
+        return rows.tagged(tags) if tags else rows
+
+    def filter_any_of(self, rows, name: str, values: list[str]):
+        return rows.filter(**{f"{name}__overlap": values}) if values else rows
+
+    def filter_address(self, rows, _name: str, words: str):
+        return rows.filter(Q(address_zh__icontains=words) | Q(address_en__icontains=words))
+
+    def filter_grade(self, rows, _name: str, grade: CreditGrade):
+        return rows.graded(grade)
+
+    def filter_has(self, rows, _name: str, things: list[str]):
+        return rows.having(things, reader=getattr(self.request, "user", None))
+
+    def filter_lacks(self, rows, _name: str, things: list[str]):
+        return rows.lacking(things, reader=getattr(self.request, "user", None))
 
 
 class FollowUpFilter(django_filters.FilterSet):

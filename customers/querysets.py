@@ -1,28 +1,21 @@
 """What can be asked of customer files, in the port's words. `visible_to` is the only row rule."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
-from customers.enums import CustomerStatus, FollowUpState, KeyRule, MergedRowState, Part, Tier
-from customers.identifiers import normal_identifier
+from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Tier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
+from customers.naming.searching import TRIGRAM, Digits, Grams, Search, kept_for
 
 NEVER = dt.date(1900, 1, 1)
 LAST_RANK = 2_147_483_647
-_CODE = re.compile(r"C\d{1,12}")
-_CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
-_TRIGRAM = 3
-RARE = 1_000  # rows of a word up to which its index alone decides
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
     "search_key", "pinyin", "initials", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
@@ -45,78 +38,6 @@ def unconfirmed(part: str, on: dt.date, to_customer: str = "") -> Q:
         limit = on - dt.timedelta(days=fresh_days(tier, part))
         late |= Q(**{f"{to_customer}tier": tier}) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
     return late
-
-
-class Grams(Func):
-    """All single characters and pairs of a search key that hold a non-ASCII character; an immutable SQL function."""
-
-    function = "customers_grams"
-    output_field = ArrayField(models.TextField())
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a search: as keys hold it, and as identifiers are written."""
-
-    key: str
-    identifier: str
-
-    @classmethod
-    def of(cls, text: str) -> "Word":
-        return cls(squash(text), normal_identifier(text))
-
-    @property
-    def is_chinese(self) -> bool:
-        return CHINESE.search(self.key) is not None
-
-    @property
-    def has_index(self) -> bool:
-        """Three signs make a trigram; one or two Chinese characters have the gram index."""
-        return len(self.key) >= _TRIGRAM or self.is_chinese
-
-    def anywhere(self, *, narrowed: bool) -> Q:
-        """The condition on one row. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
-        if self.is_chinese:
-            return Q(search_key__contains=self.key)
-        if narrowed and not self.has_index:
-            return Q(search_key__contains=self.key) | Q(initials__contains=self.key)
-        found = Q()
-        for branch in self.branches():
-            found |= branch
-        return found
-
-    def rows_by_index(self, rows: models.QuerySet) -> list[int] | None:
-        """Keys of the rows with this word, each index asked for itself; None where there are more than RARE."""
-        if self.is_chinese and len(self.key) < _TRIGRAM:
-            tries = [rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key], search_key__contains=self.key)]
-        elif self.is_chinese:
-            tries = [rows.filter(search_key__contains=self.key)]
-        else:
-            tries = [rows.filter(branch) for branch in self.branches()]
-        first, *others = (found.values_list("pk", flat=True)[: RARE + 1] for found in tries)
-        keys = list(first.union(*others) if others else first)
-        return keys if len(keys) <= RARE else None
-
-    def branches(self) -> list[Q]:
-        """Names, pinyin, initials and codes, each with the lookup its index answers."""
-        if self.has_index:
-            found = [Q(search_key__contains=self.key), Q(pinyin__contains=self.key), Q(initials__contains=self.key)]
-        else:
-            found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
-        if _CODE.fullmatch(self.identifier):
-            found.append(Q(code__startswith=self.identifier))
-            found.append(Q(pk__in=_kept_for(code__startswith=self.identifier)))
-        if _CREDIT_START.fullmatch(self.identifier):
-            # the index leaves files without a code out, so the question must say that it does too
-            found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
-            found.append(Q(pk__in=_kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
-        return found
-
-
-def _kept_for(*conditions: Q, **lookups):
-    """Files that others with such a code were merged into."""
-    merged = apps.get_model("customers", "Customer").every.filter(*conditions, **lookups, merged_into__isnull=False)
-    return merged.order_by().values("merged_into")
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -142,7 +63,7 @@ class CustomerQuerySet(models.QuerySet):
         """The record page's customer; its people come by `with_people`. Its overview shows no other part, and the planner
         weighs all orders of up to eight tables: three joins more cost 5 ms, a query costs one."""
         held = self.model._meta.get_field("credit_holds").related_model._default_manager.filter(customer=OuterRef("pk"), lifted_on=None)
-        return self.select_related("department", "region", "registration_type", "channel").annotate(on_hold=Exists(held))
+        return self.select_related("department", "region", "registration_type", "channel").annotate(on_hold=Exists(held)).with_tags()
 
     def for_file(self):
         """With the two single-row parts beside it."""
@@ -152,29 +73,56 @@ class CustomerQuerySet(models.QuerySet):
         rows = self.model._meta.get_field(name).related_model._default_manager
         return models.Prefetch(name, rows.select_related("channel", "recorded_by", "verified_by"))
 
-    def search(self, text: str):
-        """Customers in whose names (either language, short, former), pinyin, initials or codes every word of `text` occurs.
+    def with_digits(self):
+        return self.alias(phone_digits=Digits("phone", "fax"))
 
-        Asks at once, for each word until one is rare: a rare word gives its few rows by index, and nothing else decides
-        how the rest is read. With common words alone the list's own order finds a page sooner than any search index,
-        because every few rows match.
-        """
-        words = [Word.of(word) for word in text.split() if squash(word)]
-        if not words:
-            return self.none() if text.strip() else self
-        indexed = [word for word in words if word.has_index]
-        for word in indexed or words[:1]:
-            keys = word.rows_by_index(self.model.objects.order_by())
-            if keys is not None:
-                others = [other for other in words if other is not word]
-                return self.filter(pk__in=keys).filter(*(other.anywhere(narrowed=True) for other in others))
-        return self.filter(*(word.anywhere(narrowed=bool(indexed)) for word in words))
+    def with_tags(self):
+        """With the words on each file as `tag_list`, in one subquery: [{"id": 1, "name": "冷链"}, …]."""
+        links = self.model._meta.get_field("tag_links").related_model._default_manager.filter(customer=OuterRef("pk"))
+        words = links.order_by("tag__name").values(word=JSONObject(id="tag_id", name="tag__name"))
+        return self.annotate(tag_list=ArraySubquery(words))
+
+    def tagged(self, tags):
+        """With at least one of these words on the file."""
+        links = self.model._meta.get_field("tag_links").related_model._default_manager.filter(tag__in=tags)
+        return self.filter(pk__in=links.order_by().values("customer"))
+
+    def graded(self, grade):
+        """Whose latest credit rating gives this grade."""
+        ratings = self.model._meta.get_field("credit_ratings").related_model._default_manager.order_by()
+        later = Q(rated_on__gt=OuterRef("rated_on")) | Q(rated_on=OuterRef("rated_on"), pk__gt=OuterRef("pk"))
+        latest = ratings.filter(grade=grade).exclude(Exists(ratings.filter(later, customer=OuterRef("customer"))))
+        return self.filter(pk__in=latest.values("customer"))
+
+    def having(self, things: list[str], *, reader=None):
+        """With every one of these filled in; contacts as `reader` sees them."""
+        return self.filter(*(self._filled(thing, reader) for thing in things))
+
+    def lacking(self, things: list[str], *, reader=None):
+        return self.filter(*(~self._filled(thing, reader) for thing in things))
+
+    def _filled(self, thing: str, reader) -> Q:
+        texts = {FilledIn.PHONE: ("phone",), FilledIn.EMAIL: ("email",), FilledIn.CREDIT_CODE: ("credit_code",)}
+        texts[FilledIn.ADDRESS] = ("address_zh", "address_en")
+        if thing in texts:
+            return ~Q(**dict.fromkeys(texts[thing], ""))
+        rows = {FilledIn.CONTACTS: "contacts", FilledIn.TAGS: "tag_links"}
+        if thing in rows:
+            related = self.model._meta.get_field(rows[thing]).related_model._default_manager
+            seen = related.visible_to(reader) if reader else related.none()
+            return Q(Exists(seen.order_by().filter(customer=OuterRef("pk"))))
+        return ~Q(**{{FilledIn.MANAGER: "account_manager", FilledIn.CHANNEL: "channel", FilledIn.VERIFIED: "verified_on"}[thing]: None})
+
+    def search(self, text: str, *, reader=None):
+        """Customers with every word of `text` in their names (any language, short, former), pinyin, initials, codes, telephone or
+        e-mail, or in the name, telephone or e-mail of a contact that `reader` may see (nobody: no contacts)."""
+        return Search(self, reader).find(text)
 
     def same_firm(self, *, credit_code: str = "", name_key: str = ""):
         """Files that are probably the same firm: same credit code or same normalised name."""
         same = Q()
         if credit_code:
-            same |= Q(credit_code=credit_code) | Q(pk__in=_kept_for(credit_code=credit_code))
+            same |= Q(credit_code=credit_code) | Q(pk__in=kept_for(credit_code=credit_code))
         if name_key:
             same |= Q(name_key=name_key)
         return self.filter(same) if same else self.none()
@@ -227,7 +175,19 @@ class CustomerQuerySet(models.QuerySet):
         return quiet.exclude(pk__in=self.model.objects.filter(held).values("pk"))
 
 
+class TagQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def with_numbers(self):
+        """With the number of files each stands on."""
+        return self.annotate(number=models.Count("links"))
+
+
 class ContactQuerySet(models.QuerySet):
+    def with_digits(self):
+        return self.alias(phone_digits=Digits("phone", "mobile"))
+
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
 
@@ -244,7 +204,7 @@ class ContactQuerySet(models.QuerySet):
         found = self if words else self.none()
         for word in words:
             key = squash(word)
-            if CHINESE.search(key) and len(key) < _TRIGRAM:
+            if CHINESE.search(key) and len(key) < TRIGRAM:
                 found = found.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key)
             else:
                 found = found.filter(search_key__contains=key) if key else found.none()

@@ -4,14 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.demo import seed_customers
+from customers.filters import CustomerFilter
+from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer
+from customers.models import Customer, CustomerTag
 from customers.queries import timeline
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
-from customers.services.merge_rules import register_after_merge, register_merge_rule
+from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
+from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from portcrm.audit.events import register_event
+from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
 from portcrm.pages.registry import (
@@ -71,3 +75,15 @@ register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=per
 register_importer(CustomerImporter())
 register_demo_seed(DemoSeed("customers", 10, seed_customers))
 register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))
+
+register_bulk_list(BulkList(CUSTOMER, _("Customers"), "customers:customer_list", Customer.objects.visible_to, CustomerFilter))
+register_bulk_action(
+    BulkAction(CUSTOMER, "classify", _("Classify"), "flag", permissions.ASSIGN_CUSTOMER, ClassifyManyForm, classify_one, 10),
+    BulkAction(CUSTOMER, "edit", _("Edit"), "edit", permissions.CHANGE_CUSTOMER, EditManyForm, edit_one, 20),
+    BulkAction(CUSTOMER, "hand_over", _("Hand over"), "user-check", permissions.CHANGE_CUSTOMER, HandOverManyForm, hand_over_one, 30),
+    BulkAction(CUSTOMER, "return", _("Return to the pool"), "users-group", permissions.CHANGE_CUSTOMER, ReturnManyForm, return_one, 40),
+    BulkAction(CUSTOMER, "tag", _("Add tags"), "tag", permissions.CHANGE_CUSTOMER, TagManyForm, tag_one, 50),
+    BulkAction(CUSTOMER, "untag", _("Remove tags"), "x", permissions.CHANGE_CUSTOMER, UntagManyForm, untag_one, 60),
+)
+register_nav(NavItem("settings", "tags", _("Tags"), "customers:tag_list", "tag", 36, permissions.CHANGE_CUSTOMER))
+register_merge_rule(MergeRule(CustomerTag, _("Tags"), stays=clash(CustomerTag, "tag")))

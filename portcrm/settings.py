@@ -46,6 +46,7 @@ MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  
 MAX_IMPORT_MERGED_CELLS = env.int("MAX_IMPORT_MERGED_CELLS", default=200_000, at_least=1)  # of a sheet
 MAX_IMPORT_CELL_CHARACTERS = env.int("MAX_IMPORT_CELL_CHARACTERS", default=131_072, at_least=1)  # of a cell in a CSV
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
+BULK_MOST_ROWS = env.int("BULK_MOST_ROWS", default=100_000, at_least=1)  # that one change of many rows may take
 MAX_WORKBOOK_ROWS = env.int("MAX_WORKBOOK_ROWS", default=100_000, at_least=1)  # a workbook is written whole before its first byte goes
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024, at_least=1)  # of a form without its files
 
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "portcrm.pages",
     "portcrm.outbox",
     "portcrm.exchange",
+    "portcrm.bulk",
     "portcrm.files",
     "portcrm.api",
     "customers",
@@ -176,6 +178,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "portcrm.outbox.*": {"queue": "mail"},
     "portcrm.exchange.*": {"queue": "jobs"},
+    "portcrm.bulk.*": {"queue": "jobs"},
     "customers.*": {"queue": "jobs"},
     "cargo.*": {"queue": "jobs"},
     "feedback.*": {"queue": "jobs"},
@@ -187,6 +190,7 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
+    "bulk-sweep": {"task": "portcrm.bulk.sweep", "schedule": 60.0},
     "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
     "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
@@ -201,6 +205,8 @@ FRESH_DAYS = {
     "major": env.numbers("FRESH_DAYS_MAJOR", {"basics": 180, "traits": 365, "business": 180, "transactions": 180}),
     "standard": env.numbers("FRESH_DAYS_STANDARD", {"basics": 365, "traits": 730, "business": 365, "transactions": 365}),
 }
+BOARD_CARDS = env.int("BOARD_CARDS", default=20, at_least=1)  # of a column of the customer board; more are fetched on demand
+CHART_MOST_ROWS = env.int("CHART_MOST_ROWS", default=200_000, at_least=1)  # of a list that is counted up for a chart while somebody waits
 VERIFY_AT_ONCE = env.int("VERIFY_AT_ONCE", default=20)  # parts waiting for one account manager; more would be read by nobody
 VERIFY_WITHIN_DAYS = env.int("VERIFY_WITHIN_DAYS", default=14, at_least=1)
 

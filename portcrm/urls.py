@@ -15,6 +15,7 @@ urlpatterns = [
     path("audit/", include("portcrm.audit.urls")),
     path("outbox/", include("portcrm.outbox.urls")),
     path("exchange/", include("portcrm.exchange.urls")),
+    path("bulk/", include("portcrm.bulk.urls")),
     path("files/", include("portcrm.files.urls")),
     path("customers/", include("customers.urls")),
     path("cargo/", include("cargo.urls")),

@@ -7,6 +7,7 @@ from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models.tag import CustomerTag, Tag
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
 
@@ -20,6 +21,7 @@ __all__ = [
     "CreditRating",
     "CreditScheme",
     "Customer",
+    "CustomerTag",
     "DuplicateCandidate",
     "FollowUp",
     "Interaction",
@@ -30,6 +32,7 @@ __all__ = [
     "PeerAppraisal",
     "Region",
     "RegistrationType",
+    "Tag",
     "TeamMember",
     "Traits",
     "TransactionStatus",

@@ -13,7 +13,7 @@ from customers.models.customer import Customer
 from customers.models.provenance import Provenance, verified_by_somebody
 from customers.naming import pinyin_of, squash
 from customers.permissions import VIEW_PERSONAL
-from customers.querysets import ContactQuerySet, Grams, ObservationQuerySet
+from customers.querysets import ContactQuerySet, Digits, Grams, ObservationQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
@@ -76,6 +76,7 @@ class Contact(Provenance):
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="contact_search_trgm"),
             GinIndex(Grams("search_key"), name="contact_search_grams"),
+            GinIndex(OpClass(Digits("phone", "mobile"), name="gin_trgm_ops"), name="contact_digits_trgm"),
             models.Index(Lower("email"), condition=~Q(email=""), name="contact_by_address"),
         ]
 

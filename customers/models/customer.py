@@ -5,14 +5,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
 from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.naming import search_keys
-from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Grams
+from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Digits, Grams
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
@@ -153,6 +153,8 @@ class Customer(Provenance, StoredFacts):
             GinIndex(OpClass("initials", name="gin_trgm_ops"), name="customer_initials_trgm"),
             GinIndex(Grams("search_key"), name="customer_search_grams"),
             GinIndex(fields=("types",), name="customer_types"),
+            GinIndex(OpClass(Digits("phone", "fax"), name="gin_trgm_ops"), name="customer_digits_trgm"),
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="customer_email_trgm"),
             models.Index(fields=("sort_key", "id"), name="customer_by_name"),
             models.Index(OpClass("sort_key", name="text_pattern_ops"), name="customer_name_starts"),
             models.Index(OpClass("initials", name="text_pattern_ops"), name="customer_initials_start"),

@@ -6,7 +6,8 @@ from portcrm.pages.registry import Hit
 
 
 def find_customers(user: User, text: str, limit: int) -> list[Hit]:
-    rows = Customer.objects.visible_to(user).search(text).order_by("sort_key", "pk").only("code", "name_zh", "name_en", "short_name")
+    found = Customer.objects.visible_to(user).search(text, reader=user)
+    rows = found.order_by("sort_key", "pk").only("code", "name_zh", "name_en", "short_name")
     return [Hit(row.label, f"{row.code} {row.other_name}".strip(), row.get_absolute_url(), "building", row.pk) for row in rows[:limit]]
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 from customers.models import Customer
 from customers.naming import search_keys
-from customers.querysets import Word
+from customers.naming.searching import Word
 from customers.tests.factories import make_customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -115,7 +115,7 @@ def test_a_credit_code_is_found_through_its_index():
 def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
     rare = {text: found(text) for text in ("公司", "ocean", "cq", "公司 xm", "c", "物流 hailan")}
 
-    monkeypatch.setattr("customers.querysets.RARE", 0)
+    monkeypatch.setattr("customers.naming.searching.RARE", 0)
 
     assert {text: found(text) for text in rare} == rare
     assert rare["公司"] == ["C1", "C2", "C3"]

@@ -14,6 +14,12 @@ class SavedViewQuerySet(models.QuerySet):
         return self.filter(record=record).order_by("shared", "name", "pk")
 
 
+class DefaultViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What somebody's list opens with is nobody else's matter."""
+        return self.filter(owner=user)
+
+
 class ShortcutQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Pins and recents are private."""

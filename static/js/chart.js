@@ -135,6 +135,10 @@
     canvas.replaceChildren();
     figure.chart = echarts.init(canvas);
     figure.chart.setOption(dressed(data.option, tones()));
+    figure.chart.on("click", function (bar) {
+      const address = data.table.links && data.table.links[bar.dataIndex];
+      if (address) location.assign(address);
+    });
     new ResizeObserver(() => figure.chart.resize()).observe(canvas);
   }
 

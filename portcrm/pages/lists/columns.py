@@ -25,7 +25,8 @@ class Column:
     `ordering` names the Ordering its header sorts by; `link` makes the cell a link to the row's get_absolute_url();
     `shape` is "roomy" (not squeezed to a few characters) or "nowrap" (never broken); `default=False` hides it until chosen;
     `format` is number, score (two decimals), short, tonnes, money, percent, date or datetime; `reads` names the fields the
-    cell needs, in a list that asks for no others (default: the one of its own name).
+    cell needs, in a list that asks for no others (default: the one of its own name); `annotate(rows)` adds what no field holds.
+    `edits` names the field that is changed in the cell itself, in a list whose records have an address for it.
     """
 
     key: str
@@ -41,6 +42,8 @@ class Column:
     shape: str = ""
     format: str = ""
     reads: tuple[str, ...] = ()
+    annotate: Callable | None = None
+    edits: str = ""
 
     @property
     def css_class(self) -> str:
@@ -83,6 +86,15 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Another way to show the same rows: its word in the address, its name and drawing."""
+
+    key: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class Preset:
     """A view that comes with the product: a name for a query string."""
 
@@ -98,6 +110,15 @@ class Search:
     words: str
     label: str
     hint: str
+
+
+@dataclass(frozen=True)
+class FilterGroup:
+    """Filters that belong together, and how many of them are set."""
+
+    label: str
+    fields: list
+    chosen: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,31 @@ from itertools import chain
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from portcrm.pages.lists.columns import Chip, Column, Count, Empty, Preset, Search
-from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing
+from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
+from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
-from portcrm.pages.models import SavedView
+from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
 COUNT_CAP = 1_000
-PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus")  # where one stands, not what one looks at
-LOOK_STATE = ("sort", "columns", "view")
+MOST_TICKED = 500  # a page holds far fewer
+PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
+LOOK_STATE = ("sort", "columns", "view", "look", "by")
 EXPORT_FORMATS = ("csv", "xlsx")
+
+
+def ticked_rows(data: QueryDict) -> list[int]:
+    """The keys of the boxes ticked on a page."""
+    return [int(pk) for pk in data.getlist("row")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19]
 
 
 class Listing:
     """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
 
-    fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes")
+    fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes", "bulk-exact")
     count_cap = COUNT_CAP
 
     def __init__(
@@ -41,6 +47,10 @@ class Listing:
         presets: tuple[Preset, ...] = (),
         export_permission: str = "",
         reads: tuple[str, ...] = (),
+        bulk=None,
+        looks: tuple[Look, ...] = (),
+        preview: bool = False,
+        keeps_default: bool = False,
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
@@ -49,6 +59,9 @@ class Listing:
         self.filterset_class, self._everything = filterset_class, queryset
         self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
+        self.bulk, self.looks, self.preview, self.keeps_default = bulk, looks, preview, keeps_default
+        if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
+            self.matching = self.matching.filter(pk__in=ticked)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     @cached_property
@@ -60,13 +73,18 @@ class Listing:
         """With nothing but what the shown columns read, where the list says what every row `reads`: a file has a hundred
         fields with those of its neighbours, a row shows ten, and each is asked for, carried and turned into a value."""
         if not self._reads:
-            return self.matching
+            return self._annotated(self.matching)
         named = chain.from_iterable(column.reads or (column.key,) for column in self.columns)
         sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in self.matching.query.annotations)
         paths = {*self._reads, *named, *sorted_by}
         rows = self.matching.select_related(None).only(*paths)
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
-        return rows.select_related(*joins) if joins else rows
+        return self._annotated(rows.select_related(*joins) if joins else rows)
+
+    def _annotated(self, rows: QuerySet) -> QuerySet:
+        for column in self.columns:
+            rows = column.annotate(rows) if column.annotate else rows
+        return rows
 
     @cached_property
     def _page(self) -> KeysetPage:
@@ -106,6 +124,25 @@ class Listing:
         asked = ",".join(self.request.GET.getlist("columns")).split(",")  # the column form sends each, a saved view all at once
         chosen = tuple(column for column in self.all_columns if column.key in asked)
         return chosen or tuple(column for column in self.all_columns if column.default)
+
+    @cached_property
+    def look(self) -> str:
+        """The way the rows are shown; "" is the table."""
+        asked = self.request.GET.get("look", "")
+        return asked if any(look.key == asked for look in self.looks) else ""
+
+    @property
+    def look_template(self) -> str:
+        """<app>/_<look>.html, beside the list's own page."""
+        return f"{self.record.partition('.')[0]}/_{self.look}.html"
+
+    @property
+    def edits_cells(self) -> bool:
+        return any(column.edits for column in self.columns)
+
+    @property
+    def look_urls(self) -> list[tuple[Look, str]]:
+        return [(look, self.url(look=look.key or None)) for look in self.looks]
 
     @property
     def export_format(self) -> str:
@@ -155,8 +192,8 @@ class Listing:
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
 
     @property
-    def look(self) -> list[tuple[str, str]]:
-        """Parameters that the filter form carries along."""
+    def carried(self) -> list[tuple[str, str]]:
+        """Parameters of the look that the filter form carries along."""
         return [(name, value) for name in LOOK_STATE for value in self.request.GET.getlist(name)]
 
     @property
@@ -217,6 +254,19 @@ class Listing:
         return [field for field in filterset.form if field.name != "q"]
 
     @property
+    def filter_groups(self) -> list[FilterGroup]:
+        """The fields as the filter set groups them; what it does not name comes last."""
+        fields = {field.name: field for field in self.filter_fields}
+        groups = getattr(self.filterset_class, "groups", ())
+        named = [self._group(label, [fields.pop(name) for name in names]) for label, names in groups]
+        return [*named, self._group(_("More") if named else "", list(fields.values()))] if fields else named
+
+    def _group(self, label: str, fields: list) -> FilterGroup:
+        return FilterGroup(
+            label, fields, sum(1 for field in fields if any(map(self.request.GET.get, parameters_of(field.name, self.request.GET))))
+        )
+
+    @property
     def active_filters(self) -> list[tuple[str, str]]:
         """Parameters the closed filter form carries along."""
         names = [name for name in self.request.GET if name not in (*PAGE_STATE, *LOOK_STATE, "q")]
@@ -252,6 +302,28 @@ class Listing:
         for name in (*PAGE_STATE, "view"):
             query.pop(name, None)
         return query.urlencode()
+
+    @property
+    def carried_all(self) -> list[tuple[str, str]]:
+        """Everything a form must send to mean these rows in this look."""
+        return [(name, value) for name in self.request.GET if name not in PAGE_STATE for value in self.request.GET.getlist(name)]
+
+    @property
+    def default_url(self) -> str:
+        """Where somebody who asks for nothing in particular is led: the view chosen for it, "" where there is none."""
+        if not self.keeps_default or self.request.GET:
+            return ""
+        chosen = DefaultView.objects.visible_to(self.request.user).filter(record=self.record).first()
+        key = chosen.key if chosen else ""
+        view = next((preset for preset in self.presets if preset.key == key), None)
+        if view is None and key.isdecimal():
+            view = SavedView.objects.visible_to(self.request.user).filter(record=self.record, pk=key).first()
+        return f"{self.request.path}?{view.query}{'&' if view.query else ''}view={key}" if view else ""
+
+    @property
+    def all_url(self) -> str:
+        """The whole list, also for somebody whose list opens with another view."""
+        return f"{self.request.path}?view=all" if self.keeps_default else self.request.path
 
     @property
     def is_changed(self) -> bool:

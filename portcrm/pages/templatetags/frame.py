@@ -24,7 +24,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from portcrm.bilingual import enumerated
 from portcrm.pages import formats
@@ -33,6 +33,10 @@ from portcrm.pages.registry import tabs_of
 
 register = template.Library()
 COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
+ROW_BOX = (
+    '<td class="row-mark"><input class="form-check-input" type="checkbox" form="bulk" name="row" value="[key]" autocomplete="off"'
+    ' aria-label="{} [name]"></td>'
+)
 for name in ("number", "short", "tonnes", "money", "percent", "day", "moment"):
     register.filter(name, getattr(formats, name))
 register.filter("enumerated", enumerated)
@@ -149,12 +153,15 @@ def list_rows(context, listing):
     columns = []
     for column in listing.columns:
         css_class = format_html(' class="{}"', column.css_class) if column.css_class else ""
-        opening = format_html('<td data-label="{}"{}>', column.label, css_class)
+        edits = format_html(' data-edit="{}"', column.edits) if column.edits else ""
+        opening = format_html('<td data-label="{}"{}{}>', column.label, css_class, edits)
         columns.append((opening, column, _cell_writer(context, column)))
+    box = format_html(ROW_BOX, gettext("Tick")) if listing.bulk else ""
     lines = []
     for row in listing.rows:
+        mark = box.replace("[key]", str(row.pk)).replace("[name]", escape(str(row))) if box else ""
         cells = "".join(f"{opening}{write(column, row)}</td>" for opening, column, write in columns)
-        lines.append(f"<tr>{cells}</tr>\n")
+        lines.append(f"<tr>{mark}{cells}</tr>\n")
     return mark_safe("".join(lines))  # every part is escaped above
 
 
@@ -183,6 +190,11 @@ def _text(column, row):
 
 def _linked_text(column, row):
     return format_html('<a href="{}" class="row-link">{}</a>', row.get_absolute_url(), column.text(row))
+
+
+def cell_html(column, row) -> str:
+    """What stands in one cell, for a page that draws it again; of a column that needs no template."""
+    return (_own_html if column.html else _text)(column, row)
 
 
 @register.simple_tag

@@ -1,0 +1,183 @@
+"""Search over customer files: what the words of a question are looked up in, each by the index that answers it.
+
+Telephone numbers are compared by their figures (customers_digits), so blanks, hyphens, brackets, a country code and full-width
+figures make no difference. Contacts are asked only for a reader who may see them: a hit would tell that somebody works there.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, Func, OuterRef, Q
+
+from customers.identifiers import normal_identifier
+from customers.naming import squash
+from customers.naming.keys import CHINESE
+
+RARE = 1_000  # rows of a word up to which its index alone decides
+TRIGRAM = 3
+LEAST_FIGURES = 4  # of a telephone number: people remember the last four
+_CODE = re.compile(r"C\d{1,12}")
+_CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
+_NUMBER = re.compile(r"[+(]?\d[\d+().\-/–—‐]*")  # noqa: RUF001  dashes as people paste them
+_SPACED_NUMBER = re.compile(r"(?<!\w)[+(]?\d[\d\s().\-/–—‐]{5,}\d(?!\w)")  # noqa: RUF001
+_ADDRESS = re.compile(r"[a-z0-9@._+\-]{3,}", re.IGNORECASE)
+
+
+class Grams(Func):
+    """All single characters and pairs of a search key that hold a non-ASCII character; an immutable SQL function."""
+
+    function = "customers_grams"
+    output_field = ArrayField(models.TextField())
+
+
+class Digits(Func):
+    """The figures of two telephone fields, set apart by a blank; an immutable SQL function, so an index holds them."""
+
+    function = "customers_digits"
+    arity = 2
+    output_field = models.TextField()
+
+
+def figures_of(text: str) -> str:
+    """What of a number stands in every way to write it: no separators, no country code of China, no leading zero."""
+    figures = re.sub(r"\D", "", unicodedata.normalize("NFKC", text)).removeprefix("00")
+    if figures.startswith("86") and len(figures) > 11:
+        figures = figures.removeprefix("86")
+    return figures.lstrip("0")
+
+
+def words_of(text: str) -> list["Word"]:
+    """The words of a question; a number written in groups is one word."""
+    text = unicodedata.normalize("NFKC", text)
+    together = _SPACED_NUMBER.sub(lambda found: re.sub(r"\s", "", found.group()), text)
+    return [Word.of(word) for word in together.split() if squash(word)]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a search: as keys hold it, as identifiers are written, its figures if it may be a telephone number, and as an
+    e-mail address holds it."""
+
+    key: str
+    identifier: str
+    figures: str = ""
+    address: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> "Word":
+        figures = figures_of(text) if _NUMBER.fullmatch(text) else ""
+        address = text if _ADDRESS.fullmatch(text) and not text.isdigit() else ""
+        return cls(squash(text), normal_identifier(text), figures if len(figures) >= LEAST_FIGURES else "", address)
+
+    @property
+    def is_chinese(self) -> bool:
+        return CHINESE.search(self.key) is not None
+
+    @property
+    def has_index(self) -> bool:
+        """Three signs make a trigram; one or two Chinese characters have the gram index."""
+        return len(self.key) >= TRIGRAM or self.is_chinese
+
+    def anywhere(self, *, narrowed: bool) -> Q:
+        """The condition on one customer. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
+        if self.is_chinese:
+            return Q(search_key__contains=self.key)
+        if narrowed and not self.has_index:
+            return Q(search_key__contains=self.key) | Q(initials__contains=self.key)
+        return _any(self.branches())
+
+    def tries(self, rows: models.QuerySet) -> list[models.QuerySet]:
+        """The customers with this word, each index asked for itself."""
+        if self.is_chinese:
+            return [self._in_key(rows)]
+        return [rows.filter(branch) for branch in self.branches()]
+
+    def _in_key(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.is_chinese and len(self.key) < TRIGRAM:
+            return rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key], search_key__contains=self.key)
+        return rows.filter(search_key__contains=self.key)
+
+    def branches(self) -> list[Q]:
+        """Names, pinyin, initials, codes, telephone and e-mail, each with the lookup its index answers."""
+        if self.has_index:
+            found = [Q(search_key__contains=self.key), Q(pinyin__contains=self.key), Q(initials__contains=self.key)]
+        else:
+            found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
+        if self.figures:
+            found.append(Q(phone_digits__contains=self.figures))
+        if self.address:
+            found.append(Q(email__icontains=self.address))
+        if _CODE.fullmatch(self.identifier):
+            found.append(Q(code__startswith=self.identifier))
+            found.append(Q(pk__in=kept_for(code__startswith=self.identifier)))
+        if _CREDIT_START.fullmatch(self.identifier):
+            # the index leaves files without a code out, so the question must say that it does too
+            found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
+            found.append(Q(pk__in=kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
+        return found
+
+    def of_people(self, people: models.QuerySet) -> list[models.QuerySet]:
+        """Contacts with this word in name, pinyin or e-mail, or with this telephone number."""
+        found = [self._in_key(people)] if self.has_index else []
+        return [*found, people.filter(phone_digits__contains=self.figures)] if self.figures else found
+
+    def at_a_contact(self, people: models.QuerySet) -> Q:
+        """Whether the customer of the row has such a contact."""
+        found = Q(search_key__contains=self.key)
+        if self.figures:
+            found |= Q(phone_digits__contains=self.figures)
+        return Q(Exists(people.filter(found, customer=OuterRef("pk")))) if self.has_index else Q()
+
+
+def kept_for(*conditions: Q, **lookups) -> models.QuerySet:
+    """Files that others with such a code were merged into."""
+    merged = apps.get_model("customers", "Customer").every.filter(*conditions, **lookups, merged_into__isnull=False)
+    return merged.order_by().values("merged_into")
+
+
+class Search:
+    """Asks at once, for each word until one is rare: a rare word gives its few rows by index, and nothing else decides how the
+    rest is read. With common words alone the list's own order finds a page sooner than any search index, because every few
+    rows match."""
+
+    def __init__(self, rows: models.QuerySet, reader=None):
+        self.rows = rows
+        people = rows.model._meta.get_field("contacts").related_model._default_manager
+        self.people = people.visible_to(reader).with_digits().order_by() if reader else None
+
+    def find(self, text: str) -> models.QuerySet:
+        words = words_of(text)
+        if not words:
+            return self.rows.none() if text.strip() else self.rows
+        rows = self.rows.with_digits()
+        indexed = [word for word in words if word.has_index]
+        for word in indexed or words[:1]:
+            keys = self._rare(word)
+            if keys is not None:
+                others = [other for other in words if other is not word]
+                return rows.filter(pk__in=keys).filter(*(self._condition(other, narrowed=True) for other in others))
+        return rows.filter(*(self._condition(word, narrowed=bool(indexed)) for word in words))
+
+    def _rare(self, word: Word) -> list[int] | None:
+        """Keys of the customers with this word; None where there are more than RARE."""
+        tries = [found.values_list("pk", flat=True) for found in word.tries(self.rows.model.objects.order_by().with_digits())]
+        if self.people is not None:
+            tries += [found.values_list("customer_id", flat=True) for found in word.of_people(self.people)]
+        first, *others = (found[: RARE + 1] for found in tries)
+        keys = list(first.union(*others) if others else first)
+        return keys if len(keys) <= RARE else None
+
+    def _condition(self, word: Word, *, narrowed: bool) -> Q:
+        condition = word.anywhere(narrowed=narrowed)
+        return condition if self.people is None else condition | word.at_a_contact(self.people)
+
+
+def _any(conditions: list[Q]) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found

@@ -1,0 +1,68 @@
+"""Which rows somebody means: the boxes ticked on a page, or every row of the list as its address describes it."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portcrm.bulk.actions import BulkAction, BulkList, registry
+from portcrm.errors import RuleBroken
+from portcrm.pages.lists.listing import PAGE_STATE, ticked_rows
+
+OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
+
+
+@dataclass(frozen=True)
+class Choice:
+    of_list: BulkList
+    action: BulkAction
+    query: str
+    everything: bool
+    ticked: tuple[int, ...]
+    rows: QuerySet
+
+    @property
+    def list_url(self) -> str:
+        address = reverse(self.of_list.url_name)
+        return f"{address}?{self.query}" if self.query else address
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the form carries along."""
+        kept = [("action", self.action.key), ("list", self.query)]
+        return [*kept, ("all", "1")] if self.everything else [*kept, *(("row", str(pk)) for pk in self.ticked)]
+
+
+def choice_of(request: HttpRequest, record: str) -> Choice:
+    """Read the choice from the address or the form; whoever may not do it is refused, a filter that is no filter as well."""
+    data = request.POST if request.method == "POST" else request.GET
+    of_list, action = registry.lists.get(record), registry.actions.get((record, data.get("action", "")))
+    if of_list is None or action is None:
+        raise Http404
+    if not request.user.has_perm(action.permission):
+        raise PermissionDenied
+    query, everything = data["list"] if "list" in data else _list_state(data), data.get("all") == "1"
+    ticked = tuple(dict.fromkeys(ticked_rows(data)))
+    rows = of_list.rows(request.user)
+    rows = _all_rows(of_list, query, rows, request) if everything else rows.filter(pk__in=ticked)
+    return Choice(of_list, action, query, everything, ticked, rows)
+
+
+def _list_state(data: QueryDict) -> str:
+    """The bar of a list sends the list's whole state beside its own words."""
+    state = data.copy()
+    for name in OWN:
+        state.pop(name, None)
+    return state.urlencode()
+
+
+def _all_rows(of_list: BulkList, query: str, rows: QuerySet, request: HttpRequest) -> QuerySet:
+    """The rows of the list by its own filters. A filter that cannot be read narrows nothing on the screen; here it would mean
+    all rows, so it is refused."""
+    filterset = of_list.filterset(QueryDict(query), queryset=rows, request=request)
+    if not filterset.is_valid():
+        raise RuleBroken(_("One of the filters of the list cannot be read. Please set it again."))
+    return filterset.qs

@@ -1,0 +1,3 @@
+from portcrm.bulk.models.run import BulkChunk, BulkRefusal, BulkRun
+
+__all__ = ["BulkChunk", "BulkRefusal", "BulkRun"]
