@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from customers import permissions
 from customers.demo import seed_customers
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer
+from customers.models import Customer, DepartmentView
 from customers.queries import timeline
+from customers.queries.needs import department_views
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services.merge_rules import MergeRule, register_merge_rule
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -60,6 +62,10 @@ register_timeline(TimelineSource(CUSTOMER, "assessments", _("Assessments"), time
 register_timeline(TimelineSource(CUSTOMER, "problems", _("Problems"), timeline.problems))
 register_timeline(TimelineSource(CUSTOMER, "care", _("Care"), timeline.care_changes))
 register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), timeline.changes))
+
+register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 25, permissions.VIEW_CUSTOMER))
+register_timeline(TimelineSource(CUSTOMER, "department_views", _("Views of departments"), department_views))
+register_merge_rule(MergeRule(DepartmentView, _("Views of departments"), tab="needs"))
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())

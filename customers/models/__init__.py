@@ -6,6 +6,7 @@ from customers.models.duplicate import DuplicateCandidate
 from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
+from customers.models.need import DepartmentView, TalkingPoint, ViewScore
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
@@ -20,6 +21,7 @@ __all__ = [
     "CreditRating",
     "CreditScheme",
     "Customer",
+    "DepartmentView",
     "DuplicateCandidate",
     "FollowUp",
     "Interaction",
@@ -30,7 +32,9 @@ __all__ = [
     "PeerAppraisal",
     "Region",
     "RegistrationType",
+    "TalkingPoint",
     "TeamMember",
     "Traits",
     "TransactionStatus",
+    "ViewScore",
 ]

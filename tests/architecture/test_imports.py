@@ -35,7 +35,7 @@ LAYERS = (
 )
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 COMPOSING = {"registry", "apps", "management", "tests", "migrations", "templatetags", ""}
-PURE = ("feedback.analysis", "marketing.value.scoring", "cargo.documents.formats")
+PURE = ("feedback.analysis", "customers.analysis", "marketing.value.scoring", "cargo.documents.formats")
 
 
 def frame_app(name: str) -> str:
