@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.demo import seed_customers
+from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, visit_reports
 from customers.imports.customers import CustomerImporter
 from customers.models import Customer, DepartmentView
 from customers.queries import timeline
@@ -32,6 +33,7 @@ from portcrm.pages.registry import (
     register_tab,
     register_timeline,
 )
+from portcrm.paper.kinds import Extra, PaperKind, register_paper
 
 CUSTOMER = "customers.customer"
 
@@ -66,6 +68,20 @@ register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), 
 register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 25, permissions.VIEW_CUSTOMER))
 register_timeline(TimelineSource(CUSTOMER, "department_views", _("Views of departments"), department_views))
 register_merge_rule(MergeRule(DepartmentView, _("Views of departments"), tab="needs"))
+
+register_paper(
+    PaperKind(
+        "file-card", _("Customer file card"), CUSTOMER, permissions.VIEW_CUSTOMER, visible=Customer.objects.visible_to, facts=archive_card,
+        template="customers/print/archive_card.html",
+        extras=(Extra(OBSERVATIONS, _("Profile of the persons in charge"), permissions.VIEW_PERSONAL),),
+    ),
+)  # fmt: skip
+register_paper(
+    PaperKind(
+        "visit-report", _("Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER, visible=visit_reports, facts=visit_report,
+        template="customers/print/visit_report.html",
+    ),
+)  # fmt: skip
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())

@@ -16,6 +16,7 @@ urlpatterns = [
     path("outbox/", include("portcrm.outbox.urls")),
     path("exchange/", include("portcrm.exchange.urls")),
     path("files/", include("portcrm.files.urls")),
+    path("paper/", include("portcrm.paper.urls")),
     path("customers/", include("customers.urls")),
     path("cargo/", include("cargo.urls")),
     path("feedback/", include("feedback.urls")),
