@@ -1,6 +1,7 @@
 """What customer files add to the frame: pages, tabs, panels, search, timeline, events, imports, seeds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
@@ -78,7 +79,7 @@ register_paper(
 )  # fmt: skip
 register_paper(
     PaperKind(
-        "visit-report", _("Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER, visible=visit_reports, facts=visit_report,
+        "visit-report", pgettext_lazy("printed form", "Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER, visible=visit_reports, facts=visit_report,
         template="customers/print/visit_report.html",
     ),
 )  # fmt: skip

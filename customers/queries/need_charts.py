@@ -44,7 +44,7 @@ def concerns_finding(points: Standpoints) -> str:
     if not heaviest:
         return _("Concerns of this customer")
     if apart:
-        return _("Departments differ most on one concern: %(sentence)s") % {"sentence": apart[0].sentence}
+        return _("Departments differ most on %(sentence)s") % {"sentence": apart[0].sentence}
     said = {"matter": heaviest[0].matter.label, "weight": one_decimal(heaviest[0].weight.mean)}
     if any(row.weight.n > 1 for row in heaviest):
         return _("Departments agree; the heaviest concern is %(matter)s (%(weight)s)") % said
@@ -73,7 +73,7 @@ def _rounded(value: float | None) -> float | None:
 def needs_finding(points: Standpoints) -> str:
     """What the radar of needs shows, in one sentence."""
     if points.shortfalls:
-        return _("We fall short most here: %(sentence)s") % {"sentence": points.shortfalls[0].gap_sentence}
+        return _("We fall short most on %(sentence)s") % {"sentence": points.shortfalls[0].gap_sentence}
     if any(row.gap is not None for row in points.needs):
         return _("What we deliver keeps up with what weighs for the customer")
     return _("Service needs of this customer")

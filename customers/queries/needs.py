@@ -82,8 +82,13 @@ class MatterRow:
     def who_sees_what(self) -> str:
         """In words: Marketing sees 5, Operations 2."""
         first, *others = self.said
-        told = _("%(department)s sees %(score)s") % {"department": first.view.department.label, "score": first.score}
-        return enumerated([told, *(f"{one.view.department.label} {one.score}" for one in others)])
+        rest = _("%(department)s %(score)s")
+        told = [_("%(department)s sees %(score)s") % self._saying(first), *(rest % self._saying(one) for one in others)]
+        return enumerated(told)
+
+    @staticmethod
+    def _saying(one: ViewScore) -> dict:
+        return {"department": one.view.department.label, "score": one.score}
 
     @property
     def sentence(self) -> str:

@@ -104,7 +104,7 @@ def test_disagreement_is_said_in_words_the_heavier_department_first(marketing, o
     assert seen.agreement == pytest.approx(1.0)  # (1.5 + 0.5) / 2
     assert seen.agreed is False
     with override("zh-hans"):
-        assert seen.disagreements[0].sentence == "航班准时：市场部认为 5 分、操作部 2"
+        assert seen.disagreements[0].sentence == "航班准时：市场部 5 分、操作部 2 分"
 
 
 def test_the_radar_lays_departments_over_each_other_and_says_its_finding(marketing, operations):
@@ -114,7 +114,7 @@ def test_the_radar_lays_departments_over_each_other_and_says_its_finding(marketi
 
     chart = concerns_chart(points(customer))
 
-    assert chart.title == "Departments differ most on one concern: Schedule punctuality: Marketing sees 5, Operations 2"
+    assert chart.title == "Departments differ most on Schedule punctuality: Marketing sees 5, Operations 2"
     assert chart.n == 3
     assert [line["name"] for line in chart.option["series"][0]["data"]] == ["Marketing", "Operations"]
     assert len(chart.option["radar"]["indicator"]) == 9
@@ -130,7 +130,7 @@ def test_a_need_is_held_against_what_we_deliver(marketing, operations):
     seen, chart = points(customer), needs_radar(points(customer))
 
     assert [(row.matter, row.gap) for row in seen.shortfalls] == [("edi_level", 2.5)]
-    assert chart.title == "We fall short most here: EDI level: it weighs 4.5 for the customer, we deliver 2"
+    assert chart.title == "We fall short most on EDI level: it weighs 4.5 for the customer, we deliver 2"
     assert chart.rows[6] == ["EDI level", 4.5, 2.0, 2.5]
     assert seen.rows[Matter.FREIGHT_RATE].gap == -1
 
