@@ -21,6 +21,7 @@ PLACE_CREDIT_HOLD = "customers.place_credit_hold"
 LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
 MANAGE_REFERENCE = "customers.manage_reference"
+RECORD_NEED = "customers.record_need"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
@@ -39,4 +40,5 @@ PERMISSIONS = (
     Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
+    Permission(RECORD_NEED, _("Record the own department's view of a customer"), READERS),
 )

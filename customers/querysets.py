@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
 from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Tier
+from customers.enums import CustomerStatus, FollowUpState, KeyRule, Part, Side, Tier
+from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 from customers.naming.searching import TRIGRAM, Digits, Grams, Search, kept_for
@@ -167,6 +169,12 @@ class CustomerQuerySet(models.QuerySet):
     def on_hold(self):
         return self.filter(credit_holds__isnull=False, credit_holds__lifted_on=None)
 
+    def concerned_about(self, matter: str, *, at_least: int = 4):
+        """Some department gives this concern or need at least that weight for the customer, in its last word on it."""
+        scores = self.model._meta.get_field("department_views").related_model._meta.get_field("scores").related_model._default_manager
+        heavy = scores.current().filter(matter=matter, side=Side.WEIGHT, score__gte=at_least)
+        return self.filter(pk__in=heavy.values("view__customer"))
+
     def without_contact_since(self, day: dt.date):
         """In one person's care since before that day, with no contact and no cargo since; key accounts and credit holds are exempt."""
         held = Q(credit_holds__isnull=False, credit_holds__lifted_on=None)
@@ -292,6 +300,34 @@ class FollowUpQuerySet(CustomerPartQuerySet):
 class OpenProblemQuerySet(CustomerPartQuerySet):
     def unsolved(self):
         return self.filter(solved_on=None)
+
+
+class DepartmentViewQuerySet(CustomerPartQuerySet):
+    def as_of(self, day: dt.date):
+        """What had been seen and written down by the end of a day."""
+        return self.filter(viewed_on__lte=day, recorded_on__lte=day)
+
+    def for_reading(self):
+        return self.select_related("department", "recorded_by", "channel")
+
+
+class ViewScoreQuerySet(models.QuerySet):
+    """Scores belong to a department's view of a customer and are seen with it."""
+
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
+
+    def as_of(self, day: dt.date):
+        return self.filter(view__viewed_on__lte=day, view__recorded_on__lte=day)
+
+    def newest_first(self):
+        return self.order_by("-view__viewed_on", "-pk")
+
+    def current(self):
+        """The last word of each department on each matter; an earlier score is history."""
+        same = {name: OuterRef(name) for name in ("matter", "side", "view__customer", "view__department")}
+        later = Q(view__viewed_on__gt=OuterRef("view__viewed_on")) | Q(view__viewed_on=OuterRef("view__viewed_on"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(self.model._default_manager.filter(later, **same)))
 
 
 class ReferenceQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """What customer files add to the frame: pages, tabs, panels, search, timeline, events, imports, seeds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
@@ -8,12 +9,17 @@ from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
 from customers.models import Customer, CustomerTag
+from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, visit_reports
+from customers.imports.customers import CustomerImporter
+from customers.models import Customer, DepartmentView
 from customers.queries import timeline
+from customers.queries.needs import department_views
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
+from customers.services.merge_rules import MergeRule, register_merge_rule
 from portcrm.audit.events import register_event
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
@@ -36,6 +42,7 @@ from portcrm.pages.registry import (
     register_tab,
     register_timeline,
 )
+from portcrm.paper.kinds import Extra, PaperKind, register_paper
 
 CUSTOMER = "customers.customer"
 
@@ -70,6 +77,23 @@ register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), 
 
 register_merge_rule(*OWN_RULES)
 register_after_merge(renew_own_facts)
+register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 25, permissions.VIEW_CUSTOMER))
+register_timeline(TimelineSource(CUSTOMER, "department_views", _("Views of departments"), department_views))
+register_merge_rule(MergeRule(DepartmentView, _("Views of departments"), tab="needs"))
+
+register_paper(
+    PaperKind(
+        "file-card", _("Customer file card"), CUSTOMER, permissions.VIEW_CUSTOMER, visible=Customer.objects.visible_to, facts=archive_card,
+        template="customers/print/archive_card.html",
+        extras=(Extra(OBSERVATIONS, _("Profile of the persons in charge"), permissions.VIEW_PERSONAL),),
+    ),
+)  # fmt: skip
+register_paper(
+    PaperKind(
+        "visit-report", pgettext_lazy("printed form", "Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER, visible=visit_reports, facts=visit_report,
+        template="customers/print/visit_report.html",
+    ),
+)  # fmt: skip
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_importer(CustomerImporter())

@@ -14,6 +14,7 @@ from customers.views import (
     in_list,
     interactions,
     merging,
+    needs,
     reference,
 )
 from portcrm.files.views import record_files
@@ -45,6 +46,11 @@ urlpatterns = [
     path("<int:pk>/section/<slug:key>/verify/", customer.verify, name="verify"),
     path("<int:pk>/dated/<slug:key>/", dated.dated, name="dated"),
     path("<int:pk>/dated/<slug:key>/add/", dated.dated_add, name="dated_add"),
+    path("<int:pk>/needs/", needs.needs_tab, name="needs_tab"),
+    path("<int:pk>/needs/chart/<slug:key>/", needs.needs_chart, name="needs_chart"),
+    path("<int:pk>/needs/file/", needs.needs_export, name="needs_export"),
+    path("<int:pk>/needs/of/<int:department>/", needs.view_add, name="view_add"),
+    path("<int:pk>/talking-points/", needs.talking_points, name="talking_points"),
     path("same-firm/", duplicates.duplicate_list, name="duplicate_list"),
     path("same-firm/scan/", duplicates.duplicate_scan, name="duplicate_scan"),
     path("same-firm/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),

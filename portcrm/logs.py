@@ -77,6 +77,8 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING", "propagate": True},
             "django_structlog.middlewares.request": {"level": level.upper()},
+            "weasyprint": {"level": "ERROR"},  # a line a step of every printed form
+            "fontTools": {"level": "ERROR"},
         },
     }
 

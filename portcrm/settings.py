@@ -48,6 +48,7 @@ MAX_IMPORT_CELL_CHARACTERS = env.int("MAX_IMPORT_CELL_CHARACTERS", default=131_0
 MAX_EXPORT_ROWS = env.int("MAX_EXPORT_ROWS", default=1_000_000, at_least=1)
 BULK_MOST_ROWS = env.int("BULK_MOST_ROWS", default=100_000, at_least=1)  # that one change of many rows may take
 MAX_WORKBOOK_ROWS = env.int("MAX_WORKBOOK_ROWS", default=100_000, at_least=1)  # a workbook is written whole before its first byte goes
+PAPER_KEEP_HOURS = env.int("PAPER_KEEP_HOURS", default=24, at_least=1)  # a printed form is there as long for whoever asked for it
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2 * 1024 * 1024, at_least=1)  # of a form without its files
 
 # --- Opinions and complaints -----------------------------------------------------------------------------------------
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "portcrm.exchange",
     "portcrm.bulk",
     "portcrm.files",
+    "portcrm.paper",
     "portcrm.api",
     "customers",
     "cargo",
@@ -179,6 +181,7 @@ CELERY_TASK_ROUTES = {
     "portcrm.outbox.*": {"queue": "mail"},
     "portcrm.exchange.*": {"queue": "jobs"},
     "portcrm.bulk.*": {"queue": "jobs"},
+    "portcrm.paper.*": {"queue": "jobs"},
     "customers.*": {"queue": "jobs"},
     "cargo.*": {"queue": "jobs"},
     "feedback.*": {"queue": "jobs"},
@@ -191,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
     "bulk-sweep": {"task": "portcrm.bulk.sweep", "schedule": 60.0},
+    "paper-sweep": {"task": "portcrm.paper.sweep", "schedule": 60.0},
     "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
     "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},

@@ -17,6 +17,7 @@ urlpatterns = [
     path("exchange/", include("portcrm.exchange.urls")),
     path("bulk/", include("portcrm.bulk.urls")),
     path("files/", include("portcrm.files.urls")),
+    path("paper/", include("portcrm.paper.urls")),
     path("customers/", include("customers.urls")),
     path("cargo/", include("cargo.urls")),
     path("feedback/", include("feedback.urls")),

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType, TalkingPoint
 from customers.models.reference import ReferenceEntry
 from portcrm.pages.forms import EditForm
 
@@ -46,5 +46,6 @@ CODE_LISTS = {
                  ("scheme", "code", "legal_form"), "scheme"),
         CodeList("credit-schemes", _("Credit schemes"), _("New credit scheme"), CreditScheme, ("key",)),
         CodeList("credit-grades", _("Credit grades"), _("New credit grade"), CreditGrade, ("scheme", "code"), "scheme"),
+        CodeList("talking-points", _("Talking points"), _("New talking point"), TalkingPoint, ("matter",), "get_matter_display"),
     )
 }  # fmt: skip

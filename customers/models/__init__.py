@@ -6,6 +6,7 @@ from customers.models.duplicate import DuplicateCandidate
 from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
+from customers.models.need import DepartmentView, TalkingPoint, ViewScore
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.tag import CustomerTag, Tag
 from customers.models.traits import Traits
@@ -22,6 +23,7 @@ __all__ = [
     "CreditScheme",
     "Customer",
     "CustomerTag",
+    "DepartmentView",
     "DuplicateCandidate",
     "FollowUp",
     "Interaction",
@@ -33,7 +35,9 @@ __all__ = [
     "Region",
     "RegistrationType",
     "Tag",
+    "TalkingPoint",
     "TeamMember",
     "Traits",
     "TransactionStatus",
+    "ViewScore",
 ]

@@ -3,9 +3,10 @@
 import datetime as dt
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.enums import FollowUpState
+from customers.enums import FollowUpState, InteractionKind
 from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, Merge, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
@@ -13,9 +14,11 @@ from portcrm.bilingual import enumerated
 from portcrm.clock import first_day_from, start_of_day
 from portcrm.pages.formats import DASH, day
 from portcrm.pages.registry import Entry
+from portcrm.paper.permissions import PRINT
 
 UNTOLD = frozenset({"recorded_on", "recorded_by"})
 MOST_LINES = 6
+REPORTED = (InteractionKind.VISIT, InteractionKind.MEETING)  # of a telephone call nobody writes a report
 ICONS = {
     "call": "phone", "visit": "map-pin", "mail": "mail", "message": "message", "meeting": "users-group", "fair": "flag",
     "seminar": "users",
@@ -32,11 +35,17 @@ def interactions(user: User, customer: Customer, before: dt.datetime | None, lim
             kind="interaction",
             icon=ICONS[row.kind],
             title=f"{row.get_kind_display()} · {row.subject}",
+            url=_report_url(user, row),
             body=_interaction_body(row),
             by=row.recorded_by.label,
         )
         for row in rows[:limit]
     ]
+
+
+def _report_url(user: User, row: Interaction) -> str:
+    """Where the report of a visit is printed."""
+    return reverse("paper:paper_order", args=["visit-report", row.pk]) if row.kind in REPORTED and user.has_perm(PRINT) else ""
 
 
 def _interaction_body(row: Interaction) -> str:

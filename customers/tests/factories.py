@@ -11,13 +11,15 @@ from customers.models import (
     CreditGrade,
     CreditRating,
     Customer,
+    DepartmentView,
     FollowUp,
     Interaction,
     Observation,
     Region,
+    ViewScore,
 )  # fmt: skip
 from portcrm.accounts.models import User
-from portcrm.accounts.tests.factories import make_user
+from portcrm.accounts.tests.factories import make_department, make_user
 
 numbers = count(1)
 DAY = dt.date(2026, 11, 23)
@@ -113,3 +115,16 @@ def make_follow_up(**fields) -> FollowUp:
     customer = fields.pop("customer", None) or make_customer()
     owner = fields.pop("owner", None) or _recorder()
     return FollowUp.objects.create(customer=customer, owner=owner, **{"title": "回访", "due_on": DAY, "opened_by": owner} | fields)
+
+
+def make_view(weights: dict[str, int] | None = None, delivered: dict[str, int] | None = None, **fields) -> DepartmentView:
+    """A department's view with its scores: weights and what we deliver, by concern or need."""
+    customer = fields.pop("customer", None) or make_customer()
+    department = fields.pop("department", None) or make_department()
+    view = DepartmentView.objects.create(
+        customer=customer, department=department, **{"viewed_on": DAY, "recorded_on": DAY, "recorded_by": _recorder()} | fields
+    )
+    for side, scores in (("weight", weights or {}), ("delivered", delivered or {})):
+        for matter, score in scores.items():
+            ViewScore.objects.create(view=view, matter=matter, side=side, score=score)
+    return view

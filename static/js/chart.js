@@ -54,6 +54,10 @@
     if (option.legend !== undefined || (option.series || []).length > 1) {
       full.legend = { top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...option.legend };
     }
+    if (option.radar) {
+      const lines = { lineStyle: { color: tone.line } };
+      full.radar = { axisName: { color: tone.muted }, axisLine: lines, splitLine: lines, splitArea: { show: false }, radius: "62%", center: ["50%", "56%"], ...option.radar };
+    }
     ["xAxis", "yAxis"].forEach(function (name) {
       if (option[name]) full[name] = axis(option[name], tone);
     });

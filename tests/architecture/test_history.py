@@ -24,6 +24,7 @@ WITHOUT_HISTORY = {
     "exchange.ImportProblem": "part of a run",
     "exchange.RememberedMapping": "remembers the last choice",
     "files.StoredFile": "content never changes",
+    "paper.Printout": "a job tells its own story; its file expires",
     "cargo.CargoClass": "shipped reference data",
     "cargo.Unit": "shipped reference data",
     "cargo.Port": "shipped reference data",

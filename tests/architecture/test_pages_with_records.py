@@ -25,6 +25,7 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
     "customers:section": "identity",
     "customers:section_edit": "identity",
     "customers:verify": "identity",
+    "customers:needs_chart": "concerns",
     "customers:dated": "rating",
     "customers:dated_add": "rating",
     "customers:reference": "channels",

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: no database, no request, no clock."""

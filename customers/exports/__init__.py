@@ -1,0 +1,1 @@
+"""What leaves as a file and is no list."""

@@ -1,0 +1,56 @@
+"""Which forms can be printed; apps register theirs from their registry.py.
+
+    register_paper(PaperKind(
+        "archive-card", _("Customer file card"), "customers.customer", VIEW_CUSTOMER,
+        visible=Customer.objects.visible_to, facts=archive_card, template="customers/print/archive_card.html"))
+
+The template extends paper/sheet.html. `facts(record, user, extras)` gives its context; it runs in the form's language.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Something a form holds only when asked for, and only for whoever holds the permission."""
+
+    key: str
+    label: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    key: str
+    label: str
+    record: str
+    permission: str
+    visible: Callable[..., QuerySet]
+    facts: Callable[..., dict]
+    template: str
+    extras: tuple[Extra, ...] = ()
+
+    def record_for(self, user, pk: int) -> Model | None:
+        """The record this user may print, or None."""
+        return self.visible(user).filter(pk=pk).first() if user.has_perm(self.permission) else None
+
+    def extras_for(self, user) -> list[Extra]:
+        return [extra for extra in self.extras if user.has_perm(extra.permission)]
+
+    def allowed(self, user, extras: Iterable[str]) -> bool:
+        """Every extra asked for is one this user may have."""
+        return set(extras) <= {extra.key for extra in self.extras_for(user)}
+
+
+_kinds: dict[str, PaperKind] = {}
+
+
+def register_paper(kind: PaperKind) -> None:
+    _kinds[kind.key] = kind
+
+
+def kind_of(key: str) -> PaperKind | None:
+    return _kinds.get(key)

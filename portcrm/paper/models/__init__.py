@@ -1,0 +1,3 @@
+from portcrm.paper.models.printout import Printout
+
+__all__ = ["Printout"]

@@ -1,0 +1,73 @@
+"""Printed forms: asked for, taken, dropped when they expire."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from portcrm import celery
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.services import record
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+from portcrm.paper.enums import PrintState
+from portcrm.paper.kinds import PaperKind
+from portcrm.paper.models import Printout
+
+MAKE_TASK = "portcrm.paper.make"
+LEASE = dt.timedelta(minutes=5)  # a worker silent for longer has lost its form
+
+
+def keep_for() -> dt.timedelta:
+    return dt.timedelta(hours=settings.PAPER_KEEP_HOURS)
+
+
+@action("paper.order")
+def order_printout(*, kind: PaperKind, target: Model, language: str, by: User, extras: Iterable[str] = ()) -> Printout:
+    """Ask a worker for the PDF of one record's form; the file is there for whoever asked, until it expires."""
+    extras = sorted(extras)
+    if not kind.allowed(by, extras):
+        raise RuleBroken(_("You may not print this part."))
+    printout = Printout.objects.create(
+        kind=kind.key, record_pk=target.pk, record_text=str(target)[:300], language=language, extras=extras, asked_by=by, asked_at=now()
+    )
+    transaction.on_commit(lambda: celery.nudge(MAKE_TASK, printout.pk))
+    return printout
+
+
+@action("paper.take")
+def tell_taken(*, kind: PaperKind, target: Model, format: str, language: str, extras: Iterable[str], by: User) -> None:  # noqa: A002
+    """Write down that somebody took a form out, as a file or on paper."""
+    record(by=by, action="paper.take", target=target, form=kind.key, format=format, language=language, extras=" ".join(extras))
+
+
+@action("paper.expire")
+def drop_expired(*, at: dt.datetime, by: User) -> int:
+    """Delete the files whose time is over; the rows stay and say so."""
+    return _drop(Printout.objects.expired(at))
+
+
+@action("paper.expire")
+def drop_printouts(*, kinds: Iterable[str], record_pks: Iterable[int], by: User) -> int:
+    """Delete the stored forms of these records at once, when what is in them must not be kept (erasure)."""
+    return _drop(Printout.objects.filter(kind__in=list(kinds), record_pk__in=list(record_pks), state=PrintState.DONE))
+
+
+def _drop(rows) -> int:
+    dropped = 0
+    for row in rows.select_for_update(skip_locked=True):
+        name, storage = row.file.name, row.file.storage
+        Printout.objects.filter(pk=row.pk).update(state=PrintState.EXPIRED, file="")
+        transaction.on_commit(lambda name=name, storage=storage: storage.delete(name))
+        dropped += 1
+    return dropped
+
+
+def nudge_waiting() -> None:
+    """Ask again for every form that waits for a worker or has lost its own."""
+    for key in Printout.objects.claimable(now(), LEASE).values_list("pk", flat=True):
+        celery.nudge(MAKE_TASK, key)
