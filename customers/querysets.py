@@ -320,3 +320,22 @@ class ReferenceQuerySet(models.QuerySet):
     def in_use_with(self, current_pk):
         """What a form offers: the active entries, and the one that is chosen already."""
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
+
+
+class RelationQuerySet(CustomerPartQuerySet):
+    def of(self, customer):
+        """Those in which this firm stands, on whichever side."""
+        return self.filter(Q(from_customer=customer) | Q(to_customer=customer))
+
+    def standing(self):
+        """Between files that stand for themselves: what a merge left behind hangs on the merged file."""
+        return self.filter(from_customer__merged_into=None, to_customer__merged_into=None)
+
+    def in_force(self, on: dt.date):
+        return self.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on))
+
+
+class AcquaintanceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """It names a contact, so it is seen by whoever reads contacts."""
+        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()

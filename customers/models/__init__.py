@@ -7,10 +7,12 @@ from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models.relation import Acquaintance, Relation
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
 
 __all__ = [
+    "Acquaintance",
     "BusinessAssessment",
     "CareChange",
     "Channel",
@@ -30,6 +32,7 @@ __all__ = [
     "PeerAppraisal",
     "Region",
     "RegistrationType",
+    "Relation",
     "TeamMember",
     "Traits",
     "TransactionStatus",
