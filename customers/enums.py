@@ -256,7 +256,7 @@ class RelationKind(models.TextChoices):
 
 
 class Bond(models.TextChoices):
-    """A relation as said from the side of one firm; never stored (customers.queries.bonds says what it becomes)."""
+    """A relation as said from the side of one firm; never stored (customers.queries.relations says what it becomes)."""
 
     FORWARDS_FOR = "forwards_for", pgettext_lazy("relation", "forwards cargo for")
     FORWARDED_BY = "forwarded_by", pgettext_lazy("relation", "has its cargo forwarded by")

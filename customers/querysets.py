@@ -228,6 +228,10 @@ class ContactQuerySet(models.QuerySet):
     def present(self):
         return self.filter(left_on=None)
 
+    def on_staff(self, on: dt.date):
+        """Had not left by then."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
+
     def search(self, text: str):
         """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
         words = text.split()
@@ -264,6 +268,9 @@ class CustomerPartQuerySet(models.QuerySet):
 class TeamMemberQuerySet(CustomerPartQuerySet):
     def current(self):
         return self.filter(until=None)
+
+    def on_duty(self, on: dt.date):
+        return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 
 class CreditHoldQuerySet(CustomerPartQuerySet):
@@ -339,3 +346,7 @@ class AcquaintanceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """It names a contact, so it is seen by whoever reads contacts."""
         return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
+
+    def known_on(self, on: dt.date):
+        """People who met later do not count then."""
+        return self.filter(Q(since=None) | Q(since__lte=on))

@@ -1,14 +1,17 @@
 """What customer files add to the frame: pages, tabs, panels, search, timeline, events, imports, seeds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer
-from customers.queries import timeline
+from customers.models import Customer, Relation
+from customers.queries import relations, timeline
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services.merge_rules import MergeRule, register_merge_rule
+from customers.services.relations import left_behind
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -47,6 +50,12 @@ register_tab(Tab(CUSTOMER, "contacts", _("Contacts"), "customers:contacts_tab", 
 register_tab(Tab(CUSTOMER, "care", _("Care"), "customers:care_tab", 30, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
+
+register_tab(Tab(CUSTOMER, "network", pgettext_lazy("tab", "Network"), "customers:network_tab", 25, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("customers", "introducers", _("Introducers"), "customers:introducer_list", "route", 30, permissions.VIEW_CUSTOMER))
+register_timeline(TimelineSource(CUSTOMER, "relations", _("Relations"), relations.entries))
+register_merge_rule(MergeRule(Relation, _("Relations"), field="from_customer", stays=left_behind("from_customer"), tab="network"))
+register_merge_rule(MergeRule(Relation, _("Relations"), field="to_customer", stays=left_behind("to_customer"), tab="network"))
 
 register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION))
 register_panel(Panel("my_customers", _("My customers"), "customers:my_customers", 20, permissions.VIEW_CUSTOMER))

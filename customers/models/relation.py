@@ -52,7 +52,9 @@ class Relation(Provenance):
         constraints = [
             *known("relation", kind=RelationKind, strength=Level),
             models.CheckConstraint(condition=~Q(from_customer=F("to_customer")), name="a_firm_has_no_relation_to_itself"),
-            models.CheckConstraint(condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="a_relation_ends_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="a_relation_ends_after_it_began"
+            ),
             models.CheckConstraint(condition=Q(share=None) | Q(share__range=(0, 100)), name="a_share_of_business_is_a_percentage"),
             ExclusionConstraint(
                 name="two_firms_have_a_relation_once_at_a_time",

@@ -48,9 +48,7 @@ def _widths(steps: Mapping[Hashable, int], children: Mapping[Hashable, list[Hash
     return width
 
 
-def _angles(
-    roots: list[Hashable], children: Mapping[Hashable, list[Hashable]], width: Mapping[Hashable, int]
-) -> dict[Hashable, float]:
+def _angles(roots: list[Hashable], children: Mapping[Hashable, list[Hashable]], width: Mapping[Hashable, int]) -> dict[Hashable, float]:
     """Everybody gets a slice of the circle as wide as what hangs below."""
     angle: dict[Hashable, float] = {}
     waiting = [(roots, 0.0, math.tau)]

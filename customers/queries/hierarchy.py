@@ -107,7 +107,7 @@ class Group:
 
     @cached_property
     def figures(self) -> dict[str, Figures]:
-        """"own" and "group", in one query."""
+        """ "own" and "group", in one query."""
         found = self.firms.aggregate(**sums(), **sums("own_", Q(pk=self.customer.pk)))
         names = [field.name for field in fields(Figures)]
         return {scope: Figures(**{name: found[f"{prefix}{name}"] for name in names}) for scope, prefix in (("own", "own_"), ("group", ""))}
@@ -119,4 +119,3 @@ class Group:
         for row in rows:
             row.level = self.levels[row.pk]
         return rows
-

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import Bond, RelationKind
+from customers.enums import Bond
 from customers.models import Channel, Customer, Relation
 from customers.network.spans import cannot_move
+from customers.queries.relations import STORED_AS
 from customers.services.customers import edit_customer
 from customers.services.editing import apply_edit
 from portcrm.accounts.models import User
@@ -19,18 +20,6 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
-# What is said from the side of one firm -> how it is stored: the kind, and whether the other firm stands first.
-STORED_AS = {
-    Bond.FORWARDS_FOR: (RelationKind.FORWARDS_FOR, False),
-    Bond.FORWARDED_BY: (RelationKind.FORWARDS_FOR, True),
-    Bond.AGENT_OF: (RelationKind.AGENT_OF, False),
-    Bond.REPRESENTED_BY: (RelationKind.AGENT_OF, True),
-    Bond.SHIPS_WITH: (RelationKind.SHIPS_WITH, False),
-    Bond.CARRIES_FOR: (RelationKind.SHIPS_WITH, True),
-    Bond.REFERRED_BY: (RelationKind.REFERRED_BY, False),
-    Bond.REFERRED: (RelationKind.REFERRED_BY, True),
-    Bond.COMPETES_WITH: (RelationKind.COMPETES_WITH, False),
-}
 OF_PARENTS = frozenset({Bond.PARENT_OF, Bond.SUBSIDIARY_OF})
 ALREADY = _("This relation is recorded already for some of that time.")
 KEPT_ELSEWHERE = _("A parent company is part of the file: its history says since when. Leave this empty.")

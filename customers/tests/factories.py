@@ -5,6 +5,7 @@ from itertools import count
 
 from customers.enums import Aspect, ChannelFamily, InteractionKind, Purpose
 from customers.models import (
+    Acquaintance,
     BusinessAssessment,
     Channel,
     Contact,
@@ -15,6 +16,7 @@ from customers.models import (
     Interaction,
     Observation,
     Region,
+    Relation,
 )  # fmt: skip
 from portcrm.accounts.models import User
 from portcrm.accounts.tests.factories import make_user
@@ -113,3 +115,14 @@ def make_follow_up(**fields) -> FollowUp:
     customer = fields.pop("customer", None) or make_customer()
     owner = fields.pop("owner", None) or _recorder()
     return FollowUp.objects.create(customer=customer, owner=owner, **{"title": "回访", "due_on": DAY, "opened_by": owner} | fields)
+
+
+def make_relation(**fields) -> Relation:
+    ends = {name: fields.pop(name, None) or make_customer() for name in ("from_customer", "to_customer")}
+    recorder = fields.pop("recorded_by", None) or _recorder()
+    return Relation.objects.create(**ends, **{"kind": "forwards_for", "recorded_by": recorder, "recorded_on": DAY} | fields)
+
+
+def make_acquaintance(**fields) -> Acquaintance:
+    contact, user = fields.pop("contact", None) or make_contact(), fields.pop("user", None) or _recorder()
+    return Acquaintance.objects.create(contact=contact, user=user, **{"closeness": 3, "recorded_by": user, "recorded_on": DAY} | fields)

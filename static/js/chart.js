@@ -135,6 +135,7 @@
     canvas.replaceChildren();
     figure.chart = echarts.init(canvas);
     figure.chart.setOption(dressed(data.option, tones()));
+    figure.dispatchEvent(new CustomEvent("chartdrawn", { bubbles: true }));
     new ResizeObserver(() => figure.chart.resize()).observe(canvas);
   }
 
