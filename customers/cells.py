@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import CustomerStatus, Tier
 from customers.models import Customer
-from portcrm.pages.formats import DASH
+from portcrm.pages.formats import DASH, number
 from portcrm.pages.templatetags.frame import badge, icon
 
 STATUS_BADGES = {CustomerStatus.EXISTING: ("success", ""), CustomerStatus.LOST: ("neutral", "circle-x")}
@@ -62,3 +62,8 @@ def complaints_cell(row: Customer):
     if not row.open_complaints:
         return DASH
     return format_html('<a href="{}?tab=complaints">{}</a>', row.get_absolute_url(), badge(row.open_complaints, "danger", "message-report"))
+
+
+def brought_cell(row: Customer):
+    """How many customers somebody referred, leading to them."""
+    return format_html('<a href="{}?tab=network#brought">{}</a>', row.get_absolute_url(), number(row.brought_firms))

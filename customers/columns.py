@@ -90,3 +90,24 @@ DUPLICATE_COLUMNS = (
     Column("found_at", _("Found at"), format="datetime", default=False),
 )
 DUPLICATE_ORDERINGS = (Ordering("score", _("Likeness"), fields=("-score", "pk")),)
+
+CREDIT = ("transactions__credit_exposure", "transactions__overdue_amount")
+GROUP_COLUMNS = (
+    *CUSTOMER_COLUMNS,
+    Column("credit_exposure", _("Credit exposure"), attribute="transactions.credit_exposure", numeric=True, format="money", reads=CREDIT),
+    Column("overdue_amount", _("Overdue amount"), attribute="transactions.overdue_amount", numeric=True, format="money", reads=CREDIT),
+)
+INTRODUCER_COLUMNS = (
+    Column("name", _("Introducer"), html=cells.name_cell, value=lambda row: row.label),
+    Column("brought_firms", _("Customers brought"), html=cells.brought_cell, numeric=True, format="number"),
+    Column(
+        "brought_tonnes",
+        _("Their tonnes in 12 months"),
+        numeric=True,
+        format="number",
+        ordering="tonnes",
+        value=lambda row: round(row.brought_tonnes),
+    ),
+    Column("brought_revenue", _("Their revenue in 12 months"), numeric=True, format="money"),
+)
+INTRODUCER_ORDERINGS = (Ordering("tonnes", _("Their tonnes in 12 months"), fields=("-brought_tonnes", "-pk")),)

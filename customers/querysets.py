@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
-from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Tier
-from customers.enums import CustomerStatus, FollowUpState, KeyRule, Part, Side, Tier
+from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Side, Tier
 from customers.identifiers import normal_identifier
 from customers.naming import squash
 from customers.naming.keys import CHINESE
@@ -206,6 +205,10 @@ class ContactQuerySet(models.QuerySet):
     def present(self):
         return self.filter(left_on=None, customer__merged_into=None)
 
+    def on_staff(self, on: dt.date):
+        """Had not left by then."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
+
     def search(self, text: str):
         """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
         words = text.split()
@@ -242,6 +245,9 @@ class CustomerPartQuerySet(models.QuerySet):
 class TeamMemberQuerySet(CustomerPartQuerySet):
     def current(self):
         return self.filter(until=None)
+
+    def on_duty(self, on: dt.date):
+        return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 
 class CreditHoldQuerySet(CustomerPartQuerySet):
@@ -339,3 +345,26 @@ class ReferenceQuerySet(models.QuerySet):
     def in_use_with(self, current_pk):
         """What a form offers: the active entries, and the one that is chosen already."""
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
+
+
+class RelationQuerySet(CustomerPartQuerySet):
+    def of(self, customer):
+        """Those in which this firm stands, on whichever side."""
+        return self.filter(Q(from_customer=customer) | Q(to_customer=customer))
+
+    def standing(self):
+        """Between files that stand for themselves: what a merge left behind hangs on the merged file."""
+        return self.filter(from_customer__merged_into=None, to_customer__merged_into=None)
+
+    def in_force(self, on: dt.date):
+        return self.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on))
+
+
+class AcquaintanceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """It names a contact, so it is seen by whoever reads contacts."""
+        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
+
+    def known_on(self, on: dt.date):
+        """People who met later do not count then."""
+        return self.filter(Q(since=None) | Q(since__lte=on))

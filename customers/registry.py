@@ -5,21 +5,19 @@ from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
+from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, visit_reports
 from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer, CustomerTag
-from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, visit_reports
-from customers.imports.customers import CustomerImporter
-from customers.models import Customer, DepartmentView
-from customers.queries import timeline
+from customers.models import Customer, CustomerTag, DepartmentView, Relation
+from customers.queries import relations, timeline
 from customers.queries.needs import department_views
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
-from customers.services.merge_rules import MergeRule, register_merge_rule
+from customers.services.relations import left_behind
 from portcrm.audit.events import register_event
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
@@ -60,6 +58,12 @@ register_tab(Tab(CUSTOMER, "contacts", _("Contacts"), "customers:contacts_tab", 
 register_tab(Tab(CUSTOMER, "care", _("Care"), "customers:care_tab", 30, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
+
+register_tab(Tab(CUSTOMER, "network", pgettext_lazy("tab", "Network"), "customers:network_tab", 25, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("customers", "introducers", _("Introducers"), "customers:introducer_list", "route", 30, permissions.VIEW_CUSTOMER))
+register_timeline(TimelineSource(CUSTOMER, "relations", _("Relations"), relations.entries))
+register_merge_rule(MergeRule(Relation, _("Relations"), field="from_customer", stays=left_behind("from_customer"), tab="network"))
+register_merge_rule(MergeRule(Relation, _("Relations"), field="to_customer", stays=left_behind("to_customer"), tab="network"))
 
 register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION))
 register_panel(Panel("my_customers", _("My customers"), "customers:my_customers", 20, permissions.VIEW_CUSTOMER))

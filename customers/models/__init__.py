@@ -8,11 +8,13 @@ from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.need import DepartmentView, TalkingPoint, ViewScore
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.models.relation import Acquaintance, Relation
 from customers.models.tag import CustomerTag, Tag
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
 
 __all__ = [
+    "Acquaintance",
     "BusinessAssessment",
     "CareChange",
     "Channel",
@@ -36,6 +38,7 @@ __all__ = [
     "RegistrationType",
     "Tag",
     "TalkingPoint",
+    "Relation",
     "TeamMember",
     "Traits",
     "TransactionStatus",

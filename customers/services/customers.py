@@ -16,6 +16,7 @@ from customers.naming import search_keys
 from customers.services.bulk import insert_rows
 from customers.services.care import record_change
 from customers.services.editing import apply_edit, refuse_other_version
+from customers.services.hierarchy import refuse_circle
 from customers.services.locking import locked_customer
 from customers.services.numbering import next_codes
 from portcrm.accounts.models import Department, User
@@ -170,6 +171,7 @@ def edit_customer(
     refuse_taken_credit_code(str(tidy.get("credit_code", "")), but=row)
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
+    refuse_circle(customer=row, parent=tidy.get("parent"))
     apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
     return row
 

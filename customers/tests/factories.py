@@ -5,6 +5,7 @@ from itertools import count
 
 from customers.enums import Aspect, ChannelFamily, InteractionKind, Purpose
 from customers.models import (
+    Acquaintance,
     BusinessAssessment,
     Channel,
     Contact,
@@ -16,6 +17,7 @@ from customers.models import (
     Interaction,
     Observation,
     Region,
+    Relation,
     ViewScore,
 )  # fmt: skip
 from portcrm.accounts.models import User
@@ -128,3 +130,14 @@ def make_view(weights: dict[str, int] | None = None, delivered: dict[str, int] |
         for matter, score in scores.items():
             ViewScore.objects.create(view=view, matter=matter, side=side, score=score)
     return view
+
+
+def make_relation(**fields) -> Relation:
+    ends = {name: fields.pop(name, None) or make_customer() for name in ("from_customer", "to_customer")}
+    recorder = fields.pop("recorded_by", None) or _recorder()
+    return Relation.objects.create(**ends, **{"kind": "forwards_for", "recorded_by": recorder, "recorded_on": DAY} | fields)
+
+
+def make_acquaintance(**fields) -> Acquaintance:
+    contact, user = fields.pop("contact", None) or make_contact(), fields.pop("user", None) or _recorder()
+    return Acquaintance.objects.create(contact=contact, user=user, **{"closeness": 3, "recorded_by": user, "recorded_on": DAY} | fields)

@@ -143,6 +143,7 @@
       const address = data.table.links && data.table.links[bar.dataIndex];
       if (address) location.assign(address);
     });
+    figure.dispatchEvent(new CustomEvent("chartdrawn", { bubbles: true }));
     new ResizeObserver(() => figure.chart.resize()).observe(canvas);
   }
 
