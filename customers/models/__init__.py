@@ -1,4 +1,5 @@
 from customers.models.assessment import BusinessAssessment
+from customers.models.calendar import CalendarFeed
 from customers.models.care import CareChange, CreditHold, TeamMember
 from customers.models.contact import Contact, Observation
 from customers.models.customer import Customer
@@ -9,9 +10,11 @@ from customers.models.merge import Merge, MergedRow
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
+from customers.models.visit import PlannedVisit
 
 __all__ = [
     "BusinessAssessment",
+    "CalendarFeed",
     "CareChange",
     "Channel",
     "Contact",
@@ -28,6 +31,7 @@ __all__ = [
     "Observation",
     "OpenProblem",
     "PeerAppraisal",
+    "PlannedVisit",
     "Region",
     "RegistrationType",
     "TeamMember",

@@ -7,6 +7,7 @@ from customers.enums import Direction, InteractionKind, Outcome
 from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.querysets import InteractionQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
@@ -51,3 +52,6 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def get_absolute_url(self) -> str:
+        return record_url("customers:interaction", self.pk)
