@@ -14,6 +14,7 @@ from customers.models import (
     FollowUp,
     Interaction,
     Observation,
+    PlannedVisit,
     Region,
 )  # fmt: skip
 from portcrm.accounts.models import User
@@ -113,3 +114,11 @@ def make_follow_up(**fields) -> FollowUp:
     customer = fields.pop("customer", None) or make_customer()
     owner = fields.pop("owner", None) or _recorder()
     return FollowUp.objects.create(customer=customer, owner=owner, **{"title": "回访", "due_on": DAY, "opened_by": owner} | fields)
+
+
+def make_visit(**fields) -> PlannedVisit:
+    customer = fields.pop("customer", None) or make_customer()
+    visitor = fields.pop("visitor", None) or _recorder()
+    return PlannedVisit.objects.create(
+        customer=customer, visitor=visitor, **{"planned_for": DAY, "purpose": "年度走访", "planned_by": visitor} | fields
+    )
