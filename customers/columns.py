@@ -111,3 +111,28 @@ INTRODUCER_COLUMNS = (
     Column("brought_revenue", _("Their revenue in 12 months"), numeric=True, format="money"),
 )
 INTRODUCER_ORDERINGS = (Ordering("tonnes", _("Their tonnes in 12 months"), fields=("-brought_tonnes", "-pk")),)
+INTERACTION_COLUMNS = (
+    Column("subject", _("Subject"), link=True),
+    Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("kind", _("Kind"), attribute="get_kind_display"),
+    Column("happened_at", _("When"), format="datetime", ordering="when"),
+    Column("outcome", _("Outcome"), attribute="get_outcome_display"),
+    Column("next_step", _("Next step")),
+    Column("next_step_on", _("Next step on"), format="date", default=False),
+    Column("recorded_by", _("Recorded by"), attribute="recorded_by.label", shape="roomy"),
+    Column("direction", _("Who approached whom"), attribute="get_direction_display", default=False),
+    Column("place", _("Place"), default=False),
+)
+INTERACTION_ORDERINGS = (Ordering("when", _("When"), fields=("-happened_at", "-pk")),)
+
+VISIT_COLUMNS = (
+    Column("purpose", _("Purpose"), link=True),
+    Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("planned_for", _("Day of the visit"), template="customers/_cell_visit_day.html", ordering="day"),
+    Column("starts_at", _("Hour"), value=lambda row: f"{row.starts_at:%H:%M}" if row.starts_at else ""),
+    Column("visitor", _("Who goes"), attribute="visitor.label", shape="roomy"),
+    Column("state", _("State"), template="customers/_cell_visit_state.html", value=lambda row: row.get_state_display()),
+    Column("reason", _("Reason"), default=False),
+    Column("place", _("Place"), default=False),
+)
+VISIT_ORDERINGS = (Ordering("day", _("Day of the visit"), fields=("planned_for", "pk")),)

@@ -349,3 +349,37 @@ class LinkKind(models.TextChoices):
     KNOWS = "knows", pgettext_lazy("relation", "knows")
     MANAGES = "manages", pgettext_lazy("relation", "is account manager of")
     SERVES = "serves", pgettext_lazy("relation", "is in the team of")
+
+
+class RemindDays(models.IntegerChoices):
+    """How long before the day it is due somebody is reminded; on the day itself everybody is."""
+
+    ONE = 1, _("One day before")
+    TWO = 2, _("Two days before")
+    THREE = 3, _("Three days before")
+    WEEK = 7, _("A week before")
+    FORTNIGHT = 14, _("Two weeks before")
+    MONTH = 30, _("30 days before")
+
+
+class RepeatUnit(models.TextChoices):
+    WEEK = "week", pgettext_lazy("repeats every so many", "weeks")
+    MONTH = "month", pgettext_lazy("repeats every so many", "months")
+
+
+class VisitState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("visit", "Planned")
+    DONE = "done", pgettext_lazy("visit", "Done")
+    MISSED = "missed", pgettext_lazy("visit", "Did not take place")
+    CANCELLED = "cancelled", pgettext_lazy("visit", "Cancelled")
+
+
+class Period(models.TextChoices):
+    """Periods a list is narrowed to, from today's date at the port."""
+
+    TODAY = "today", _("Today")
+    THIS_WEEK = "this_week", _("This week")
+    NEXT_WEEK = "next_week", _("Next week")
+    THIS_MONTH = "this_month", _("This month")
+    LAST_MONTH = "last_month", _("Last month")
+    THIS_YEAR = "this_year", _("This year")

@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
-from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, Side, Tier
-from customers.identifiers import normal_identifier
+from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, RemindDays, Side, Tier, VisitState
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 from customers.naming.searching import TRIGRAM, Digits, Grams, Search, kept_for
@@ -174,6 +173,19 @@ class CustomerQuerySet(models.QuerySet):
         heavy = scores.current().filter(matter=matter, side=Side.WEIGHT, score__gte=at_least)
         return self.filter(pk__in=heavy.values("view__customer"))
 
+    def due_for_visit(self, on: dt.date):
+        """No contact for longer than the service tier allows (VISIT_DAYS), and nothing planned from this day on."""
+        late = Q()
+        for tier, days in settings.VISIT_DAYS.items():
+            if days:
+                limit = on - dt.timedelta(days=days)
+                late |= Q(tier=tier) & (Q(last_contact_on=None, recorded_on__lt=limit) | Q(last_contact_on__lt=limit))
+        if not late:
+            return self.none()
+        visits = self.model._meta.get_field("planned_visits").related_model._default_manager
+        planned = visits.planned().filter(customer=OuterRef("pk"), planned_for__gte=on)
+        return self.filter(late).exclude(status=CustomerStatus.LOST).exclude(Exists(planned))
+
     def without_contact_since(self, day: dt.date):
         """In one person's care since before that day, with no contact and no cargo since; key accounts and credit holds are exempt."""
         held = Q(credit_holds__isnull=False, credit_holds__lifted_on=None)
@@ -288,6 +300,12 @@ class InteractionQuerySet(CustomerPartQuerySet):
     def for_timeline(self):
         return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
 
+    def for_list(self):
+        return self.select_related("customer", "recorded_by").defer("summary")
+
+    def recorded_by(self, user):
+        return self.filter(recorded_by=user)
+
 
 class FollowUpQuerySet(CustomerPartQuerySet):
     def open(self):
@@ -298,6 +316,17 @@ class FollowUpQuerySet(CustomerPartQuerySet):
 
     def owned_by(self, user):
         return self.filter(owner=user)
+
+    def due_by(self, on: dt.date):
+        """Open and due on that day or before."""
+        return self.open().filter(due_on__lte=on)
+
+    def to_remind_of(self, on: dt.date):
+        """Open, not due yet, and so near that its owner asked to be reminded."""
+        near = Q()
+        for days in RemindDays.values:
+            near |= Q(remind_days=days, due_on__lte=on + dt.timedelta(days=days))
+        return self.open().filter(near, due_on__gt=on)
 
     def for_list(self):
         return self.select_related("customer", "owner")
@@ -368,3 +397,27 @@ class AcquaintanceQuerySet(models.QuerySet):
     def known_on(self, on: dt.date):
         """People who met later do not count then."""
         return self.filter(Q(since=None) | Q(since__lte=on))
+
+
+class VisitQuerySet(CustomerPartQuerySet):
+    def planned(self):
+        return self.filter(state=VisitState.PLANNED)
+
+    def to_report(self, on: dt.date):
+        """Planned for a day that is over or for today, and nobody has said what became of it."""
+        return self.planned().filter(planned_for__lte=on)
+
+    def made_by(self, user):
+        return self.filter(visitor=user)
+
+    def within(self, first: dt.date, last: dt.date):
+        return self.filter(planned_for__range=(first, last))
+
+    def for_list(self):
+        return self.select_related("customer", "visitor")
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody sees their own calendar address and nobody else's."""
+        return self.filter(user_id=user.pk)

@@ -9,11 +9,12 @@ from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, vi
 from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer, CustomerTag, DepartmentView, Relation
+from customers.models import Customer, CustomerTag, DepartmentView, Interaction, PlannedVisit, Relation
 from customers.queries import relations, timeline
 from customers.queries.needs import department_views
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services import telling
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
@@ -22,6 +23,7 @@ from portcrm.audit.events import register_event
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
+from portcrm.notices.kinds import register_notice
 from portcrm.pages.registry import (
     CreateItem,
     DemoSeed,
@@ -51,6 +53,8 @@ register_nav(NavItem("customers", "customers", _("Customers"), "customers:custom
 register_nav(NavItem("customers", "pool", _("Customer pool"), "customers:pool", "users-group", 15, permissions.CHANGE_CUSTOMER))
 register_nav(NavItem("customers", "duplicates", _("Duplicates"), "customers:duplicate_list", "copy", 18, permissions.MERGE_CUSTOMER))
 register_nav(NavItem("settings", "code_lists", _("Code lists"), "customers:reference_home", "list", 40, permissions.MANAGE_REFERENCE))
+register_nav(NavItem("today", "visits", _("Visits"), "customers:visit_list", "map-pin", 30, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("today", "interactions", _("Interactions"), "customers:interaction_list", "message", 40, permissions.VIEW_CUSTOMER))
 register_create(CreateItem("customer", _("New customer"), "customers:customer_create", "building", permissions.CHANGE_CUSTOMER))
 
 register_tab(Tab(CUSTOMER, "file", _("Customer file"), "customers:file_tab", 10, permissions.VIEW_CUSTOMER))
@@ -66,6 +70,7 @@ register_merge_rule(MergeRule(Relation, _("Relations"), field="from_customer", s
 register_merge_rule(MergeRule(Relation, _("Relations"), field="to_customer", stays=left_behind("to_customer"), tab="network"))
 
 register_panel(Panel("my_follow_ups", _("My follow-ups due"), "customers:my_follow_ups", 10, permissions.RECORD_INTERACTION))
+register_panel(Panel("my_visits", _("My next visits"), "customers:my_visits", 15, permissions.RECORD_INTERACTION))
 register_panel(Panel("my_customers", _("My customers"), "customers:my_customers", 20, permissions.VIEW_CUSTOMER))
 
 register_search(SearchSource("customers", _("Customers"), permissions.VIEW_CUSTOMER, find_customers))
@@ -100,7 +105,11 @@ register_paper(
 )  # fmt: skip
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
+register_file_owner("customers.interaction", Interaction.objects.visible_to, change_permission=permissions.RECORD_INTERACTION)
+for kind in telling.KINDS:
+    register_notice(kind)
 register_importer(CustomerImporter())
+register_merge_rule(MergeRule(PlannedVisit, _("Planned visits")))
 register_demo_seed(DemoSeed("customers", 10, seed_customers))
 register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))
 

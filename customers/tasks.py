@@ -7,6 +7,7 @@ from celery import shared_task
 from customers.services import duplicates
 from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
+from customers.services.telling import tell_due
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
@@ -31,4 +32,5 @@ def nightly() -> None:
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
     gather_late_rows(since=now() - LATE, by=by)
+    tell_due(today=today, by=by)
     duplicates.scan_for_duplicates(at=now(), by=by)

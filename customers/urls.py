@@ -2,6 +2,7 @@ from django.urls import path
 
 from customers.views import (
     as_of,
+    calendar,
     care,
     contacts,
     customer,
@@ -19,6 +20,7 @@ from customers.views import (
     network,
     reference,
     relations,
+    visits,
 )
 from portcrm.files.views import record_files
 
@@ -84,7 +86,26 @@ urlpatterns = [
     path("follow-ups/", interactions.follow_up_list, name="follow_up_list"),
     path("follow-ups/<int:pk>/", interactions.follow_up, name="follow_up"),
     path("follow-ups/<int:pk>/close/", interactions.follow_up_close, name="follow_up_close"),
+    path("follow-ups/<int:pk>/plan/", interactions.follow_up_plan, name="follow_up_plan"),
+    path("interactions/", interactions.interaction_list, name="interaction_list"),
+    path("interactions/<int:pk>/", interactions.interaction, name="interaction"),
+    path("interactions/<int:pk>/edit/", interactions.interaction_edit, name="interaction_edit"),
+    path("interactions/<int:pk>/files/", record_files, {"record": "customers.interaction"}, name="interaction_files"),
+    path("visits/", visits.visit_list, name="visit_list"),
+    path("visits/week/", visits.visit_week, name="visit_week"),
+    path("visits/month/", visits.visit_month, name="visit_month"),
+    path("visits/due/", visits.visits_due, name="visits_due"),
+    path("visits/<int:pk>/", visits.visit, name="visit"),
+    path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/report/", visits.visit_report, name="visit_report"),
+    path("visits/<int:pk>/call-off/", visits.visit_call_off, name="visit_call_off"),
+    path("<int:pk>/visits/", visits.customer_visits, name="customer_visits"),
+    path("<int:pk>/visits/new/", visits.visit_create, name="visit_create"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/end/", calendar.calendar_end, name="calendar_end"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("panels/follow-ups/", home.my_follow_ups, name="my_follow_ups"),
+    path("panels/visits/", home.my_visits, name="my_visits"),
     path("panels/customers/", home.my_customers, name="my_customers"),
     path("<int:pk>/network/", network.network_tab, name="network_tab"),
     path("<int:pk>/network/chart/", network.network_chart, name="network_chart"),

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "portcrm.audit",
     "portcrm.pages",
     "portcrm.outbox",
+    "portcrm.notices",
     "portcrm.exchange",
     "portcrm.bulk",
     "portcrm.files",
@@ -179,6 +180,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 2900
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "portcrm.outbox.*": {"queue": "mail"},
+    "portcrm.notices.*": {"queue": "jobs"},
     "portcrm.exchange.*": {"queue": "jobs"},
     "portcrm.bulk.*": {"queue": "jobs"},
     "portcrm.paper.*": {"queue": "jobs"},
@@ -192,6 +194,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
+    "notices-digests": {"task": "portcrm.notices.digests", "schedule": 300.0},
+    "notices-nightly": {"task": "portcrm.notices.nightly", "schedule": crontab(hour=3, minute=10)},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
     "bulk-sweep": {"task": "portcrm.bulk.sweep", "schedule": 60.0},
     "paper-sweep": {"task": "portcrm.paper.sweep", "schedule": 60.0},
@@ -223,6 +227,13 @@ POOL_COOL_DOWN_DAYS = env.int("POOL_COOL_DOWN_DAYS", default=30)
 # Who should be a key account by its figures; people decide, and see where their decision departs from the rule.
 KEY_ACCOUNT_TONNES = env.int("KEY_ACCOUNT_TONNES", default=500_000)
 KEY_ACCOUNT_CLASS = env.str("KEY_ACCOUNT_CLASS", default="A")
+
+# --- Daily work ------------------------------------------------------------------------------------------------------
+NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=180, at_least=1)
+# Days without contact after which a customer is due for a visit, by service tier (0: visited on occasion only).
+VISIT_DAYS = env.numbers("VISIT_DAYS", {"key": 30, "major": 90, "standard": 365})
+VISITS_A_DAY = env.int("VISITS_A_DAY", default=3, at_least=1)  # a plan for a period spreads them so that no day holds more
+CALENDAR_READS_AN_HOUR = env.int("CALENDAR_READS_AN_HOUR", default=60, at_least=1)  # per subscribed calendar; programs ask once or twice
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")

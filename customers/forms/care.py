@@ -1,7 +1,9 @@
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import TeamFunction
+from customers.models import FollowUp, PlannedVisit
 from portcrm.accounts.models import User
 
 
@@ -33,7 +35,10 @@ class HandOverAllForm(HandOverForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["giver"].queryset = User.objects.filter(customers__isnull=False).distinct().order_by("name")
+        open_work = FollowUp.objects.open().filter(owner=OuterRef("pk"))
+        planned = PlannedVisit.objects.planned().filter(visitor=OuterRef("pk"))
+        has_work = Q(customers__isnull=False) | Exists(open_work) | Exists(planned)
+        self.fields["giver"].queryset = User.objects.people().filter(has_work).distinct().order_by("name")
 
 
 class TeamForm(forms.Form):

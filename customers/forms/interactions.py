@@ -1,11 +1,37 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import InteractionKind
+from customers.enums import InteractionKind, RemindDays, RepeatUnit
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
-from portcrm.pages.forms import DateInput, OnceForm
+from portcrm.files.kinds import ENDINGS
+from portcrm.pages.forms import DateInput, EditForm, OnceForm
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; what may be kept is checked where they are kept."""
+
+    widget = ManyFilesInput
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.widget.attrs |= {"multiple": True, "accept": ",".join(ENDINGS)}
+
+    def clean(self, data, initial=None) -> list:
+        uploads = data if isinstance(data, (list, tuple)) else [data]
+        return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads if upload]
+
+
+def remind_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("Remind"), required=False, coerce=int, empty_value=None, choices=[("", _("On the day it is due")), *RemindDays.choices]
+    )
 
 
 class InteractionForm(OnceForm, forms.ModelForm):
@@ -25,8 +51,10 @@ class InteractionForm(OnceForm, forms.ModelForm):
             "colleagues": forms.CheckboxSelectMultiple(),
         }
 
-    first = ("kind", "subject", "summary", "contacts", "outcome", "next_step", "next_step_on")
-    further = ("happened_at", "direction", "place", "colleagues", "other_participants", "channel")
+    files = ManyFilesField(label=_("Files"), required=False)
+    first = ("kind", "subject", "summary")
+    follows = ("contacts", "outcome", "next_step", "next_step_on")
+    further = ("happened_at", "direction", "place", "colleagues", "other_participants", "channel", "files")
 
     def __init__(self, *args, customer, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -37,14 +65,24 @@ class InteractionForm(OnceForm, forms.ModelForm):
         self.fields["colleagues"].queryset = User.objects.colleagues()
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")
+        self.fields["summary"].help_text = _("@ and the name of a colleague tells them.")
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
+        """What a call needs: how, about what, and what was said."""
         return [self[name] for name in self.first]
 
     @property
-    def further_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.further]
+    def groups(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """The rest, folded away but where something stands in it or is wrong."""
+        return [
+            (label, bound, any(field.errors or (self.is_bound and field.data) for field in bound))
+            for label, names in (
+                (_("With whom, outcome, next step"), self.follows),
+                (_("When, where, who else, channel, files"), self.further),
+            )
+            for bound in [[self[name] for name in names]]
+        ]
 
     def clean_happened_at(self):
         return self.cleaned_data["happened_at"] or None
@@ -53,20 +91,76 @@ class InteractionForm(OnceForm, forms.ModelForm):
         """The service keeps the rules."""
 
 
+class CorrectionForm(EditForm):
+    """What was recorded, put right by its author. Participants and files go beside: they are rows of their own."""
+
+    beside = ("contacts", "colleagues", "files")
+    files = ManyFilesField(label=_("More files"), required=False)
+
+    class Meta:
+        model = Interaction
+        fields = InteractionForm.Meta.fields
+        widgets = InteractionForm.Meta.widgets
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = Contact.objects.visible_to(user).filter(customer=self.instance.customer)
+        self.fields["contacts"].queryset = here.filter(Q(left_on=None) | Q(interactions=self.instance)).distinct()
+        self.fields["colleagues"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk__in=self.instance.colleagues.all()))
+        self.fields["channel"].queryset = Channel.objects.in_use_with(self.instance.channel_id)
+        self.fields["channel"].empty_label = _("Not given")
+
+    @property
+    def edited(self) -> list[str]:
+        return [name for name in super().edited if name not in self.beside]
+
+    @property
+    def participants(self) -> dict[str, object]:
+        return {name: self.cleaned_data[name] for name in self.beside}
+
+
 class FollowUpForm(OnceForm, forms.ModelForm):
     class Meta:
         model = FollowUp
-        fields = ("title", "kind", "due_on", "owner", "detail")
-        widgets = {"due_on": DateInput(), "detail": forms.Textarea({"rows": 3})}
+        fields = ("title", "kind", "due_on", "owner", "remind_days", "repeat_unit", "repeat_every", "repeat_until", "detail")
+        widgets = {"due_on": DateInput(), "repeat_until": DateInput(), "detail": forms.Textarea({"rows": 3})}
+        help_texts = {"repeat_every": _("For example every 2 weeks or every 3 months.")}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = User.objects.colleagues()
         self.initial.setdefault("owner", user.pk)
         self.initial.setdefault("due_on", port_today())
+        self.fields["remind_days"] = remind_field()
+        self.fields["repeat_unit"] = forms.ChoiceField(
+            label=_("Repeats"), required=False, choices=[("", _("Once, without repetition")), *RepeatUnit.choices]
+        )
+        self.fields["repeat_every"].min_value, self.fields["repeat_every"].required = 1, False
+
+    def clean_repeat_every(self) -> int:
+        return self.cleaned_data["repeat_every"] or 1
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("repeat_unit"):
+            cleaned |= {"repeat_every": 1, "repeat_until": None}
+        return cleaned
 
     def _post_clean(self) -> None:
         """The service keeps the rules."""
+
+
+class FollowUpPlanForm(forms.Form):
+    """Another day, another owner, another reminder."""
+
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=None)
+
+    def __init__(self, *args, follow_up: FollowUp, **kwargs):
+        initial = {"due_on": follow_up.due_on, "owner": follow_up.owner_id, "remind_days": follow_up.remind_days}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["owner"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk=follow_up.owner_id)).order_by("name", "pk")
+        self.fields["remind_days"] = remind_field()
 
 
 class ProblemForm(forms.ModelForm):

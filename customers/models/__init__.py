@@ -1,4 +1,5 @@
 from customers.models.assessment import BusinessAssessment
+from customers.models.calendar import CalendarFeed
 from customers.models.care import CareChange, CreditHold, TeamMember
 from customers.models.contact import Contact, Observation
 from customers.models.customer import Customer
@@ -12,10 +13,12 @@ from customers.models.relation import Acquaintance, Relation
 from customers.models.tag import CustomerTag, Tag
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
+from customers.models.visit import PlannedVisit
 
 __all__ = [
     "Acquaintance",
     "BusinessAssessment",
+    "CalendarFeed",
     "CareChange",
     "Channel",
     "Contact",
@@ -34,6 +37,7 @@ __all__ = [
     "Observation",
     "OpenProblem",
     "PeerAppraisal",
+    "PlannedVisit",
     "Region",
     "RegistrationType",
     "Tag",

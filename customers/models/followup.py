@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import FollowUpKind, FollowUpState
+from customers.enums import FollowUpKind, FollowUpState, RemindDays, RepeatUnit
 from customers.models.customer import Customer
 from customers.models.interaction import Interaction
 from customers.querysets import FollowUpQuerySet
@@ -27,6 +27,14 @@ class FollowUp(models.Model):
     interaction = models.ForeignKey(
         Interaction, models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("Out of")
     )
+    remind_days = models.PositiveSmallIntegerField(_("Remind"), null=True, blank=True, choices=RemindDays)  # before the day it is due
+    repeat_unit = models.CharField(_("Repeats"), max_length=10, choices=RepeatUnit, blank=True)
+    repeat_every = models.PositiveSmallIntegerField(_("Every how many"), default=1)
+    repeat_until = models.DateField(_("Repeats until"), null=True, blank=True)
+    repeat_from = models.DateField(null=True, editable=False)  # the first day of the series: the 31st stays the 31st
+    repeats = models.OneToOneField(
+        "self", models.SET_NULL, null=True, editable=False, related_name="repeated_by", verbose_name=_("Repeats what was done before")
+    )
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Opened by"))
     opened_at = models.DateTimeField(_("Opened at"), auto_now_add=True)
     closed_by = models.ForeignKey(
@@ -47,7 +55,12 @@ class FollowUp(models.Model):
             models.Index(fields=("due_on", "id"), name="follow_up_by_day"),
         ]
         constraints = [
-            *known("follow_up", kind=FollowUpKind),
+            *known("follow_up", kind=FollowUpKind, repeat_unit=("", *RepeatUnit.values), remind_days=RemindDays),
+            models.CheckConstraint(
+                condition=Q(repeat_unit="", repeat_from=None, repeat_until=None) | (~Q(repeat_unit="") & Q(repeat_from__isnull=False)),
+                name="a_follow_up_that_repeats_says_since_when",
+            ),
+            models.CheckConstraint(condition=Q(repeat_every__range=(1, 60)), name="a_follow_up_repeats_every_so_many"),
             models.UniqueConstraint(fields=("dedupe_key",), condition=~Q(dedupe_key=""), name="a_reason_opens_one_follow_up"),
             models.CheckConstraint(
                 condition=Q(state=FollowUpState.OPEN, closed_by=None, closed_at=None)

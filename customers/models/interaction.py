@@ -7,8 +7,11 @@ from customers.enums import Direction, InteractionKind, Outcome
 from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.querysets import InteractionQuerySet
+from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
+
+REPORTED = (InteractionKind.VISIT, InteractionKind.MEETING)  # of a telephone call nobody writes a report
 
 
 @tracked(exclude=("form_key",))
@@ -51,3 +54,10 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_reported(self) -> bool:
+        return self.kind in REPORTED
+
+    def get_absolute_url(self) -> str:
+        return record_url("customers:interaction", self.pk)

@@ -1,24 +1,23 @@
 """What happened with a customer, as entries of the one timeline."""
 
 import datetime as dt
+from collections import defaultdict
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.enums import FollowUpState, InteractionKind
+from customers.enums import FollowUpState
 from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, Merge, OpenProblem
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
 from portcrm.bilingual import enumerated
 from portcrm.clock import first_day_from, start_of_day
+from portcrm.files.models import Attachment
 from portcrm.pages.formats import DASH, day
 from portcrm.pages.registry import Entry
-from portcrm.paper.permissions import PRINT
 
 UNTOLD = frozenset({"recorded_on", "recorded_by"})
 MOST_LINES = 6
-REPORTED = (InteractionKind.VISIT, InteractionKind.MEETING)  # of a telephone call nobody writes a report
 ICONS = {
     "call": "phone", "visit": "map-pin", "mail": "mail", "message": "message", "meeting": "users-group", "fair": "flag",
     "seminar": "users",
@@ -29,26 +28,32 @@ def interactions(user: User, customer: Customer, before: dt.datetime | None, lim
     rows = Interaction.objects.visible_to(user).filter(customer=customer).for_timeline()
     if before:
         rows = rows.filter(happened_at__lt=before)
+    shown = list(rows[:limit])
+    files = _files_of(shown)
     return [
         Entry(
             at=row.happened_at,
             kind="interaction",
             icon=ICONS[row.kind],
             title=f"{row.get_kind_display()} · {row.subject}",
-            url=_report_url(user, row),
-            body=_interaction_body(row),
+            body=_interaction_body(row, files.get(str(row.pk), [])),
+            url=row.get_absolute_url(),
             by=row.recorded_by.label,
         )
-        for row in rows[:limit]
+        for row in shown
     ]
 
 
-def _report_url(user: User, row: Interaction) -> str:
-    """Where the report of a visit is printed."""
-    return reverse("paper:paper_order", args=["visit-report", row.pk]) if row.kind in REPORTED and user.has_perm(PRINT) else ""
+def _files_of(rows: list[Interaction]) -> dict[str, list[str]]:
+    """Names of the files on these interactions, by key; whoever sees an interaction sees its files."""
+    names = defaultdict(list)
+    found = Attachment.objects.filter(record="customers.interaction", object_pk__in=[str(row.pk) for row in rows]) if rows else ()
+    for attachment in found:
+        names[attachment.object_pk].append(attachment.name)
+    return names
 
 
-def _interaction_body(row: Interaction) -> str:
+def _interaction_body(row: Interaction, files: list[str]) -> str:
     people = [contact.label for contact in row.contacts.all()] + [row.other_participants]
     lines = [row.summary]
     if any(people):
@@ -59,6 +64,8 @@ def _interaction_body(row: Interaction) -> str:
         lines.append(_("Outcome: %(outcome)s") % {"outcome": row.get_outcome_display()})
     if row.next_step:
         lines.append(_("Next step: %(step)s") % {"step": f"{row.next_step} {day(row.next_step_on) if row.next_step_on else ''}".strip()})
+    if files:
+        lines.append(_("Files: %(names)s") % {"names": enumerated(files)})
     return "\n".join(line for line in lines if line)
 
 

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, FollowUpState
-from customers.models import CareChange, Customer, FollowUp, TeamMember
+from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, FollowUpState, VisitState
+from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.locking import locked_customer
+from customers.services.telling import tell_all_handed_over, tell_handed_over
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -32,10 +33,13 @@ def record_change(*, customer: Customer, kind: str, before: User | None, by: Use
 
 
 def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: User) -> int:
-    """To the new account manager; what the pool cannot do, confirming a file, is dropped there."""
+    """To the new account manager, with planned visits; what the pool cannot do, confirming a file or a visit, is dropped there."""
     theirs = FollowUp.objects.open().filter(customer=customer, owner=before)
+    visits = PlannedVisit.objects.planned().filter(customer=customer, visitor=before)
     if after is not None:
+        visits.update(visitor=after)
         return theirs.update(owner=after)
+    visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
     asked = theirs.filter(kind=FollowUpKind.VERIFY)
     asked.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
     return 0
@@ -94,12 +98,14 @@ def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Cust
     before = row.account_manager
     _set_manager(row, to)
     record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=before, by=by, note=note.strip())
+    tell_handed_over(customer=row, to=to, by=by)
     return row
 
 
 @action("customer.hand_over")
 def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
-    """All customers of somebody who leaves or moves on, to one successor; returns how many."""
+    """All customers of somebody who leaves or moves on, to one successor, and what they had still to do for those of others;
+    returns how many customers."""
     if giver == to:
         raise RuleBroken(_("Choose two different people."), field="to")
     if not by.has_perm(ASSIGN_CUSTOMER) and by != giver:
@@ -108,6 +114,9 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
     for row in rows:
         _set_manager(row, to)
         record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=giver, by=by, note=note.strip())
+    FollowUp.objects.open().owned_by(giver).update(owner=to)
+    PlannedVisit.objects.planned().made_by(giver).update(visitor=to)
+    tell_all_handed_over(giver=giver, to=to, number=len(rows), by=by)
     return len(rows)
 
 

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import CreditHold, Customer
+from customers.services.telling import tell_hold
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -17,9 +18,11 @@ def place_hold(*, customer: Customer, reason: str, by: User) -> CreditHold:
         raise RuleBroken(_("Say why."), field="reason")
     try:
         with transaction.atomic():
-            return CreditHold.objects.create(customer=customer, reason=reason.strip(), placed_on=port_today(), placed_by=by)
+            hold = CreditHold.objects.create(customer=customer, reason=reason.strip(), placed_on=port_today(), placed_by=by)
     except IntegrityError as error:
         raise RuleBroken(_("This customer is on credit hold already.")) from error
+    tell_hold(hold=hold, lifted=False, by=by)
+    return hold
 
 
 @action("hold.lift")
@@ -31,4 +34,5 @@ def lift_hold(*, hold: CreditHold, reason: str, by: User) -> CreditHold:
     if not CreditHold.objects.in_force().filter(pk=hold.pk).update(**lifted):
         raise RuleBroken(_("This hold is lifted already."))
     hold.refresh_from_db()
+    tell_hold(hold=hold, lifted=True, by=by)
     return hold

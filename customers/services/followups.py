@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import FollowUpKind, FollowUpState
 from customers.models import Customer, FollowUp
+from customers.services.repeating import next_day
+from customers.services.telling import tell_assigned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 
 
@@ -27,42 +29,82 @@ def open_follow_up(
     detail: str = "",
     reason_url: str = "",
     form_key: uuid.UUID | None = None,
+    remind_days: int | None = None,
+    repeat_unit: str = "",
+    repeat_every: int = 1,
+    repeat_until: dt.date | None = None,
 ) -> FollowUp:
-    """Open a follow-up; a second call with the same `dedupe_key` or `form_key` returns the first one, open or closed."""
+    """Open a follow-up; a second call with the same `dedupe_key` or `form_key` returns the first one, open or closed.
+
+    With a `repeat_unit` it comes again every so many weeks or months, until a day if one is given: see close_follow_up.
+    """
+    if repeat_until and repeat_unit and repeat_until < due_on:
+        raise RuleBroken(_("The repetition would end before the first day."), field="repeat_until")
     dedupe_key = dedupe_key or (f"form:{form_key}" if form_key else "")
     row = {"customer": customer, "title": title, "owner": owner, "due_on": due_on, "dedupe_key": dedupe_key, "kind": kind,
-           "detail": detail, "reason_url": reason_url}  # fmt: skip
+           "detail": detail, "reason_url": reason_url, "remind_days": remind_days}  # fmt: skip
+    if repeat_unit:
+        row |= {"repeat_unit": repeat_unit, "repeat_every": repeat_every, "repeat_until": repeat_until, "repeat_from": due_on}
     (follow_up,) = open_follow_ups(rows=[row], by=by)
     return follow_up
 
 
 @action("followup.open")
 def open_follow_ups(*, rows: Iterable[Mapping[str, object]], by: User) -> list[FollowUp]:
-    """Open many at once; rows with a `dedupe_key` that exists already give back the existing follow-up, in the given order."""
+    """Open many at once; rows with a `dedupe_key` that exists already give back the existing follow-up, in the given order.
+
+    Whoever gets one from a colleague is told.
+    """
     wanted = [FollowUp(opened_by=by, **row) for row in rows]
     keyless = [row for row in wanted if not row.dedupe_key]
     FollowUp.objects.bulk_create(keyless)
     keyed = [row for row in wanted if row.dedupe_key]
     FollowUp.objects.bulk_create(keyed, ignore_conflicts=True)
-    stored = {row.dedupe_key: row for row in FollowUp.objects.filter(dedupe_key__in=[row.dedupe_key for row in keyed])} if keyed else {}
-    return [stored[row.dedupe_key] if row.dedupe_key else row for row in wanted]
+    stored = (
+        {row.dedupe_key: row for row in FollowUp.objects.for_list().filter(dedupe_key__in=[row.dedupe_key for row in keyed])}
+        if keyed
+        else {}
+    )
+    opened = [stored[row.dedupe_key] if row.dedupe_key else row for row in wanted]
+    tell_assigned(follow_ups=[row for row in opened if row.owner_id != by.pk], by=by)
+    return opened
 
 
 @action("followup.close")
 def close_follow_up(*, follow_up: FollowUp, by: User, result: str = "", state: str = FollowUpState.DONE) -> FollowUp:
-    """Close an open follow-up as done or dropped; a second caller is told it is closed."""
+    """Close an open follow-up as done or dropped; a second caller is told it is closed.
+
+    Done, one that repeats opens the next one, exactly once; dropped, the repetition ends.
+    """
     closed = FollowUp.objects.open().filter(pk=follow_up.pk).update(state=state, closed_by=by, closed_at=now(), result=result)
     if not closed:
         raise RuleBroken(_("This follow-up is closed already."))
     follow_up.refresh_from_db()
+    if follow_up.repeat_unit and state == FollowUpState.DONE:
+        _open_next(follow_up, today=port_today(), by=by)
     return follow_up
 
 
+def _open_next(done: FollowUp, *, today: dt.date, by: User) -> None:
+    """The next of the series: turns that passed while this one waited are not caught up on."""
+    day = next_day(done.repeat_from, unit=done.repeat_unit, every=done.repeat_every, after=max(done.due_on, today))
+    if done.repeat_until and day > done.repeat_until:
+        return
+    FollowUp.objects.create(
+        customer_id=done.customer_id, kind=done.kind, title=done.title, detail=done.detail, owner_id=done.owner_id, due_on=day,
+        reason_url=done.reason_url, remind_days=done.remind_days, repeat_unit=done.repeat_unit, repeat_every=done.repeat_every,
+        repeat_until=done.repeat_until, repeat_from=done.repeat_from, repeats=done, opened_by=by,
+    )  # fmt: skip
+
+
 @action("followup.plan")
-def plan_follow_up(*, follow_up: FollowUp, by: User, due_on: dt.date, owner: User | None = None) -> FollowUp:
-    """Give an open follow-up another day or another owner."""
-    moved = FollowUp.objects.open().filter(pk=follow_up.pk).update(due_on=due_on, owner=owner or follow_up.owner)
-    if not moved:
+def plan_follow_up(
+    *, follow_up: FollowUp, by: User, due_on: dt.date, owner: User | None = None, remind_days: int | None = None
+) -> FollowUp:
+    """Give an open follow-up another day, another owner (who is told) or another reminder; a repetition keeps its days."""
+    moved = FollowUp.objects.open().filter(pk=follow_up.pk)
+    if not moved.update(due_on=due_on, owner=owner or follow_up.owner, remind_days=remind_days):
         raise RuleBroken(_("This follow-up is closed already."))
     follow_up.refresh_from_db()
+    tell_assigned(follow_ups=[follow_up] if follow_up.owner_id != by.pk else [], by=by)
     return follow_up

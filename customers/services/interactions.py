@@ -2,18 +2,38 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
+from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_date
+from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
+from portcrm.files.services import attach
 from portcrm.once import one_at_a_time
+
+CORRECTED = frozenset(
+    {
+        "kind",
+        "subject",
+        "happened_at",
+        "summary",
+        "outcome",
+        "next_step",
+        "next_step_on",
+        "direction",
+        "place",
+        "other_participants",
+        "channel",
+    }
+)
 
 
 @action("interaction.log")
@@ -34,23 +54,22 @@ def log_interaction(
     colleagues: Iterable[User] = (),
     other_participants: str = "",
     channel: Channel | None = None,
+    files: Iterable[UploadedFile] = (),
     form_key: uuid.UUID | None = None,
 ) -> Interaction:
     """Record an interaction; a next step with a date becomes a follow-up of the recorder in the same moment.
 
-    The same form (`form_key`) sent twice gives the first interaction again.
+    Files go with it or nothing does. Colleagues named after an @ are told. The same form (`form_key`) sent twice gives
+    the first interaction again.
     """
     one_at_a_time(form_key)
     if form_key is not None and (known := Interaction.objects.filter(form_key=form_key).first()):
         return known
     moment = happened_at or now()
     contacts = list(contacts)
-    if moment > now():
-        raise RuleBroken(_("An interaction is recorded after it took place. Open a follow-up for what is to come."), field="happened_at")
-    if any(contact.customer_id != customer.pk for contact in contacts):
-        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
-    if next_step_on and not next_step:
-        raise RuleBroken(_("Say what the next step is."), field="next_step")
+    _refuse_to_come(moment)
+    _refuse_strangers(customer, contacts)
+    _refuse_a_day_alone(next_step, next_step_on)
     interaction = Interaction.objects.create(
         customer=customer, kind=kind, subject=subject.strip(), happened_at=moment, direction=direction, summary=summary, outcome=outcome,
         next_step=next_step, next_step_on=next_step_on, place=place, other_participants=other_participants, channel=channel, recorded_by=by,
@@ -58,9 +77,77 @@ def log_interaction(
     )  # fmt: skip
     interaction.contacts.set(contacts)
     interaction.colleagues.set(colleagues)
+    _attach_all(interaction, files, by)
+    tell_mentioned(interaction=interaction, by=by)
     Customer.objects.filter(pk=customer.pk).update(last_contact_on=Greatest("last_contact_on", port_date(moment)))
-    if next_step and next_step_on:
-        FollowUp.objects.create(
-            customer=customer, kind=FollowUpKind.TASK, title=next_step, owner=by, due_on=next_step_on, interaction=interaction, opened_by=by
-        )
+    if next_step_on:
+        _follow_up_of(interaction, by)
     return interaction
+
+
+@action("interaction.correct", _("Corrected"))
+def correct_interaction(
+    *,
+    interaction: Interaction,
+    changes: Mapping[str, object],
+    seen: Mapping[str, object],
+    by: User,
+    contacts: Iterable[Contact] | None = None,
+    colleagues: Iterable[User] | None = None,
+    files: Iterable[UploadedFile] = (),
+) -> Interaction:
+    """Its author corrects what was recorded; the history keeps what it said before. Raises EditConflict and saves nothing
+    where somebody changed a field meanwhile. A next step that gets a date now opens a follow-up, once."""
+    row = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    if row.recorded_by_id != by.pk:
+        raise RuleBroken(_("Only who recorded an interaction corrects it."))
+    if unknown := set(changes) - CORRECTED:
+        raise TypeError(f"correct_interaction cannot change {', '.join(sorted(unknown))}")
+    had_day = row.next_step_on is not None
+    changed = set_changes(row, changes=changes, seen=seen)
+    _refuse_to_come(row.happened_at)
+    _refuse_a_day_alone(row.next_step, row.next_step_on)
+    row.save(update_fields=changed)
+    if contacts is not None:
+        chosen = list(contacts)
+        _refuse_strangers(row.customer, chosen)
+        row.contacts.set(chosen)
+    if colleagues is not None:
+        row.colleagues.set(colleagues)
+    _attach_all(row, files, by)
+    tell_mentioned(interaction=row, by=by)
+    if "happened_at" in changed:
+        Customer.objects.filter(pk=row.customer_id).update(last_contact_on=Greatest("last_contact_on", port_date(row.happened_at)))
+    if row.next_step_on and not had_day and not row.follow_ups.exists():
+        _follow_up_of(row, by)
+    return row
+
+
+def _follow_up_of(interaction: Interaction, by: User) -> None:
+    FollowUp.objects.create(
+        customer_id=interaction.customer_id, kind=FollowUpKind.TASK, title=interaction.next_step, owner=by, due_on=interaction.next_step_on,
+        interaction=interaction, opened_by=by,
+    )  # fmt: skip
+
+
+def _attach_all(interaction: Interaction, files: Iterable[UploadedFile], by: User) -> None:
+    for upload in files:
+        try:
+            attach(upload=upload, record="customers.interaction", object_pk=interaction.pk, by=by)
+        except RuleBroken as refusal:
+            raise RuleBroken(f"{upload.name}: {refusal.message}", field="files") from refusal
+
+
+def _refuse_to_come(moment: dt.datetime) -> None:
+    if moment > now():
+        raise RuleBroken(_("An interaction is recorded after it took place. Open a follow-up for what is to come."), field="happened_at")
+
+
+def _refuse_strangers(customer: Customer, contacts: Iterable[Contact]) -> None:
+    if any(contact.customer_id != customer.pk for contact in contacts):
+        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
+
+
+def _refuse_a_day_alone(next_step: str, next_step_on: dt.date | None) -> None:
+    if next_step_on and not next_step:
+        raise RuleBroken(_("Say what the next step is."), field="next_step")

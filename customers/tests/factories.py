@@ -16,6 +16,7 @@ from customers.models import (
     FollowUp,
     Interaction,
     Observation,
+    PlannedVisit,
     Region,
     Relation,
     ViewScore,
@@ -141,3 +142,11 @@ def make_relation(**fields) -> Relation:
 def make_acquaintance(**fields) -> Acquaintance:
     contact, user = fields.pop("contact", None) or make_contact(), fields.pop("user", None) or _recorder()
     return Acquaintance.objects.create(contact=contact, user=user, **{"closeness": 3, "recorded_by": user, "recorded_on": DAY} | fields)
+
+
+def make_visit(**fields) -> PlannedVisit:
+    customer = fields.pop("customer", None) or make_customer()
+    visitor = fields.pop("visitor", None) or _recorder()
+    return PlannedVisit.objects.create(
+        customer=customer, visitor=visitor, **{"planned_for": DAY, "purpose": "年度走访", "planned_by": visitor} | fields
+    )

@@ -4,14 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
-from customers.columns import FOLLOW_UP_COLUMNS, FOLLOW_UP_ORDERINGS
-from customers.filters import FollowUpFilter
-from customers.forms.interactions import FollowUpForm, InteractionForm, ProblemForm, ResultForm
-from customers.models import FollowUp, OpenProblem
+from customers.columns import FOLLOW_UP_COLUMNS, FOLLOW_UP_ORDERINGS, INTERACTION_COLUMNS, INTERACTION_ORDERINGS
+from customers.enums import FollowUpState
+from customers.filters import FollowUpFilter, InteractionFilter
+from customers.forms.interactions import CorrectionForm, FollowUpForm, FollowUpPlanForm, InteractionForm, ProblemForm, ResultForm
+from customers.models import FollowUp, Interaction, OpenProblem
 from customers.queries.record import CustomerOverview
 from customers.services import followups, interactions, parts
 from customers.views.customer import visible_customer
@@ -26,11 +28,11 @@ from portcrm.pages.render import page, toast
 def interaction_create(request, pk):
     """The composer on top of the timeline; a page of its own without JavaScript."""
     customer = visible_customer(request, pk)
-    form = InteractionForm(request.POST or None, customer=customer, user=request.user)
+    form = InteractionForm(request.POST or None, request.FILES or None, customer=customer, user=request.user)
     context = {"customer": customer, "form": form, "may_record": True, "cancel_url": customer.get_absolute_url()}
     if request.method != "POST":
         return page(request, "customers/interaction_form.html", context, fragments=("composer",))
-    if form.is_valid() and _handed_over(form, interactions.log_interaction, customer=customer, by=request.user):
+    if form.is_valid() and handed_over(form, interactions.log_interaction, customer=customer, by=request.user):
         if not request.htmx:
             messages.success(request, _("Recorded."))
             return redirect(customer)
@@ -40,7 +42,7 @@ def interaction_create(request, pk):
     return page(request, "customers/interaction_form.html", context, fragments=("composer",), status=422)
 
 
-def _handed_over(form, service, **given):
+def handed_over(form, service, **given):
     """Call the service with the form's values; a broken rule becomes an error of the form and None is returned."""
     try:
         return service(**given, **form.cleaned_data)
@@ -49,12 +51,77 @@ def _handed_over(form, service, **given):
         return None
 
 
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def interaction_list(request):
+    """Contact with all customers: what I did this month, what a colleague did, what came of it."""
+    listing = Listing(
+        request,
+        record="customers.interaction",
+        queryset=Interaction.objects.visible_to(request.user).for_list(),
+        filterset_class=InteractionFilter,
+        columns=INTERACTION_COLUMNS,
+        orderings=INTERACTION_ORDERINGS,
+        presets=(
+            Preset("visits", _("My visits this month"), "mine=True&kind=visit&period=this_month"),
+            Preset("mine", _("Recorded by me"), "mine=True"),
+            Preset("week", _("This week"), "period=this_week"),
+        ),
+        empty=Empty(_("No interactions yet"), _("Record the first call or visit on the page of a customer."), icon="message"),
+        export_permission=permissions.EXPORT_CUSTOMER,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "customers/interaction_list.html", {"listing": listing}, fragments=listing.fragments)
+
+
+def visible_interaction(request, pk: int) -> Interaction:
+    return get_object_or_404(Interaction.objects.visible_to(request.user).for_timeline().select_related("customer"), pk=pk)
+
+
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def interaction(request, pk):
+    """One interaction with its participants, files and history."""
+    row = visible_interaction(request, pk)
+    may_correct = row.recorded_by_id == request.user.pk and request.user.has_perm(permissions.RECORD_INTERACTION)
+    contacts = row.contacts.all() if request.user.has_perm(permissions.VIEW_CONTACT) else ()
+    context = {"interaction": row, "customer": row.customer, "may_correct": may_correct, "contacts": contacts}
+    return page(request, "customers/interaction.html", context | {"follow_ups": row.follow_ups.select_related("owner")})
+
+
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def interaction_edit(request, pk):
+    """Its author puts right what was recorded."""
+    row = visible_interaction(request, pk)
+    if row.recorded_by_id != request.user.pk:
+        raise PermissionDenied
+    form, status = CorrectionForm(request.POST or None, request.FILES or None, instance=row, user=request.user), 200
+    if request.method == "POST":
+        status = _corrected(form, row, request.user)
+        if status == 200:
+            messages.success(request, _("Corrected."))
+            return redirect(row)
+    context = {"customer": row.customer, "form": form, "title": _("Correct what was recorded"), "cancel_url": row.get_absolute_url()}
+    return page(request, "customers/one_form.html", context | {"submit": _("Save")}, status=status)
+
+
+def _corrected(form: CorrectionForm, row: Interaction, user) -> int:
+    if not form.is_valid():
+        return 422
+    try:
+        interactions.correct_interaction(interaction=row, changes=form.changes(), seen=form.seen_values(), by=user, **form.participants)
+    except RuleBroken as refusal:
+        return form.refuse(refusal)
+    return 200
+
+
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
 def follow_up_create(request, pk):
     """Plan something for a customer."""
     customer = visible_customer(request, pk)
     form = FollowUpForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid() and _handed_over(form, followups.open_follow_up, customer=customer, by=request.user):
+    if request.method == "POST" and form.is_valid() and handed_over(form, followups.open_follow_up, customer=customer, by=request.user):
         messages.success(request, _("The follow-up is open."))
         return redirect(customer)
     context = {"customer": customer, "form": form, "cancel_url": customer.get_absolute_url()}
@@ -66,7 +133,7 @@ def problem_create(request, pk):
     """Note an open problem."""
     customer = visible_customer(request, pk)
     form = ProblemForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _handed_over(form, parts.open_problem, customer=customer, by=request.user):
+    if request.method == "POST" and form.is_valid() and handed_over(form, parts.open_problem, customer=customer, by=request.user):
         messages.success(request, _("The problem is noted."))
         return redirect(customer)
     context = {"customer": customer, "form": form, "cancel_url": customer.get_absolute_url()}
@@ -129,6 +196,21 @@ def follow_up(request, pk):
         return redirect(task.customer)
     context = {"task": task, "customer": task.customer, "form": form, "may_close": may_close, "today": port_today()}
     return page(request, "customers/follow_up.html", context)
+
+
+@permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
+def follow_up_plan(request, pk):
+    """Another day, another owner, another reminder."""
+    task = get_object_or_404(FollowUp.objects.visible_to(request.user).for_list(), pk=pk)
+    if task.state != FollowUpState.OPEN:
+        raise PermissionDenied
+    form = FollowUpPlanForm(request.POST or None, follow_up=task)
+    if request.method == "POST" and form.is_valid() and handed_over(form, followups.plan_follow_up, follow_up=task, by=request.user):
+        messages.success(request, _("The follow-up is changed."))
+        return redirect("customers:follow_up", pk=pk)
+    context = {"customer": task.customer, "form": form, "title": _("Change the follow-up"), "lead": task.title, "submit": _("Save"),
+               "cancel_url": reverse("customers:follow_up", args=[pk])}  # fmt: skip
+    return page(request, "customers/one_form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -16,10 +16,11 @@ from feedback.forms.opinion import TRAP
 from feedback.models import Invitation
 from feedback.services.complaints import ComplaintFacts, record_complaint
 from feedback.services.links import complaint_token, find_complaint, find_invitation
-from feedback.views.door import address_of, asked_language, known_language, notice, public_form, public_page, within_limit
+from feedback.views.door import address_of, asked_language, known_language, notice, public_form, public_page
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import pick
 from portcrm.clock import now, port_zone
+from portcrm.limits import within_limit
 
 CHANNEL = "complaint_channel"
 

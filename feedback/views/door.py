@@ -1,12 +1,9 @@
 """The door customers come in by: no log-in, a link that is the key, limits instead of puzzles."""
 
-import hashlib
-import logging
 from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -14,17 +11,12 @@ from django.utils import translation
 from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from redis.exceptions import RedisError
 
 from portcrm.accounts.public import public_route
 from portcrm.audit.channel import channel
 from portcrm.bilingual import pick
-from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.pages.refused import REFUSALS, is_refused_write, typed_texts
-
-logger = logging.getLogger(__name__)
-HOUR = 3600
 
 
 def public_form(view):
@@ -81,18 +73,6 @@ def public_page(template: str, context: dict, *, status: int = 200) -> HttpRespo
 def notice(request: HttpRequest, kind: str, *, status: int, **context) -> HttpResponse:
     """A page that says plainly why there is no form here, and whom to turn to."""
     return public_page("notice", {"kind": kind, "path": request.path} | context, status=status)
-
-
-def within_limit(kind: str, who: str, limit: int) -> bool:
-    """Count one event of `who` in this hour; False beyond the limit. Without the cache nobody is turned away."""
-    hour = int(now().timestamp()) // HOUR
-    key = f"limit:{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{hour}"
-    try:
-        cache.add(key, 0, HOUR)
-        return cache.incr(key) <= limit
-    except (RedisError, ValueError) as error:
-        logger.warning("feedback.limit_not_counted: %s", error)
-        return True
 
 
 def address_of(request: HttpRequest) -> str:

@@ -17,10 +17,11 @@ from feedback.services.answers import ReadAnswers, read_answers
 from feedback.services.invitations import closing_text
 from feedback.services.links import find_invitation, invitation_token
 from feedback.services.opinions import RECOMMEND, note_opened, save_draft, sent_answers, standing, stored_answers, submit
-from feedback.views.door import address_of, answer, asked_language, known_language, notice, public_form, public_page, within_limit
+from feedback.views.door import address_of, answer, asked_language, known_language, notice, public_form, public_page
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import pick
 from portcrm.clock import now, port_zone
+from portcrm.limits import within_limit
 
 
 def with_invitation(view):

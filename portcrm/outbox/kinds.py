@@ -23,6 +23,7 @@ class NotYet(Exception):
 _links: dict[str, Callable[[str], str]] = {}
 _checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
 _labels: dict[str, object] = {}
+_private: set[str] = set()
 
 
 def register_link(kind: str, resolve: Callable[[str], str]) -> None:
@@ -35,9 +36,15 @@ def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]
     _checks[kind] = check
 
 
-def register_kind(kind: str, label) -> None:
-    """Name a kind of mail for the people who read the outbox."""
+def register_kind(kind: str, label, *, private: bool = False) -> None:
+    """Name a kind of mail for the people who read the outbox; a `private` kind is shown to its recipients only."""
     _labels[kind] = label
+    if private:
+        _private.add(kind)
+
+
+def private_kinds() -> frozenset[str]:
+    return frozenset(_private)
 
 
 def kind_label(kind: str):

@@ -4,13 +4,17 @@ from django.db import models
 from django.db.models import Q
 
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.kinds import private_kinds
 from portcrm.outbox.permissions import VIEW_MAIL
 
 
 class OutgoingEmailQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Mails hold addresses and what we wrote to whom: all of them for those who may see mails, none for others."""
-        return self if user.has_perm(VIEW_MAIL) else self.none()
+        """Mails hold addresses and what we wrote to whom: those who may see mails see them, but what goes to one of us
+        about their own work (a private kind) is for that person."""
+        if not user.has_perm(VIEW_MAIL):
+            return self.none()
+        return self.filter(~Q(kind__in=private_kinds()) | Q(to_address=user.email))
 
     def for_list(self):
         return self.defer("text", "html")

@@ -18,6 +18,7 @@ WITHOUT_HISTORY = {
     "audit.AuditEvent": "is itself the record, and cannot be changed",
     "pages.SavedView": "one's own convenience",
     "pages.Shortcut": "one's own convenience",
+    "notices.Notice": "points at what is recorded elsewhere",
     "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
     "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",
     "exchange.ImportRun": "a run tells its own story",

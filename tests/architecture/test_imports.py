@@ -5,13 +5,16 @@ import ast
 from tests.architecture.source import APPS, functions, imports, modules, product
 
 # Inside portcrm a core module imports its own app and lower numbers; leaves are open to all.
-FRAME = {"api": 5, "exchange": 5, "files": 5, "bulk": 5, "paper": 5, "outbox": 4, "pages": 3, "accounts": 2, "audit": 1}
+FRAME = {
+    "api": 6, "exchange": 6, "files": 6, "bulk": 6, "paper": 6, "notices": 5, "outbox": 4, "pages": 3, "accounts": 2, "audit": 1,
+}  # fmt: skip
 LEAVES = (
     "portcrm.addresses",
     "portcrm.errors",
     "portcrm.clock",
     "portcrm.bilingual",
     "portcrm.editing",
+    "portcrm.limits",
     "portcrm.once",
     "portcrm.accounts.roles",
     "portcrm.celery",

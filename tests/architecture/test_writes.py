@@ -14,6 +14,7 @@ WITHOUT_ACTOR = {
     "feedback.services.questionnaires.load_shipped_questionnaire": "what comes with the product, the decision of no person",
     "portcrm.outbox.services.queue.queue_emails": "takes drafts inside the service that sends them, which names the actor",
     "marketing.services.computing.claim": "a worker takes a ranking whose row already says who asked for it",
+    "customers.services.calendars.note_read": "a time stamp of the address, no decision of a person",
     "portcrm.api.services.tokens.note_use": "a time stamp of the key, no decision of a person",
 }
 

@@ -1,0 +1,139 @@
+"""What colleagues are told about customers: the kinds are registered in customers/registry.py."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CreditHold, Customer, FollowUp, Interaction, PlannedVisit
+from portcrm.accounts.models import User
+from portcrm.notices.kinds import NoticeKind
+from portcrm.notices.services import Told, notify, notify_each
+
+CUSTOMER, FOLLOW_UP, VISIT, INTERACTION = "customers.customer", "customers.followup", "customers.plannedvisit", "customers.interaction"
+STILL_TOLD_DAYS = 7  # what fell due longer ago has been told, or was typed in late
+ASSIGNED = NoticeKind(
+    "followup.assigned",
+    _("Follow-up for you"),
+    _("%(by)s gave you “%(title)s” (%(customer)s), due on %(day)s"),
+    "clipboard-list",
+    FOLLOW_UP,
+)
+DUE = NoticeKind("followup.due", _("Follow-up due"), _("Due on %(day)s: “%(title)s” (%(customer)s)"), "clock", FOLLOW_UP)
+REMINDER = NoticeKind("followup.reminder", _("Reminder"), _("Due soon, on %(day)s: “%(title)s” (%(customer)s)"), "bell", FOLLOW_UP)
+VISIT_PLANNED = NoticeKind(
+    "visit.planned",
+    _("Visit planned for you"),
+    _("%(by)s planned a visit of yours to %(customer)s on %(day)s: %(title)s"),
+    "map-pin",
+    VISIT,
+)
+HANDED_OVER = NoticeKind(
+    "customer.handed_over", _("Customer in your care"), _("%(by)s put %(customer)s into your care"), "users-group", CUSTOMER
+)
+ALL_HANDED_OVER = NoticeKind(
+    "customer.all_handed_over", _("Customers in your care"), _("%(by)s put %(number)s customers of %(giver)s into your care"), "users-group"
+)
+ON_HOLD = NoticeKind("hold.placed", _("Credit hold"), _("%(by)s put %(customer)s on credit hold"), "lock", CUSTOMER)
+HOLD_LIFTED = NoticeKind(
+    "hold.lifted", _("Credit hold lifted"), _("%(by)s lifted the credit hold of %(customer)s"), "circle-check", CUSTOMER
+)
+MENTIONED = NoticeKind("interaction.mentioned", _("Mention"), _("%(by)s mentioned you: “%(title)s” (%(customer)s)"), "at", INTERACTION)
+KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, ON_HOLD, HOLD_LIFTED, MENTIONED)
+
+
+def customer_name(customer: Customer) -> dict[str, str]:
+    return {"zh": customer.name_zh, "en": customer.name_en}
+
+
+def person_name(person: User) -> dict[str, str]:
+    return {"zh": person.name, "en": person.name_en}
+
+
+def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User) -> None:
+    """Tell owners what somebody else gave them; what a job opened is told when it falls due."""
+    if not by.is_system:
+        notify_each(told=[_of_follow_up(row, ASSIGNED, f"{row.pk}:{row.owner_id}", by=person_name(by)) for row in follow_ups], by=by)
+
+
+def _of_follow_up(row: FollowUp, kind: NoticeKind, key: str, **values: object) -> Told:
+    values = {"title": row.title, "customer": customer_name(row.customer), "day": row.due_on.isoformat(), **values}
+    return Told(
+        recipient=row.owner, kind=kind.key, values=values, record_pk=row.pk, url=reverse("customers:follow_up", args=[row.pk]),
+        dedupe_key=f"{kind.key}:{key}",
+    )  # fmt: skip
+
+
+def tell_due(*, today: dt.date, by: User) -> int:
+    """Tell owners what is due today or has just become late, and what they asked to be reminded of; each once."""
+    recent = today - dt.timedelta(days=STILL_TOLD_DAYS)
+    due = FollowUp.objects.due_by(today).filter(due_on__gte=recent).for_list()
+    soon = FollowUp.objects.to_remind_of(today).for_list()
+    told = [_of_follow_up(row, DUE, f"{row.pk}:{row.due_on.isoformat()}") for row in due]
+    told += [_of_follow_up(row, REMINDER, f"{row.pk}:{row.due_on.isoformat()}") for row in soon]
+    return notify_each(told=told, by=by)
+
+
+def tell_visits(*, visits: Iterable[PlannedVisit], by: User) -> None:
+    """Tell visitors what a colleague planned for them."""
+    told = [
+        Told(
+            recipient=visit.visitor,
+            kind=VISIT_PLANNED.key,
+            values={
+                "by": person_name(by),
+                "customer": customer_name(visit.customer),
+                "day": visit.planned_for.isoformat(),
+                "title": visit.purpose,
+            },
+            record_pk=visit.pk,
+            url=visit.get_absolute_url(),
+            dedupe_key=f"{VISIT_PLANNED.key}:{visit.pk}:{visit.visitor_id}",
+        )
+        for visit in visits
+    ]
+    notify_each(told=told, by=by)
+
+
+def tell_handed_over(*, customer: Customer, to: User, by: User) -> None:
+    """Tell the new account manager."""
+    _of_customer(customer, HANDED_OVER, [to], by)
+
+
+def tell_all_handed_over(*, giver: User, to: User, number: int, by: User) -> None:
+    """Tell the successor of a colleague once, not once a customer."""
+    url = f"{reverse('customers:customer_list')}?mine=True"
+    notify(
+        recipients=[to],
+        kind=ALL_HANDED_OVER.key,
+        values={"by": person_name(by), "giver": person_name(giver), "number": number},
+        url=url,
+        by=by,
+    )
+
+
+def tell_hold(*, hold: CreditHold, lifted: bool, by: User) -> None:
+    """Tell the account manager and the team."""
+    customer = hold.customer
+    people = [member.user for member in customer.team.current().select_related("user")]
+    people += [customer.account_manager] if customer.account_manager else []
+    _of_customer(customer, HOLD_LIFTED if lifted else ON_HOLD, people, by)
+
+
+def _of_customer(customer: Customer, kind: NoticeKind, people: list[User], by: User) -> None:
+    values = {"by": person_name(by), "customer": customer_name(customer)}
+    notify(recipients=people, kind=kind.key, values=values, record_pk=customer.pk, url=customer.get_absolute_url(), by=by)
+
+
+def tell_mentioned(*, interaction: Interaction, by: User) -> None:
+    """Tell colleagues whose name stands after an @ in what was recorded."""
+    text = "\n".join((interaction.subject, interaction.summary, interaction.next_step))
+    if "@" not in text:
+        return
+    named = [person for person in User.objects.colleagues() if any(name and f"@{name}" in text for name in (person.name, person.name_en))]
+    values = {"by": person_name(by), "customer": customer_name(interaction.customer), "title": interaction.subject}
+    notify(
+        recipients=named, kind=MENTIONED.key, values=values, record_pk=interaction.pk, url=interaction.get_absolute_url(),
+        dedupe_key=f"{MENTIONED.key}:{interaction.pk}", by=by,
+    )  # fmt: skip

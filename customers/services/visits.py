@@ -1,0 +1,167 @@
+"""Visits as they are planned, and what becomes of them."""
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import InteractionKind, VisitState
+from customers.models import Contact, Customer, Interaction, PlannedVisit
+from customers.services.interactions import log_interaction
+from customers.services.telling import tell_visits
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.clock import now, port_today
+from portcrm.errors import RuleBroken
+from portcrm.once import one_at_a_time
+
+SATURDAY = 5
+LONGEST_PERIOD_DAYS = 92
+
+
+@action("visit.plan")
+def plan_visit(
+    *,
+    customer: Customer,
+    visitor: User,
+    planned_for: dt.date,
+    purpose: str,
+    by: User,
+    starts_at: dt.time | None = None,
+    minutes: int = 60,
+    place: str = "",
+    contacts: Iterable[Contact] = (),
+    talking_points: str = "",
+    form_key: uuid.UUID | None = None,
+) -> PlannedVisit:
+    """Plan one visit from today on; the visitor is told where somebody else plans it. One `form_key`, one visit."""
+    one_at_a_time(form_key)
+    if form_key is not None and (known := PlannedVisit.objects.filter(form_key=form_key).first()):
+        return known
+    contacts = list(contacts)
+    _refuse_past(planned_for)
+    _refuse_strangers(customer, contacts)
+    visit = PlannedVisit.objects.create(
+        customer=customer, visitor=visitor, planned_for=planned_for, starts_at=starts_at, minutes=minutes, purpose=purpose.strip(),
+        place=place.strip(), talking_points=talking_points.strip(), planned_by=by, form_key=form_key,
+    )  # fmt: skip
+    visit.contacts.set(contacts)
+    tell_visits(visits=[visit], by=by)
+    return visit
+
+
+@action("visit.plan")
+def plan_period(
+    *, customers: Iterable[Customer], visitor: User, first: dt.date, last: dt.date, purpose: str, by: User
+) -> list[PlannedVisit]:
+    """Spread visits over the working days of a period, no day with more than VISITS_A_DAY; customers that have one planned
+    from today on are left out. Refused whole where the period is too short."""
+    _refuse_past(first)
+    if not first <= last <= first + dt.timedelta(days=LONGEST_PERIOD_DAYS):
+        raise RuleBroken(_("Choose a period of at most three months."), field="last")
+    wanted = list(customers)
+    taken = PlannedVisit.objects.planned().filter(customer__in=wanted, planned_for__gte=port_today())
+    busy = set(taken.values_list("customer", flat=True))
+    wanted = [customer for customer in wanted if customer.pk not in busy]
+    days = _free_days(visitor, first, last)
+    if len(days) < len(wanted):
+        raise RuleBroken(
+            _("The period has room for %(room)s visits, %(wanted)s are wanted. Choose a longer one.")
+            % {"room": len(days), "wanted": len(wanted)},
+            field="last",
+        )
+    chosen = [days[index * len(days) // len(wanted)] for index in range(len(wanted))]
+    visits = PlannedVisit.objects.bulk_create(
+        PlannedVisit(customer=customer, visitor=visitor, planned_for=day, purpose=purpose.strip(), planned_by=by)
+        for customer, day in zip(wanted, chosen, strict=True)
+    )
+    tell_visits(visits=visits, by=by)
+    return visits
+
+
+def _free_days(visitor: User, first: dt.date, last: dt.date) -> list[dt.date]:
+    """Each working day of the period as often as it has room for another visit."""
+    planned = Counter(PlannedVisit.objects.planned().made_by(visitor).within(first, last).values_list("planned_for", flat=True))
+    days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < SATURDAY for _place in range(settings.VISITS_A_DAY - planned[day])]
+
+
+@action("visit.move")
+def change_visit(
+    *,
+    visit: PlannedVisit,
+    visitor: User,
+    planned_for: dt.date,
+    purpose: str,
+    by: User,
+    starts_at: dt.time | None = None,
+    minutes: int = 60,
+    place: str = "",
+    contacts: Iterable[Contact] = (),
+    talking_points: str = "",
+) -> PlannedVisit:
+    """Give a planned visit another day, visitor or content; one that is settled stays as it is."""
+    row = _claimed(visit)
+    contacts = list(contacts)
+    if planned_for != row.planned_for:
+        _refuse_past(planned_for)
+    _refuse_strangers(row.customer, contacts)
+    row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
+    row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
+    row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
+    row.contacts.set(contacts)
+    tell_visits(visits=[row], by=by)
+    return row
+
+
+@action("visit.settle", _("Visit called off"))
+def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) -> PlannedVisit:
+    """Cancel a visit, or say that it did not take place; with the reason, once."""
+    if state not in (VisitState.CANCELLED, VisitState.MISSED):
+        raise ValueError(state)
+    if not reason.strip():
+        raise RuleBroken(_("Say why."), field="reason")
+    row = _claimed(visit)
+    if state == VisitState.MISSED and row.planned_for > port_today():
+        raise RuleBroken(_("The day of the visit is still to come. Cancel it, or give it another day."))
+    return _settle(row, by, state=state, reason=reason.strip())
+
+
+@action("visit.report", _("Visit reported"))
+def report_visit(*, visit: PlannedVisit, by: User, **report) -> Interaction:
+    """The visit took place: its report is an interaction of kind visit, written once however many report it.
+
+    `report` is what log_interaction takes.
+    """
+    row = _claimed(visit)
+    interaction = log_interaction(**report | {"customer": row.customer, "kind": InteractionKind.VISIT}, by=by)
+    _settle(row, by, state=VisitState.DONE, interaction=interaction)
+    return interaction
+
+
+def _claimed(visit: PlannedVisit) -> PlannedVisit:
+    """The visit, locked and still planned."""
+    row = PlannedVisit.objects.select_for_update().get(pk=visit.pk)
+    if row.state != VisitState.PLANNED:
+        raise RuleBroken(_("It is settled already what became of this visit."))
+    return row
+
+
+def _settle(row: PlannedVisit, by: User, **fields) -> PlannedVisit:
+    for name, value in {**fields, "settled_by": by, "settled_at": now()}.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*fields, "settled_by", "settled_at"])
+    return row
+
+
+def _refuse_past(day: dt.date) -> None:
+    if day < port_today():
+        raise RuleBroken(_("A visit is planned from today on. Record one that took place as an interaction."), field="planned_for")
+
+
+def _refuse_strangers(customer: Customer, contacts: Iterable[Contact]) -> None:
+    if any(contact.customer_id != customer.pk for contact in contacts):
+        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")

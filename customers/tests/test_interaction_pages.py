@@ -1,0 +1,189 @@
+"""Interactions on their own pages: read, corrected by their author, listed, with files."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from customers.models import FollowUp, Interaction
+from customers.services import interactions
+from customers.tests.factories import make_contact, make_customer, make_interaction
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.queries import field_changes
+from portcrm.clock import now, port_today, start_of_day
+from portcrm.editing import EditConflict
+from portcrm.errors import RuleBroken
+from portcrm.files.models import Attachment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper(client):
+    keeper = make_user(Role.SERVICE)
+    client.force_login(keeper)
+    return keeper
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def pdf(name="会议纪要.pdf", content=b"%PDF-1.7\n%%EOF"):
+    return SimpleUploadedFile(name, content)
+
+
+def edit_form(client, row) -> dict:
+    form = client.get(reverse("customers:interaction_edit", args=[row.pk])).context["form"]
+    shown = {name: form[name].value() or "" for name in form.edited}
+    return shown | {"seen": form.as_seen(), "happened_at": row.happened_at.strftime("%Y-%m-%dT%H:%M")}
+
+
+def test_its_author_corrects_it_and_the_history_keeps_what_it_said(client, keeper):
+    row = make_interaction(recorded_by=keeper, subject="催询对帐单", summary="旧")
+    contact = make_contact(customer=row.customer)
+
+    response = client.post(
+        reverse("customers:interaction_edit", args=[row.pk]), edit_form(client, row) | {"subject": "催询对账单", "contacts": [contact.pk]}
+    )
+
+    row.refresh_from_db()
+    changes = [(change.field, change.before, change.after) for change in field_changes(row) if change.field == "subject"]
+    assert (response.url, row.subject, row.summary, list(row.contacts.all())) == (row.get_absolute_url(), "催询对账单", "旧", [contact])
+    assert changes[0] == ("subject", "催询对帐单", "催询对账单")
+
+
+def test_nobody_else_corrects_it(client, keeper):
+    row = make_interaction(subject="别人记的")
+
+    answers = [client.get(url).status_code for url in (reverse("customers:interaction_edit", args=[row.pk]), row.get_absolute_url())]
+
+    assert answers == [403, 200]
+    with pytest.raises(RuleBroken):
+        interactions.correct_interaction(interaction=row, changes={"subject": "改"}, seen={}, by=keeper)
+    row.refresh_from_db()
+    assert row.subject == "别人记的"
+
+
+def test_two_windows_of_its_author_lose_nothing(keeper):
+    row = make_interaction(recorded_by=keeper, summary="一")
+    interactions.correct_interaction(interaction=row, changes={"summary": "二"}, seen={"summary": "一"}, by=keeper)
+
+    with pytest.raises(EditConflict):
+        interactions.correct_interaction(interaction=row, changes={"summary": "三"}, seen={"summary": "一"}, by=keeper)
+
+    row.refresh_from_db()
+    assert row.summary == "二"
+
+
+def test_a_next_step_that_gets_its_day_later_opens_one_follow_up(keeper):
+    row = make_interaction(recorded_by=keeper, next_step="送报价")
+
+    for day in ("2026-12-01", "2026-12-02"):
+        interactions.correct_interaction(interaction=row, changes={"next_step_on": dt.date.fromisoformat(day)}, seen={}, by=keeper)
+
+    assert list(FollowUp.objects.values_list("title", "owner", "interaction")) == [("送报价", keeper.pk, row.pk)]
+
+
+def test_a_correction_cannot_move_it_to_another_customer(keeper):
+    row = make_interaction(recorded_by=keeper)
+
+    with pytest.raises(TypeError):
+        interactions.correct_interaction(interaction=row, changes={"customer": make_customer()}, seen={}, by=keeper)
+
+
+def test_a_file_goes_with_what_is_recorded_and_stands_on_the_timeline(client, keeper):
+    customer = make_customer()
+
+    client.post(
+        reverse("customers:interaction_create", args=[customer.pk]),
+        {"kind": "meeting", "subject": "年度会谈", "direction": "ours", "files": [pdf(), pdf("照片.pdf", b"%PDF-1.7\n2\n%%EOF")]},
+    )
+
+    timeline = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk])).content.decode()
+    assert sorted(Attachment.objects.values_list("record", "name")) == [
+        ("customers.interaction", "会议纪要.pdf"), ("customers.interaction", "照片.pdf"),
+    ]  # fmt: skip
+    assert "文件：会议纪要.pdf、照片.pdf" in timeline
+
+
+def test_a_file_that_is_refused_keeps_nothing_and_says_which(client, keeper):
+    customer = make_customer()
+
+    response = client.post(
+        reverse("customers:interaction_create", args=[customer.pk]),
+        {"kind": "call", "subject": "催询", "direction": "ours", "files": [SimpleUploadedFile("病毒.exe", b"MZ\x90\x00")]},
+    )
+
+    assert (response.status_code, Interaction.objects.count(), Attachment.objects.count()) == (422, 0, 0)
+    assert "病毒.exe" in str(response.context["form"].errors["files"])
+
+
+def test_a_file_is_as_visible_as_its_interaction(client, keeper):
+    row = interactions.log_interaction(customer=make_customer(), kind="call", subject="催询", files=[pdf()], by=keeper)
+    attachment = Attachment.objects.get(object_pk=str(row.pk))
+
+    mine = client.get(attachment.get_absolute_url())
+    mine_status, body = mine.status_code, b"".join(mine.streaming_content)
+    client.force_login(make_user(Role.ADMIN))
+
+    assert (mine_status, body, client.get(attachment.get_absolute_url()).status_code) == (200, b"%PDF-1.7\n%%EOF", 404)
+
+
+def test_my_visits_this_month_are_a_view_of_the_list(client, keeper):
+    first = start_of_day(port_today().replace(day=1))
+    make_interaction(recorded_by=keeper, kind="visit", subject="本月走访", happened_at=first)
+    make_interaction(recorded_by=keeper, kind="call", subject="本月电话", happened_at=now())
+    make_interaction(recorded_by=keeper, kind="visit", subject="上月走访", happened_at=first - dt.timedelta(minutes=1))
+    make_interaction(kind="visit", subject="别人的走访", happened_at=now())
+
+    rows = (
+        client.get(reverse("customers:interaction_list"), {"mine": "True", "kind": "visit", "period": "this_month"}).context["listing"].rows
+    )
+
+    assert [row.subject for row in rows] == ["本月走访"]
+
+
+def test_what_is_exported_is_what_the_list_shows(client):
+    manager = make_user(Role.MANAGER)
+    client.force_login(manager)
+    make_interaction(recorded_by=manager, subject="=cmd()", happened_at=now())
+    make_interaction(subject="别人的", happened_at=now())
+
+    export = client.get(reverse("customers:interaction_list"), {"mine": "True", "export": "csv"})
+
+    text = b"".join(export.streaming_content).decode("utf-8-sig")
+    assert ("'=cmd()" in text, "别人的" in text) == (True, False)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_of_interactions_takes_three_queries(client, keeper, django_assert_num_queries, many):
+    for _ in range(many):
+        make_interaction(recorded_by=make_user())
+
+    with django_assert_num_queries(3):
+        response = client.get(reverse("customers:interaction_list"))
+
+    assert len(response.context["listing"].rows) == many
+
+
+def test_three_fields_are_enough_and_the_rest_is_folded_away(client, keeper):
+    url = reverse("customers:interaction_create", args=[make_customer().pk])
+
+    form = client.get(url).context["form"]
+    client.post(url, {"kind": "call", "subject": "催询对账单", "summary": "已答复", "direction": "ours"})
+
+    assert [field.name for field in form.first_fields] == ["kind", "subject", "summary"]
+    assert Interaction.objects.get().summary == "已答复"
+
+
+def test_an_error_in_the_folded_fields_opens_them(client, keeper):
+    response = client.post(
+        reverse("customers:interaction_create", args=[make_customer().pk]),
+        {"kind": "call", "subject": "催询", "direction": "ours", "next_step_on": "2026-12-01"},
+    )
+
+    assert [is_open for _label, _fields, is_open in response.context["form"].groups] == [True, True]

@@ -1,0 +1,138 @@
+"""Who is told what of customers."""
+
+import datetime as dt
+
+import pytest
+
+from customers.models import FollowUp
+from customers.services import care, credit_holds, followups, interactions, visits
+from customers.services.telling import tell_due
+from customers.tests.factories import make_contact, make_customer, make_follow_up
+from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import port_today
+from portcrm.notices.models import Notice
+from portcrm.notices.queries import notice_page
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def keeper():
+    return make_user(Role.MARKETING, name="王 经办", name_en="Wang")
+
+
+def told(user) -> list[str]:
+    return [notice.sentence for notice in notice_page(user).notices]
+
+
+def test_a_follow_up_given_by_a_colleague_is_told_and_ones_own_is_not(keeper):
+    giver, customer = make_user(Role.MANAGER, name="李 经理"), make_customer(name_zh="远海航运")
+    for owner in (keeper, giver):
+        followups.open_follow_up(customer=customer, title="送报价", owner=owner, due_on=TODAY, by=giver)
+
+    assert told(keeper) == ["李 经理交给您一项跟进任务：“送报价”（远海航运），2026-11-23 到期"]
+    assert told(giver) == []
+
+
+def test_what_a_job_opens_is_told_when_it_is_due_and_not_before(keeper):
+    followups.open_follow_up(customer=make_customer(name_zh="远海航运"), title="核实档案", owner=keeper, due_on=TODAY, by=system_user())
+    before = told(keeper)
+
+    for _ in range(2):
+        tell_due(today=TODAY, by=system_user())
+
+    assert (before, told(keeper)) == ([], ["2026-11-23 到期：“核实档案”（远海航运）"])
+
+
+def test_a_new_owner_is_told_and_the_old_one_is_not(keeper):
+    giver, before = make_user(Role.MANAGER), make_user(Role.MARKETING)
+    follow_up = make_follow_up(owner=before)
+
+    followups.plan_follow_up(follow_up=follow_up, due_on=TODAY, owner=keeper, by=giver)
+
+    assert (len(told(keeper)), told(before)) == (1, [])
+
+
+def test_what_became_due_long_ago_is_not_told_now(keeper):
+    make_follow_up(owner=keeper, due_on=TODAY - 8 * DAY)
+    make_follow_up(owner=keeper, due_on=TODAY - 7 * DAY, title="刚过期")
+
+    tell_due(today=TODAY, by=system_user())
+
+    assert [notice.values["title"] for notice in Notice.objects.all()] == ["刚过期"]
+
+
+def test_a_reminder_and_the_day_itself_are_two_notices_and_another_day_is_a_third(keeper):
+    follow_up = make_follow_up(owner=keeper, due_on=TODAY + DAY, remind_days=1)
+    for day in (TODAY, TODAY + DAY):
+        tell_due(today=day, by=system_user())
+    followups.plan_follow_up(follow_up=follow_up, due_on=TODAY + 3 * DAY, by=keeper)
+
+    tell_due(today=TODAY + 3 * DAY, by=system_user())
+
+    assert sorted(Notice.objects.values_list("kind", flat=True)) == ["followup.due", "followup.due", "followup.reminder"]
+
+
+def test_the_new_account_manager_is_told_of_a_handover(keeper):
+    giver = make_user(Role.MANAGER, name="李 经理")
+    customer = make_customer(name_zh="远海航运", account_manager=giver)
+
+    care.hand_over(customer=customer, to=keeper, by=giver)
+
+    assert (told(keeper), told(giver)) == (["李 经理把远海航运转由您维护"], [])
+
+
+def test_the_successor_of_a_leaver_is_told_once_and_takes_over_what_was_open_elsewhere(keeper):
+    manager, leaver = make_user(Role.MANAGER, name="李 经理"), make_user(Role.MARKETING, name="赵 离职")
+    for _ in range(3):
+        make_customer(account_manager=leaver)
+    elsewhere = make_customer(account_manager=manager)
+    follow_up = make_follow_up(customer=elsewhere, owner=leaver)
+    visit = visits.plan_visit(customer=elsewhere, visitor=leaver, planned_for=port_today(), purpose="走访", by=leaver)
+
+    care.hand_over_all(giver=leaver, to=keeper, by=manager)
+
+    follow_up.refresh_from_db()
+    visit.refresh_from_db()
+    assert told(keeper) == ["李 经理把赵 离职的 3 家客户转由您维护"]
+    assert (follow_up.owner, visit.visitor) == (keeper, keeper)
+
+
+def test_a_credit_hold_is_told_to_the_account_manager_and_the_team(keeper):
+    placer, colleague, stranger = make_user(Role.MANAGER), make_user(Role.OPERATIONS), make_user(Role.MARKETING)
+    customer = make_customer(account_manager=keeper)
+    care.join_team(customer=customer, user=colleague, function="operations", by=placer)
+
+    hold = credit_holds.place_hold(customer=customer, reason="欠款", by=placer)
+    credit_holds.lift_hold(hold=hold, reason="已付", by=placer)
+
+    assert [[notice.kind for notice in notice_page(user).notices] for user in (keeper, colleague, placer, stranger)] == [
+        ["hold.lifted", "hold.placed"], ["hold.lifted", "hold.placed"], [], [],
+    ]  # fmt: skip
+
+
+def test_a_colleague_named_after_an_at_sign_is_told_once(keeper):
+    author, customer = make_user(Role.SERVICE, name="赵 客服"), make_customer(name_zh="远海航运")
+    contact = make_contact(customer=customer, email="wang@example.invalid")
+
+    call = interactions.log_interaction(
+        customer=customer, kind="call", subject="询问舱位", summary=f"请 @王 经办 回电，抄送 {contact.email}", by=author
+    )
+    interactions.correct_interaction(interaction=call, changes={"summary": "请 @王 经办 今天回电"}, seen={}, by=author)
+
+    assert told(keeper) == ["赵 客服提到了您：“询问舱位”（远海航运）"]
+    assert Notice.objects.exclude(recipient=keeper).count() == 0
+
+
+def test_who_may_no_longer_read_customers_is_shown_nothing_of_them(keeper):
+    giver = make_user(Role.MANAGER)
+    followups.open_follow_up(customer=make_customer(), title="送报价", owner=keeper, due_on=TODAY, by=giver)
+    keeper.roles = [Role.ADMIN]
+    keeper.save()
+
+    assert told(type(keeper).objects.get(pk=keeper.pk)) == []
+    assert FollowUp.objects.get().owner == keeper

@@ -1,0 +1,24 @@
+"""How often somebody may do something within an hour, counted in the cache."""
+
+import hashlib
+import logging
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from portcrm.clock import now
+
+logger = logging.getLogger(__name__)
+HOUR = 3600
+
+
+def within_limit(kind: str, who: str, limit: int) -> bool:
+    """Count one event of `who` in this hour; False beyond the limit. Without the cache nobody is turned away."""
+    hour = int(now().timestamp()) // HOUR
+    key = f"limit:{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{hour}"
+    try:
+        cache.add(key, 0, HOUR)
+        return cache.incr(key) <= limit
+    except (RedisError, ValueError) as error:
+        logger.warning("limits.not_counted: %s", error)
+        return True
