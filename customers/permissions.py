@@ -21,6 +21,8 @@ PLACE_CREDIT_HOLD = "customers.place_credit_hold"
 LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
 MANAGE_REFERENCE = "customers.manage_reference"
+CHANGE_CONTRACT = "customers.change_contract"
+IMPORT_RECEIVABLES = "customers.import_receivables"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
@@ -38,5 +40,7 @@ PERMISSIONS = (
     Permission(VIEW_PERSONAL, _("Read the profile of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
+    Permission(CHANGE_CONTRACT, _("Keep contracts and prices"), KEEPERS),
+    Permission(IMPORT_RECEIVABLES, _("Take in files of receivables"), frozenset({Role.MANAGER})),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
 )

@@ -5,10 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from customers import permissions
 from customers.demo import seed_customers
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer
+from customers.imports.receivables import ReceivablesImporter
+from customers.models import Contract, Customer
 from customers.queries import timeline
-from customers.queries.search import find_contacts, find_customers
+from customers.queries.search import find_contacts, find_contracts, find_customers
+from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services.merge_rules import register_after_merge, register_merge_rule
+from customers.services.receivables import renew_after_merge
+from customers.services.terms_merge_rules import TERMS_RULES
 from portcrm.audit.events import register_event
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -65,3 +70,15 @@ register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=per
 register_importer(CustomerImporter())
 register_demo_seed(DemoSeed("customers", 10, seed_customers))
 register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))
+
+CONTRACT = "customers.contract"
+register_nav(NavItem("customers", "contracts", _("Contracts"), "customers:contract_list", "notes", 40, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("customers", "receivables", _("Receivables"), "customers:balance_list", "scale", 45, permissions.VIEW_CUSTOMER))
+register_tab(Tab(CUSTOMER, "terms", _("Contracts and credit"), "customers:terms_tab", 25, permissions.VIEW_CUSTOMER))
+register_panel(Panel("contracts_ending", _("Contracts to decide on"), "customers:contracts_ending", 30, permissions.CHANGE_CONTRACT))
+register_search(SearchSource("contracts", _("Contracts"), permissions.VIEW_CUSTOMER, find_contracts))
+register_timeline(TimelineSource(CUSTOMER, "terms", _("Contracts and credit"), terms_entries))
+register_file_owner(CONTRACT, Contract.objects.visible_to, change_permission=permissions.CHANGE_CONTRACT)
+register_importer(ReceivablesImporter())
+register_merge_rule(*TERMS_RULES)
+register_after_merge(lambda customers, by: renew_after_merge(customers=customers, by=by))

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from customers.services import duplicates
+from customers.services.contracts import roll_over_contracts
+from customers.services.credit_holds import propose_holds
+from customers.services.ending import warn_of_endings
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
@@ -25,4 +28,7 @@ def nightly() -> None:
     open_verifications(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
+    roll_over_contracts(today=today, by=by)
+    warn_of_endings(today=today, by=by)
+    propose_holds(today=today, by=by)
     duplicates.scan_for_duplicates(at=now(), by=by)

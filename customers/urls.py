@@ -4,6 +4,7 @@ from customers.views import (
     as_of,
     care,
     contacts,
+    contracts,
     customer,
     customer_create,
     customer_list,
@@ -13,6 +14,7 @@ from customers.views import (
     home,
     interactions,
     reference,
+    terms,
 )
 from portcrm.files.views import record_files
 
@@ -65,4 +67,19 @@ urlpatterns = [
     path("code-lists/", reference.reference, name="reference_home"),
     path("code-lists/<slug:key>/new/", reference.reference_edit, name="reference_create"),
     path("code-lists/<slug:key>/<int:pk>/", reference.reference_edit, name="reference_edit"),
+    path("<int:pk>/terms/", terms.terms_tab, name="terms_tab"),
+    path("<int:pk>/contracts/new/", contracts.contract_create, name="contract_create"),
+    path("<int:pk>/prices/new/", terms.price_set, name="price_set"),
+    path("prices/<int:pk>/withdraw/", terms.price_withdraw, name="price_withdraw"),
+    path("contracts/", contracts.contract_list, name="contract_list"),
+    path("contracts/<int:pk>/", contracts.contract, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract_edit"),
+    path("contracts/<int:pk>/renew/", contracts.contract_renew, name="contract_renew"),
+    path("contracts/<int:pk>/terminate/", contracts.contract_terminate, name="contract_terminate"),
+    path("contracts/<int:pk>/files/", record_files, {"record": "customers.contract"}, name="contract_files"),
+    path("contracts/<int:pk>/promised/", contracts.commitment_add, name="commitment_add"),
+    path("promised/<int:pk>/remove/", contracts.commitment_remove, name="commitment_remove"),
+    path("receivables/", terms.balance_list, name="balance_list"),
+    path("credit-grades/", terms.rating_list, name="rating_list"),
+    path("panels/contracts/", terms.contracts_ending, name="contracts_ending"),
 ]

@@ -213,6 +213,13 @@ POOL_COOL_DOWN_DAYS = env.int("POOL_COOL_DOWN_DAYS", default=30)
 KEY_ACCOUNT_TONNES = env.int("KEY_ACCOUNT_TONNES", default=500_000)
 KEY_ACCOUNT_CLASS = env.str("KEY_ACCOUNT_CLASS", default="A")
 
+# Days ahead of an end at which the account manager is told, once at each step: of a contract or a price, of the business licence,
+# of the next review of a credit grade. And from how many days of delay on a credit hold is proposed (0: never).
+CONTRACT_WARNING_DAYS = env.steps("CONTRACT_WARNING_DAYS", default=(90, 30, 7))
+LICENCE_WARNING_DAYS = env.steps("LICENCE_WARNING_DAYS", default=(60, 14))
+REVIEW_WARNING_DAYS = env.steps("REVIEW_WARNING_DAYS", default=(30, 7))
+HOLD_PROPOSAL_DAYS = env.int("HOLD_PROPOSAL_DAYS", default=60)
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

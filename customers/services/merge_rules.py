@@ -1,7 +1,8 @@
 """What becomes of the rows of every app when two customer files are merged; each app says it of its own tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from django.db.models import Model, Q, QuerySet
 
@@ -23,7 +24,7 @@ class MergeRule:
     label: str
     field: str = "customer"
     moves: bool = True
-    among: Mapping[str, object] = field(default_factory=dict)
+    among: Mapping[str, object] = made(default_factory=dict)
     stays: Callable[[Customer, Customer], Q] = lambda kept, other: NOTHING
     tab: str = ""  # of the customer page, where the rows are seen
 
@@ -37,8 +38,8 @@ class MergeRule:
 
 @dataclass
 class MergeRules:
-    rules: list[MergeRule] = field(default_factory=list)
-    after: list[Callable[[list[Customer], User], None]] = field(default_factory=list)
+    rules: list[MergeRule] = made(default_factory=list)
+    after: list[Callable[[list[Customer], User], None]] = made(default_factory=list)
 
     def by_key(self) -> dict[str, MergeRule]:
         return {rule.key: rule for rule in self.rules}
