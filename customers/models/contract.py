@@ -117,7 +117,8 @@ class Contract(Provenance):
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")), name="a_contract_ends_after_it_began"
             ),
             models.CheckConstraint(
-                condition=Q(renews=False, renewal_months=None) | Q(renews=True, renewal_months__gte=1, valid_until__isnull=False),
+                condition=Q(renews=False, renewal_months=None)
+                | Q(renews=True, renewal_months__isnull=False, renewal_months__gte=1, valid_until__isnull=False),
                 name="a_contract_that_renews_says_for_how_long",
             ),
             models.CheckConstraint(condition=Q(currency="") | Q(currency__regex=CURRENCY), name="a_contract_currency_has_three_letters"),
@@ -128,7 +129,7 @@ class Contract(Provenance):
                 name="a_contract_is_terminated_by_somebody_for_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(decide_by=None, valid_until=None) | Q(decide_by__lte=models.F("valid_until")),
+                condition=Q(decide_by=None, valid_until=None) | Q(decide_by__isnull=False, decide_by__lte=models.F("valid_until")),
                 name="a_contract_is_decided_on_before_it_ends",
             ),
             models.CheckConstraint(condition=Q(replaces=None) | ~Q(replaces=models.F("pk")), name="a_contract_does_not_renew_itself"),
@@ -177,7 +178,7 @@ class Commitment(models.Model):
         constraints = [
             *known("commitment", cargo_class=("", *CargoClassCode.values)),
             models.UniqueConstraint(fields=("contract", "cargo_class"), name="a_cargo_class_is_promised_once_in_a_contract"),
-            models.CheckConstraint(condition=Q(tonnes__gt=0) | Q(teu__gt=0), name="a_commitment_promises_something"),
+            models.CheckConstraint(condition=~Q(tonnes=None, teu=None), name="a_commitment_promises_something"),
             models.CheckConstraint(
                 condition=(Q(tonnes=None) | Q(tonnes__gt=0)) & (Q(teu=None) | Q(teu__gt=0)), name="a_commitment_is_positive"
             ),

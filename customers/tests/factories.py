@@ -8,13 +8,17 @@ from customers.models import (
     BusinessAssessment,
     Channel,
     Contact,
+    Contract,
     CreditGrade,
     CreditRating,
     Customer,
     FollowUp,
     Interaction,
     Observation,
+    PriceTerm,
+    ReceivablesBalance,
     Region,
+    TransactionStatus,
 )  # fmt: skip
 from portcrm.accounts.models import User
 from portcrm.accounts.tests.factories import make_user
@@ -113,3 +117,50 @@ def make_follow_up(**fields) -> FollowUp:
     customer = fields.pop("customer", None) or make_customer()
     owner = fields.pop("owner", None) or _recorder()
     return FollowUp.objects.create(customer=customer, owner=owner, **{"title": "回访", "due_on": DAY, "opened_by": owner} | fields)
+
+
+def make_contract(**fields) -> Contract:
+    number = next(numbers)
+    customer = fields.pop("customer", None) or make_customer()
+    return Contract.objects.create(
+        customer=customer,
+        **{
+            "number": f"HT-{number}",
+            "title": "年度装卸合同",
+            "valid_from": dt.date(2026, 1, 1),
+            "valid_until": dt.date(2026, 12, 31),
+            "recorded_by": _recorder(),
+            "recorded_on": DAY,
+        }
+        | fields,
+    )
+
+
+def make_price(**fields) -> PriceTerm:
+    customer = fields.pop("customer", None) or make_customer()
+    return PriceTerm.objects.create(
+        customer=customer,
+        **{
+            "service": "handling",
+            "unit": "tonne",
+            "rate": 20,
+            "currency": "CNY",
+            "valid_from": dt.date(2026, 1, 1),
+            "recorded_by": _recorder(),
+            "recorded_on": DAY,
+        }
+        | fields,
+    )
+
+
+def make_credit(**fields) -> TransactionStatus:
+    """Terms and credit figures of a customer."""
+    customer = fields.pop("customer", None) or make_customer()
+    return TransactionStatus.objects.create(customer=customer, **{"recorded_by": _recorder(), "recorded_on": DAY} | fields)
+
+
+def make_balance(**fields) -> ReceivablesBalance:
+    customer = fields.pop("customer", None) or make_customer()
+    return ReceivablesBalance.objects.create(
+        customer=customer, **{"as_of": DAY, "items": 1, "open_total": 100, "not_due": 100, "overdue_total": 0} | fields
+    )
