@@ -16,7 +16,9 @@ from customers.models import (
     Interaction,
     Observation,
     PriceTerm,
+    Receivable,
     ReceivablesBalance,
+    ReceivablesStatement,
     Region,
     TransactionStatus,
 )  # fmt: skip
@@ -163,4 +165,30 @@ def make_balance(**fields) -> ReceivablesBalance:
     customer = fields.pop("customer", None) or make_customer()
     return ReceivablesBalance.objects.create(
         customer=customer, **{"as_of": DAY, "items": 1, "open_total": 100, "not_due": 100, "overdue_total": 0} | fields
+    )
+
+
+def make_receivable(**fields) -> Receivable:
+    """An open invoice of a file that has taken effect."""
+    customer, as_of = fields.pop("customer", None) or make_customer(), fields.pop("as_of", DAY)
+    number = next(numbers)
+    statement = ReceivablesStatement.objects.create(
+        as_of=as_of, run_id=number, file_name="应收账款.xlsx", taken_in_by=_recorder(), rows=1, customers=1
+    )
+    amount = fields.setdefault("amount", 100)
+    invoice = fields.setdefault("invoice_no", f"FP{number}")
+    return Receivable.objects.create(
+        customer=customer,
+        **{
+            "identity": f"no:{invoice}",
+            "due_on": as_of,
+            "open_amount": amount,
+            "own_open": amount,
+            "currency": "CNY",
+            "line": 2,
+            "first_seen_on": as_of,
+            "as_of": as_of,
+            "statement": statement,
+        }
+        | fields,
     )
