@@ -4,12 +4,18 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from customers.enums import CustomerStatus, Tier
-from customers.models import Customer
-from portcrm.pages.formats import DASH, number
+from customers.enums import ContractState, CustomerStatus, Tier
+from customers.models import Contract, Customer, ReceivablesBalance
+from portcrm.clock import port_today
+from portcrm.pages.formats import DASH, day, money, number
 from portcrm.pages.templatetags.frame import badge, icon
 
 STATUS_BADGES = {CustomerStatus.EXISTING: ("success", ""), CustomerStatus.LOST: ("neutral", "circle-x")}
+NEAR_DAYS = 30  # from here on the day to decide by stands out
+CONTRACT_BADGES = {
+    ContractState.IN_FORCE: ("success", ""), ContractState.COMING: ("info", "calendar-event"),
+    ContractState.ENDED: ("neutral", "clock"), ContractState.TERMINATED: ("danger", "circle-x"),
+}  # fmt: skip
 TIER_BADGES = {Tier.KEY: ("accent", "star"), Tier.MAJOR: ("info", "chevron-up")}
 
 
@@ -67,3 +73,50 @@ def complaints_cell(row: Customer):
 def brought_cell(row: Customer):
     """How many customers somebody referred, leading to them."""
     return format_html('<a href="{}?tab=network#brought">{}</a>', row.get_absolute_url(), number(row.brought_firms))
+
+
+def state_today(row: Contract) -> ContractState:
+    return row.state_on(port_today())
+
+
+def contract_state_cell(row: Contract):
+    state = state_today(row)
+    return badge(state.label, *CONTRACT_BADGES[state])
+
+
+def contract_cell(row: Contract):
+    return format_html(
+        '<span class="cell-name"><a href="{}" class="row-link">{}</a><small class="text-soft">{}</small></span>',
+        row.get_absolute_url(), row.number, row.title,
+    )  # fmt: skip
+
+
+def decide_cell(row: Contract):
+    """The day and, of a contract still to be decided on, how near it is."""
+    if row.decide_by is None or row.terminated_on:
+        return DASH
+    days = (row.decide_by - port_today()).days
+    if not 0 <= days <= NEAR_DAYS:
+        return day(row.decide_by)
+    return badge(day(row.decide_by), "warning", "clock")
+
+
+def limit_of(row: ReceivablesBalance):
+    terms = getattr(row.customer, "transactions", None)
+    return terms.credit_limit if terms else None
+
+
+def limit_cell(row: ReceivablesBalance):
+    limit = limit_of(row)
+    if limit is None:
+        return DASH
+    shown = money(limit)
+    return format_html("{} {}", shown, badge(_("over"), "danger", "scale")) if row.open_total > limit else shown
+
+
+def debtor_cell(row: ReceivablesBalance):
+    """Leads to what the customer owes."""
+    return format_html(
+        '<span class="cell-name"><a href="{}?tab=terms" class="row-link">{}</a><small class="text-soft">{}</small></span>',
+        row.customer.get_absolute_url(), row.customer.label, row.customer.code,
+    )  # fmt: skip

@@ -136,3 +136,66 @@ VISIT_COLUMNS = (
     Column("place", _("Place"), default=False),
 )
 VISIT_ORDERINGS = (Ordering("day", _("Day of the visit"), fields=("planned_for", "pk")),)
+CONTRACT_COLUMNS = (
+    Column("number", _("Contract number"), html=cells.contract_cell, value=lambda row: row.number),
+    Column("title", _("Title of the contract"), default=False),
+    Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label, ordering="customer"),
+    Column("kind", _("Kind of contract"), attribute="get_kind_display"),
+    Column("state", _("State"), html=cells.contract_state_cell, value=lambda row: cells.state_today(row).label),
+    Column("valid_from", _("Valid from"), format="date", ordering="newest"),
+    Column("valid_until", _("Valid until"), format="date", ordering="ending"),
+    Column("decide_by", _("To be decided by"), html=cells.decide_cell, value=lambda row: row.decide_by, ordering="decide"),
+    Column("renews", _("Renews by itself"), template="components/cell_flag.html", value=lambda row: row.renews),
+    Column("account_manager", _("Account manager"), attribute="customer.account_manager.label", shape="roomy"),
+    Column("amount", _("Contract amount"), numeric=True, format="number", default=False),
+    Column("currency", _("Currency"), default=False),
+    Column("signed_on", _("Signed on"), format="date", default=False),
+    Column("other_parties", _("Other parties"), default=False),
+)
+CONTRACT_ORDERINGS = (
+    Ordering("newest", _("Valid from"), fields=("-valid_from", "-pk")),
+    Ordering("decide", _("To be decided by"), fields=("decide_by", "pk")),
+    Ordering("ending", _("Valid until"), fields=("valid_until", "pk")),
+    Ordering("customer", _("Customer"), fields=("customer__sort_key", "pk")),
+)
+
+BALANCE_COLUMNS = (
+    Column("customer", _("Customer"), html=cells.debtor_cell, value=lambda row: row.customer.label, ordering="customer"),
+    Column("open_total", _("Owed"), numeric=True, format="money", ordering="sum"),
+    Column("credit_limit", _("Credit limit"), numeric=True, html=cells.limit_cell, value=cells.limit_of),
+    Column("overdue_total", _("Overdue amount"), numeric=True, format="money", ordering="overdue"),
+    Column("days_overdue", _("Days overdue"), numeric=True, format="number", ordering="days"),
+    Column("not_due", _("Not due yet"), numeric=True, format="money"),
+    Column("days_30", _("Up to 30 days late"), numeric=True, format="money"),
+    Column("days_60", _("31 to 60 days late"), numeric=True, format="money"),
+    Column("days_90", _("61 to 90 days late"), numeric=True, format="money"),
+    Column("days_over_90", _("More than 90 days late"), numeric=True, format="money"),
+    Column("items", _("Open invoices"), numeric=True, format="number", default=False),
+    Column("account_manager", _("Account manager"), attribute="customer.account_manager.label", shape="roomy", default=False),
+    Column("as_of", _("Figures as of"), format="date", default=False),
+)
+BALANCE_ORDERINGS = (
+    Ordering("sum", _("Owed"), fields=("-open_total", "-pk")),
+    Ordering("overdue", _("Overdue amount"), fields=("-overdue_total", "-pk")),
+    Ordering("days", _("Days overdue"), fields=("oldest_due_on", "pk")),
+    Ordering("customer", _("Customer"), fields=("customer__sort_key", "pk")),
+)
+
+RATING_COLUMNS = (
+    Column("customer", _("Customer"), template="customers/_cell_customer.html", value=lambda row: row.customer.label, ordering="customer"),
+    Column("scheme", _("Scheme"), attribute="grade.scheme.label"),
+    Column("grade", _("Credit grade"), attribute="grade.label", ordering="grade"),
+    Column("rated_on", _("Rated on"), format="date", ordering="newest"),
+    Column("rated_by", _("Rated by (agency or department)"), shape="roomy"),
+    Column("next_review_on", _("Next review on"), format="date", ordering="review"),
+    Column("channel", _("Information channel"), attribute="channel.label", default=False),
+    Column("source_reference", _("Source reference"), default=False),
+    Column("account_manager", _("Account manager"), attribute="customer.account_manager.label", shape="roomy", default=False),
+)
+# Best first inside each scheme, one scheme after the other: places in different schemes are never put against each other.
+RATING_ORDERINGS = (
+    Ordering("grade", _("Credit grade"), fields=("grade__scheme__position", "grade__scheme_id", "grade__position", "pk")),
+    Ordering("newest", _("Rated on"), fields=("-rated_on", "-pk")),
+    Ordering("review", _("Next review on"), fields=("next_review_on", "pk")),
+    Ordering("customer", _("Customer"), fields=("customer__sort_key", "pk")),
+)

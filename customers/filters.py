@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
     CargoClassCode,
+    ContractKind,
+    ContractState,
     CustomerStatus,
     CustomerType,
     DigitalLevel,
@@ -28,15 +30,20 @@ from customers.enums import (
     ValueClass,
     VisitState,
 )
+from customers.forms.dated import GradeField
 from customers.models import (
     Channel,
     Contact,
+    Contract,
     CreditGrade,
+    CreditRating,
+    CreditScheme,
     Customer,
     DuplicateCandidate,
     FollowUp,
     Interaction,
     PlannedVisit,
+    ReceivablesBalance,
     Region,
     RegistrationType,
     Tag,
@@ -45,6 +52,12 @@ from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today, start_of_day
 
 YES = ((True, _("Yes")),)
+
+
+class GradeFilter(django_filters.ModelChoiceFilter):
+    """Grades under the name of their scheme."""
+
+    field_class = GradeField
 
 
 class CustomerFilter(django_filters.FilterSet):
@@ -73,6 +86,7 @@ class CustomerFilter(django_filters.FilterSet):
     team = django_filters.ModelChoiceFilter(label=_("In the team"), queryset=User.objects.colleagues(), method="filter_team")
     no_manager = django_filters.ChoiceFilter(label=_("In the customer pool"), choices=YES, method="filter_no_manager")
     stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=YES, method="filter_stale")
+    grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
 
     tags = django_filters.ModelMultipleChoiceFilter(label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags")
     value_rank = django_filters.RangeFilter(label=_("Value rank"), field_name="value_rank")
@@ -108,9 +122,6 @@ class CustomerFilter(django_filters.FilterSet):
     exposure = django_filters.RangeFilter(label=_("Credit exposure"), field_name="transactions__credit_exposure")
     overdue_amount = django_filters.RangeFilter(label=_("Overdue amount"), field_name="transactions__overdue_amount")
     overdue_days = django_filters.RangeFilter(label=_("Days overdue"), field_name="transactions__overdue_days")
-    grade = django_filters.ModelChoiceFilter(
-        label=_("Credit grade"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade"
-    )
     teu = django_filters.RangeFilter(label=_("TEU in 12 months"), field_name="teu_12m")
     revenue = django_filters.RangeFilter(label=_("Revenue in 12 months"), field_name="revenue_12m")
     opinion_on = django_filters.DateFromToRangeFilter(label=_("Last opinion on"), field_name="last_opinion_on")
@@ -196,14 +207,14 @@ class CustomerFilter(django_filters.FilterSet):
     def filter_address(self, rows, _name: str, words: str):
         return rows.filter(Q(address_zh__icontains=words) | Q(address_en__icontains=words))
 
-    def filter_grade(self, rows, _name: str, grade: CreditGrade):
-        return rows.graded(grade)
-
     def filter_has(self, rows, _name: str, things: list[str]):
         return rows.having(things, reader=getattr(self.request, "user", None))
 
     def filter_lacks(self, rows, _name: str, things: list[str]):
         return rows.lacking(things, reader=getattr(self.request, "user", None))
+
+    def filter_grade(self, rows, _name: str, grade: CreditGrade):
+        return rows.filter(pk__in=CreditRating.objects.latest_of_schemes().at_least(grade).values("customer"))
 
 
 class FollowUpFilter(django_filters.FilterSet):
@@ -337,3 +348,78 @@ class VisitFilter(django_filters.FilterSet):
 
     def filter_to_report(self, rows, _name: str, _value):
         return rows.to_report(port_today())
+
+
+class OfCustomers(django_filters.FilterSet):
+    """What lists of things of customers are narrowed by."""
+
+    q = django_filters.CharFilter(label=_("Search customers"), method="filter_words")
+    account_manager = django_filters.ModelChoiceFilter(
+        label=_("Account manager"), queryset=User.objects.colleagues(), field_name="customer__account_manager"
+    )
+    mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
+
+    def filter_words(self, rows, _name: str, words: str):
+        return rows.filter(customer__in=Customer.objects.search(words))
+
+    def filter_mine(self, rows, _name: str, _value):
+        return rows.filter(customer__account_manager=self.request.user)
+
+
+class ContractFilter(OfCustomers):
+    q = django_filters.CharFilter(label=_("Search contracts"), method="filter_words", help_text=_("Number, title or a customer"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ContractState.choices, method="filter_state")
+    kind = django_filters.ChoiceFilter(label=_("Kind of contract"), choices=ContractKind.choices)
+    ending = django_filters.NumberFilter(label=_("To be decided within (days)"), min_value=0, max_value=3650, method="filter_ending")
+    until = django_filters.DateFromToRangeFilter(label=_("Valid until"), field_name="valid_until")
+    renews = django_filters.ChoiceFilter(label=_("Renews by itself"), choices=YES)
+
+    class Meta:
+        model = Contract
+        fields = ()
+
+    def filter_words(self, rows, _name: str, words: str):
+        return rows.search(words)
+
+    def filter_state(self, rows, _name: str, state: str):
+        return rows.in_state(state, port_today())
+
+    def filter_ending(self, rows, _name: str, days):
+        return rows.ending(port_today(), int(days))
+
+
+class BalanceFilter(OfCustomers):
+    owing = django_filters.ChoiceFilter(label=_("With open invoices"), choices=YES, method="filter_owing")
+    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="filter_overdue")
+    over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
+    late = django_filters.ChoiceFilter(label=_("More than 90 days late"), choices=YES, method="filter_late")
+    owed = django_filters.RangeFilter(label=_("Owed"), field_name="open_total")
+
+    class Meta:
+        model = ReceivablesBalance
+        fields = ()
+
+    def filter_owing(self, rows, _name: str, _value):
+        return rows.owing()
+
+    def filter_overdue(self, rows, _name: str, _value):
+        return rows.overdue()
+
+    def filter_over_limit(self, rows, _name: str, _value):
+        return rows.over_limit()
+
+    def filter_late(self, rows, _name: str, _value):
+        return rows.filter(days_over_90__gt=0)
+
+
+class RatingFilter(OfCustomers):
+    scheme = django_filters.ModelChoiceFilter(label=_("Scheme"), queryset=CreditScheme.objects.all(), field_name="grade__scheme")
+    grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
+    review = django_filters.DateFromToRangeFilter(label=_("Next review on"), field_name="next_review_on")
+
+    class Meta:
+        model = CreditRating
+        fields = ()
+
+    def filter_grade(self, rows, _name: str, grade: CreditGrade):
+        return rows.at_least(grade)

@@ -22,6 +22,8 @@ LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
 MANAGE_REFERENCE = "customers.manage_reference"
 RECORD_NEED = "customers.record_need"
+CHANGE_CONTRACT = "customers.change_contract"
+IMPORT_RECEIVABLES = "customers.import_receivables"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
@@ -39,6 +41,8 @@ PERMISSIONS = (
     Permission(VIEW_PERSONAL, _("Read the profile of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
+    Permission(CHANGE_CONTRACT, _("Keep contracts and prices"), KEEPERS),
+    Permission(IMPORT_RECEIVABLES, _("Take in files of receivables"), frozenset({Role.MANAGER})),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
     Permission(RECORD_NEED, _("Record the own department's view of a customer"), READERS),
 )

@@ -87,13 +87,6 @@ class CustomerQuerySet(models.QuerySet):
         links = self.model._meta.get_field("tag_links").related_model._default_manager.filter(tag__in=tags)
         return self.filter(pk__in=links.order_by().values("customer"))
 
-    def graded(self, grade):
-        """Whose latest credit rating gives this grade."""
-        ratings = self.model._meta.get_field("credit_ratings").related_model._default_manager.order_by()
-        later = Q(rated_on__gt=OuterRef("rated_on")) | Q(rated_on=OuterRef("rated_on"), pk__gt=OuterRef("pk"))
-        latest = ratings.filter(grade=grade).exclude(Exists(ratings.filter(later, customer=OuterRef("customer"))))
-        return self.filter(pk__in=latest.values("customer"))
-
     def having(self, things: list[str], *, reader=None):
         """With every one of these filled in; contacts as `reader` sees them."""
         return self.filter(*(self._filled(thing, reader) for thing in things))

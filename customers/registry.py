@@ -9,16 +9,20 @@ from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, vi
 from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer, CustomerTag, DepartmentView, Interaction, PlannedVisit, Relation
+from customers.imports.receivables import ReceivablesImporter
+from customers.models import Contract, Customer, CustomerTag, DepartmentView, Interaction, PlannedVisit, Relation
 from customers.queries import relations, timeline
 from customers.queries.needs import department_views
-from customers.queries.search import find_contacts, find_customers
+from customers.queries.search import find_contacts, find_contracts, find_customers
+from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services import telling
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
+from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
+from customers.services.terms_merge_rules import TERMS_RULES
 from portcrm.audit.events import register_event
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
@@ -124,3 +128,14 @@ register_bulk_action(
 )
 register_nav(NavItem("settings", "tags", _("Tags"), "customers:tag_list", "tag", 36, permissions.CHANGE_CUSTOMER))
 register_merge_rule(MergeRule(CustomerTag, _("Tags"), stays=clash(CustomerTag, "tag")))
+CONTRACT = "customers.contract"
+register_nav(NavItem("customers", "contracts", _("Contracts"), "customers:contract_list", "notes", 40, permissions.VIEW_CUSTOMER))
+register_nav(NavItem("customers", "receivables", _("Receivables"), "customers:balance_list", "scale", 45, permissions.VIEW_CUSTOMER))
+register_tab(Tab(CUSTOMER, "terms", _("Contracts and credit"), "customers:terms_tab", 25, permissions.VIEW_CUSTOMER))
+register_panel(Panel("contracts_ending", _("Contracts to decide on"), "customers:contracts_ending", 30, permissions.CHANGE_CONTRACT))
+register_search(SearchSource("contracts", _("Contracts"), permissions.VIEW_CUSTOMER, find_contracts))
+register_timeline(TimelineSource(CUSTOMER, "terms", _("Contracts and credit"), terms_entries))
+register_file_owner(CONTRACT, Contract.objects.visible_to, change_permission=permissions.CHANGE_CONTRACT)
+register_importer(ReceivablesImporter())
+register_merge_rule(*TERMS_RULES)
+register_after_merge(lambda customers, by: renew_after_merge(customers=customers, by=by))

@@ -5,6 +5,9 @@ import datetime as dt
 from celery import shared_task
 
 from customers.services import duplicates
+from customers.services.contracts import roll_over_contracts
+from customers.services.credit_holds import propose_holds
+from customers.services.ending import warn_of_endings
 from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.telling import tell_due
@@ -33,4 +36,7 @@ def nightly() -> None:
     recycle_due(today=today, by=by)
     gather_late_rows(since=now() - LATE, by=by)
     tell_due(today=today, by=by)
+    roll_over_contracts(today=today, by=by)
+    warn_of_endings(today=today, by=by)
+    propose_holds(today=today, by=by)
     duplicates.scan_for_duplicates(at=now(), by=by)

@@ -90,6 +90,14 @@ class Environment:
                 raise Refused(name, word, f"write a whole number, such as {key}={default[key]}") from None
         return found
 
+    def steps(self, name: str, default: Collection[int]) -> tuple[int, ...]:
+        """Whole numbers, the largest first, each once: 90,30,7."""
+        words = self.list(name, [str(number) for number in default])
+        try:
+            return tuple(sorted({_whole_number(word) for word in words}, reverse=True))
+        except ValueError:
+            raise Refused(name, ",".join(words), f"write whole numbers, such as {','.join(map(str, default))}") from None
+
     def list(self, name: str, default: Collection[str] = ()) -> list[str]:
         """A list with commas between its words."""
         found = self._get(name)

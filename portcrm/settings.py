@@ -234,6 +234,12 @@ NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=180, at_least=1)
 VISIT_DAYS = env.numbers("VISIT_DAYS", {"key": 30, "major": 90, "standard": 365})
 VISITS_A_DAY = env.int("VISITS_A_DAY", default=3, at_least=1)  # a plan for a period spreads them so that no day holds more
 CALENDAR_READS_AN_HOUR = env.int("CALENDAR_READS_AN_HOUR", default=60, at_least=1)  # per subscribed calendar; programs ask once or twice
+# Days ahead of an end at which the account manager is told, once at each step: of a contract or a price, of the business licence,
+# of the next review of a credit grade. And from how many days of delay on a credit hold is proposed (0: never).
+CONTRACT_WARNING_DAYS = env.steps("CONTRACT_WARNING_DAYS", default=(90, 30, 7))
+LICENCE_WARNING_DAYS = env.steps("LICENCE_WARNING_DAYS", default=(60, 14))
+REVIEW_WARNING_DAYS = env.steps("REVIEW_WARNING_DAYS", default=(30, 7))
+HOLD_PROPOSAL_DAYS = env.int("HOLD_PROPOSAL_DAYS", default=60)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")

@@ -17,11 +17,11 @@ from customers.models import (
     PeerAppraisal,
     TeamMember,
 )
+from customers.models.interaction import REPORTED
 from customers.queries.completeness import part_states
 from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
 from customers.queries.record import with_people
-from customers.models.interaction import REPORTED
 from customers.services.personal import read_profile
 from portcrm.accounts.models import User
 from portcrm.clock import port_date, port_today

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.enums import CustomerStatus, CustomerType, LegalForm, Tier
-from customers.models import Channel, Region
+from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
 from customers.services.importing import take_in_customers
-from portcrm.exchange.importing import Importer, ImportField, Problem, Row, WriteResult
+from portcrm.bilingual import enumerated
+from portcrm.exchange.importing import Importer, ImportField, Problem, Row, SummaryLine, WriteResult
 from portcrm.exchange.parsing import choice, date, decimal_that_fits, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
@@ -25,6 +26,7 @@ MORE_WORDS = {
     },
 }  # fmt: skip
 NAMES = ("公司", "企业名称", "单位名称", "客户", "客户名称", "公司名称", "股票名称", "company", "company name", "customer")
+MOST_NAMED = 20
 CODE_HELP = _("Only to complete customers that are here already.")
 NOT_LISTED = _("“{value}” is not in the list; an administrator keeps it under Settings.")
 
@@ -111,6 +113,15 @@ class CustomerImporter(Importer):
         taken = take_in_customers(rows=customers, evidence=getattr(run, "file_name", "")[:300], by=by)
         problems += [Problem(numbers[position], message, name) for position, message, name in taken.problems]
         return WriteResult(created=len(taken.created), updated=len(taken.updated), skipped=taken.unchanged, problems=problems)
+
+    def summary(self, run) -> list[SummaryLine]:
+        """Stored all the same: codes whose inner check digit is wrong, with the files that have them."""
+        mine = Customer.objects.filter(updated_at__gte=run.started_at, recorded_by=run.created_by, source_reference=run.file_name[:300])
+        doubtful = [row.code for row in mine.exclude(credit_code="").only("code", "credit_code").iterator() if row.has_doubtful_code]
+        if not doubtful:
+            return []
+        label = _("Wrong check digit of the organisation code inside the credit code")
+        return [SummaryLine(label, enumerated(doubtful[:MOST_NAMED]) + (" …" if doubtful[MOST_NAMED:] else ""), ok=False)]
 
 
 def customer_of(values: dict) -> dict:

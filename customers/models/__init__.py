@@ -2,12 +2,14 @@ from customers.models.assessment import BusinessAssessment
 from customers.models.calendar import CalendarFeed
 from customers.models.care import CareChange, CreditHold, TeamMember
 from customers.models.contact import Contact, Observation
+from customers.models.contract import Commitment, Contract, PriceTerm
 from customers.models.customer import Customer
 from customers.models.duplicate import DuplicateCandidate
 from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.need import DepartmentView, TalkingPoint, ViewScore
+from customers.models.receivable import Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.relation import Acquaintance, Relation
 from customers.models.tag import CustomerTag, Tag
@@ -21,7 +23,9 @@ __all__ = [
     "CalendarFeed",
     "CareChange",
     "Channel",
+    "Commitment",
     "Contact",
+    "Contract",
     "CreditGrade",
     "CreditHold",
     "CreditRating",
@@ -38,6 +42,11 @@ __all__ = [
     "OpenProblem",
     "PeerAppraisal",
     "PlannedVisit",
+    "PriceTerm",
+    "Receivable",
+    "ReceivableLine",
+    "ReceivablesBalance",
+    "ReceivablesStatement",
     "Region",
     "RegistrationType",
     "Tag",

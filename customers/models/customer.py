@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
+from customers.identifiers import check_credit_code
 from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.naming import search_keys
@@ -193,6 +194,11 @@ class Customer(Provenance, StoredFacts):
         """The name in the language `label` is not in."""
         other = pick(self.name_en, self.name_zh)
         return other if other != self.label else ""
+
+    @property
+    def has_doubtful_code(self) -> bool:
+        """The organisation code inside the credit code has a wrong check digit: kept, because real codes have it, and warned of."""
+        return bool(self.credit_code) and not check_credit_code(self.credit_code).organisation_valid
 
     @property
     def type_labels(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Code lists an administrator keeps: channels, regions, registration types, credit schemes."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,8 @@ class CreditGrade(ReferenceEntry):
         constraints = [
             models.UniqueConstraint(fields=("scheme", "code"), name="a_grade_occurs_once_in_its_scheme"),
         ]
+        # A rating names its grade: a grade that changed its scheme would turn every rating of it into one of another scheme.
+        triggers = [pgtrigger.ReadOnly(name="a_grade_keeps_its_scheme", fields=("scheme",))]
 
     @property
     def label(self) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CreditState, Level
@@ -20,6 +20,14 @@ TRANSACTION_FIELDS = (
     "sales_activity", "sales_activity_level", "payment_days", "payment_terms", "rate_terms", "free_storage_days",
     "other_terms", "credit_limit", "credit_exposure", "overdue_amount", "overdue_days", "credit_as_of",
 )  # fmt: skip
+
+
+class TransactionStatusQuerySet(CustomerPartQuerySet):
+    def late_for_hold(self):
+        """Overdue for so long that a credit hold is to be decided on; HOLD_PROPOSAL_DAYS 0 proposes none."""
+        if not settings.HOLD_PROPOSAL_DAYS:
+            return self.none()
+        return self.filter(overdue_amount__gt=0, overdue_days__gt=settings.HOLD_PROPOSAL_DAYS)
 
 
 @tracked(exclude=("version",))
@@ -40,7 +48,7 @@ class TransactionStatus(Provenance):
     overdue_days = models.PositiveSmallIntegerField(_("Days overdue"), null=True, blank=True)
     credit_as_of = models.DateField(_("Credit figures as of"), null=True, blank=True)
 
-    objects = CustomerPartQuerySet.as_manager()
+    objects = TransactionStatusQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)
@@ -75,6 +83,26 @@ class TransactionStatus(Provenance):
             return CreditState.OVER
         return CreditState.NEAR if limit and exposure >= limit * NEAR_THE_LIMIT else CreditState.GOOD
 
+    @property
+    def calls_for_hold(self) -> bool:
+        """Overdue for longer than the setting allows; people decide on the hold."""
+        return bool(settings.HOLD_PROPOSAL_DAYS and self.overdue_amount and (self.overdue_days or 0) > settings.HOLD_PROPOSAL_DAYS)
+
+
+class CreditRatingQuerySet(CustomerPartQuerySet):
+    def latest_of_schemes(self):
+        """The rating in force of each scheme; schemes stand side by side and are never compared."""
+        same = CreditRating.objects.filter(customer=OuterRef("customer"), grade__scheme=OuterRef("grade__scheme"))
+        later = Q(rated_on__gt=OuterRef("rated_on")) | Q(rated_on=OuterRef("rated_on"), pk__gt=OuterRef("pk"))
+        return self.exclude(Exists(same.filter(later)))
+
+    def at_least(self, grade):
+        """Ratings of the same scheme as good as this grade or better."""
+        return self.filter(grade__scheme=grade.scheme_id, grade__position__lte=grade.position)
+
+    def for_list(self):
+        return self.select_related("customer", "customer__account_manager", "grade__scheme", "channel")
+
 
 @tracked(exclude=("version",), part_of="customer")
 class CreditRating(Provenance):
@@ -87,7 +115,7 @@ class CreditRating(Provenance):
     next_review_on = models.DateField(_("Next review on"), null=True, blank=True)
     note = models.TextField(_("Remarks"), blank=True)
 
-    objects = CustomerPartQuerySet.as_manager()
+    objects = CreditRatingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-rated_on", "-pk")

@@ -1,19 +1,28 @@
-"""Credit holds: placed with a reason, lifted by who may, one at a time."""
+"""Credit holds: proposed where payment is long overdue, placed with a reason by people, lifted by who may, one at a time."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from customers.models import CreditHold, Customer
+from customers.enums import FollowUpState
+from customers.models import CreditHold, Customer, FollowUp, TransactionStatus
+from customers.services.followups import open_follow_ups
 from customers.services.telling import tell_hold
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import port_today
+from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
+from portcrm.pages.formats import money
+
+KEY = "hold:"
 
 
 @action("hold.place")
 def place_hold(*, customer: Customer, reason: str, by: User) -> CreditHold:
-    """Stop credit for a customer; a second hold beside one in force is refused."""
+    """Stop credit for a customer; a second hold beside one in force is refused. What proposed it is done."""
     if not reason.strip():
         raise RuleBroken(_("Say why."), field="reason")
     try:
@@ -22,6 +31,7 @@ def place_hold(*, customer: Customer, reason: str, by: User) -> CreditHold:
     except IntegrityError as error:
         raise RuleBroken(_("This customer is on credit hold already.")) from error
     tell_hold(hold=hold, lifted=False, by=by)
+    _close(FollowUp.objects.filter(dedupe_key__startswith=f"{KEY}{customer.pk}:"), by=by, result=_("The customer is on credit hold."))
     return hold
 
 
@@ -36,3 +46,48 @@ def lift_hold(*, hold: CreditHold, reason: str, by: User) -> CreditHold:
     hold.refresh_from_db()
     tell_hold(hold=hold, lifted=True, by=by)
     return hold
+
+
+@action("followup.open")
+def propose_holds(*, today: dt.date, by: User) -> int:
+    """Ask account managers about customers who are late for longer than HOLD_PROPOSAL_DAYS; nobody is put on hold by itself.
+
+    The same delay, known by the day since which it lasts, is asked about once; whoever has paid up is asked about no more.
+    """
+    late = TransactionStatus.objects.late_for_hold().filter(customer__merged_into=None).exclude(customer__in=_held())
+    open_now = FollowUp.objects.open().filter(dedupe_key__startswith=KEY)
+    still_late = set(late.values_list("customer", flat=True))
+    paid = [pk for pk, key in open_now.values_list("pk", "dedupe_key") if _customer_in(key) not in still_late]
+    _close(open_now.filter(pk__in=paid), by=by, result=_("The delay is over."))
+    asked = {_customer_in(key) for key in open_now.values_list("dedupe_key", flat=True)}
+    rows = late.filter(customer__account_manager__is_active=True).exclude(customer__in=asked)
+    wanted = [_proposal(row, today) for row in rows.select_related("customer__account_manager").order_by("pk")]
+    known = set(FollowUp.objects.filter(dedupe_key__in=[row["dedupe_key"] for row in wanted]).values_list("dedupe_key", flat=True))
+    new = [row for row in wanted if row["dedupe_key"] not in known]
+    open_follow_ups(rows=new, by=by)
+    return len(new)
+
+
+def _held():
+    return CreditHold.objects.in_force().values("customer")
+
+
+def _customer_in(key: str) -> int:
+    return int(key.split(":")[1])
+
+
+def _proposal(row: TransactionStatus, today: dt.date) -> dict[str, object]:
+    manager = row.customer.account_manager
+    as_of = row.credit_as_of or today
+    since = as_of - dt.timedelta(days=row.overdue_days)
+    with override(manager.language):
+        said = {"amount": money(row.overdue_amount), "days": row.overdue_days, "day": as_of.isoformat()}
+        title = _("Decide on a credit hold: %(amount)s overdue, the oldest for %(days)s days as of %(day)s") % said
+    return {
+        "customer": row.customer, "title": title[:200], "owner": manager, "due_on": today + dt.timedelta(days=settings.VERIFY_WITHIN_DAYS),
+        "dedupe_key": f"{KEY}{row.customer_id}:{since:%Y-%m-%d}", "reason_url": f"{row.customer.get_absolute_url()}?tab=care",
+    }  # fmt: skip
+
+
+def _close(rows, *, by: User, result: str) -> int:
+    return rows.filter(state=FollowUpState.OPEN).update(state=FollowUpState.DONE, closed_by=by, closed_at=now(), result=result)

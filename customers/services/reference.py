@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.reference import ReferenceEntry
+from customers.models.reference import CreditGrade, ReferenceEntry
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.editing import set_changes
@@ -23,6 +23,8 @@ def add_reference(*, entry: ReferenceEntry, by: User) -> ReferenceEntry:
 def edit_reference(*, entry: ReferenceEntry, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> ReferenceEntry:
     """Change an entry; a field somebody else changed since it was `seen` raises EditConflict and saves nothing."""
     entry = type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if isinstance(entry, CreditGrade) and changes.get("scheme", entry.scheme) != entry.scheme:
+        raise RuleBroken(_("A grade keeps its scheme, because ratings name it. Add a grade to the other scheme."), field="scheme")
     _save_or_refuse(entry, update_fields=set_changes(entry, changes=changes, seen=seen))
     return entry
 

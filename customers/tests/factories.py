@@ -9,6 +9,7 @@ from customers.models import (
     BusinessAssessment,
     Channel,
     Contact,
+    Contract,
     CreditGrade,
     CreditRating,
     Customer,
@@ -17,8 +18,13 @@ from customers.models import (
     Interaction,
     Observation,
     PlannedVisit,
+    PriceTerm,
+    Receivable,
+    ReceivablesBalance,
+    ReceivablesStatement,
     Region,
     Relation,
+    TransactionStatus,
     ViewScore,
 )  # fmt: skip
 from portcrm.accounts.models import User
@@ -149,4 +155,77 @@ def make_visit(**fields) -> PlannedVisit:
     visitor = fields.pop("visitor", None) or _recorder()
     return PlannedVisit.objects.create(
         customer=customer, visitor=visitor, **{"planned_for": DAY, "purpose": "年度走访", "planned_by": visitor} | fields
+    )
+
+
+def make_contract(**fields) -> Contract:
+    number = next(numbers)
+    customer = fields.pop("customer", None) or make_customer()
+    return Contract.objects.create(
+        customer=customer,
+        **{
+            "number": f"HT-{number}",
+            "title": "年度装卸合同",
+            "valid_from": dt.date(2026, 1, 1),
+            "valid_until": dt.date(2026, 12, 31),
+            "recorded_by": _recorder(),
+            "recorded_on": DAY,
+        }
+        | fields,
+    )
+
+
+def make_price(**fields) -> PriceTerm:
+    customer = fields.pop("customer", None) or make_customer()
+    return PriceTerm.objects.create(
+        customer=customer,
+        **{
+            "service": "handling",
+            "unit": "tonne",
+            "rate": 20,
+            "currency": "CNY",
+            "valid_from": dt.date(2026, 1, 1),
+            "recorded_by": _recorder(),
+            "recorded_on": DAY,
+        }
+        | fields,
+    )
+
+
+def make_credit(**fields) -> TransactionStatus:
+    """Terms and credit figures of a customer."""
+    customer = fields.pop("customer", None) or make_customer()
+    return TransactionStatus.objects.create(customer=customer, **{"recorded_by": _recorder(), "recorded_on": DAY} | fields)
+
+
+def make_balance(**fields) -> ReceivablesBalance:
+    customer = fields.pop("customer", None) or make_customer()
+    return ReceivablesBalance.objects.create(
+        customer=customer, **{"as_of": DAY, "items": 1, "open_total": 100, "not_due": 100, "overdue_total": 0} | fields
+    )
+
+
+def make_receivable(**fields) -> Receivable:
+    """An open invoice of a file that has taken effect."""
+    customer, as_of = fields.pop("customer", None) or make_customer(), fields.pop("as_of", DAY)
+    number = next(numbers)
+    statement = ReceivablesStatement.objects.create(
+        as_of=as_of, run_id=number, file_name="应收账款.xlsx", taken_in_by=_recorder(), rows=1, customers=1
+    )
+    amount = fields.setdefault("amount", 100)
+    invoice = fields.setdefault("invoice_no", f"FP{number}")
+    return Receivable.objects.create(
+        customer=customer,
+        **{
+            "identity": f"no:{invoice}",
+            "due_on": as_of,
+            "open_amount": amount,
+            "own_open": amount,
+            "currency": "CNY",
+            "line": 2,
+            "first_seen_on": as_of,
+            "as_of": as_of,
+            "statement": statement,
+        }
+        | fields,
     )

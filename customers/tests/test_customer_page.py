@@ -316,3 +316,12 @@ def test_an_assessment_of_the_day_a_page_ends_on_is_on_the_next_page(keeper):
     entries = [entry for entry in walk_the_timeline(customer, keeper, "") if entry.kind != "change"]
 
     assert [entry.kind for entry in entries] == ["interaction"] * 21 + ["assessment"] * 2
+
+
+@pytest.mark.parametrize(("code", "warned"), [("91350100M000100Y56", True), ("91350100M000100Y43", False), ("", False)])
+def test_the_page_warns_of_a_wrong_inner_digit_as_long_as_it_stands(client, keeper, code, warned):
+    customer = make_customer(credit_code=code)
+
+    page = client.get(customer.get_absolute_url()).content.decode()
+
+    assert ("信用代码中所含组织机构代码" in page) == warned

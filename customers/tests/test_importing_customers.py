@@ -151,3 +151,13 @@ def test_thousands_of_rows_take_few_queries(file, keeper, django_assert_max_num_
         run = ingest("customers", path, by=keeper)
 
     assert counts(run)["created"] == 3000
+
+
+def test_a_wrong_inner_digit_of_a_credit_code_is_stored_and_told(file, keeper):
+    path = file(["公司名称", "信用代码"], ["里外不一公司", "91350100M000100Y56"], ["里外一致公司", "91350100M000100Y43"])
+
+    run = ingest("customers", path, by=keeper)
+
+    doubtful = Customer.objects.get(credit_code="91350100M000100Y56")
+    assert counts(run) == {"created": 2, "updated": 0, "skipped": 0, "rejected": 0}
+    assert [(line.value, line.ok) for line in run.by_importer.summary(run)] == [(doubtful.code, False)]

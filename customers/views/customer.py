@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from customers import permissions
 from customers.enums import Part
 from customers.forms.sections import SECTIONS
-from customers.identifiers import check_credit_code
 from customers.models import Customer
 from customers.queries.facts import facts_of
 from customers.queries.record import CustomerOverview, with_people
@@ -103,8 +102,7 @@ def _saved(request, record: Customer, key: str):
         return redirect(record)
     fresh = visible_customer(request, record.pk)
     response = page(request, "customers/_section.html", section_context(fresh, key, request.user))
-    check = check_credit_code(fresh.credit_code)
-    if key == "identity" and fresh.credit_code and not check.organisation_valid:
+    if key == "identity" and fresh.has_doubtful_code:
         return toast(
             response,
             _("The organisation code inside the credit code has a wrong check digit. Please compare it with the licence."),

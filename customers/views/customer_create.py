@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from customers import permissions
 from customers.forms.sections import NewCustomerForm
-from customers.identifiers import check_credit_code, normal_identifier
+from customers.identifiers import normal_identifier
 from customers.queries.likely import Typed, beginning_alike, same_firm, similar
 from customers.services.customers import create_customer
 from portcrm.errors import RuleBroken
@@ -64,7 +64,7 @@ def _create(form, user):
 
 def _warn(request, customer) -> None:
     """The inner check digit of a credit code is often wrong in real codes: a warning, never a refusal."""
-    if customer.credit_code and not check_credit_code(customer.credit_code).organisation_valid:
+    if customer.has_doubtful_code:
         messages.warning(
             request, _("The organisation code inside the credit code has a wrong check digit. Please compare it with the licence.")
         )

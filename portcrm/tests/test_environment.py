@@ -23,6 +23,8 @@ def test_values_are_read_as_what_they_are():
     assert env.web_address("U", default="http://x") == "https://crm.invalid"
     assert env.str("MISSING", default="there") == "there"
     assert Environment({"D": "traits=30"}).numbers("D", {"basics": 90, "traits": 180}) == {"basics": 90, "traits": 30}
+    assert Environment({"S": "7, 90,7"}).steps("S", (30,)) == (90, 7)
+    assert Environment({}).steps("S", (7, 30)) == (30, 7)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,7 @@ def test_values_are_read_as_what_they_are():
         (lambda env: env.int("NAME", default=5, at_least=1), "0"),
         (lambda env: env.numbers("NAME", {"basics": 90}), "basic=80"),
         (lambda env: env.numbers("NAME", {"basics": 90}), "basics=soon"),
+        (lambda env: env.steps("NAME", (90, 30)), "90,soon"),
         (lambda env: env.bool("NAME"), "ture"),
         (lambda env: env.time_zone("NAME", default="UTC"), "Asia/Shangai"),
         (lambda env: env.rate("NAME", default="1/min"), "often"),

@@ -10,8 +10,19 @@ from cargo.services.checks import open_check
 from cargo.tests.factories import make_lead, make_shipment
 from customers.models import OpenProblem
 from customers.services.care import join_team
+from customers.services.contracts import add_commitment
 from customers.services.credit_holds import place_hold
-from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
+from customers.tests.factories import (
+    make_balance,
+    make_contact,
+    make_contract,
+    make_customer,
+    make_follow_up,
+    make_interaction,
+    make_observation,
+    make_price,
+    make_rating,
+)
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
@@ -51,6 +62,10 @@ def records():
     customer = make_customer(account_manager=make_user(Role.MARKETING))
     join_team(customer=customer, user=make_user(Role.OPERATIONS), function="operations", by=make_user(Role.MANAGER))
     place_hold(customer=customer, reason="欠款逾期", by=make_user(Role.MANAGER))
+    add_commitment(contract=make_contract(customer=customer), tonnes=1000, by=make_user(Role.MANAGER))
+    make_price(customer=customer)
+    make_balance(customer=customer)
+    make_rating(customer=customer)
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)

@@ -1,0 +1,224 @@
+"""Credit grades by scheme, the proposal of a hold, and the mark that pages of other apps show."""
+
+import datetime as dt
+
+import pytest
+from django.db import InternalError, transaction
+from django.urls import reverse
+from django.utils.translation import override
+
+from cargo.tests.factories import load_reference, make_lead
+from customers.models import CreditGrade, CreditRating, CreditScheme, Customer, FollowUp
+from customers.queries.terms import Terms
+from customers.services.credit_holds import lift_hold, place_hold, propose_holds
+from customers.services.reference import edit_reference
+from customers.tests.factories import make_credit, make_customer, make_rating
+from feedback.tests.factories import make_complaint
+from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import port_today
+from portcrm.errors import RuleBroken
+from portcrm.pages.queries.timeline import read_timeline
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 26)
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings):
+    settings.HOLD_PROPOSAL_DAYS = 60
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def keeper(client):
+    keeper = make_user(Role.MARKETING, language="en")
+    client.force_login(keeper)
+    return keeper
+
+
+def grade(scheme: str, place: int) -> CreditGrade:
+    return CreditGrade.objects.filter(scheme__key=scheme).order_by("position")[place]
+
+
+def test_the_latest_grade_of_each_scheme_stands_side_by_side(keeper):
+    customer = make_customer()
+    make_rating(customer=customer, grade=grade("tax", 0), rated_on=dt.date(2025, 5, 1))
+    tax = make_rating(customer=customer, grade=grade("tax", 2), rated_on=dt.date(2026, 5, 1))
+    port = make_rating(customer=customer, grade=grade("port", 1), rated_on=dt.date(2024, 1, 1))
+    make_rating(grade=grade("tax", 1))
+
+    shown = Terms(customer, keeper, TODAY).ratings
+
+    assert set(shown) == {tax, port}
+    assert [one.grade.scheme_id for one in shown] == [
+        one.grade.scheme_id for one in sorted(shown, key=lambda one: one.grade.scheme.position)
+    ]
+
+
+def test_a_grade_is_put_against_those_of_its_own_scheme_only(client, keeper):
+    good, bad, other = make_customer(), make_customer(), make_customer()
+    make_rating(customer=good, grade=grade("tax", 0))
+    make_rating(customer=bad, grade=grade("tax", 3))
+    make_rating(customer=other, grade=grade("port", 0))
+
+    def shown(name: str, query: str) -> set[Customer]:
+        rows = client.get(reverse(name) + query).context["listing"].rows
+        return {getattr(row, "customer", row) for row in rows}
+
+    wanted = f"?grade={grade('tax', 1).pk}"
+    assert (shown("customers:rating_list", wanted), shown("customers:customer_list", wanted)) == ({good}, {good})
+
+
+def test_a_grade_that_is_no_longer_in_force_finds_nobody(client, keeper):
+    customer = make_customer()
+    make_rating(customer=customer, grade=grade("tax", 0), rated_on=dt.date(2025, 1, 1))
+    make_rating(customer=customer, grade=grade("tax", 3), rated_on=dt.date(2026, 1, 1))
+
+    rows = client.get(reverse("customers:customer_list") + f"?grade={grade('tax', 0).pk}").context["listing"].rows
+
+    assert rows == []
+
+
+def test_sorting_by_grade_goes_through_one_scheme_after_the_other(client, keeper):
+    for scheme, place in (("port", 0), ("tax", 2), ("port", 2), ("tax", 0)):
+        make_rating(grade=grade(scheme, place))
+
+    rows = client.get(reverse("customers:rating_list") + "?sort=grade").context["listing"].rows
+
+    assert [(row.grade.scheme.key, row.grade.position) for row in rows] == sorted(
+        ((row.grade.scheme.key, row.grade.position) for row in rows),
+        key=lambda pair: (CreditScheme.objects.get(key=pair[0]).position, pair[1]),
+    )
+
+
+@pytest.mark.database
+def test_the_database_lets_no_grade_wander_into_another_scheme():
+    wanderer, scheme = grade("tax", 0), CreditScheme.objects.get(key="port")
+
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        CreditGrade.objects.filter(pk=wanderer.pk).update(scheme=scheme)
+
+    wanderer.refresh_from_db()
+    assert wanderer.scheme.key == "tax"
+
+
+def test_the_code_list_refuses_another_scheme_in_words():
+    entry, scheme = grade("tax", 0), CreditScheme.objects.get(key="port")
+
+    with pytest.raises(RuleBroken, match="keeps its scheme") as refusal:
+        edit_reference(entry=entry, changes={"scheme": scheme}, seen={}, by=make_user(Role.ADMIN))
+
+    assert refusal.value.field == "scheme"
+
+
+# --- the proposal of a hold -------------------------------------------------------------------------------------------
+def late(keeper, **fields):
+    figures = {"credit_exposure": 5000, "overdue_amount": 4000, "overdue_days": 75, "credit_as_of": TODAY} | fields
+    return make_credit(customer=make_customer(account_manager=keeper), **figures)
+
+
+def propose() -> int:
+    return propose_holds(today=TODAY, by=system_user())
+
+
+def test_a_hold_is_proposed_once_and_nobody_is_put_on_hold_by_itself(keeper):
+    row = late(keeper)
+    late(keeper, overdue_days=60)
+
+    opened = [propose(), propose()]
+
+    task = FollowUp.objects.get()
+    assert opened == [1, 0]
+    assert (task.customer, task.owner, task.reason_url) == (row.customer, keeper, f"{row.customer.get_absolute_url()}?tab=care")
+    assert not Customer.objects.on_hold().exists()
+
+
+def test_placing_the_hold_closes_the_proposal(keeper):
+    row = late(keeper)
+    propose()
+
+    place_hold(customer=row.customer, reason="逾期超过两个月", by=keeper)
+
+    assert FollowUp.objects.get().state == "done"
+    assert propose() == 0
+
+
+def test_who_pays_up_is_asked_about_no_more_and_who_is_late_anew_is(keeper):
+    row = late(keeper)
+    propose()
+
+    type(row).objects.filter(pk=row.pk).update(overdue_amount=0, overdue_days=0)
+    propose()
+    type(row).objects.filter(pk=row.pk).update(overdue_amount=10, overdue_days=61)
+    again = propose()
+
+    assert again == 1
+    assert [task.state for task in FollowUp.objects.order_by("pk")] == ["done", "open"]
+
+
+def test_a_proposal_somebody_dropped_does_not_come_back_for_the_same_delay(keeper):
+    late(keeper)
+    propose()
+    FollowUp.objects.update(state="dropped", closed_by=keeper, closed_at="2026-11-26T00:00Z")
+
+    assert propose() == 0
+
+
+def test_zero_days_propose_nothing(keeper, settings):
+    settings.HOLD_PROPOSAL_DAYS = 0
+    row = late(keeper)
+
+    assert (propose(), row.calls_for_hold) == (0, False)
+
+
+def test_the_header_shows_the_proposal_until_there_is_a_hold(client, keeper):
+    customer = late(keeper).customer
+
+    before = client.get(customer.get_absolute_url()).content.decode()
+    place_hold(customer=customer, reason="逾期", by=keeper)
+    after = client.get(customer.get_absolute_url()).content.decode()
+
+    assert ("credit hold proposed" in before, "on credit hold" in before) == (True, False)
+    assert ("credit hold proposed" in after, "on credit hold" in after) == (False, True)
+
+
+def test_a_lead_and_a_complaint_of_the_customer_warn_of_the_hold(client):
+    load_reference()
+    manager = make_user(Role.MANAGER, language="en")
+    client.force_login(manager)
+    customer = make_customer()
+    pages = [make_lead(customer=customer).get_absolute_url(), make_complaint(customer=customer).get_absolute_url()]
+
+    calm = ["on credit hold" in client.get(page).content.decode() for page in pages]
+    hold = place_hold(customer=customer, reason="逾期", by=manager)
+    held = ["on credit hold" in client.get(page).content.decode() for page in pages]
+    lift_hold(hold=hold, reason="已付清", by=manager)
+    lifted = ["on credit hold" in client.get(page).content.decode() for page in pages]
+
+    assert (calm, held, lifted) == ([False, False], [True, True], [False, False])
+
+
+def test_the_timeline_tells_of_placing_and_lifting_a_hold(keeper):
+    customer = make_customer()
+    hold = place_hold(customer=customer, reason="逾期", by=keeper)
+    lift_hold(hold=hold, reason="已付清", by=make_user(Role.MANAGER))
+
+    entries = read_timeline("customers.customer", customer, user=keeper, kind="terms").entries
+
+    assert {(entry.title, entry.body) for entry in entries} == {("Put on credit hold", "逾期"), ("Credit hold lifted", "已付清")}
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_tab_takes_as_many_queries_for_three_ratings_as_for_one(client, keeper, django_assert_max_num_queries, many):
+    customer = make_customer(account_manager=keeper)
+    for number in range(many):
+        make_rating(customer=customer, rated_on=port_today() - dt.timedelta(days=number))
+
+    with django_assert_max_num_queries(18):
+        response = client.get(reverse("customers:terms_tab", args=[customer.pk]))
+
+    assert CreditRating.objects.count() == many
+    assert len(response.context["terms"].ratings) == 1

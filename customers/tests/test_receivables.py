@@ -1,0 +1,391 @@
+"""A file of receivables takes effect as a whole: invoices, exposure, delay, ages; what it no longer names is settled."""
+
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import translation
+
+from customers.models import FollowUp, Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement, TransactionStatus
+from customers.queries.receivables import owed_by
+from customers.services.merge_rules import merge_rules
+from customers.services.receivables import renew_after_merge
+from customers.tests.factories import make_balance, make_credit, make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.queries import field_changes
+from portcrm.clock import port_today
+from portcrm.exchange.enums import RunState
+from portcrm.exchange.importing import importers
+from portcrm.exchange.ingesting import ingest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+HEAD = ["客户编号", "客户名称", "发票号", "到期日", "金额", "未收金额"]
+AS_OF = "2026-10-31"
+
+
+@pytest.fixture(autouse=True)
+def _ready(settings, tmp_path):
+    settings.MEDIA_ROOT, settings.PORT_CURRENCY, settings.HOLD_PROPOSAL_DAYS = tmp_path / "media", "CNY", 60
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def settler():
+    return make_user(Role.MANAGER, language="en")
+
+
+@pytest.fixture
+def debtor():
+    return make_customer(code="C000111", name_zh="溯舟物流有限公司", credit_code="91350100M000100Y43")
+
+
+@pytest.fixture
+def take_in(tmp_path, settler):
+    """Ingest rows; each is (code, name, invoice, due, amount, open)."""
+
+    def ingested(*rows: tuple, as_of: str = AS_OF, head: list[str] = HEAD, **how):
+        text = io.StringIO()
+        csv.writer(text).writerows([head, *rows])
+        path: Path = tmp_path / "receivables.csv"
+        path.write_text(text.getvalue(), encoding="utf-8")
+        constants = {"as_of": as_of} if as_of else {}
+        return ingest("receivables", path, by=settler, constants=constants, **how)
+
+    return ingested
+
+
+def counts(run) -> tuple[int, ...]:
+    return run.created, run.updated, run.skipped, run.rejected
+
+
+def credit_of(customer) -> tuple:
+    terms = TransactionStatus.objects.get(customer=customer)
+    return terms.credit_exposure, terms.overdue_amount, terms.overdue_days, terms.credit_as_of
+
+
+def invoices() -> list[tuple]:
+    return [(row.invoice_no, row.own_open, row.settled_on) for row in Receivable.objects.order_by("pk")]
+
+
+def test_a_file_sets_exposure_delay_and_ages(take_in, debtor, settler):
+    run = take_in(
+        ("C000111", "", "F1", "2026-11-30", "1000", "1000"),
+        ("C000111", "", "F2", "2026-10-31", "20", "20"),
+        ("C000111", "", "F3", "2026-10-01", "300", "300"),
+        ("C000111", "", "F4", "2026-09-30", "40", "40"),
+        ("C000111", "", "F5", "2026-08-02", "50", "50"),
+        ("C000111", "", "F6", "2026-08-01", "60", "60"),
+        ("C000111", "", "F7", "2026-07-01", "700.70", "600.70"),
+    )
+
+    balance = ReceivablesBalance.objects.get()
+    assert counts(run) == (7, 0, 0, 0)
+    assert [total for _label, total in balance.ages] == [1020, 300, 40, 50 + 0, Decimal("660.70")]
+    assert (balance.items, balance.open_total, balance.days_overdue) == (7, Decimal("2070.70"), 122)
+    assert credit_of(debtor) == (Decimal("2070.70"), Decimal("1050.70"), 122, dt.date(2026, 10, 31))
+    terms = TransactionStatus.objects.get()
+    assert (terms.source_reference, terms.recorded_by, terms.recorded_on) == ("receivables.csv", settler, port_today())
+
+
+def test_customers_are_known_by_code_credit_code_or_name_whatever_the_width(take_in, debtor):
+    other = make_customer(name_en="Bright Sea Trading Ltd")
+    head = ["客户编号", "信用代码", "客户名称", "发票号", "到期日", "金额"]
+
+    run = take_in(
+        ("c000111", "", "", "F1", "2026-11-30", "1"),
+        ("", "91350100m000100y43", "", "F2", "2026-11-30", "2"),
+        ("", "", "溯舟物流有限公司", "F3", "2026-11-30", "3"),
+        ("", "", "BRIGHT  SEA trading ltd", "F4", "2026-11-30", "4"),
+        head=head,
+    )
+
+    assert counts(run) == (4, 0, 0, 0)
+    assert [row.customer for row in Receivable.objects.order_by("pk").select_related("customer")] == [debtor, debtor, debtor, other]
+
+
+def test_a_newer_file_settles_what_it_no_longer_names_and_the_history_tells_of_it(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "F2", "2026-11-30", "200", "200"), as_of="2026-09-30")
+
+    run = take_in(("C000111", "", "F2", "2026-11-30", "200", "150"), ("C000111", "", "F3", "2026-12-31", "70", "70"))
+
+    assert counts(run) == (1, 1, 0, 0)
+    assert invoices() == [("F1", 0, dt.date(2026, 10, 31)), ("F2", 150, None), ("F3", 70, None)]
+    assert credit_of(debtor) == (220, 0, 0, dt.date(2026, 10, 31))
+    changes = field_changes(TransactionStatus.objects.get(), limit=50)
+    assert ("Credit exposure", "300.00", "220.00") in {(one.label, one.before, one.after) for one in changes}
+    assert {one.action for one in changes if one.label == "Credit exposure"} != {""}
+
+
+def test_who_is_not_in_the_newer_file_owes_nothing_and_who_was_never_in_one_keeps_what_was_typed(take_in, debtor):
+    typed = make_credit(credit_exposure=500, overdue_amount=0)
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
+    make_customer(code="C000222")
+
+    take_in(("C000222", "", "F9", "2026-11-30", "5", "5"))
+
+    assert credit_of(debtor) == (0, 0, 0, dt.date(2026, 10, 31))
+    assert credit_of(typed.customer) == (500, 0, None, None)
+
+
+def test_the_same_file_again_changes_nothing(take_in, debtor):
+    rows = (("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "F2", "2026-11-30", "200", "0"))
+    take_in(*rows)
+    before = list(Receivable.objects.values()), list(TransactionStatus.objects.values()), list(ReceivablesBalance.objects.values())
+
+    run = take_in(*rows)
+
+    assert counts(run) == (0, 0, 2, 0)
+    assert (
+        list(Receivable.objects.values()),
+        list(TransactionStatus.objects.values()),
+        list(ReceivablesBalance.objects.values()),
+    ) == before
+
+
+def test_an_older_file_is_refused_and_takes_nothing_back(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"))
+
+    run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "F0", "2026-09-30", "9", "9"), as_of="2026-09-30")
+
+    assert run.state == RunState.FAILED
+    assert (
+        run.problem == "Figures of 2026-10-31 are stored already; this file is of 2026-09-30 and would take them back. Nothing was changed."
+    )
+    assert invoices() == [("F1", 100, None)]
+    assert ReceivableLine.objects.count() == 0
+
+
+@pytest.mark.parametrize("as_of", ["2099-01-01"])
+def test_figures_of_a_day_to_come_are_refused(take_in, debtor, as_of):
+    run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of=as_of)
+
+    assert (run.state, run.problem) == (RunState.FAILED, "The figures are dated 2099-01-01, a day to come.")
+
+
+def test_a_file_of_two_days_is_refused(take_in, debtor):
+    head = [*HEAD, "截至日期"]
+
+    first, second = ("C000111", "", "F1", "2026-09-30", "1", "1", AS_OF), ("C000111", "", "F2", "2026-09-30", "1", "1", "2026-10-30")
+    run = take_in(first, second, head=head, as_of="")
+
+    assert run.problem == "The file holds figures of 2026-10-30 and of 2026-10-31; a file is of one day."
+    assert Receivable.objects.count() == 0
+
+
+def test_rows_of_unknown_customers_come_back_and_the_sums_still_agree(take_in, debtor):
+    run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("", "查无此人公司", "F2", "2026-09-30", "33", "33"))
+
+    problem = run.problems.get()
+    statement = ReceivablesStatement.objects.get()
+    assert (run.state, counts(run)) == (RunState.DONE, (1, 0, 0, 1))
+    assert problem.messages == ["客户名称: There is no customer file with this code or name."]
+    assert (statement.open_total, statement.unknown_total, statement.stored_total, statement.agrees) == (133, 33, 100, True)
+    told = [(line.ok, str(line.value)) for line in importers()["receivables"].summary(run)]
+    assert told == [
+        (True, "¥133.00 open in 2 rows as of 2026-10-31, ¥133.00 of it overdue: what stands here agrees to the cent"),
+        (None, "0"),
+        (False, "1 rows, ¥33.00 open, are not in any customer's figures"),
+    ]
+
+
+def test_a_file_with_an_unreadable_row_has_no_effect_and_the_row_comes_back(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
+
+    run = take_in(("C000111", "", "F1", "2026-13-45", "100", "100"), ("C000111", "", "F2", "2026-09-30", "5", "5"))
+
+    assert (run.state, run.rejected) == (RunState.FAILED, 1)
+    assert run.problem == "1 rows could not be read. A file of receivables counts as a whole: correct them and take it in again."
+    assert run.problems.get().messages == ["到期日: “2026-13-45” is not a date; write it as 2026-11-23."]
+    assert invoices() == [("F1", 100, None)]
+
+
+def test_an_invoice_named_twice_is_not_added_up(take_in, debtor):
+    run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "f1", "2026-09-30", "50", "50"))
+
+    assert run.problems.get().messages == ["发票号: This invoice stands in the file twice; make one row of it."]
+    assert (run.state, Receivable.objects.count()) == (RunState.FAILED, 0)
+
+
+def test_lines_without_a_number_that_say_the_same_are_invoices_of_their_own(take_in, debtor):
+    row = ("C000111", "", "", "2026-11-30", "10", "10")
+
+    first, again = take_in(row, row), take_in(row, row)
+
+    assert (counts(first), counts(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
+    assert ReceivablesBalance.objects.get().open_total == 20
+
+
+def test_another_currency_is_converted_by_the_given_rate_only(take_in, debtor):
+    head = [*HEAD, "币种", "汇率"]
+    dollars = ("C000111", "", "F1", "2026-11-30", "100", "100", "usd")
+
+    refused = take_in((*dollars, ""), head=head)
+    taken = take_in((*dollars, "7.125"), ("C000111", "", "F2", "2026-11-30", "10", "10", "CNY", ""), head=head)
+
+    row = Receivable.objects.get(invoice_no="F1")
+    assert refused.problems.get().messages == ["汇率: Amounts in another currency need its rate."]
+    assert (refused.state, taken.state) == (RunState.FAILED, RunState.DONE)
+    assert (row.currency, row.rate, row.open_amount, row.own_open) == ("USD", Decimal("7.125"), 100, Decimal("712.50"))
+    assert credit_of(debtor)[0] == Decimal("722.50")
+
+
+def test_what_is_open_is_the_amount_without_what_is_paid_and_a_contradiction_is_refused(take_in, debtor):
+    head = ["客户编号", "发票号", "到期日", "金额", "已收金额", "未收金额"]
+
+    refused = take_in(("C000111", "F1", "2026-11-30", "100", "30", "80"), head=head)
+    take_in(("C000111", "F1", "2026-11-30", "100", "30", ""), ("C000111", "F2", "2026-11-30", "50", "", ""), head=head)
+
+    assert refused.problems.get().messages == ["未收金额: Amount, paid and open do not fit together."]
+    assert invoices() == [("F1", 70, None), ("F2", 50, None)]
+
+
+def test_a_credit_note_lowers_what_is_owed_and_never_below_nothing(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "G1", "2026-09-30", "-300", "-300"))
+
+    assert ReceivablesBalance.objects.get().open_total == -200
+    assert credit_of(debtor) == (0, 0, 31, dt.date(2026, 10, 31))
+
+
+def test_an_invoice_that_comes_back_is_open_again(take_in, debtor):
+    row = ("C000111", "", "F1", "2026-09-30", "100", "100")
+    take_in(row, as_of="2026-09-28")
+    make_customer(code="C000222")
+    take_in(("C000222", "", "F9", "2026-11-30", "5", "5"), as_of="2026-09-29")
+
+    take_in(row)
+
+    assert invoices()[0] == ("F1", 100, None)
+    assert credit_of(debtor) == (100, 100, 31, dt.date(2026, 10, 31))
+
+
+def test_a_dry_run_stores_nothing_and_shows_the_rows_with_problems(take_in, debtor):
+    run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "F2", "bald", "1", "1"), dry_run=True)
+
+    assert (run.state, counts(run)) == (RunState.DONE, (1, 0, 0, 1))
+    assert (Receivable.objects.count(), ReceivableLine.objects.count(), TransactionStatus.objects.count()) == (0, 0, 0)
+
+
+def test_a_file_of_several_chunks_takes_effect_as_one(take_in, debtor, monkeypatch):
+    monkeypatch.setattr(importers()["receivables"], "chunk_rows", 2)
+    rows = [("C000111", "", f"F{number}", "2026-11-30", "1", "1") for number in range(5)]
+
+    run = take_in(*rows, ("C000111", "", "F0", "2026-11-30", "1", "1"))
+    again = take_in(*rows)
+
+    assert run.problems.get().messages == ["发票号: This invoice stands in the file twice; make one row of it."]
+    assert (again.state, counts(again)) == (RunState.DONE, (5, 0, 0, 0))
+    assert ReceivablesBalance.objects.get().open_total == 5
+
+
+def test_the_command_line_proves_the_sums(tmp_path, debtor, capsys):
+    path = tmp_path / "ar.csv"
+    path.write_text("customer_code,invoice_no,due_on,amount\nC000111,F1,2026-11-30,12.50\n", encoding="utf-8")
+
+    call_command("ingest", "receivables", str(path), "--set", "as_of=2026-10-31")
+
+    said = capsys.readouterr().out
+    assert "1 added, 0 updated, 0 left as they were, 0 with problems, of 1 rows" in said
+    assert "✓ Reconciled with the file: ¥12.50 open in 1 rows as of 2026-10-31" in said
+
+
+def test_rows_of_a_merged_file_reach_the_kept_one(take_in, debtor):
+    merged = make_customer(code="C000222")
+    type(merged).every.filter(pk=merged.pk).update(merged_into=debtor)
+
+    run = take_in(("C000222", "", "F1", "2026-11-30", "8", "8"))
+
+    assert counts(run) == (1, 0, 0, 0)
+    assert Receivable.objects.get().customer == debtor
+
+
+def test_after_a_merge_the_kept_file_owes_what_both_owed(take_in, debtor, settler):
+    other = make_customer(code="C000222")
+    take_in(("C000111", "", "F1", "2026-11-30", "8", "8"), ("C000222", "", "F2", "2026-11-30", "9", "9"))
+    rule = merge_rules.by_key()["customers.receivable.customer"]
+
+    rule.rows(other).exclude(rule.stays(debtor, other)).update(customer=debtor)
+    renew_after_merge(customers=[debtor, other], by=settler)
+
+    assert [credit_of(customer)[0] for customer in (debtor, other)] == [17, 0]
+
+
+def test_an_invoice_both_files_have_stays_with_the_merged_one(take_in, debtor):
+    other = make_customer(code="C000222")
+    take_in(("C000111", "", "F1", "2026-11-30", "8", "8"), ("C000222", "", "F1", "2026-11-30", "8", "8"))
+    rule = merge_rules.by_key()["customers.receivable.customer"]
+
+    assert not rule.rows(other).exclude(rule.stays(debtor, other)).exists()
+
+
+def test_a_hold_is_proposed_when_the_file_shows_a_long_delay(take_in, settler):
+    customer = make_customer(code="C000333", account_manager=settler)
+
+    take_in(("C000333", "", "F1", "2026-07-01", "1000", "1000"))
+
+    task = FollowUp.objects.get()
+    assert (task.owner, task.customer) == (settler, customer)
+    assert task.title == "Decide on a credit hold: ¥1,000.00 overdue, the oldest for 122 days as of 2026-10-31"
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+def test_the_page_shows_ages_limit_and_days_of_sales(client, settler, take_in, debtor):
+    make_credit(customer=debtor, credit_limit=500)
+    type(debtor).objects.filter(pk=debtor.pk).update(revenue_12m=3650)
+    take_in(("C000111", "", "F1", "2026-11-30", "750", "750"), ("C000111", "", "F2", "2026-09-30", "250", "250"))
+    debtor.refresh_from_db()
+    client.force_login(settler)
+
+    owed = owed_by(debtor, user=settler)
+    page = client.get(reverse("customers:terms_tab", args=[debtor.pk])).content.decode()
+
+    assert [(age.name, age.total, age.share) for age in owed.ages if age.total] == [
+        ("not_due", 750, Decimal("0.75")),
+        ("days_60", 250, Decimal("0.25")),
+    ]
+    assert (owed.beyond_limit, owed.days_of_sales) == (500, 100)
+    assert "¥500.00 over the limit" in page
+    assert 'x="75.000" y="0" width="25.000"' in page
+
+
+def test_the_list_is_narrowed_to_who_is_overdue_or_over_the_limit(client, settler):
+    within, over = make_credit(credit_limit=200).customer, make_credit(credit_limit=50).customer
+    calm, beyond = make_balance(customer=within), make_balance(customer=over)
+    late = make_balance(not_due=0, days_60=100, overdue_total=100, oldest_due_on=dt.date(2026, 10, 1))
+    client.force_login(settler)
+
+    def shown(query: str) -> list:
+        return client.get(reverse("customers:balance_list") + query).context["listing"].rows
+
+    assert (shown("?over_limit=True"), shown("?overdue=True")) == ([beyond], [late])
+    assert set(shown("")) == {calm, beyond, late}
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_takes_as_many_queries_for_three_customers_as_for_one(client, settler, django_assert_max_num_queries, many):
+    for _number in range(many):
+        make_balance(customer=make_credit(credit_limit=10).customer)
+    client.force_login(settler)
+
+    with django_assert_max_num_queries(9):
+        response = client.get(reverse("customers:balance_list"))
+
+    assert len(response.context["listing"].rows) == many
+
+
+@pytest.mark.parametrize("role", [Role.MARKETING, Role.OPERATIONS, Role.SERVICE, Role.AUDITOR])
+def test_only_a_manager_takes_in_a_file(client, role):
+    client.force_login(make_user(role))
+
+    answers = [
+        client.get(reverse("exchange:import_upload", args=["receivables"])).status_code,
+        client.get(reverse("customers:balance_list")).status_code,
+    ]
+
+    assert answers == [403, 200]
