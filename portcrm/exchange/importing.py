@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "RecordChange",
     "Row",
+    "ShownChange",
     "SummaryLine",
     "WriteResult",
     "importers",
@@ -124,6 +125,14 @@ class Described(NamedTuple):
     url: str
 
 
+class ShownChange(NamedTuple):
+    """One changed field as pages show it."""
+
+    field: Any
+    before: Any
+    after: Any
+
+
 @dataclass
 class WriteResult:
     """What became of some rows. `outcomes` and `changes` are for importers that say them (`tells_rows`, `takes_back`)."""
@@ -186,9 +195,9 @@ class Importer(ABC):
         """The records with these keys that still stand and that this user may see."""
         return {}
 
-    def field_labels(self) -> Mapping[str, Any]:
-        """Names for people of the fields in outcomes and changes, where they are not those of the import's own fields."""
-        return {}
+    def show_changes(self, changes: Mapping[str, Sequence]) -> list[ShownChange]:
+        """The changes of an outcome as people read them."""
+        return [ShownChange(name, *pair) for name, pair in changes.items()]
 
     def take_back(self, changes: Sequence, *, insist: bool, by) -> dict[int, Left]:
         """Undo these ImportChange rows in one transaction; returns what is left of them, by key of the change.

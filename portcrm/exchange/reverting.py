@@ -30,8 +30,7 @@ def run_revert(revert_id: int, *, seconds: float = ENOUGH_ROWS) -> bool:
         return False
     try:
         with channel("import"):
-            while take_back_chunk(revert=revert, importer=importer, most=CHUNK, by=by):
-                revert.lease_until = now() + LEASE
+            while take_back_chunk(revert=revert, importer=importer, most=CHUNK, lease_until=now() + LEASE, by=by):
                 if time.monotonic() > end:
                     return bool(ImportRevert.objects.hand_on(revert))
     except (OperationalError, InterfaceError):

@@ -16,7 +16,6 @@ from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
 
-
 # A record that one run touches several times keeps the state of before the first and of after the last time.
 TOLD_AGAIN = """
     ON CONFLICT (run_id, target) DO UPDATE SET

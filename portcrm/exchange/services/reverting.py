@@ -1,5 +1,6 @@
 """Taking an import back: asked for, done chunk by chunk, and what is left decided by people."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
@@ -45,7 +46,7 @@ def refuse_what_cannot_be_taken_back(run: ImportRun) -> None:
 
 
 @action("exchange.revert", TAKEN_BACK)
-def take_back_chunk(*, revert: ImportRevert, importer: Importer, most: int, by: User) -> int:
+def take_back_chunk(*, revert: ImportRevert, importer: Importer, most: int, lease_until: dt.datetime, by: User) -> int:
     """Take back the newest changes that are still there; returns how many were looked at, 0 at the end."""
     current = ImportRevert.objects.select_for_update().get(pk=revert.pk)
     if current.claim != revert.claim or current.state != RunState.RUNNING:
@@ -58,7 +59,7 @@ def take_back_chunk(*, revert: ImportRevert, importer: Importer, most: int, by: 
     note_taken_back(changes, left)
     current.done += len(changes)
     current.left += len(left)
-    current.attempts, current.lease_until = 0, revert.lease_until
+    current.attempts, current.lease_until = 0, lease_until
     current.save(update_fields=["done", "left", "attempts", "lease_until"])
     revert.done, revert.left = current.done, current.left
     return len(changes)
