@@ -58,3 +58,10 @@ STATE_LOOKS = {
     RunState.FAILED: ("danger", "circle-x"),
     RunState.CANCELLED: ("neutral", "circle-x"),
 }
+KIND_LOOKS = {
+    RowKind.NEW: ("success", "plus"),
+    RowKind.UPDATE: ("info", "edit"),
+    RowKind.ALIKE: ("warning", "scale"),
+    RowKind.SAME: ("neutral", "check"),
+    RowKind.FAULT: ("danger", "alert-circle"),
+}

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import said
 from portcrm.choices import known
-from portcrm.exchange.enums import Choice, RowKind
+from portcrm.exchange.enums import KIND_LOOKS, Choice, RowKind
 from portcrm.exchange.models.import_problem import with_column
 from portcrm.exchange.models.import_run import ImportRun
 
@@ -40,3 +40,13 @@ class Forecast(models.Model):
     @property
     def messages(self) -> list[str]:
         return [with_column(detail["column"], said(detail["message"])) for detail in self.details]
+
+    @property
+    def decision(self) -> str:
+        """The choice as the decision form names it."""
+        return f"{self.choice}:{self.choice_target}" if self.choice_target else self.choice
+
+    @property
+    def kind_look(self) -> tuple[str, str]:
+        """Tone and shape of the kind's badge."""
+        return KIND_LOOKS[self.kind]
