@@ -29,6 +29,7 @@ MORE_WORDS = {
     },
 }  # fmt: skip
 NAMES = ("公司", "企业名称", "单位名称", "客户", "客户名称", "公司名称", "股票名称", "company", "company name", "customer")
+NAME_FIELDS = ("name_zh", "name_en")
 CODE_HELP = _("Only to complete customers that are here already.")
 MANAGER_HELP = _("A colleague's e-mail address or name, or “pool”. Empty: new customers go into the pool, others stay as they are.")
 POOL_WORDS = frozenset(("pool", "customer pool", "公海", "客户公海", "客户池"))
@@ -111,6 +112,7 @@ class CustomerImporter(Importer):
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         reader = RowReader()
         customers, numbers, problems, decisions = [], [], [], {}
+        one_name = {row.number for row in rows if row.values.get("name")}
         for row in rows:
             try:
                 customers.append(reader.read(row.values))
@@ -122,7 +124,9 @@ class CustomerImporter(Importer):
             numbers.append(row.number)
         evidence = getattr(run, "file_name", "")[:300]
         taken = take_in_customers(rows=customers, evidence=evidence, decisions=decisions, by=by)
-        problems += [Problem(numbers[each.position], each.message, each.field, each.alike) for each in taken.problems]
+        for position, message, field, alike in taken.problems:
+            number = numbers[position]
+            problems.append(Problem(number, message, "name" if field in NAME_FIELDS and number in one_name else field, alike))
         return WriteResult(
             created=len(taken.created),
             updated=len(taken.updated),

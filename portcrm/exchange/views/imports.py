@@ -101,7 +101,7 @@ def import_columns(request, pk):
 
 @require_GET
 @permission_required(IMPORT, raise_exception=True)
-def importown_run(request, pk):
+def import_run(request, pk):
     """Fourth step: progress, then the result."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).for_list(), pk=pk)
     if run.state == RunState.DRAFT:
