@@ -18,7 +18,7 @@ from customers.services.recognising import Decision
 from customers.services.taking_back import take_back_customers
 from portcrm.accounts.models import User
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, WriteResult
-from portcrm.exchange.parsing import choice, date, decimal_that_fits, text, text_up_to
+from portcrm.exchange.parsing import amount_that_fits, choice, date, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -94,7 +94,7 @@ class CustomerImporter(Importer):
         ImportField("account_manager", _("Account manager"), text_up_to(254), aliases=("客户经理", "负责人", "owner"), help=MANAGER_HELP),
         ImportField("region", _("Region"), text, aliases=("地区", "省份", "省")),
         ImportField("founded_on", _("Founding date"), date, aliases=("创业日期", "成立日期", "founded")),
-        ImportField("registered_capital", _("Registered capital"), decimal_that_fits(18, 2), aliases=("注册资本", "资本额")),
+        ImportField("registered_capital", _("Registered capital"), amount_that_fits(18, 2), aliases=("注册资本", "资本额")),
         ImportField("legal_representative", _("Legal representative"), text_up_to(100), aliases=("法人代表", "法定代表人")),
         ImportField("business_scope", _("Business scope"), text, aliases=("营业项目", "经营范围", "行业", "industry")),
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),

@@ -230,7 +230,7 @@ def test_what_was_imported_is_decided_no_more(file, keeper):
     with pytest.raises(RuleBroken) as refusal:
         choose_for_row(run=run, row_number=2, choice="skip", by=keeper)
 
-    assert str(refusal.value.message) in {"这次试运行已经导入过了。", "This dry run has been imported already."}
+    assert str(refusal.value.message) in {"这次试导入已经正式导入。", "This dry run has been imported already."}
 
 
 def test_a_row_is_not_updated_into_a_file_it_does_not_look_like(file, keeper):

@@ -112,7 +112,7 @@ def test_a_row_that_was_mended_is_not_stored_again(client, run):
     with pytest.raises(RuleBroken) as refusal:
         mend_row(problem=problem, cells={0: "other"}, version=2, by=client.user)
 
-    assert str(refusal.value.message) in {"已经有人处理过这一行。", "Somebody has dealt with this row already."}
+    assert str(refusal.value.message) in {"此行已有人处理。", "Somebody has dealt with this row already."}
     assert (codes(), counts(run)) == (["a", "c", "even"], (3, 0, 1))
 
 
