@@ -7,6 +7,7 @@ abbreviations. They are never taken for the same firm without somebody saying so
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from portcrm.exchange.enums import Choice
 
 Fields = Mapping[str, object]
 MOST_ALIKE = 5
+KEY_LENGTH = 200  # of the columns
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,17 @@ class Names:
 
     @classmethod
     def of(cls, fields: Fields) -> "Names":
-        zh, en = str(fields.get("name_zh") or "").strip(), str(fields.get("name_en") or "").strip()
-        folded_en = folded_english(en)[:200]
-        return cls(name_key(zh, en), squash(en), bool(zh), folded_chinese(zh)[:200] if zh else folded_en, folded_en)
+        return _names(str(fields.get("name_zh") or "").strip(), str(fields.get("name_en") or "").strip())
 
     def same_english(self, other: "Names") -> bool:
         """One English name, and no two Chinese names that speak against it."""
         return bool(self.english) and self.english == other.english and not (self.has_chinese and other.has_chinese)
+
+
+@lru_cache(maxsize=8192)  # a chunk asks for the names of each row several times
+def _names(zh: str, en: str) -> Names:
+    folded_en = folded_english(en)[:KEY_LENGTH]
+    return Names(name_key(zh, en), squash(en), bool(zh), folded_chinese(zh)[:KEY_LENGTH] if zh else folded_en, folded_en)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,6 @@ def test_both_formats_hold_the_rows_columns_and_order_of_the_screen(client, cust
     path.write_bytes(export(client, keeper, "xlsx", **asked))
     as_workbook = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
 
-    assert screen == [["客户", "电话"], ["-减号公司", "—"], ["=示范公司", "0532-001"]]
+    assert screen == [["客户", "电话"], ["-减号公司", "–"], ["=示范公司", "0532-001"]]
     assert as_csv == [["客户", "电话"], ["'-减号公司", ""], ["'=示范公司", "0532-001"]]
     assert as_workbook == [["客户", "电话"], ["-减号公司", ""], ["=示范公司", "0532-001"]]

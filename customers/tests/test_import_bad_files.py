@@ -187,4 +187,4 @@ def test_a_file_that_went_missing_after_the_dry_run_ends_the_import_with_a_sente
     run_import(run.pk)
 
     run.refresh_from_db()
-    assert (run.state, bool(run.problem), Customer.objects.count()) == ("failed", True, 0)
+    assert (run.state, run.reason["zh"], Customer.objects.count()) == ("failed", "上传的文件已不在，请重新上传。", 0)

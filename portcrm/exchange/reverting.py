@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.audit.channel import channel
 from portcrm.clock import now
+from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.models import ImportRevert
-from portcrm.exchange.running import ENOUGH_ROWS, LEASE, MOST_ATTEMPTS
+from portcrm.exchange.running import ENOUGH_ROWS
 from portcrm.exchange.services.reverting import give_up_revert, take_back_chunk
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ STOPPED = _("An error in the program stopped the taking back. What was taken bac
 
 def run_revert(revert_id: int, *, seconds: float = ENOUGH_ROWS) -> bool:
     """Take back an import to its end, or for about `seconds`; True says that it waits to be gone on with."""
-    revert = ImportRevert.objects.claim(revert_id, at=now(), lease=LEASE)
+    revert = claim_job(ImportRevert, revert_id)
     if revert is None:
         return False
     by, importer, end = revert.created_by, revert.run.by_importer, time.monotonic() + seconds
@@ -32,7 +33,7 @@ def run_revert(revert_id: int, *, seconds: float = ENOUGH_ROWS) -> bool:
         with channel("import"):
             while take_back_chunk(revert=revert, importer=importer, most=CHUNK, lease_until=now() + LEASE, by=by):
                 if time.monotonic() > end:
-                    return bool(ImportRevert.objects.hand_on(revert))
+                    return hand_on(revert)
     except (OperationalError, InterfaceError):
         raise  # the database went away: the lease runs out and the job is taken up again
     except Exception:  # an importer's error ends the job, visibly

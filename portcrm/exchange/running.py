@@ -4,7 +4,6 @@ A worker that dies leaves the run with a lease; when that has run out another wo
 checkpoint. A dry run goes through the same code in one transaction that is rolled back at the end.
 """
 
-import datetime as dt
 import gc
 import logging
 import time
@@ -22,6 +21,7 @@ from portcrm.audit.channel import channel
 from portcrm.audit.services import record
 from portcrm.bilingual import both
 from portcrm.clock import now
+from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, WriteResult
@@ -32,8 +32,6 @@ from portcrm.exchange.writing import keep_changes, write
 
 logger = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=5)
-MOST_ATTEMPTS = 5  # without a checkpoint in between
 MOST_REHEARSED_PROBLEMS = 1000
 ENOUGH_ROWS = 2**63 - 1
 NEW_OBJECTS = 500_000
@@ -57,7 +55,7 @@ class Rehearsed(Exception):
 
 def claim(run_id: int) -> ImportRun | None:
     """Take a run for this process, or None where it does not wait for one."""
-    return ImportRun.objects.claim(run_id, at=now(), lease=LEASE)
+    return claim_job(ImportRun, run_id)
 
 
 def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[ImportRun], None] = lambda run: None) -> bool:
@@ -81,6 +79,8 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
         return False
     except FileProblem as problem:
         _end(run, RunState.FAILED, problem.message)
+    except FileNotFoundError:
+        _end(run, RunState.FAILED, _("The uploaded file is not there any more. Please upload it again."))
     except (OperationalError, InterfaceError):
         raise  # the database went away: the lease runs out and the run is taken up again
     except Exception:  # an importer's error ends its run, visibly
@@ -108,7 +108,7 @@ def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
             return False
         say(run)
         if time.monotonic() > end:
-            ImportRun.objects.hand_on(run)
+            hand_on(run)
             return True
     finish(run=run, importer=importer, by=run.created_by)
     return False

@@ -35,7 +35,8 @@ def mend_row(
         raise RuleBroken(_("Somebody else has changed this row in the meantime. Look at it again."))
     if choice == Choice.UPDATE and target not in (row.alike or [None]):
         raise RuleBroken(_("The row does not look like this record."))
-    mended = [*row.raw, *[""] * (len(run.columns) - len(row.raw))]
+    width = len(run.columns)
+    mended = [*row.raw[:width], *[""] * (width - len(row.raw))]  # what stood beyond the header has been put right or is not wanted
     for column, text in cells.items():
         mended[column] = text
     parser = RowParser(importer, run.columns, run.mapping, run.constants)

@@ -56,7 +56,7 @@ def take_back_chunk(*, revert: ImportRevert, importer: Importer, most: int, leas
         _close(current, RunState.DONE, by=by)
         return 0
     left = take_back(importer, changes, insist=False, by=by)
-    note_taken_back(changes, left)
+    _note_taken_back(changes, left)
     current.done += len(changes)
     current.left += len(left)
     current.attempts, current.lease_until = 0, lease_until
@@ -86,7 +86,7 @@ def decide_change(*, change: ImportChange, insist: bool, by: User) -> ImportChan
     left: dict[int, Left] = {}
     if insist:
         left = take_back(run.by_importer, [change], insist=True, by=by)
-        note_taken_back([change], left)
+        _note_taken_back([change], left)
         change.refresh_from_db()
     else:
         change.state = ChangeState.KEPT
@@ -116,7 +116,7 @@ def take_back(importer: Importer, changes: Sequence[ImportChange], *, insist: bo
     return first | take_back(importer, changes[middle:], insist=insist, by=by)
 
 
-def note_taken_back(changes: Sequence[ImportChange], left: dict[int, Left]) -> None:
+def _note_taken_back(changes: Sequence[ImportChange], left: dict[int, Left]) -> None:
     done = [change.pk for change in changes if change.pk not in left]
     ImportChange.objects.filter(pk__in=done).update(state=ChangeState.SET_BACK, left=[])
     for change in changes:
