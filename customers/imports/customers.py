@@ -1,7 +1,7 @@
 """The importer `customers`: whole files of customers as well as plain lists of company names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from django.utils import translation
@@ -12,10 +12,14 @@ from customers import permissions
 from customers.enums import CustomerStatus, CustomerType, LegalForm, Tier
 from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
-from customers.services.importing import take_in_customers
+from customers.queries.field_words import FieldWords
+from customers.services.importing import POOL, take_in_customers
+from customers.services.recognising import Decision
+from customers.services.taking_back import take_back_customers
+from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
-from portcrm.exchange.importing import Importer, ImportField, Problem, Row, SummaryLine, WriteResult
-from portcrm.exchange.parsing import choice, date, decimal_that_fits, text, text_up_to
+from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
+from portcrm.exchange.parsing import amount_that_fits, choice, date, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -27,7 +31,12 @@ MORE_WORDS = {
 }  # fmt: skip
 NAMES = ("公司", "企业名称", "单位名称", "客户", "客户名称", "公司名称", "股票名称", "company", "company name", "customer")
 MOST_NAMED = 20
+NAME_FIELDS = ("name_zh", "name_en")
 CODE_HELP = _("Only to complete customers that are here already.")
+MANAGER_HELP = _("A colleague's e-mail address or name, or “pool”. Empty: new customers go into the pool, others stay as they are.")
+POOL_WORDS = frozenset(("pool", "customer pool", "公海", "客户公海", "客户池"))
+NO_COLLEAGUE = _("There is no colleague “{value}” here.")
+SEVERAL_COLLEAGUES = _("Several colleagues are called “{value}”; write the e-mail address.")
 NOT_LISTED = _("“{value}” is not in the list; an administrator keeps it under Settings.")
 
 
@@ -84,9 +93,10 @@ class CustomerImporter(Importer):
         ImportField("status", _("Status"), one_of(CustomerStatus), aliases=("状态",)),
         ImportField("tier", _("Service tier"), one_of(Tier), aliases=("服务层级", "级别")),
         ImportField("legal_form", _("Legal form"), one_of(LegalForm), aliases=("企业组织形式", "企业性质")),
+        ImportField("account_manager", _("Account manager"), text_up_to(254), aliases=("客户经理", "负责人", "owner"), help=MANAGER_HELP),
         ImportField("region", _("Region"), text, aliases=("地区", "省份", "省")),
         ImportField("founded_on", _("Founding date"), date, aliases=("创业日期", "成立日期", "founded")),
-        ImportField("registered_capital", _("Registered capital"), decimal_that_fits(18, 2), aliases=("注册资本", "资本额")),
+        ImportField("registered_capital", _("Registered capital"), amount_that_fits(18, 2), aliases=("注册资本", "资本额")),
         ImportField("legal_representative", _("Legal representative"), text_up_to(100), aliases=("法人代表", "法定代表人")),
         ImportField("business_scope", _("Business scope"), text, aliases=("营业项目", "经营范围", "行业", "industry")),
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),
@@ -99,20 +109,45 @@ class CustomerImporter(Importer):
         ImportField("source_reference", _("Source reference"), text_up_to(300), aliases=("来源依据",)),
     )  # fmt: skip
 
+    tells_rows = mends_rows = takes_back = True
+
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
-        lists = {"region": Reference(Region, "code"), "channel": Reference(Channel, "key")}
-        customers, numbers, problems = [], [], []
+        reader = RowReader()
+        customers, numbers, problems, decisions = [], [], [], {}
+        one_name = {row.number for row in rows if row.values.get("name")}
         for row in rows:
-            fields = customer_of(row.values)
-            unknown = next((name for name, known in lists.items() if fields.get(name) and not known.find(fields[name])), None)
-            if unknown:
-                problems.append(Problem(row.number, format_lazy(NOT_LISTED, value=fields[unknown]), unknown))
+            try:
+                customers.append(reader.read(row.values))
+            except Unknown as unknown:
+                problems.append(Problem(row.number, unknown.message, unknown.field))
                 continue
-            customers.append(fields | {name: known.find(fields[name]) for name, known in lists.items() if fields.get(name)})
+            if row.choice:
+                decisions[len(numbers)] = Decision(row.choice, row.target)
             numbers.append(row.number)
-        taken = take_in_customers(rows=customers, evidence=getattr(run, "file_name", "")[:300], by=by)
-        problems += [Problem(numbers[position], message, name) for position, message, name in taken.problems]
-        return WriteResult(created=len(taken.created), updated=len(taken.updated), skipped=taken.unchanged, problems=problems)
+        evidence = getattr(run, "file_name", "")[:300]
+        taken = take_in_customers(rows=customers, evidence=evidence, decisions=decisions, by=by)
+        for position, message, field, alike in taken.problems:
+            number = numbers[position]
+            problems.append(Problem(number, message, "name" if field in NAME_FIELDS and number in one_name else field, alike))
+        return WriteResult(
+            created=len(taken.created),
+            updated=len(taken.updated),
+            skipped=taken.unchanged,
+            problems=problems,
+            outcomes=[Outcome(numbers[position], *told) for position, *told in taken.outcomes],
+            changes=taken.changes,
+        )
+
+    def describe(self, targets: Collection[int], user) -> dict[int, Described]:
+        found = Customer.objects.visible_to(user).filter(pk__in=targets)
+        return {row.pk: Described(f"{row.code} {row.label}", row.get_absolute_url()) for row in found}
+
+    def show_changes(self, changes: Mapping[str, Sequence]) -> list[ShownChange]:
+        words = FieldWords()
+        return [ShownChange(words.label(name), *(words.word(name, value) for value in pair)) for name, pair in changes.items()]
+
+    def take_back(self, changes: Sequence, *, insist: bool, by) -> dict[int, Left]:
+        return take_back_customers(changes=changes, insist=insist, by=by)
 
     def summary(self, run) -> list[SummaryLine]:
         """Stored all the same: codes whose inner check digit is wrong, with the files that have them."""
@@ -122,6 +157,47 @@ class CustomerImporter(Importer):
             return []
         label = _("Wrong check digit of the organisation code inside the credit code")
         return [SummaryLine(label, enumerated(doubtful[:MOST_NAMED]) + (" …" if doubtful[MOST_NAMED:] else ""), ok=False)]
+
+
+class Unknown(Exception):
+    """A word of a row that nothing here answers to, with the sentence for its author and the field it concerns."""
+
+    def __init__(self, message, field: str):
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class RowReader:
+    """Turns the words of a row into the rows of our lists they name; each list is read once a chunk."""
+
+    def __init__(self):
+        self.lists = {"region": Reference(Region, "code"), "channel": Reference(Channel, "key")}
+        self.colleagues: dict[str, set[User]] | None = None
+
+    def read(self, values: dict) -> dict:
+        fields = customer_of(values)
+        for name, known in self.lists.items():
+            if fields.get(name):
+                fields[name] = known.find(written := fields[name])
+                if fields[name] is None:
+                    raise Unknown(format_lazy(NOT_LISTED, value=written), name)
+        if fields.get("account_manager"):
+            fields["account_manager"] = self._colleague(fields["account_manager"])
+        return fields
+
+    def _colleague(self, written: str) -> User | str:
+        word = written.strip().casefold()
+        if word in POOL_WORDS:
+            return POOL
+        if self.colleagues is None:
+            self.colleagues = {}
+            for user in User.objects.colleagues().select_related("department"):
+                for name in {user.email.casefold(), user.name.casefold(), user.name_en.casefold()} - {""}:
+                    self.colleagues.setdefault(name, set()).add(user)
+        found = self.colleagues.get(word, set())
+        if len(found) != 1:
+            raise Unknown(format_lazy(SEVERAL_COLLEAGUES if found else NO_COLLEAGUE, value=written), "account_manager")
+        return next(iter(found))
 
 
 def customer_of(values: dict) -> dict:

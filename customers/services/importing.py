@@ -1,61 +1,113 @@
 """Customers from files: recognised by code, credit code or name; new ones opened, known ones completed, nothing emptied."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.models.customer import KEY_FIELDS
-from customers.naming import name_key
+from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.bulk import update_rows
+from customers.services.care_of_many import CareMove, move_care
 from customers.services.customers import checked, create_customers, customer_columns
+from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.audit.queries import event_model_of
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
+from portcrm.exchange.enums import RowKind
+from portcrm.exchange.importing import RecordChange
 
 Fields = dict[str, object]
-STAMPS = ("version", "updated_at", "recorded_by_id", "recorded_on")
+NAMES = ("name_zh", "name_en", "short_name", "former_names")
+STAMPS = ("version", "updated_at")
+PROVENANCE = ("recorded_by_id", "recorded_on", "source_reference")
+POOL = "pool"  # what a row gives as account manager to put a customer into the pool
+NOBODY_NAMED = object()
+UNDECIDED = Decision()
+ONLY_ASSIGNERS = _("Only who assigns customers may change the service tier or the account manager of a customer that is here already.")
+ALIKE = _("The name is like that of a customer that is here, or of another row. Decide whether they are one firm.")
+
+
+class RowProblem(NamedTuple):
+    """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question."""
+
+    position: int
+    message: object
+    field: str
+    alike: tuple[int, ...] | None = None
+
+
+class RowOutcome(NamedTuple):
+    """What happened to the row at this position; `changes` are {column: [before, after]}."""
+
+    position: int
+    kind: RowKind
+    target: int | None = None
+    changes: Mapping[str, list] = {}
+    may_create: bool = False
+
+
+class Share(NamedTuple):
+    """What one row says about a stored file; `loose`: its name is only like that of the file, so it renames nothing."""
+
+    position: int
+    columns: Fields
+    loose: bool
+    by_name: bool
 
 
 @dataclass
 class TakenIn:
-    """Keys by what happened to the rows; `problems` are (position of the row, message, field)."""
+    """Keys by what happened to the rows."""
 
     created: list[int] = field(default_factory=list)
     updated: list[int] = field(default_factory=list)
     unchanged: int = 0
-    problems: list[tuple[int, object, str]] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
+    changes: list[RecordChange] = field(default_factory=list)
 
 
 @action("customer.import")
-def take_in_customers(*, rows: Sequence[Mapping[str, object]], by: User, evidence: str = "") -> TakenIn:
+def take_in_customers(
+    *, rows: Sequence[Mapping[str, object]], by: User, evidence: str = "", decisions: Mapping[int, Decision] | None = None
+) -> TakenIn:
     """Open the customers that are not known yet and complete those that are; an empty cell never empties a field.
 
-    A row is known by its customer code, else its credit code, else its normalised name. Several rows of one firm in
-    the same file make one customer. `evidence` is the source reference of rows that name none.
+    A row is known by its customer code, else its credit code, else its normalised name; a name that is merely alike is
+    a problem until somebody decides (`decisions`, by position). Several rows of one firm in the same file make one
+    customer. `evidence` is the source reference of rows that name none. `account_manager` is a user or POOL.
     """
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
-    known = _Known(fields for _position, fields in tidy)
-    new = _NewFirms()
-    changes: dict[int, Fields] = {}
+    decided = dict(decisions or {})
+    known = KnownFirms.of((fields for _position, fields in tidy), targets=(one.target for one in decided.values() if one.target))
+    new, shares = NewFirms(), defaultdict(list)
+    sorter = _Sorter(known, new, shares, taken, by)
     for position, fields in tidy:
-        code = fields.pop("code", "")
-        pk = known.find(fields, code=code)
-        if pk is not None:
-            changes.setdefault(pk, {}).update(fields)
-        elif code:
-            taken.problems.append((position, format_lazy(_("There is no customer with the code {code}."), code=code), "code"))
-        elif not new.add(fields):
-            taken.unchanged += 1
-    taken.created = create_customers(rows=[{"source_reference": evidence} | fields for fields in new.firms], by=by) if new.firms else []
-    taken.updated = _complete(changes, evidence=evidence, by=by)
-    taken.unchanged += len(changes) - len(taken.updated)
+        sorter.place(position, fields, decided.get(position, UNDECIDED))
+    firms = [{"source_reference": evidence} | _with_manager(fields) for fields in new.firms]
+    taken.created = create_customers(rows=firms, by=by) if firms else []
+    _complete(shares, taken, evidence=evidence, by=by)
+    taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(taken.problems)
+    marks = marks_of([*taken.created, *taken.updated])
+    created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
+    taken.changes = created + [change for change in taken.changes if change.target in marks]
     return taken
+
+
+def marks_of(keys: Sequence[int]) -> dict[int, int]:
+    """The last entry in the history of each file: what comes after it is a later change."""
+    events = event_model_of(Customer).objects.filter(pgh_obj__in=keys).order_by()
+    return dict(events.values_list("pgh_obj").annotate(Max("pgh_id"))) if keys else {}
 
 
 def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[tuple[int, Fields]]:
@@ -67,90 +119,151 @@ def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[
                 raise RuleBroken(_("The row names no customer."), field="name_zh")
             tidy.append((position, checked(given, on=today)))
         except RuleBroken as refusal:
-            taken.problems.append((position, refusal.message, refusal.field))
+            taken.problems.append(RowProblem(position, refusal.message, refusal.field))
     return tidy
 
 
-def _name_key(fields: Mapping[str, object]) -> str:
-    return name_key(str(fields.get("name_zh", "")), str(fields.get("name_en", "")))
+class _Sorter:
+    """Says of each row whether it is a new firm, means a stored file, or must be decided on."""
+
+    def __init__(self, known: KnownFirms, new: NewFirms, shares: dict[int, list[Share]], taken: TakenIn, by: User):
+        self.known, self.new, self.shares, self.taken, self.by = known, new, shares, taken, by
+        self.may_assign = by.has_perm(ASSIGN_CUSTOMER)
+        self.room: int | None = None  # how many more customers the importing person may care for
+
+    def place(self, position: int, fields: Fields, decision: Decision) -> None:
+        code = str(fields.pop("code", ""))
+        match = self.known.find(fields, code=code)
+        if decision.as_new and (match.sure is None or match.by_name) and not code:
+            self._open(position, fields)
+            return
+        pk = match.sure
+        if pk is None and decision.as_known:
+            pk = self.known.standing.get(decision.target) or (match.alike[0] if len(match.alike) == 1 else None)
+        same = None if pk else self.new.same(fields) or (self.new.alike(fields) if decision.as_known else None)
+        if pk is not None:
+            self.shares[pk].append(Share(position, _columns(fields), match.sure is None, match.by_name))
+        elif code:
+            self._refuse(position, format_lazy(_("There is no customer with the code {code}."), code=code), "code")
+        elif same is not None:
+            complete(same, fields)
+            self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
+        elif match.alike or self.new.alike(fields):
+            self.taken.problems.append(RowProblem(position, ALIKE, "name_zh" if fields.get("name_zh") else "name_en", match.alike))
+        else:
+            self._open(position, fields)
+
+    def _open(self, position: int, fields: Fields) -> None:
+        manager = fields.get("account_manager")
+        if isinstance(manager, User) and not self.may_assign:
+            if manager != self.by:
+                self._refuse(position, _("Only who assigns customers may name another account manager."), "account_manager")
+                return
+            if self._room() <= 0:
+                message = _("You care for {limit} customers already, that is the limit.")
+                self._refuse(position, format_lazy(message, limit=settings.POOL_LIMIT), "account_manager")
+                return
+            self.room -= 1
+        self.new.add(fields)
+        self.taken.outcomes.append(RowOutcome(position, RowKind.NEW))
+
+    def _room(self) -> int:
+        if self.room is None:
+            self.room = settings.POOL_LIMIT - Customer.objects.cared_for(self.by)[: settings.POOL_LIMIT].count()
+        return self.room
+
+    def _refuse(self, position: int, message, name: str) -> None:
+        self.taken.problems.append(RowProblem(position, message, name))
 
 
-class _Known:
-    """The stored customers the rows may mean, found in one query."""
-
-    def __init__(self, rows):
-        rows = list(rows)
-        codes = {row["code"] for row in rows if row.get("code")}
-        credit_codes = {row["credit_code"] for row in rows if row.get("credit_code")}
-        names = {_name_key(row) for row in rows} - {""}
-        found = Customer.objects.filter(Q(code__in=codes) | Q(credit_code__in=credit_codes) | Q(name_key__in=names)).order_by("-pk")
-        self.by_code, self.by_credit_code, self.by_name = {}, {}, {}
-        for pk, code, credit_code, name in found.values_list("pk", "code", "credit_code", "name_key"):
-            self.by_code[code] = pk
-            if credit_code:
-                self.by_credit_code[credit_code] = pk
-            self.by_name[name] = (pk, credit_code)
-
-    def find(self, fields: Mapping[str, object], *, code: str) -> int | None:
-        """Two firms of one name with different credit codes are two firms."""
-        if code:
-            return self.by_code.get(code)
-        own = fields.get("credit_code", "")
-        if own in self.by_credit_code:
-            return self.by_credit_code[own]
-        pk, stored = self.by_name.get(_name_key(fields), (None, ""))
-        return pk if not own or not stored or own == stored else None
+def _with_manager(fields: Fields) -> Fields:
+    """A new file goes to the department of its account manager, or into the pool."""
+    manager = fields.get("account_manager")
+    if not isinstance(manager, User):
+        return {name: value for name, value in fields.items() if name != "account_manager"}
+    return {"department": manager.department} | fields
 
 
-class _NewFirms:
-    """Rows of firms that are not known yet; a second row of the same firm completes the first."""
-
-    def __init__(self):
-        self.firms: list[Fields] = []
-        self._by_identity: dict[tuple[str, object], Fields] = {}
-
-    def add(self, fields: Fields) -> bool:
-        """False where the firm was there already."""
-        credit_code = fields.get("credit_code", "")
-        same = self._by_identity.get(("credit", credit_code)) if credit_code else None
-        same = same or self._by_identity.get(("name", _name_key(fields)))
-        if same is not None and not (credit_code and same.get("credit_code") not in (None, credit_code)):
-            same |= {name: value for name, value in fields.items() if name not in same}
-            return False
-        self.firms.append(fields)
-        self._by_identity[("name", _name_key(fields))] = fields
-        if credit_code:
-            self._by_identity[("credit", credit_code)] = fields
-        return True
-
-
-def _complete(changes: Mapping[int, Fields], *, evidence: str, by: User) -> list[int]:
-    """Write the values that differ, in one statement; returns the keys of the changed customers."""
-    if not changes:
-        return []
-    given = {pk: _columns(fields) for pk, fields in changes.items()}
-    columns = sorted({"source_reference", *(column for fields in given.values() for column in fields)})
-    names = ("name_zh", "name_en", "short_name", "former_names")
-    locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=given).order_by("pk")
-    stored = locked.values("id", "version", *{*columns, *names})
-    changed, today, moment = [], port_today(), now()
-    for row in stored:
-        wanted = row | given[row["id"]]
+def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, *, evidence: str, by: User) -> None:
+    """Write the values that differ, in one statement, and note what was changed."""
+    if not shares:
+        return
+    given = {column for parts in shares.values() for part in parts for column in part.columns}
+    columns = sorted({*given, *(("department_id",) if "account_manager_id" in given else ()), *PROVENANCE})
+    locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=shares).order_by("pk")
+    stored = {row["id"]: row for row in locked.values("id", "version", "is_key_account", *{*columns, *NAMES})}
+    changed, moves, merger = [], [], _Merger(taken, by)
+    for pk, parts in shares.items():
+        if pk not in stored:  # merged or removed while we looked
+            message = _("Somebody is changing this file at the same moment. Take the row in again.")
+            taken.problems += [RowProblem(part.position, message, "") for part in parts]
+            continue
+        row, (wanted, named_source) = stored[pk], merger.merge(stored[pk], parts)
         if wanted == row:
             continue
-        keys = {name: value for name, value in customer_columns({name: wanted[name] for name in names}).items() if name in KEY_FIELDS}
-        stamps = {"version": row["version"] + 1, "updated_at": moment, "recorded_by_id": by.pk, "recorded_on": today}
-        if evidence and "source_reference" not in given[row["id"]]:
+        stamps = {"recorded_by_id": by.pk, "recorded_on": port_today()}
+        if evidence and not named_source:
             stamps["source_reference"] = evidence
-        changed.append(wanted | keys | stamps)
+        wanted |= stamps
+        differing = [name for name in wanted if wanted[name] != row[name]]
+        before, after = ({name: state[name] for name in differing} for state in (row, wanted))
+        taken.updated.append(pk)
+        taken.changes.append(RecordChange(pk, before=before, after=after))
+        changed.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
+        if "account_manager_id" in before:
+            moves.append(CareMove(pk, before["account_manager_id"], after["account_manager_id"]))
     update_rows(Customer, changed, [*columns, *KEY_FIELDS, *STAMPS])
-    return [row["id"] for row in changed]
+    move_care(moves=moves, note=evidence, by=by)
+
+
+class _Merger:
+    """Puts what several rows say about one stored file together."""
+
+    def __init__(self, taken: TakenIn, by: User):
+        self.taken, self.by, self.may_assign = taken, by, by.has_perm(ASSIGN_CUSTOMER)
+
+    def merge(self, row: Fields, parts: Sequence[Share]) -> tuple[Fields, bool]:
+        """The row as it should be, and whether one of the parts names its own source."""
+        wanted, named_source = dict(row), False
+        for part in parts:
+            own = {name: value for name, value in part.columns.items() if not (part.loose and name in NAMES and row[name])}
+            if own.get("account_manager_id", NOBODY_NAMED) in (NOBODY_NAMED, wanted.get("account_manager_id")):
+                own.pop("department_id", None)  # the department comes and goes with the account manager
+            differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
+            if refusal := self._refusal(row, differing):
+                self.taken.problems.append(RowProblem(part.position, *refusal))
+                continue
+            wanted |= own
+            named_source = named_source or "source_reference" in own
+            kind = RowKind.UPDATE if differing else RowKind.SAME
+            self.taken.outcomes.append(RowOutcome(part.position, kind, row["id"], differing, part.by_name))
+        return wanted, named_source
+
+    def _refusal(self, row: Fields, differing: Mapping[str, list]) -> tuple[object, str] | None:
+        """Why these changes are not this person's to make: the sentence, and the field."""
+        decided = next((name for name in ("account_manager_id", "tier") if name in differing), None)
+        if decided and not self.may_assign:
+            return ONLY_ASSIGNERS, decided.removesuffix("_id")
+        if row["is_key_account"] and differing.get("account_manager_id", [None, NOBODY_NAMED])[1] is None:
+            return _("A key account does not go into the pool. Hand it over to a colleague."), "account_manager"
+        return None
+
+
+def search_keys_of(row: Fields) -> Fields:
+    """The search keys that follow from the names of a row."""
+    names = customer_columns({name: row[name] for name in NAMES})
+    return {name: value for name, value in names.items() if name in KEY_FIELDS}
 
 
 def _columns(fields: Fields) -> Fields:
     """Column values of given fields, without search keys: those follow from the whole row."""
-    with_a_name = {"name_zh": "-"} | fields
+    with_a_name = {"name_zh": "-"} | {name: value for name, value in fields.items() if name != "account_manager"}
     columns = {name: value for name, value in customer_columns(with_a_name).items() if name not in KEY_FIELDS}
     if "name_zh" not in fields:
         del columns["name_zh"]
+    manager = fields.get("account_manager")
+    if isinstance(manager, User):
+        columns |= {"account_manager_id": manager.pk} | ({"department_id": manager.department_id} if manager.department_id else {})
+    elif manager == POOL:
+        columns["account_manager_id"] = None
     return columns

@@ -1,9 +1,9 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from portcrm.exchange.enums import RunState
+from portcrm.exchange.enums import Choice, RowKind, RunState
 from portcrm.exchange.importing import importers
-from portcrm.exchange.models import ImportRun
+from portcrm.exchange.models import Forecast, ImportRun
 
 
 def importer_choices() -> list[tuple[str, object]]:
@@ -18,4 +18,14 @@ class ImportRunFilter(django_filters.FilterSet):
 
     class Meta:
         model = ImportRun
+        fields = ()
+
+
+class ForecastFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Row"), field_name="label", lookup_expr="icontains")
+    kind = django_filters.MultipleChoiceFilter(label=_("What would happen"), choices=RowKind.choices)
+    choice = django_filters.MultipleChoiceFilter(label=_("Decision"), choices=Choice.choices)
+
+    class Meta:
+        model = Forecast
         fields = ()

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.errors import RuleBroken
 from portcrm.exchange import matching
+from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.importing import ImportField
-from portcrm.exchange.models import ImportRun
+from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.readers import TableOptions
 
 MOST_OPTIONS = 1500  # beyond it the page would be mostly option lists: columns are typed, with one list of suggestions
@@ -38,6 +39,65 @@ class MappingRow:
     field: ImportField
     column: forms.BoundField
     constant: forms.BoundField
+
+
+class DecisionForm(forms.Form):
+    """One of "", create, skip, update, or update:KEY for a named record."""
+
+    decision = forms.RegexField(r"^(create|skip|update(:\d+)?)?$", required=False)
+
+    @property
+    def choice(self) -> str:
+        return self.cleaned_data["decision"].partition(":")[0]
+
+    @property
+    def target(self) -> int | None:
+        key = self.cleaned_data["decision"].partition(":")[2]
+        return int(key) if key else None
+
+
+class MendForm(DecisionForm):
+    """The cells of a row with problems that go into fields, those at fault first."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, problem: ImportProblem):
+        run = problem.run
+        super().__init__(data, prefix=f"row{problem.pk}", initial={"version": problem.version})
+        self.problem, self._titles = problem, matching.titles(run.columns)
+        wrong = {detail["column"] for detail in problem.details}
+        self._at_fault = {f"cell_{index}" for index in run.mapping.values() if self._titles[index] in wrong}
+        for index in sorted(set(run.mapping.values())):
+            cell = problem.raw[index] if index < len(problem.raw) else None
+            shown = "" if cell in (None, "") else plain_text(cell)
+            widget = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
+            if f"cell_{index}" in self._at_fault:
+                widget.attrs |= {"aria-describedby": f"problem-{problem.pk}", "aria-invalid": "true"}
+            self.fields[f"cell_{index}"] = forms.CharField(
+                label=self._titles[index], required=False, initial=shown, widget=widget, strip=False
+            )
+
+    def cells(self) -> dict[int, str]:
+        """The cells somebody has changed, by column; the others stay what the file holds."""
+        return {int(name.removeprefix("cell_")): self.cleaned_data[name] for name in self.changed_data if name.startswith("cell_")}
+
+    @property
+    def at_fault(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self._at_fault]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("cell_") and name not in self._at_fault]
+
+
+def plain_text(cell) -> str:
+    """A cell as somebody would type it: a whole number without its ".0"."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+class ChooseAllForm(forms.Form):
+    kind = forms.ChoiceField(choices=RowKind.choices)
+    choice = forms.ChoiceField(choices=(("", ""), *Choice.choices), required=False)
 
 
 class MappingForm(forms.Form):

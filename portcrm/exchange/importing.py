@@ -5,18 +5,24 @@ with a checkpoint in the same transaction, progress, cancelling, and the rows wi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.parsing import CellProblem
 
 __all__ = [
     "CellProblem",
+    "Described",
     "ImportField",
     "Importer",
+    "Left",
+    "Outcome",
     "Problem",
+    "RecordChange",
     "Row",
+    "ShownChange",
     "SummaryLine",
     "WriteResult",
     "importers",
@@ -47,29 +53,99 @@ class Row(NamedTuple):
     """A parsed row: `number` is its line in the file as people count (the header is 1), `values` by field name.
 
     Fields without a column are absent from `values`; empty cells are None. `cells` are the row as it stands in the
-    file, mapped or not: what tells one line from another however the columns are matched.
+    file, mapped or not: what tells one line from another however the columns are matched. `choice` is what a person
+    wants done with the row (see Choice; empty: whatever the importer finds right), `target` the record to update.
     """
 
     number: int
     values: dict[str, Any]
     cells: Sequence[Any] = ()
+    choice: str = ""
+    target: int | None = None
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row was not stored: a lazily translated sentence, and the field it concerns."""
+    """Why a row was not stored: a lazily translated sentence, and the field it concerns.
+
+    `alike`: nothing is wrong with the row, but somebody must say whether it means one of these records, or (where
+    there are none) another row of the same file.
+    """
 
     number: int
     message: Any
     field: str = ""
+    alike: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened to a row, for the dry run: its record, {field: [before, after]}, and whether it may be added as new instead."""
+
+    number: int
+    kind: RowKind
+    target: int | None = None
+    changes: Mapping[str, list] = field(default_factory=dict)
+    may_create: bool = False
+
+    @property
+    def offered(self) -> list[str]:
+        return [Choice.SKIP, *([Choice.CREATE] if self.may_create else [])]
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """A record the import has added, or has changed from `before` to `after` (by field, as JSON holds them).
+
+    `mark` is whatever tells the importer later whether the record was touched since.
+    """
+
+    target: int
+    created: bool = False
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    mark: int = 0
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something an import did that was not taken back, because of what happened since: sentences in both languages.
+
+    `may_insist`: it can still be taken back if somebody wants that in spite of what happened.
+    """
+
+    reasons: list[dict[str, str]]
+    may_insist: bool = True
+
+
+class Described(NamedTuple):
+    """A record as pages name it."""
+
+    label: str
+    url: str
+
+
+class ShownChange(NamedTuple):
+    """One changed field as pages show it."""
+
+    field: Any
+    before: Any
+    after: Any
 
 
 @dataclass
 class WriteResult:
+    """What became of some rows. `outcomes` and `changes` are for importers that say them (`tells_rows`, `takes_back`)."""
+
     created: int = 0
     updated: int = 0
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    changes: list[RecordChange] = field(default_factory=list)
+
+    def __add__(self, other: "WriteResult") -> "WriteResult":
+        return WriteResult(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -88,6 +164,10 @@ class Importer(ABC):
     ValidationError or a database error: the frame then takes the chunk apart and reports the row that caused it.
     A FileProblem ends the run as failed with its sentence.
     It must be set-based to be fast; `chunk_rows` says how many rows it gets at most.
+
+    What an importer offers beyond that: `tells_rows`: it returns outcomes and heeds `Row.choice`, so people see what
+    would become of each row and decide. `mends_rows`: a single row may be stored after the run has ended, so people
+    mend rows on the screen. `takes_back`: it returns changes and has `take_back`.
     """
 
     key: str
@@ -96,6 +176,9 @@ class Importer(ABC):
     fields: tuple[ImportField, ...]
     chunk_rows: int = 2000
     result_url_name: str = ""  # a list that shows what came in
+    tells_rows: bool = False
+    mends_rows: bool = False
+    takes_back: bool = False
 
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
@@ -107,6 +190,21 @@ class Importer(ABC):
     def summary(self, run) -> list[SummaryLine]:
         """Further lines for the result of an ended run, e.g. sums reconciled with the file."""
         return []
+
+    def describe(self, targets: Collection[int], user) -> dict[int, Described]:
+        """The records with these keys that still stand and that this user may see."""
+        return {}
+
+    def show_changes(self, changes: Mapping[str, Sequence]) -> list[ShownChange]:
+        """The changes of an outcome as people read them."""
+        return [ShownChange(name, *pair) for name, pair in changes.items()]
+
+    def take_back(self, changes: Sequence, *, insist: bool, by) -> dict[int, Left]:
+        """Undo these ImportChange rows in one transaction; returns what is left of them, by key of the change.
+
+        What somebody has changed since is left, unless they `insist`. Called again it does nothing more.
+        """
+        raise NotImplementedError
 
 
 _importers: dict[str, Importer] = {}

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DEFUSED = frozenset("=+-@＝＋－＠")  # noqa: RUF001  the signs before which our exports put a quote
+TIMES = {"万": 10_000, "亿": 100_000_000}
+_AMOUNT = re.compile(
+    r"(?P<before>人民币|RMB|CNY|¥)?(?P<number>[+-]?[\d.,]+)(?P<times>[万亿]?)(?P<yuan>元整?|人民币|RMB|CNY)?", re.IGNORECASE
+)
 _NOISE = Decimal("1e-9")  # what binary arithmetic leaves behind a sum such as 0.1 + 0.2
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无", "×"})
@@ -92,8 +97,25 @@ def decimal_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
     return parse
 
 
+def amount_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
+    """An amount of money, also as Chinese papers write it: 5000万元, 1.2亿. Another currency than the port's is refused."""
+    fits = decimal_that_fits(digits, places)
+
+    def parse(cell: Cell) -> Decimal:
+        found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", cell).replace(" ", "")) if isinstance(cell, str) else None
+        if found is None or not (found["times"] or found["yuan"] or found["before"]):
+            return fits(cell)
+        if (found["yuan"] or found["before"]) and settings.PORT_CURRENCY != "CNY":
+            raise CellProblem(format_lazy(_("“{value}” is not an amount in {currency}."), value=cell, currency=settings.PORT_CURRENCY))
+        return fits(str(decimal_number(found["number"]) * TIMES.get(found["times"], 1)))
+
+    return parse
+
+
 def _decimal_from_text(cell: str) -> Decimal:
     written = unicodedata.normalize("NFKC", text(cell)).replace(" ", "")
+    if written[-1:] in TIMES:
+        raise CellProblem(format_lazy(_("“{value}” counts in {times}; write the number in full."), value=cell, times=written[-1]))
     if "," in written:
         written = written.replace(",", "") if _THOUSANDS.fullmatch(written) else "?"
     try:

@@ -1,14 +1,19 @@
 """What the pages of an import show."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import Count
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
+from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
 from portcrm.exchange.importing import Importer, importers
 from portcrm.exchange.matching import titles
-from portcrm.exchange.models import ImportRun
+from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
 
 PROBLEMS_SHOWN = 50
 SAMPLE_ROWS = 4
@@ -25,18 +30,138 @@ def sample(run: ImportRun) -> list[list[str]]:
     return [[_short(cell) for cell in cells[: len(run.columns)]] for cells in run.table().sample(SAMPLE_ROWS)]
 
 
-def first_problems(run: ImportRun) -> list:
-    return list(run.problems.order_by("row_number")[:PROBLEMS_SHOWN])
+def result_of(run: ImportRun, user: User) -> dict[str, Any]:
+    """What the page of a run shows besides the rows with problems."""
+    importer, ended = run.by_importer, not run.is_under_way
+    told = {
+        "run": run,
+        "earnest": ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first(),
+        "is_own": run.created_by_id == user.pk,
+    }
+    if run.dry_run:
+        told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
+        told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
+        return told
+    revert = ImportRevert.objects.filter(run=run).first()
+    told |= {
+        "revert": revert,
+        "mends": bool(importer) and importer.mends_rows and ended and revert is None,
+        "takes_back": bool(importer) and importer.takes_back and ended and revert is None and run.changes.exists(),
+        "left": left_of(run, user) if revert else [],
+    }
+    if run.state == RunState.DONE and importer:
+        told["summary"] = importer.summary(run)
+    return told
+
+
+def open_problems(run: ImportRun) -> list[ImportProblem]:
+    """The first rows that nobody has dealt with yet, each with its run and the records it may mean."""
+    found = list(run.problems.filter(state=RowState.OPEN).order_by("row_number")[:PROBLEMS_SHOWN])
+    named = {key for problem in found for key in problem.alike or ()}
+    described = run.by_importer.describe(named, run.created_by) if named else {}
+    for problem in found:
+        problem.run, problem.named = run, [(key, described[key]) for key in problem.alike or () if key in described]
+    return found
+
+
+def left_of(run: ImportRun, user: User) -> list[ImportChange]:
+    """What was not taken back and waits for a decision, each with the record it is about."""
+    found = list(run.changes.filter(state=ChangeState.LEFT).order_by("pk")[:PROBLEMS_SHOWN])
+    described = run.by_importer.describe({change.target for change in found}, user) if found else {}
+    for change in found:
+        change.record = described.get(change.target)
+    return found
+
+
+def changes_of(run: ImportRun) -> dict[str, int]:
+    """How many records a run has added and changed."""
+    counted = dict(run.changes.order_by().values_list("kind").annotate(Count("pk")))
+    return {kind.value: counted.get(kind, 0) for kind in ChangeKind}
+
+
+@dataclass(frozen=True)
+class KindLine:
+    """How many rows of a dry run there are of one kind, what was decided on them, and what may be decided for all."""
+
+    kind: RowKind
+    count: int
+    decided: list[tuple[str, int]]
+    offers: list[tuple[str, object]]
+
+
+OFFERS = {
+    RowKind.NEW: [("", _("Add all")), (Choice.SKIP, _("Leave all out"))],
+    RowKind.UPDATE: [("", _("Update all")), (Choice.CREATE, _("Add all as new")), (Choice.SKIP, _("Leave all out"))],
+    RowKind.ALIKE: [
+        ("", _("Decide later")),
+        (Choice.UPDATE, _("Update all with one likeness")),
+        (Choice.CREATE, _("Add all as new")),
+        (Choice.SKIP, _("Leave all out")),
+    ],
+    RowKind.SAME: [("", _("Leave all as they are")), (Choice.CREATE, _("Add all as new"))],
+    RowKind.FAULT: [("", _("Mend later")), (Choice.SKIP, _("Leave all out"))],
+}
+
+
+def kinds_of(run: ImportRun) -> list[KindLine]:
+    """The kinds that occur in a dry run."""
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    for kind, choice, count in run.forecasts.order_by().values_list("kind", "choice").annotate(Count("pk")):
+        counted[kind][choice] = count
+    return [
+        KindLine(
+            kind,
+            sum(counted[kind].values()),
+            [(str(Choice(choice).label), count) for choice, count in sorted(counted[kind].items()) if choice],
+            OFFERS[kind],
+        )
+        for kind in RowKind
+        if kind in counted
+    ]
+
+
+def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:
+    """Give the rows of a page the records they name, and their changes in words."""
+    importer = run.by_importer
+    named = {key for row in rows for key in (row.target, row.choice_target, *row.alike) if key}
+    described = importer.describe(named, user) if named else {}
+    for row in rows:
+        row.record = described.get(row.target)
+        row.named = [(key, described[key]) for key in row.alike if key in described]
+        row.shown_changes = importer.show_changes(row.changes)
+        row.decisions = decisions_for(row)
+
+
+def decisions_for(row: Forecast) -> list[tuple[str, str]]:
+    """What can be chosen for a row, as the decision form names it: the first is what happens by itself."""
+    usual = {
+        RowKind.NEW: gettext("Add"),
+        RowKind.UPDATE: gettext("Update"),
+        RowKind.ALIKE: gettext("Decide later"),
+        RowKind.SAME: gettext("Leave as it is"),
+        RowKind.FAULT: gettext("Mend later"),
+    }
+    found = [("", usual[row.kind])]
+    if Choice.CREATE in row.offered:
+        found.append((Choice.CREATE.value, gettext("Add as new")))
+    if Choice.UPDATE in row.offered:
+        template = gettext("Update {record}")
+        found += [(f"update:{key}", template.format(record=described.label)) for key, described in row.named]
+        if not row.alike:
+            found.append((Choice.UPDATE.value, gettext("Same as another row of the file")))
+    if Choice.SKIP in row.offered:
+        found.append((Choice.SKIP.value, gettext("Leave out")))
+    return found
 
 
 def problem_header(run: ImportRun) -> list[str]:
-    return [*titles(run.columns), _("Line"), _("Problem")]
+    return [*titles(run.columns), gettext("Line"), gettext("Problem")]
 
 
 def problem_rows(run: ImportRun) -> Iterator[list[Any]]:
     """The rows that were not stored, as they came, with their line and what is wrong: to be mended and taken in again."""
     width = len(run.columns)
-    for problem in run.problems.order_by("row_number").iterator(chunk_size=1000):
+    for problem in run.problems.filter(state=RowState.OPEN).order_by("row_number").iterator(chunk_size=1000):
         cells = (list(problem.raw) + [""] * width)[:width]
         yield [*cells, problem.row_number, " ".join(problem.messages)]
 

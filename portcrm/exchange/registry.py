@@ -5,6 +5,8 @@ from portcrm.exchange.permissions import IMPORT
 from portcrm.pages.registry import CreateItem, NavItem, register_create, register_nav
 
 register_event("exchange.import", _("File imported"))
+register_event("exchange.mend", _("Row of an import mended"))
+register_event("exchange.revert", _("Import taken back"))
 register_event("exchange.export", _("List exported"))
 register_nav(NavItem("settings", "imports", _("Imports"), "exchange:import_list", "file-import", 30, IMPORT))
 register_create(CreateItem("import", _("Import a file"), "exchange:import_new", "file-import", IMPORT))

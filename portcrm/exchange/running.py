@@ -4,19 +4,15 @@ A worker that dies leaves the run with a lease; when that has run out another wo
 checkpoint. A dry run goes through the same code in one transaction that is rolled back at the end.
 """
 
-import datetime as dt
 import gc
 import logging
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
@@ -25,17 +21,17 @@ from portcrm.audit.channel import channel
 from portcrm.audit.services import record
 from portcrm.bilingual import both
 from portcrm.clock import now
+from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
+from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
-from portcrm.exchange.writing import write
+from portcrm.exchange.writing import keep_changes, write
 
 logger = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=5)
-MOST_ATTEMPTS = 5  # without a checkpoint in between
 MOST_REHEARSED_PROBLEMS = 1000
 ENOUGH_ROWS = 2**63 - 1
 NEW_OBJECTS = 500_000
@@ -59,19 +55,7 @@ class Rehearsed(Exception):
 
 def claim(run_id: int) -> ImportRun | None:
     """Take a run for this process, or None where it does not wait for one."""
-    at, token = now(), uuid.uuid4()
-    taken = (
-        ImportRun.objects.filter(pk=run_id)
-        .claimable(at)
-        .update(
-            state=RunState.RUNNING,
-            claim=token,
-            lease_until=at + LEASE,
-            attempts=F("attempts") + 1,
-            started_at=Coalesce("started_at", at),
-        )
-    )
-    return ImportRun.objects.select_related("created_by").get(pk=run_id) if taken else None
+    return claim_job(ImportRun, run_id)
 
 
 def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[ImportRun], None] = lambda run: None) -> bool:
@@ -95,6 +79,8 @@ def run_import(run_id: int, *, seconds: float = ENOUGH_ROWS, say: Callable[[Impo
         return False
     except FileProblem as problem:
         _end(run, RunState.FAILED, problem.message)
+    except FileNotFoundError:
+        _end(run, RunState.FAILED, _("The uploaded file is not there any more. Please upload it again."))
     except (OperationalError, InterfaceError):
         raise  # the database went away: the lease runs out and the run is taken up again
     except Exception:  # an importer's error ends its run, visibly
@@ -122,9 +108,7 @@ def _run(run: ImportRun, importer: Importer, end: float, say) -> bool:
             return False
         say(run)
         if time.monotonic() > end:
-            ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING).update(
-                state=RunState.WAITING, claim=None, lease_until=None, attempts=0
-            )
+            hand_on(run)
             return True
     finish(run=run, importer=importer, by=run.created_by)
     return False
@@ -154,9 +138,11 @@ def store_chunk(*, run: ImportRun, importer: Importer, chunk: Chunk, parser: Row
     if current.cancel_wanted:
         _close(run, RunState.CANCELLED, by=by)
         return run
+    left_out = heed_choices(chunk, run=run)
     result, problems = write(importer, chunk, parser, run=run, by=by)
     ImportProblem.objects.bulk_create(problems, batch_size=1000)
-    _count(run, chunk, result, len(problems))
+    keep_changes(result, run=run)
+    _count(run, chunk, result, len(problems), left_out)
     run.lease_until, run.attempts = now() + LEASE, 0
     run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "lease_until", "attempts"])
     return run
@@ -177,27 +163,34 @@ def _rehearse(run: ImportRun, importer: Importer, say) -> None:
     """The dry run: everything is done and rolled back; only the counts and the first problems are kept."""
     for name in ("done", "last_line", "created", "updated", "skipped", "rejected"):
         setattr(run, name, 0)  # a dry run has no checkpoint: one that was interrupted begins anew
-    with closing(connection.copy()) as outside:  # what is said inside the transaction nobody else could hear
+    with closing(connection.copy()) as outside, closing(ForecastBook()) as book:  # what is said inside nobody else could hear
         try:
-            rehearse(run=run, importer=importer, outside=outside, say=say, by=run.created_by)
+            rehearse(run=run, importer=importer, outside=outside, book=book, say=say, by=run.created_by)
         except Rehearsed as end:
-            problems = end.problems
+            _keep_rehearsal(run, importer, book, end.problems)
+
+
+def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, problems: list[ImportProblem]) -> None:
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.claim != run.claim:
             return
         ImportProblem.objects.bulk_create(problems, batch_size=1000)
+        if importer.tells_rows:
+            book.store(run, importer=importer, by=run.created_by)
         run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
 
 
 @action("exchange.import")
-def rehearse(*, run: ImportRun, importer: Importer, outside, say, by: User) -> None:
+def rehearse(*, run: ImportRun, importer: Importer, outside, book: ForecastBook, say, by: User) -> None:
     """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
     kept: list[ImportProblem] = []
     for chunk, parser in _chunks(run, importer):
         result, problems = write(importer, chunk, parser, run=run, by=by)
         kept += problems[: MOST_REHEARSED_PROBLEMS - len(kept)]
+        if importer.tells_rows:
+            book.note(chunk, result, problems)
         _count(run, chunk, result, len(problems))
         say(run)
         if _heard_cancel(run, outside):
@@ -218,12 +211,12 @@ def _heard_cancel(run: ImportRun, outside) -> bool:
     return bool(row and row[0])
 
 
-def _count(run: ImportRun, chunk: Chunk, result: WriteResult, rejected: int) -> None:
+def _count(run: ImportRun, chunk: Chunk, result: WriteResult, rejected: int, left_out: int = 0) -> None:
     run.done += len(chunk.cells)
     run.last_line = chunk.last_line
     run.created += result.created
     run.updated += result.updated
-    run.skipped += result.skipped
+    run.skipped += result.skipped + left_out
     run.rejected += rejected
 
 

@@ -9,22 +9,56 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
 from portcrm.errors import RuleBroken
+from portcrm.exchange.enums import ChangeKind
 from portcrm.exchange.importing import Importer, Problem, Row, WriteResult
-from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.loading import insert_rows
+from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
+
+# A record that one run touches several times keeps the state of before the first and of after the last time.
+TOLD_AGAIN = """
+    ON CONFLICT (run_id, target) DO UPDATE SET
+        before = EXCLUDED.before || exchange_importchange.before, after = exchange_importchange.after || EXCLUDED.after,
+        mark = EXCLUDED.mark
+"""
 
 
 def write(importer: Importer, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
+    undecided = {}
     for problem in result.problems:
         chunk.reject(problem.number, parser.detail_of(problem, chunk.cells[problem.number]))
+        if problem.alike is not None:
+            undecided[problem.number] = list(problem.alike)
     records = [
-        ImportProblem(run=run, row_number=number, raw=[storable(cell) for cell in chunk.cells[number]], details=_storable_details(details))
+        ImportProblem(
+            run=run,
+            row_number=number,
+            raw=[storable(cell) for cell in chunk.cells[number]],
+            details=_storable_details(details),
+            alike=undecided.get(number),
+        )
         for number, details in sorted(chunk.rejected.items())
     ]
     return result, records
+
+
+def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
+    """Write down what an import has done to which records, so that it can be taken back."""
+    rows = [
+        {
+            "run_id": run.pk,
+            "target": change.target,
+            "kind": ChangeKind.CREATED if change.created else ChangeKind.UPDATED,
+            "before": dict(change.before),
+            "after": dict(change.after),
+            "mark": change.mark,
+        }
+        for change in result.changes
+    ]
+    insert_rows(ImportChange, rows, conflict=TOLD_AGAIN)
 
 
 def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:
@@ -38,13 +72,11 @@ def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, b
         raise  # no row is guilty
     except (RuleBroken, ValidationError, IntegrityError, DataError) as error:
         if len(rows) == 1:
-            return WriteResult(problems=[Problem(rows[0].number, _sentence(error), getattr(error, "field", ""))])
+            return WriteResult(problems=[Problem(rows[0].number, sentence(error), getattr(error, "field", ""))])
     middle = len(rows) // 2
     left = write_or_halve(importer, rows[:middle], run=run, by=by)
     right = write_or_halve(importer, rows[middle:], run=run, by=by)
-    return WriteResult(
-        left.created + right.created, left.updated + right.updated, left.skipped + right.skipped, left.problems + right.problems
-    )
+    return left + right
 
 
 def storable(cell):
@@ -56,7 +88,8 @@ def _storable_details(details: list[dict]) -> list[dict]:
     return [detail | {"value": storable(detail["value"])} for detail in details]
 
 
-def _sentence(error: Exception):
+def sentence(error: Exception):
+    """A broken rule as people read it."""
     if isinstance(error, RuleBroken):
         return error.message
     if isinstance(error, ValidationError):

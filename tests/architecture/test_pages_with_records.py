@@ -48,6 +48,8 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
 # No record of these kinds can be made in a few lines; their own tests open them.
 WITHOUT_RECORD = {
     *("exchange:import_again", "exchange:import_cancel", "exchange:import_columns", "exchange:import_problems", "exchange:import_progress"),
+    *("exchange:import_rows", "exchange:row_choose", "exchange:rows_choose", "exchange:row_mend", "exchange:row_leave_out"),
+    *("exchange:import_revert", "exchange:revert_progress", "exchange:revert_keep", "exchange:change_decide"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
     *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403

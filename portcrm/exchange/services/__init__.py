@@ -1,3 +1,21 @@
+from portcrm.exchange.services.choices import choose_for_all, choose_for_row
+from portcrm.exchange.services.mending import leave_row_out, mend_row
+from portcrm.exchange.services.reverting import decide_change, keep_what_is_left, refuse_what_cannot_be_taken_back, start_revert
 from portcrm.exchange.services.runs import cancel, draft_again, import_rehearsed, set_mapping, start, take_in
 
-__all__ = ["cancel", "draft_again", "import_rehearsed", "set_mapping", "start", "take_in"]
+__all__ = [
+    "cancel",
+    "choose_for_all",
+    "choose_for_row",
+    "decide_change",
+    "draft_again",
+    "import_rehearsed",
+    "keep_what_is_left",
+    "leave_row_out",
+    "mend_row",
+    "refuse_what_cannot_be_taken_back",
+    "set_mapping",
+    "start",
+    "start_revert",
+    "take_in",
+]

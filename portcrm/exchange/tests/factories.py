@@ -15,6 +15,7 @@ class DepartmentImporter(Importer):
     label = "Departments"
     permission = "exchange.import_file"
     chunk_rows = 3
+    mends_rows = True
     fields = (
         ImportField("code", "Code", parsing.text_up_to(40), required=True, aliases=("编号", "代码")),
         ImportField("name_zh", "Chinese name", parsing.text_up_to(200), aliases=("名称",)),

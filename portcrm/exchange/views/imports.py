@@ -12,7 +12,7 @@ from portcrm.exchange import queries, services
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.exporting import csv_response, tell_export, xlsx_response
 from portcrm.exchange.filters import ImportRunFilter
-from portcrm.exchange.forms import MappingForm, UploadForm
+from portcrm.exchange.forms import MappingForm, MendForm, UploadForm
 from portcrm.exchange.importing import Importer, importers
 from portcrm.exchange.models import ImportRun
 from portcrm.exchange.permissions import IMPORT
@@ -87,7 +87,7 @@ def import_template(request, key):
 @permission_required(IMPORT, raise_exception=True)
 def import_columns(request, pk):
     """Third step: which column is which field? Then the dry run starts."""
-    run = _run(request, pk)
+    run = own_run(request, pk)
     if run.state != RunState.DRAFT:
         return redirect("exchange:import_run", pk)
     form = MappingForm(request.POST if request.method == "POST" else None, run=run)
@@ -106,9 +106,8 @@ def import_run(request, pk):
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).for_list(), pk=pk)
     if run.state == RunState.DRAFT:
         return redirect("exchange:import_columns", pk)
-    context = {"run": run, "problems": queries.first_problems(run), "earnest": ImportRun.objects.filter(rehearsal=run).first()}
-    if run.state == RunState.DONE and not run.dry_run and run.by_importer:
-        context["summary"] = run.by_importer.summary(run)
+    context = queries.result_of(run, request.user)
+    context["problems"] = [MendForm(problem=problem) for problem in queries.open_problems(run)]
     return page(request, "exchange/import_run.html", context)
 
 
@@ -138,7 +137,7 @@ def import_problems(request, pk, file_format):
 @permission_required(IMPORT, raise_exception=True)
 def import_start(request, pk):
     """Run in earnest what the dry run has shown."""
-    run = services.import_rehearsed(run=_run(request, pk), by=request.user)
+    run = services.import_rehearsed(run=own_run(request, pk), by=request.user)
     return redirect("exchange:import_run", run.pk)
 
 
@@ -146,14 +145,14 @@ def import_start(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def import_again(request, pk):
     """Back to the columns of the same file."""
-    draft = services.draft_again(run=_run(request, pk), by=request.user)
+    draft = services.draft_again(run=own_run(request, pk), by=request.user)
     return redirect("exchange:import_columns", draft.pk)
 
 
 @require_POST
 @permission_required(IMPORT, raise_exception=True)
 def import_cancel(request, pk):
-    run = services.cancel(run=_run(request, pk), by=request.user)
+    run = services.cancel(run=own_run(request, pk), by=request.user)
     if run.state == RunState.CANCELLED:
         messages.info(request, _("The import is cancelled."))
     else:
@@ -170,7 +169,7 @@ def _importer(request, key: str) -> Importer:
     return importer
 
 
-def _run(request, pk: int) -> ImportRun:
+def own_run(request, pk: int) -> ImportRun:
     """A run of this user's that the user may still work on."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).filter(created_by=request.user), pk=pk)
     _importer(request, run.importer)

@@ -1,0 +1,135 @@
+"""Taking an import of customers back: files it opened are removed, fields it changed are set back, unless they were touched since."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Count
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from pghistory.models import Event
+
+from customers.models import Customer, DuplicateCandidate
+from customers.models.customer import KEY_FIELDS
+from customers.queries.field_words import FieldWords
+from customers.services.bulk import update_rows
+from customers.services.care_of_many import CareMove, move_care
+from customers.services.importing import NAMES, PROVENANCE, STAMPS, marks_of, search_keys_of
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.bilingual import both
+from portcrm.clock import now
+from portcrm.exchange.enums import ChangeKind
+from portcrm.exchange.importing import Left
+from portcrm.exchange.models import ImportChange
+from portcrm.files.models import Attachment
+
+RECORD = "customers.customer"
+COMPUTED = (DuplicateCandidate,)  # found by a scan, the work of nobody
+CHANGED = _("The file was changed after the import.")
+MERGED = _("The file was merged into another. Undo that first.")
+HANGING = _("There is more in the file now: {things}.")
+DIFFERENT = _("{field}: “{before}” before the import, “{after}” by the import, “{now}” now.")
+
+
+@action("customer.import_revert", _("Import taken back"))
+def take_back_customers(*, changes: Sequence[ImportChange], insist: bool, by: User) -> dict[int, Left]:
+    """Undo what an import did to these files; returns what is left, by key of the change.
+
+    Files the import opened are removed if nobody has touched them and nothing hangs on them; fields it changed get their
+    earlier value if they still hold what the import wrote. `insist` undoes what was changed since as well, but never
+    removes a file that something hangs on.
+    """
+    left = _remove([change for change in changes if change.kind == ChangeKind.CREATED], insist)
+    return left | _set_back([change for change in changes if change.kind == ChangeKind.UPDATED], insist, by)
+
+
+def _remove(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
+    locked = Customer.every.select_for_update().filter(pk__in=[change.target for change in changes]).order_by("pk")
+    merged = dict(locked.values_list("pk", "merged_into"))
+    things, marks = hanging_on(merged), marks_of(list(merged))
+    left, removable = {}, []
+    for change in changes:
+        if change.target not in merged:
+            continue  # removed already
+        touched = marks.get(change.target, 0) > change.mark
+        if merged[change.target]:
+            left[change.pk] = Left([both(MERGED)], may_insist=False)
+        elif things[change.target]:
+            names = things[change.target]
+            reason = {language: said.format(things=", ".join(each[language] for each in names)) for language, said in both(HANGING).items()}
+            left[change.pk] = Left([reason, *([both(CHANGED)] if touched else [])], may_insist=False)
+        elif touched and not insist:
+            left[change.pk] = Left([both(CHANGED)])
+        else:
+            removable.append(change.target)
+    Customer.every.filter(pk__in=removable).delete()
+    return left
+
+
+def hanging_on(keys: Collection[int]) -> dict[int, list[dict[str, str]]]:
+    """What other rows there are for these files, with how many, in both languages; history and what is computed do not count."""
+    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    if not keys:
+        return found
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not relation.auto_created or relation.concrete or issubclass(relation.related_model, (Event, *COMPUTED)):
+            continue
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+        counted = rows.order_by().values_list(relation.field.attname).annotate(Count("pk"))
+        _note(found, relation.related_model._meta.verbose_name, counted)
+    files = Attachment.objects.filter(record=RECORD, object_pk__in=[str(key) for key in keys])
+    _note(found, Attachment._meta.verbose_name, files.order_by().values_list("object_pk").annotate(Count("pk")))
+    return found
+
+
+def _note(found: dict[int, list[dict[str, str]]], label, counted) -> None:
+    for key, count in counted:
+        found[int(key)].append({language: f"{name} × {count}" for language, name in both(label).items()})
+
+
+def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[int, Left]:
+    if not changes:
+        return {}
+    columns = sorted({column for change in changes for column in change.before})
+    locked = Customer.every.select_for_update(no_key=True).filter(pk__in=[change.target for change in changes]).order_by("pk")
+    stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES})}
+    words, left, restored, moves = FieldWords(), {}, [], []
+    for change in changes:
+        row = stored.get(change.target)
+        if row is None:
+            continue
+        if row["merged_into"]:
+            left[change.pk] = Left([both(MERGED)], may_insist=False)
+            continue
+        current = as_json({name: row[name] for name in change.before})
+        back = {name for name in change.before if insist or current[name] == change.after[name]}
+        reasons = [
+            both(
+                format_lazy(
+                    DIFFERENT,
+                    field=words.label(name),
+                    before=words.word(name, change.before[name]),
+                    after=words.word(name, change.after[name]),
+                    now=words.word(name, current[name]),
+                )
+            )
+            for name in sorted(set(change.before) - back - set(PROVENANCE))
+            if current[name] != change.before[name]
+        ]
+        if reasons:
+            left[change.pk] = Left(reasons)
+        wanted = row | {name: change.before[name] for name in back}
+        if back and wanted != row:
+            restored.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
+        if "account_manager_id" in back and current["account_manager_id"] != change.before["account_manager_id"]:
+            moves.append(CareMove(change.target, current["account_manager_id"], change.before["account_manager_id"]))
+    update_rows(Customer, restored, [*columns, *KEY_FIELDS, *STAMPS])
+    move_care(moves=moves, note=str(_("Import taken back")), by=by)
+    return left
+
+
+def as_json(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as they look once stored as JSON and read again."""
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder))

@@ -1,0 +1,107 @@
+"""What a dry run finds row by row, and heeding what people have decided on it.
+
+A dry run is rolled back, so what it finds waits in a temporary file until the roll-back is over: a file of a hundred
+thousand rows must not stay in memory.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from portcrm.accounts.models import User
+from portcrm.exchange.enums import Choice, RowKind
+from portcrm.exchange.importing import Importer, Outcome, WriteResult
+from portcrm.exchange.loading import insert_rows
+from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
+from portcrm.exchange.reading import Chunk
+
+BATCH = 2000
+CELLS_SHOWN = 3
+LABEL_LENGTH = 200
+
+
+class ForecastBook:
+    """Collects what would become of the rows of a dry run; `store` writes it down once nothing is rolled back any more."""
+
+    def __init__(self):
+        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
+
+    def note(self, chunk: Chunk, result: WriteResult, problems: Iterable[ImportProblem]) -> None:
+        """Add the rows of one chunk, in the order of the file."""
+        told = {each.number: of_outcome(each) for each in result.outcomes} | {each.row_number: of_problem(each) for each in problems}
+        lines = [
+            json.dumps({"row_number": number, "label": label_of(chunk.cells[number])} | told[number], cls=DjangoJSONEncoder)
+            for number in sorted(told)
+        ]
+        self._file.write("".join(f"{line}\n" for line in lines))
+
+    def store(self, run: ImportRun, *, importer: Importer, by: User) -> None:
+        """Write all of it to the database; records that the roll-back has taken away are named no more."""
+        self._file.seek(0)
+        while batch := [json.loads(line) for line in islice(self._file, BATCH)]:
+            named = {key for row in batch for key in (row["target"], *row["alike"]) if key is not None}
+            standing = importer.describe(named, by) if named else {}
+            for row in batch:
+                alike = [key for key in row["alike"] if key in standing]
+                row |= {"run_id": run.pk, "alike": alike, "target": row["target"] if row["target"] in standing else None}
+                if len(alike) == 1:
+                    row["target"] = alike[0]
+            insert_rows(Forecast, batch)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def of_outcome(outcome: Outcome) -> dict[str, object]:
+    return {
+        "kind": outcome.kind,
+        "target": outcome.target,
+        "alike": [],
+        "changes": dict(outcome.changes),
+        "offered": outcome.offered,
+        "details": [],
+    }
+
+
+def of_problem(problem: ImportProblem) -> dict[str, object]:
+    undecided = problem.alike is not None
+    return {
+        "kind": RowKind.ALIKE if undecided else RowKind.FAULT,
+        "target": None,
+        "alike": list(problem.alike or ()),
+        "changes": {},
+        "offered": [*Choice.values] if undecided else [Choice.SKIP.value],
+        "details": problem.details,
+    }
+
+
+def label_of(cells: list) -> str:
+    """A row by its first filled cells."""
+    filled: Iterator[str] = (str(cell).strip() for cell in cells if cell not in ("", None))
+    return " · ".join(islice(filled, CELLS_SHOWN)).replace("\x00", "\ufffd")[:LABEL_LENGTH]
+
+
+def heed_choices(chunk: Chunk, *, run: ImportRun) -> int:
+    """Give the rows of a chunk what people decided on them in the dry run; returns how many are left out."""
+    if run.rehearsal_id is None or not chunk.cells:
+        return 0
+    decided = Forecast.objects.filter(run=run.rehearsal_id, row_number__gte=min(chunk.cells), row_number__lte=chunk.last_line)
+    choices = {
+        number: (choice, target)
+        for number, choice, target in decided.exclude(choice="").values_list("row_number", "choice", "choice_target")
+    }
+    if not choices:
+        return 0
+    skipped = {number for number, (choice, _target) in choices.items() if choice == Choice.SKIP and number in chunk.cells}
+    for number in skipped:
+        chunk.rejected.pop(number, None)
+    chunk.rows = [
+        row._replace(choice=choices[row.number][0], target=choices[row.number][1]) if row.number in choices else row
+        for row in chunk.rows
+        if row.number not in skipped
+    ]
+    return len(skipped)
