@@ -21,6 +21,8 @@ PLACE_CREDIT_HOLD = "customers.place_credit_hold"
 LIFT_CREDIT_HOLD = "customers.lift_credit_hold"
 RECORD_INTERACTION = "customers.record_interaction"
 MANAGE_REFERENCE = "customers.manage_reference"
+HAND_OUT_PERSONAL = "customers.hand_out_personal"
+ERASE_PERSON = "customers.erase_person"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
@@ -39,4 +41,6 @@ PERMISSIONS = (
     Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
+    Permission(HAND_OUT_PERSONAL, _("Take out all we hold about a person as a file"), frozenset({Role.MANAGER})),
+    Permission(ERASE_PERSON, _("Erase the data about a person"), frozenset({Role.MANAGER})),
 )

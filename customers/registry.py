@@ -5,11 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from customers import permissions
 from customers.demo import seed_customers
 from customers.imports.customers import CustomerImporter
-from customers.models import Customer
+from customers.models import Customer, Employment
 from customers.queries import timeline
+from customers.queries.person import known_about, told_erasure
 from customers.queries.search import find_contacts, find_customers
 from customers.samples import SAMPLE_FILES, sample_customers
+from customers.services.employments import works_for_both
+from customers.services.forgetting import erase_from_files
+from customers.services.merge_rules import MergeRule, register_merge_rule
 from portcrm.audit.events import register_event
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
 from portcrm.pages.registry import (
@@ -34,6 +39,10 @@ from portcrm.pages.registry import (
 CUSTOMER = "customers.customer"
 
 register_event("contact.read_profile", _("Read the profile of a person in charge"))
+register_event("contact.hand_out", _("Took out all we hold about a person"))
+register_event("contact.erase", _("Erased the data about a person"), told_erasure)
+register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
+register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
 
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from customers.services import duplicates
 from customers.services.pool import recycle_due, warn_of_recycling
+from customers.services.remembering import open_reminders
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
@@ -23,6 +24,7 @@ def nightly() -> None:
     """Ask for what nobody has confirmed in time, keep the pool; run twice, it does so once."""
     today, by = port_today(), system_user()
     open_verifications(today=today, by=by)
+    open_reminders(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
     duplicates.scan_for_duplicates(at=now(), by=by)

@@ -6,7 +6,9 @@ from django.utils.translation import pgettext_lazy
 from feedback import demo, permissions, samples
 from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations
+from feedback.services.forgetting import erase_opinions, opinions_of
 from feedback.services.links import complaint_url, invitation_url
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
 from portcrm.pages.registry import (
     CreateItem,
@@ -55,3 +57,4 @@ register_timeline(TimelineSource(CUSTOMER, "opinions", _("Opinions"), timeline.o
 register_timeline(TimelineSource(CUSTOMER, "complaints", _("Complaints"), timeline.complaints))
 register_demo_seed(DemoSeed("feedback", 30, demo.seed))
 register_sample_step(SampleStep("feedback", 30, samples.ask_and_answer))
+register_personal_data(PersonalData("feedback", opinions_of, erase_opinions, order=20))

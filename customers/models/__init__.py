@@ -6,6 +6,7 @@ from customers.models.duplicate import DuplicateCandidate
 from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
+from customers.models.person import ContactDate, DataBasis, Employment
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.traits import Traits
 from customers.models.transactions import CreditRating, OpenProblem, PeerAppraisal, TransactionStatus
@@ -15,12 +16,15 @@ __all__ = [
     "CareChange",
     "Channel",
     "Contact",
+    "ContactDate",
     "CreditGrade",
     "CreditHold",
     "CreditRating",
     "CreditScheme",
     "Customer",
+    "DataBasis",
     "DuplicateCandidate",
+    "Employment",
     "FollowUp",
     "Interaction",
     "Merge",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
+from customers.services.contact_rules import refuse_strangers
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_date
@@ -47,8 +48,7 @@ def log_interaction(
     contacts = list(contacts)
     if moment > now():
         raise RuleBroken(_("An interaction is recorded after it took place. Open a follow-up for what is to come."), field="happened_at")
-    if any(contact.customer_id != customer.pk for contact in contacts):
-        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
+    refuse_strangers(contacts, customer)
     if next_step_on and not next_step:
         raise RuleBroken(_("Say what the next step is."), field="next_step")
     interaction = Interaction.objects.create(

@@ -21,9 +21,9 @@ class MergeRule:
 
     model: type[Model]
     label: str
+    among: Mapping[str, object] = field(default_factory=dict)
     field: str = "customer"
     moves: bool = True
-    among: Mapping[str, object] = field(default_factory=dict)
     stays: Callable[[Customer, Customer], Q] = lambda kept, other: NOTHING
     tab: str = ""  # of the customer page, where the rows are seen
 
