@@ -83,7 +83,7 @@ def mask(rows: QuerySet, words: Iterable[str], leave: Collection[str] = ()) -> i
 
 def _without(field: models.Field, pattern: str):
     if isinstance(field, models.EmailField):  # the neutral word is no address
-        return Case(When(_hit(field, pattern), then=Value("")), default=F(field.name))
+        return Case(When(_hit(field, pattern), then=Value("")), default=F(field.name), output_field=models.CharField())
     stored = Cast(F(field.name), TextField()) if isinstance(field, models.JSONField) else F(field.name)
     masked = _Masked(stored, Value(pattern), Value(neutral_word()))
     if isinstance(field, models.JSONField):

@@ -20,6 +20,7 @@ WITHOUT_HISTORY = {
     "pages.Shortcut": "one's own convenience",
     "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
     "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",
+    "outbox.SuppressedAddress": "a digest and its day; lifted by the agreement that is recorded at the contact",
     "exchange.ImportRun": "a run tells its own story",
     "exchange.ImportProblem": "part of a run",
     "exchange.RememberedMapping": "remembers the last choice",
