@@ -171,6 +171,7 @@ class ContactRole(models.TextChoices):
     DOCUMENTS = "documents", pgettext_lazy("contact role", "Documents")
     FINANCE = "finance", pgettext_lazy("contact role", "Finance")
     PROCUREMENT = "procurement", pgettext_lazy("contact role", "Logistics purchasing")
+    INFLUENCER = "influencer", _("Influences decisions")
 
 
 class Language(models.TextChoices):
@@ -432,3 +433,36 @@ class PriceUnit(models.TextChoices):
     LOT = "lot", _("per lot")
     CALL = "call", _("per call of a ship")
     MONTH = "month", _("per month")
+
+
+class DateKind(models.TextChoices):
+    """Days of a person worth remembering."""
+
+    BIRTHDAY = "birthday", _("Birthday")
+    JOINED = "joined", _("Joined the firm")
+    OTHER = "other", pgettext_lazy("day to remember", "Another day")
+
+
+class KeptData(models.TextChoices):
+    """What is kept about a person, as far as it needs a reason of its own."""
+
+    REACH = "reach", _("Ways to reach them")
+    PROFILE = "profile", _("Profile of the person in charge")
+
+
+class LegalBasis(models.TextChoices):
+    """On which ground of the law on personal information (PIPL, article 13) something is kept."""
+
+    CONSENT = "consent", _("The person agreed")
+    CONTRACT = "contract", _("Needed for a contract with the person's firm")
+    DUTY = "duty", _("Required by law")
+    PUBLIC = "public", _("Made public by the person")
+
+
+class ErasureReason(models.TextChoices):
+    """Why the data about a person are erased."""
+
+    REQUEST = "request", _("The person asks for it")
+    WITHDRAWN = "withdrawn", _("Consent was withdrawn")
+    PURPOSE = "purpose", _("Not needed any more")
+    UNLAWFUL = "unlawful", _("Should not have been kept")

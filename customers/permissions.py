@@ -24,6 +24,8 @@ MANAGE_REFERENCE = "customers.manage_reference"
 RECORD_NEED = "customers.record_need"
 CHANGE_CONTRACT = "customers.change_contract"
 IMPORT_RECEIVABLES = "customers.import_receivables"
+HAND_OUT_PERSONAL = "customers.hand_out_personal"
+ERASE_PERSON = "customers.erase_person"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
@@ -45,4 +47,6 @@ PERMISSIONS = (
     Permission(IMPORT_RECEIVABLES, _("Take in files of receivables"), frozenset({Role.MANAGER})),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
     Permission(RECORD_NEED, _("Record the own department's view of a customer"), READERS),
+    Permission(HAND_OUT_PERSONAL, _("Take out all we hold about a person as a file"), frozenset({Role.MANAGER})),
+    Permission(ERASE_PERSON, _("Erase the data about a person"), frozenset({Role.MANAGER})),
 )

@@ -10,13 +10,16 @@ from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
 from customers.imports.receivables import ReceivablesImporter
-from customers.models import Contract, Customer, CustomerTag, DepartmentView, Interaction, PlannedVisit, Relation
+from customers.models import Contract, Customer, CustomerTag, DepartmentView, Employment, Interaction, PlannedVisit, Relation
 from customers.queries import relations, timeline
 from customers.queries.needs import department_views
+from customers.queries.person import known_about, told_erasure
 from customers.queries.search import find_contacts, find_contracts, find_customers
 from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services import telling
+from customers.services.employments import works_for_both
+from customers.services.forgetting import erase_from_files
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
@@ -24,6 +27,7 @@ from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
 from customers.services.terms_merge_rules import TERMS_RULES
 from portcrm.audit.events import register_event
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -51,6 +55,10 @@ from portcrm.paper.kinds import Extra, PaperKind, register_paper
 CUSTOMER = "customers.customer"
 
 register_event("contact.read_profile", _("Read the profile of a person in charge"))
+register_event("contact.hand_out", _("Took out all we hold about a person"))
+register_event("contact.erase", _("Erased the data about a person"), told_erasure)
+register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
+register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
 
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))

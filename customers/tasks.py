@@ -10,6 +10,7 @@ from customers.services.credit_holds import propose_holds
 from customers.services.ending import warn_of_endings
 from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
+from customers.services.remembering import open_reminders
 from customers.services.telling import tell_due
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
@@ -32,6 +33,7 @@ def nightly() -> None:
     """Ask for what nobody has confirmed in time, keep the pool; run twice, it does so once."""
     today, by = port_today(), system_user()
     open_verifications(today=today, by=by)
+    open_reminders(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
     gather_late_rows(since=now() - LATE, by=by)

@@ -218,6 +218,8 @@ CHART_MOST_ROWS = env.int("CHART_MOST_ROWS", default=200_000, at_least=1)  # of 
 VERIFY_AT_ONCE = env.int("VERIFY_AT_ONCE", default=20)  # parts waiting for one account manager; more would be read by nobody
 VERIFY_WITHIN_DAYS = env.int("VERIFY_WITHIN_DAYS", default=14, at_least=1)
 
+REMEMBER_DAYS_AHEAD = env.int("REMEMBER_DAYS_AHEAD", default=7)  # birthdays and the like come to the account manager that much earlier
+
 # The pool: how many customers one person picks (key accounts do not count), after how many days without contact or cargo one falls back
 # (0: never), how long before that its account manager is told, and how long whoever let one go waits before picking it again.
 POOL_LIMIT = env.int("POOL_LIMIT", default=200)

@@ -7,7 +7,7 @@ from itertools import count
 from customers.demo import words
 from customers.models import Channel, Contact, Customer
 from customers.services.contacts import add_contacts, give_consent
-from customers.services.personal import add_observation
+from customers.services.personal import add_observation, record_basis
 from portcrm.accounts.models import User
 
 
@@ -52,6 +52,8 @@ def _of_customer(rng: random.Random, customer: Customer, numbers) -> list[dict]:
 
 def _profile(rng: random.Random, contact: Contact, author: User, channel: Channel, today: dt.date) -> None:
     give_consent(contact=contact, source="演示：口头同意", by=author)
+    since = today - dt.timedelta(days=501)
+    record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source="演示：面谈时同意", given_on=since, by=author)
     for aspect in rng.sample(list(words.OBSERVATIONS), k=rng.randint(4, len(words.OBSERVATIONS))):
         add_observation(
             contact=contact,

@@ -17,16 +17,21 @@ class ContactForm(PartForm):
 
     class Meta:
         model = Contact
-        fields = (*CONTACT_FIELDS, *SOURCE)
+        fields = (*CONTACT_FIELDS, "successor", *SOURCE)
+        widgets = {"here_since": DateInput()}
 
     fieldsets = (
-        (_("Person"), ("name", "name_en", "position", "position_en", "department_name", "roles", "is_primary")),
+        (_("Person"), ("name", "name_en", "position", "position_en", "department_name", "here_since", "roles", "is_primary", "successor")),
         (_("Ways to reach them"), ("email", "phone", "mobile", "wechat", "language", "note")),
         (SOURCE_LABEL, SOURCE),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        colleagues = (
+            Contact.objects.visible_to(self.user).filter(customer=self.instance.customer_id, erased_on=None).exclude(pk=self.instance.pk)
+        )
+        self.choose_from("successor", colleagues)
         self.choose_from("channel", Channel.objects.in_use_with(self.instance.channel_id).filter(family="customer"))
 
 

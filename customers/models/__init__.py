@@ -9,6 +9,7 @@ from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.need import DepartmentView, TalkingPoint, ViewScore
+from customers.models.person import ContactDate, DataBasis, Employment
 from customers.models.receivable import Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.models.relation import Acquaintance, Relation
@@ -26,6 +27,7 @@ __all__ = [
     "Commitment",
     "Contact",
     "Contract",
+    "ContactDate",
     "CreditGrade",
     "CreditHold",
     "CreditRating",
@@ -33,7 +35,9 @@ __all__ = [
     "Customer",
     "CustomerTag",
     "DepartmentView",
+    "DataBasis",
     "DuplicateCandidate",
+    "Employment",
     "FollowUp",
     "Interaction",
     "Merge",

@@ -5,8 +5,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.enums import Aspect, ContactRole, Language, Purpose
 from customers.models.customer import Customer
@@ -20,9 +20,17 @@ from portcrm.bilingual import pick
 from portcrm.choices import known
 
 CONTACT_FIELDS = (
-    "name", "name_en", "position", "position_en", "department_name", "roles", "email", "phone", "mobile", "wechat", "language",
-    "is_primary", "note",
+    "name", "name_en", "position", "position_en", "department_name", "here_since", "roles", "email", "phone", "mobile", "wechat",
+    "language", "is_primary", "note",
 )  # fmt: skip
+
+
+# What of a row says who somebody is; a person who is erased keeps none of it.
+PARTICULARS = (
+    "name_en", "position", "position_en", "department_name", "email", "phone", "mobile", "wechat", "note", "consent_source",
+    "source_reference", "search_key",
+)  # fmt: skip
+ERASED = Q(**dict.fromkeys(PARTICULARS, ""), here_since=None, successor=None, is_primary=False)
 
 
 def contact_search_key(*, name: str, name_en: str, email: str) -> str:
@@ -32,7 +40,10 @@ def contact_search_key(*, name: str, name_en: str, email: str) -> str:
 
 @tracked(exclude=("version", "search_key"), part_of="customer")
 class Contact(Provenance):
-    """A person or a role mailbox at a customer. Nothing personal beyond how to reach them; that is in observations."""
+    """A person or a role mailbox at a customer. Nothing personal beyond how to reach them; that is in observations.
+
+    The row is also the person's main employment, since `here_since`; other companies and earlier ones are Employment rows.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", verbose_name=_("Customer"))
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=100)
@@ -50,7 +61,10 @@ class Contact(Provenance):
     consent_given_at = models.DateTimeField(_("Agreed to be written to at"), null=True, blank=True)
     consent_source = models.CharField(_("How agreement was given"), max_length=200, blank=True)
     consent_withdrawn_at = models.DateTimeField(_("Withdrew agreement at"), null=True, blank=True)
+    here_since = models.DateField(_("At this firm since"), null=True, blank=True)
     left_on = models.DateField(_("Left on"), null=True, blank=True)
+    successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors", verbose_name=_("Successor"))
+    erased_on = models.DateField(_("Erased on"), null=True, blank=True, editable=False)
     note = models.CharField(_("Remarks"), max_length=300, blank=True)
     search_key = models.TextField(editable=False)
 
@@ -72,6 +86,15 @@ class Contact(Provenance):
             ),
             models.UniqueConstraint(fields=("customer",), condition=Q(is_primary=True), name="a_customer_has_one_first_contact"),
             verified_by_somebody("contact"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(here_since=None) | Q(left_on__gte=models.F("here_since")),
+                name="a_contact_leaves_after_it_came",
+            ),
+            models.CheckConstraint(condition=~Q(successor=models.F("id")), name="nobody_is_their_own_successor"),
+            models.CheckConstraint(
+                condition=Q(erased_on=None) | ERASED & Q(left_on__isnull=False, consent_withdrawn_at__isnull=False),
+                name="of_an_erased_person_nothing_is_left",
+            ),
         ]
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="contact_search_trgm"),
@@ -85,6 +108,8 @@ class Contact(Provenance):
 
     @property
     def label(self) -> str:
+        if self.erased_on:
+            return gettext("Erased person %(number)s") % {"number": self.pk}
         return pick(self.name, self.name_en)
 
     @property

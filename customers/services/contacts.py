@@ -8,37 +8,44 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
+from customers.services.contact_rules import one_first_contact_at_a_time, refuse_erased, refuse_taken_address
 from customers.services.editing import apply_edit, refuse_other_version
-from customers.services.locking import locked_customer
+from customers.services.employments import move_contact
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
+from portcrm.outbox.services import lift_suppression, suppressed_among
 
 
 @action("contact.create")
 def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact:
-    """Add a contact; the first one of a customer becomes its first contact."""
-    _one_first_contact_at_a_time(customer.pk)
-    _refuse_taken_address(customer=customer, email=fields.get("email", ""))
+    """Add a contact; the first one of a customer becomes its first contact. An address whose owner was erased is not written to."""
+    one_first_contact_at_a_time(customer.pk)
+    refuse_taken_address(customer=customer, email=fields.get("email", ""))
     others = Contact.objects.filter(customer=customer, is_primary=True)
     if fields.get("is_primary"):
         others.update(is_primary=False)
     elif not others.exists():
         fields["is_primary"] = True
+    if suppressed_among([fields.get("email", "")]):
+        fields["consent_withdrawn_at"] = now()
     return Contact.objects.create(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
 
 
 @action("contact.create")
 def add_contacts(*, rows: Sequence[Mapping[str, object]], by: User) -> list[int]:
     """Add many contacts in one statement and return their keys; each row names its `customer` (a customer or its key)."""
-    today = port_today()
+    today, moment = port_today(), now()
+    stopped = suppressed_among(str(row.get("email", "")) for row in rows)
     columns = []
     for row in rows:
         given = {name: plain(value) for name, value in row.items()}
         key = contact_search_key(name=given["name"], name_en=given.get("name_en", ""), email=given.get("email", ""))
         stamps = {"customer_id": given.pop("customer"), "recorded_by_id": by.pk, "recorded_on": today, "search_key": key}
+        if given.get("email") in stopped:
+            stamps["consent_withdrawn_at"] = moment
         columns.append(given | stamps)
     return insert_rows(Contact, columns)
 
@@ -49,16 +56,19 @@ def edit_contact(
 ) -> Contact:
     """Save the changed fields of a contact; making it the first contact takes that from the other one."""
     if changes.get("is_primary"):
-        _one_first_contact_at_a_time(contact.customer_id)
+        one_first_contact_at_a_time(contact.customer_id)
     row = Contact.objects.select_for_update().get(pk=contact.pk)
     refuse_other_version(row, version)
+    refuse_erased(row)
     if changes.get("email"):
-        _refuse_taken_address(customer=row.customer, email=str(changes["email"]), but=row)
+        refuse_taken_address(customer=row.customer, email=str(changes["email"]), but=row)
     if changes.get("is_primary"):
         Contact.objects.filter(customer=row.customer_id, is_primary=True).exclude(pk=row.pk).update(is_primary=False)
     try:
         with transaction.atomic():
             apply_edit(row=row, changes=changes, seen=seen, by=by)
+            if "email" in changes and suppressed_among([row.email]):
+                Contact.objects.filter(pk=row.pk, consent_withdrawn_at=None).update(consent_withdrawn_at=now())
     except IntegrityError as error:
         if "an_address_occurs_once_among_a_customers_contacts" not in str(error):
             raise
@@ -68,7 +78,10 @@ def edit_contact(
 
 @action("contact.leave")
 def contact_left(*, contact: Contact, by: User) -> Contact:
-    """Mark that this person is no longer there; nothing is deleted."""
+    """Mark that this person is no longer there; nothing is deleted. Who works for another company too is from now on known there."""
+    beside = contact.employments.current().first() if contact.left_on is None else None
+    if beside is not None:
+        return move_contact(contact=contact, to=beside.customer, on=port_today(), by=by)
     if not Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False):
         raise RuleBroken(_("This person has left already."))
     contact.refresh_from_db()
@@ -77,7 +90,9 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
 
 @action("contact.consent")
 def give_consent(*, contact: Contact, by: User, source: str) -> Contact:
-    """Note that this person agreed to be written to, and how."""
+    """Note that this person agreed to be written to, and how; an address that was closed for good is open again."""
+    refuse_erased(contact)
+    lift_suppression(address=contact.email, by=by)
     Contact.objects.filter(pk=contact.pk).update(consent_given_at=now(), consent_source=source, consent_withdrawn_at=None)
     contact.refresh_from_db()
     return contact
@@ -89,16 +104,3 @@ def withdraw_consent(*, contact: Contact, by: User) -> Contact:
     Contact.objects.filter(pk=contact.pk, consent_withdrawn_at=None).update(consent_withdrawn_at=now())
     contact.refresh_from_db()
     return contact
-
-
-def _one_first_contact_at_a_time(customer_pk: int) -> None:
-    """Two people who each choose another first contact would wait for each other's contact: they queue at the customer."""
-    locked_customer(Customer(pk=customer_pk))
-
-
-def _refuse_taken_address(*, customer: Customer, email: str, but: Contact | None = None) -> None:
-    if not email:
-        return
-    same = Contact.objects.present().filter(customer=customer, email__iexact=email).exclude(pk=but.pk if but else None)
-    if same.exists():
-        raise RuleBroken(_("Another contact of this customer has this address."), field="email")

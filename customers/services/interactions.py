@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
+from customers.services.contact_rules import refuse_strangers
 from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -68,7 +69,7 @@ def log_interaction(
     moment = happened_at or now()
     contacts = list(contacts)
     _refuse_to_come(moment)
-    _refuse_strangers(customer, contacts)
+    refuse_strangers(contacts, customer)
     _refuse_a_day_alone(next_step, next_step_on)
     interaction = Interaction.objects.create(
         customer=customer, kind=kind, subject=subject.strip(), happened_at=moment, direction=direction, summary=summary, outcome=outcome,

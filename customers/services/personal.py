@@ -1,16 +1,23 @@
-"""Observations of persons in charge: dated, with author and purpose; every read of them is logged."""
+"""The profile of persons in charge: observations and days to remember, on a legal basis that is recorded; every read is logged."""
 
 import datetime as dt
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
-from customers.models import Channel, Contact, Observation
+from customers.enums import DateKind, KeptData
+from customers.models import Channel, Contact, ContactDate, DataBasis, Observation
+from customers.services.contact_rules import refuse_erased
+from customers.services.forgetting import erase_profile
+from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
+
+LEAP_YEAR = 2000  # holds every day a year may have
 
 
 @action("observation.add")
@@ -25,8 +32,9 @@ def add_observation(
     channel: Channel | None = None,
     source_reference: str = "",
 ) -> Observation:
-    """Note one thing observed of a person in charge; earlier observations stay."""
+    """Note one thing observed of a person in charge; earlier observations stay. Nothing is noted without a ground for keeping it."""
     today = port_today()
+    refuse_without_basis(contact)
     if observed_on is not None and observed_on > today:
         raise RuleBroken(_("An observation cannot be dated in the future."), field="observed_on")
     return Observation.objects.create(
@@ -52,3 +60,75 @@ def read_profile(*, contact: Contact, by: User) -> list[Observation]:
     observations = list(Observation.objects.visible_to(by).filter(contact=contact).current().select_related("author", "channel"))
     record(by=by, action="contact.read_profile", target=contact, observations=len(observations))
     return observations
+
+
+@action("date.add")
+def add_date(
+    *, contact: Contact, kind: str, month: int, day: int, purpose: str, by: User, year: int | None = None, name: str = ""
+) -> ContactDate:
+    """Keep a day of the person worth remembering; the account manager is reminded every year."""
+    refuse_without_basis(contact)
+    _refuse_no_day(month, day, year)
+    if kind == DateKind.OTHER and not name.strip():
+        raise RuleBroken(_("Say what day it is."), field="name")
+    try:
+        with transaction.atomic():
+            return ContactDate.objects.create(
+                contact=contact, kind=kind, name=name.strip(), month=month, day=day, year=year, purpose=purpose, recorded_by=by,
+                recorded_on=port_today(),
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "a_person_has_a_birthday_once" not in str(error):
+            raise
+        raise RuleBroken(_("This day is recorded already. Remove it first."), field="kind") from error
+
+
+@action("date.remove")
+def remove_date(*, date: ContactDate, by: User) -> None:
+    """Keep the day no longer, and remind of it no more."""
+    drop_reminders(dates=[date.pk], by=by)
+    ContactDate.objects.filter(pk=date.pk).delete()
+
+
+@action("basis.record")
+def record_basis(
+    *, contact: Contact, covers: str, basis: str, purpose: str, source: str, by: User, given_on: dt.date | None = None
+) -> DataBasis:
+    """Say on which ground and what for data about the person are kept, with the evidence."""
+    today = port_today()
+    refuse_erased(contact)
+    if given_on is not None and given_on > today:
+        raise RuleBroken(_("This day is still to come."), field="given_on")
+    return DataBasis.objects.create(
+        contact=contact, covers=covers, basis=basis, purpose=purpose, source=source.strip(), given_on=given_on or today, recorded_by=by,
+        recorded_on=today,
+    )  # fmt: skip
+
+
+@action("basis.withdraw")
+def withdraw_basis(*, basis: DataBasis, by: User) -> DataBasis:
+    """The ground has fallen away. With the last one for the profile the profile is deleted, its history too."""
+    if not DataBasis.objects.in_force().filter(pk=basis.pk).update(withdrawn_on=port_today(), withdrawn_by=by):
+        raise RuleBroken(_("This is withdrawn already."))
+    basis.refresh_from_db()
+    if basis.covers == KeptData.PROFILE and not has_basis(basis.contact):
+        erase_profile(contact=basis.contact, by=by)
+    return basis
+
+
+def has_basis(contact: Contact) -> bool:
+    """Whether a profile of this person may be kept."""
+    return DataBasis.objects.in_force().filter(contact=contact, covers=KeptData.PROFILE).exists()
+
+
+def refuse_without_basis(contact: Contact) -> None:
+    refuse_erased(contact)
+    if not has_basis(contact):
+        raise RuleBroken(_("First record on which legal basis a profile of this person is kept."))
+
+
+def _refuse_no_day(month: int, day: int, year: int | None) -> None:
+    try:
+        dt.date(year or LEAP_YEAR, month, day)
+    except ValueError as error:
+        raise RuleBroken(_("There is no such day."), field="day") from error

@@ -13,6 +13,7 @@ from customers.models import (
     CreditGrade,
     CreditRating,
     Customer,
+    DataBasis,
     DepartmentView,
     FollowUp,
     Interaction,
@@ -88,6 +89,14 @@ def make_observation(**fields) -> Observation:
             "recorded_on": DAY,
         }
         | fields,
+    )
+
+
+def make_basis(**fields) -> DataBasis:
+    """The ground on which a profile is kept."""
+    contact = fields.pop("contact", None) or make_contact()
+    return DataBasis.objects.create(
+        contact=contact, **{"source": "面谈", "given_on": DAY, "recorded_by": _recorder(), "recorded_on": DAY} | fields
     )
 
 

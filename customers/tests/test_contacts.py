@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Contact, Observation
 from customers.services import contacts, personal
-from customers.tests.factories import make_contact, make_customer, make_observation
+from customers.tests.factories import make_basis, make_contact, make_customer, make_observation
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -126,7 +126,7 @@ def test_other_roles_read_nothing_of_a_profile(role):
 
 
 def test_observations_stand_side_by_side_with_author_and_day(keeper):
-    contact = make_contact()
+    contact = make_basis().contact
     for day, text in ((1, "急躁"), (2, "沉稳")):
         personal.add_observation(
             contact=contact, aspect="temperament", text=text, purpose="visit", observed_on=dt.date(2026, 5, day), by=keeper

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from customers.models import Contact, Observation
 from customers.services.contacts import edit_contact
-from customers.tests.factories import make_contact, make_customer, make_observation
+from customers.tests.factories import make_basis, make_contact, make_customer, make_observation
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -120,7 +120,7 @@ def test_other_roles_reach_no_profile(client, role):
 
 
 def test_an_observation_is_noted_with_author_and_withdrawn(client, keeper):
-    contact = make_contact()
+    contact = make_basis().contact
 
     client.post(
         reverse("customers:observation_create", args=[contact.pk]),

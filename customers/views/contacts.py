@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
 from customers.forms.contacts import ConsentForm, ContactForm, ObservationForm
-from customers.models import Contact, Observation
+from customers.models import Contact, ContactDate, Observation
 from customers.models.contact import CONTACT_FIELDS
 from customers.queries.facts import facts_of
+from customers.queries.person import career_of, people_of
 from customers.services import contacts, personal
 from customers.views.customer import visible_customer
 from portcrm.errors import RuleBroken
@@ -18,18 +19,18 @@ from portcrm.pages.render import page
 
 
 def visible_contact(request, pk: int) -> Contact:
-    related = ("customer", "channel", "recorded_by", "verified_by")
+    related = ("customer", "channel", "recorded_by", "verified_by", "successor")
     return get_object_or_404(Contact.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
 @require_safe
 @permission_required(permissions.VIEW_CONTACT, raise_exception=True)
 def contacts_tab(request, pk):
-    """Everybody we know at this customer; those who left stand last."""
+    """Everybody who works for this customer, also beside another company, and apart from them those who did."""
     customer = visible_customer(request, pk)
-    people = Contact.objects.visible_to(request.user).filter(customer=customer).order_by("-left_on", "-is_primary", "pk")
-    here = sorted(people, key=lambda contact: contact.left_on is not None)
-    context = {"customer": customer, "contacts": here, "may_edit": request.user.has_perm(permissions.CHANGE_CUSTOMER)}
+    here, gone = people_of(request.user, customer)
+    may_edit = request.user.has_perm(permissions.CHANGE_CUSTOMER)
+    context = {"customer": customer, "contacts": [*here, *gone], "here": here, "gone": gone, "may_edit": may_edit}
     return page(request, "customers/contacts_tab.html", context)
 
 
@@ -58,10 +59,13 @@ def contact_create(request, pk):
 def contact(request, pk):
     """One contact: how to reach the person, consent, and, behind a click that is logged, the profile."""
     person = visible_contact(request, pk)
-    user = request.user
+    may = request.user.has_perm
     context = {
         "contact": person, "customer": person.customer, "facts": facts_of(person, CONTACT_FIELDS), "consent_form": ConsentForm(),
-        "may_edit": user.has_perm(permissions.CHANGE_CUSTOMER), "may_read_profile": user.has_perm(permissions.VIEW_PERSONAL),
+        "may_edit": may(permissions.CHANGE_CUSTOMER) and not person.erased_on, "may_read_profile": may(permissions.VIEW_PERSONAL),
+        "career": career_of(request.user, person), "bases": person.bases.visible_to(request.user).select_related("recorded_by"),
+        "may_record": may(permissions.RECORD_PERSONAL), "may_hand_out": may(permissions.HAND_OUT_PERSONAL),
+        "may_erase": may(permissions.ERASE_PERSON),
     }  # fmt: skip
     return page(request, "customers/contact.html", context)
 
@@ -105,14 +109,22 @@ def contact_change(request, pk, change):
     return redirect("customers:contact", pk=pk)
 
 
+def profile_context(request, person: Contact, form: ObservationForm) -> dict:
+    """What the profile shows; reading it is written down."""
+    may_record = request.user.has_perm(permissions.RECORD_PERSONAL) and not person.erased_on
+    has_basis = personal.has_basis(person)
+    return {
+        "contact": person, "customer": person.customer, "observations": personal.read_profile(contact=person, by=request.user),
+        "dates": ContactDate.objects.visible_to(request.user).filter(contact=person), "may_record": may_record, "has_basis": has_basis,
+        "form": form if may_record and has_basis else None,
+    }  # fmt: skip
+
+
 @require_safe
 @permission_required(permissions.VIEW_PERSONAL, raise_exception=True)
 def profile(request, pk):
     """What is noted of a person in charge; this look is written down."""
-    person = visible_contact(request, pk)
-    context = {"contact": person, "customer": person.customer, "observations": personal.read_profile(contact=person, by=request.user)}
-    may_record = request.user.has_perm(permissions.RECORD_PERSONAL)
-    context |= {"may_record": may_record, "form": ObservationForm() if may_record else None}
+    context = profile_context(request, visible_contact(request, pk), ObservationForm())
     return page(request, "customers/profile.html", context, fragments=("profile",))
 
 
@@ -130,9 +142,7 @@ def observation_create(request, pk):
         else:
             messages.success(request, _("Noted."))
             return redirect("customers:profile", pk=pk)
-    context = {"contact": person, "customer": person.customer, "form": form, "may_record": True}
-    context["observations"] = personal.read_profile(contact=person, by=request.user)
-    return page(request, "customers/profile.html", context, status=422)
+    return page(request, "customers/profile.html", profile_context(request, person, form), status=422)
 
 
 @require_POST

@@ -1,7 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.audit.events import register_event
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.outbox.permissions import VIEW_MAIL
+from portcrm.outbox.services.forgetting import erase_mails, mails_to
 from portcrm.pages.registry import NavItem, register_nav
 
 register_event("outbox.send_again", _("Mail sent again"))
@@ -9,3 +11,4 @@ register_event("outbox.pause", _("Outbox stopped"))
 register_event("outbox.resume", _("Outbox released"))
 register_event("outbox.confirm_instance", _("Outbox confirmed for this installation"))
 register_nav(NavItem("feedback", "outbox", _("Outbox"), "outbox:email_list", "mail", 80, VIEW_MAIL))
+register_personal_data(PersonalData("outbox", mails_to, erase_mails, order=60))

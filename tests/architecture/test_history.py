@@ -21,6 +21,7 @@ WITHOUT_HISTORY = {
     "notices.Notice": "points at what is recorded elsewhere",
     "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
     "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",
+    "outbox.SuppressedAddress": "a digest and its day; lifted by the agreement that is recorded at the contact",
     "exchange.ImportRun": "a run tells its own story",
     "exchange.ImportProblem": "part of a run",
     "exchange.Forecast": "part of a dry run, with what was decided on it",

@@ -8,12 +8,14 @@ from django.test import Client
 
 from cargo.services.checks import open_check
 from cargo.tests.factories import make_lead, make_shipment
-from customers.models import OpenProblem
+from customers.models import ContactDate, Employment, OpenProblem
 from customers.services.care import join_team
 from customers.services.contracts import add_commitment
 from customers.services.credit_holds import place_hold
 from customers.tests.factories import (
+    DAY,
     make_balance,
+    make_basis,
     make_contact,
     make_contract,
     make_customer,
@@ -72,6 +74,10 @@ def records():
     make_interaction(customer=customer)
     make_follow_up(customer=customer)
     make_observation(contact=contact)
+    make_basis(contact=contact)
+    keeper = make_user(Role.MARKETING)
+    Employment.objects.create(contact=contact, customer=make_customer(), recorded_by=keeper, recorded_on=DAY)
+    ContactDate.objects.create(contact=contact, month=2, day=29, recorded_by=keeper, recorded_on=DAY)
     make_shipment(customer=customer)
     make_business(customer, 500, dt.date(2026, 10, 1))
     make_lead(customer=customer)

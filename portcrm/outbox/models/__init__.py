@@ -1,4 +1,5 @@
 from portcrm.outbox.models.control import OutboxControl
 from portcrm.outbox.models.outgoing_email import OutgoingEmail
+from portcrm.outbox.models.suppressed_address import SuppressedAddress
 
-__all__ = ["OutboxControl", "OutgoingEmail"]
+__all__ = ["OutboxControl", "OutgoingEmail", "SuppressedAddress"]

@@ -1,10 +1,12 @@
 from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
 from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, put_off, queue_email, queue_emails
+from portcrm.outbox.services.suppression import lift_suppression, suppress, suppressed_among
 
 __all__ = [
     "EmailDraft",
     "bring_forward",
     "confirm_instance",
+    "lift_suppression",
     "nudge",
     "pause_outbox",
     "put_off",
@@ -12,4 +14,6 @@ __all__ = [
     "queue_emails",
     "resume_outbox",
     "send_again",
+    "suppress",
+    "suppressed_among",
 ]

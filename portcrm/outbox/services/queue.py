@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from email.utils import make_msgid
 from itertools import islice
@@ -22,6 +22,7 @@ from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.services.suppression import suppressed_among
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,8 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     drafts = iter(drafts)
     rows: dict[str, OutgoingEmail] = {}
     while batch := list(islice(drafts, BATCH)):
-        OutgoingEmail.objects.bulk_create([_row(draft) for draft in batch], ignore_conflicts=True)
+        stopped = suppressed_among(draft.to_address for draft in batch if not draft.service_mail)
+        OutgoingEmail.objects.bulk_create([_row(draft, stopped) for draft in batch], ignore_conflicts=True)
         rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
     if rows:
         nudge_on_commit()
@@ -95,7 +97,7 @@ def nudge() -> None:
     celery.nudge(DELIVER_TASK)
 
 
-def _row(draft: EmailDraft) -> OutgoingEmail:
+def _row(draft: EmailDraft, stopped: Collection[str]) -> OutgoingEmail:
     written = now()
     row = OutgoingEmail(
         kind=draft.kind,
@@ -119,6 +121,10 @@ def _row(draft: EmailDraft) -> OutgoingEmail:
     if not is_address(row.to_address):  # one wrong address must not stop the other mails of its wave
         row.state, row.settled_at = MailState.FAILED, written
         row.reason = both(_("This is not an e-mail address."))
+    elif draft.to_address in stopped and not draft.service_mail:  # who writes to us is answered
+        row.to_address, row.to_name, row.subject, row.text, row.html = "", "", "", "", ""
+        row.state, row.settled_at = MailState.WITHHELD, written
+        row.reason = both(_("The person asked not to be kept and not to be written to."))
     return row
 
 

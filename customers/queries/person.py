@@ -1,0 +1,115 @@
+"""One person: their career with us, why data are kept, and all the customer files hold about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from customers.enums import ErasureReason
+from customers.models import Contact, ContactDate, Customer, DataBasis, Employment, FollowUp, Interaction, Observation
+from customers.models.contact import CONTACT_FIELDS
+from portcrm.accounts.models import User
+from portcrm.audit.personal_data import Holding, Person, holding
+from portcrm.audit.queries import field_changes
+
+MAIN_FIELDS = (
+    *CONTACT_FIELDS, "customer", "left_on", "successor", "consent_given_at", "consent_source", "consent_withdrawn_at", "channel",
+    "source_reference", "recorded_by", "recorded_on", "verified_by", "verified_on",
+)  # fmt: skip
+EMPLOYMENT_FIELDS = ("customer", "position", "position_en", "department_name", "roles", "since", "until", "recorded_by", "recorded_on")
+OBSERVATION_FIELDS = (
+    "aspect", "text", "observed_on", "purpose", "channel", "source_reference", "author", "recorded_on", "withdrawn_on", "withdrawn_by",
+)  # fmt: skip
+DATE_FIELDS = ("kind", "name", "year", "month", "day", "purpose", "recorded_by", "recorded_on")
+BASIS_FIELDS = ("covers", "basis", "purpose", "source", "given_on", "recorded_by", "recorded_on", "withdrawn_on", "withdrawn_by")
+INTERACTION_FIELDS = ("customer", "kind", "happened_at", "subject", "summary", "outcome", "next_step", "place", "other_participants")
+FOLLOW_UP_FIELDS = ("customer", "kind", "title", "detail", "due_on", "state", "result")
+ALL_CHANGES = 10_000
+
+
+@dataclass(frozen=True)
+class Station:
+    """A person at one company; `row` is the contact itself where that is the main one, else the employment."""
+
+    contact: Contact
+    customer: Customer
+    row: Contact | Employment
+
+    @property
+    def is_main(self) -> bool:
+        return isinstance(self.row, Contact)
+
+    @property
+    def since(self):
+        return self.row.here_since if self.is_main else self.row.since
+
+    @property
+    def until(self):
+        return self.row.left_on if self.is_main else self.row.until
+
+
+def people_of(user: User, customer: Customer) -> tuple[list[Station], list[Station]]:
+    """Who works for a customer today, first contact first, and who did; the main company of some is another one."""
+    main = Contact.objects.visible_to(user).filter(customer=customer, erased_on=None).order_by("-is_primary", "pk")
+    stations = [Station(contact, customer, contact) for contact in main]
+    at_home = {station.contact.pk for station in stations}
+    beside = Employment.objects.visible_to(user).filter(customer=customer, contact__erased_on=None).select_related("contact__customer")
+    for row in beside:
+        if row.until is not None or row.contact_id not in at_home:
+            stations.append(Station(row.contact, customer, row))
+    here = [station for station in stations if station.until is None]
+    gone = sorted((one for one in stations if one.until is not None), key=lambda one: one.until, reverse=True)
+    return here, gone
+
+
+def career_of(user: User, contact: Contact) -> list[Station]:
+    """Every company the person works or worked for, as far as we know: present ones first."""
+    rows = Employment.objects.visible_to(user).filter(contact=contact, customer__merged_into=None).select_related("customer")
+    beside = [Station(contact, row.customer, row) for row in rows]
+    current = [one for one in beside if one.until is None]
+    return [Station(contact, contact.customer, contact), *current, *(one for one in beside if one.until is not None)]
+
+
+def known_about(person: Person) -> list[Holding]:
+    """All the customer files hold about a contact."""
+    contact = Contact.objects.select_related("customer").get(pk=person.pk)
+    return [
+        holding(_("Contact"), [contact], MAIN_FIELDS),
+        holding(_("Employments"), _about(Employment, contact), EMPLOYMENT_FIELDS),
+        holding(_("Why data are kept"), _about(DataBasis, contact), BASIS_FIELDS),
+        holding(_("Observations"), _about(Observation, contact), OBSERVATION_FIELDS),
+        holding(_("Days to remember"), _about(ContactDate, contact), DATE_FIELDS),
+        holding(_("Interactions"), Interaction.objects.filter(contacts=contact).select_related("customer"), INTERACTION_FIELDS),
+        holding(_("Follow-ups"), _follow_ups(contact), FOLLOW_UP_FIELDS),
+        Holding(_("History"), _changes(contact)),
+    ]
+
+
+def told_erasure(detail: Mapping[str, object]) -> str:
+    """The reason; how many rows each app changed is in the stored detail."""
+    return str(ErasureReason(detail["reason"]).label)
+
+
+def _about(model: type[Model], contact: Contact):
+    return model.objects.filter(contact=contact).order_by("pk")
+
+
+def _follow_ups(contact: Contact):
+    """Those opened out of an interaction with the person, and reminders of the person's days."""
+    talks = FollowUp.objects.filter(interaction__contacts=contact)
+    reminders = FollowUp.objects.filter(reason_url__startswith=contact.get_absolute_url())
+    return (talks | reminders).select_related("customer").order_by("pk").distinct()
+
+
+def _changes(contact: Contact) -> list[dict[str, str]]:
+    return [
+        {
+            _("When"): change.at.isoformat(),
+            _("Who"): change.actor,
+            _("What"): change.label,
+            _("Before"): change.before,
+            _("After"): change.after,
+        }
+        for change in field_changes(contact, limit=ALL_CHANGES)
+    ]

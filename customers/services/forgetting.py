@@ -1,0 +1,143 @@
+"""Forgetting a person: what the customer files hold about them goes, what they count for stays (docs/adr/053)."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from customers.models import Contact, ContactDate, Customer, DataBasis, Employment, Interaction, Observation
+from customers.models.contact import PARTICULARS
+from customers.services.remembering import drop_reminders
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.history import tracking_of
+from portcrm.audit.masking import mask, past_states, rewriting_history
+from portcrm.audit.personal_data import Person
+from portcrm.audit.queries import event_model_of
+from portcrm.clock import now, port_date
+
+PROFILE = (Observation, ContactDate)
+OWN = (*PROFILE, DataBasis, Employment)
+# A firm is not renamed because somebody of the same name works there; its keys are computed from its names.
+NAMES_OF_A_FIRM = frozenset(
+    {"name_zh", "name_en", "short_name", "search_key", "pinyin", "initials", "name_key", "sort_key", "match_key", "match_key_en", "code"}
+)
+NAMING = ("name", "name_en")
+NUMBERS = ("phone", "mobile", "wechat")
+
+
+def person_of(contact: Contact) -> Person:
+    """What names this contact and nobody else, today and in every earlier state of the row."""
+    states = list(event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk)) + [contact]
+    others = Contact.objects.filter(erased_on=None).exclude(pk=contact.pk)
+    companies = companies_of(contact)
+    names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
+    namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)
+    addresses = {state.email.strip().lower() for state in states} - {""}
+    shared = {email.lower() for email in others.filter(_any_case("email", addresses)).values_list("email", flat=True)}
+    numbers = {getattr(state, name).strip() for state in states for name in NUMBERS} - {""}
+    return Person(
+        record=Contact._meta.label_lower,
+        pk=contact.pk,
+        names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
+        addresses=tuple(sorted(addresses - shared)),
+        numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
+    )
+
+
+def _any_case(field: str, values: set[str]) -> Q:
+    found = Q(pk__in=())
+    for value in values:
+        found |= Q(**{f"{field}__iexact": value})
+    return found
+
+
+def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) -> set[str]:
+    """A switchboard belongs to the firm, a colleague's telephone to the colleague."""
+    firms = Customer.every.filter(pk__in=companies).values_list("phone", "fax", "wechat")
+    people = others.filter(customer__in=companies).values_list(*NUMBERS)
+    return numbers & {number for row in (*firms, *people) for number in row}
+
+
+def companies_of(contact: Contact) -> set[int]:
+    """Every company the person works or worked for, by key."""
+    beside = contact.employments.values_list("customer", flat=True)
+    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
+    return {contact.customer_id, *beside, *before}
+
+
+@action("profile.erase")
+def erase_profile(*, contact: Contact, by: User) -> int:
+    """Delete what is noted of a person and the days to remember, their history too."""
+    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    return sum(_delete_with_history(model, contact.pk) for model in PROFILE)
+
+
+@action("contact.forget")
+def erase_from_files(*, person: Person, by: User) -> int:
+    """Empty the contact, delete what only tells of the person and take the person out of texts of the companies' files.
+
+    Interactions and follow-ups stay with the customer, without the person.
+    """
+    contact = Contact.objects.get(pk=person.pk)
+    companies = companies_of(contact)
+    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    changed = sum(_delete_with_history(model, contact.pk) for model in OWN)
+    Interaction.contacts.through.objects.filter(contact=contact.pk).delete()
+    Contact.objects.filter(successor=contact.pk).update(successor=None)
+    _empty(contact)
+    return changed + sum(mask(rows, person.words, NAMES_OF_A_FIRM) for rows in texts_about(companies)) + _mask_history(companies, person)
+
+
+def _delete_with_history(model: type[models.Model], contact_pk: int) -> int:
+    deleted, _each = model.objects.filter(contact=contact_pk).delete()
+    with rewriting_history(model):
+        past_states(model).filter(contact=contact_pk).delete()
+    return deleted
+
+
+def _empty(contact: Contact) -> None:
+    """What stands for the person from now on: a number, the company and the roles. Earlier states are emptied likewise."""
+    moment = now()
+    today = port_date(moment)
+    nothing = dict.fromkeys(PARTICULARS, "") | {"name": f"#{contact.pk}", "here_since": None, "erased_on": today}
+    Contact.objects.filter(pk=contact.pk).update(
+        **nothing, successor=None, is_primary=False, left_on=contact.left_on or today, version=contact.version + 1,
+        consent_withdrawn_at=contact.consent_withdrawn_at or moment,
+    )  # fmt: skip
+    kept = {field.name for field in event_model_of(Contact)._meta.fields}
+    with rewriting_history(Contact):
+        past_states(Contact).filter(pgh_obj_id=contact.pk).update(**{name: value for name, value in nothing.items() if name in kept})
+
+
+def texts_about(companies: set[int]) -> Iterator[QuerySet]:
+    """Rows of every app that belong to these companies, and the companies themselves: here people are written about in free text."""
+    yield Customer.every.filter(pk__in=companies)
+    for model, belonging in _rows_of_customers():
+        yield model._base_manager.filter(_belongs(belonging, companies))
+
+
+def _rows_of_customers() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Every model with relations to a customer, past states left out, and the names of the relations."""
+    states = {event_model_of(model) for model in apps.get_models() if tracking_of(model)}
+    for model in apps.get_models():
+        belonging = [field.name for field in model._meta.concrete_fields if field.related_model is Customer]
+        if belonging and model not in states and model not in (Customer, Contact):
+            yield model, belonging
+
+
+def _belongs(relations: list[str], companies: set[int]) -> Q:
+    found = Q(pk__in=())
+    for name in relations:
+        found |= Q(**{f"{name}__in": companies})
+    return found
+
+
+def _mask_history(companies: set[int], person: Person) -> int:
+    changed = 0
+    for model, belonging in [(Customer, ["pgh_obj"]), *_rows_of_customers()]:
+        if tracking_of(model):
+            with rewriting_history(model):
+                changed += mask(past_states(model).filter(_belongs(belonging, companies)), person.words, NAMES_OF_A_FIRM)
+    return changed

@@ -1,0 +1,65 @@
+"""Birthdays and other days worth remembering come to the account manager in time, once a year."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from customers import permissions
+from customers.enums import FollowUpKind, FollowUpState
+from customers.models import ContactDate, FollowUp
+from customers.services.followups import open_follow_ups
+from portcrm.accounts.models import User
+from portcrm.addresses import record_url
+from portcrm.audit.actions import action
+from portcrm.clock import now
+
+
+def key_start(date_pk: int) -> str:
+    return f"remember:{date_pk}:"
+
+
+@action("followup.open")
+def open_reminders(*, today: dt.date, by: User) -> int:
+    """Remind account managers who may read profiles of the days of the coming REMEMBER_DAYS_AHEAD days; returns how many are new.
+
+    The follow-up does not say what day it is: whoever opens the profile for it is written down there.
+    """
+    ahead = [today + dt.timedelta(days=number) for number in range(settings.REMEMBER_DAYS_AHEAD + 1)]
+    dates = ContactDate.objects.falling_on(ahead).filter(contact__left_on=None, contact__customer__account_manager__is_active=True)
+    rows = []
+    for date in dates.select_related("contact__customer__account_manager").order_by("pk"):
+        on = next(day for day in ahead if date.falls_on(day.year) == day)
+        if date.contact.customer.account_manager.has_perm(permissions.VIEW_PERSONAL):
+            rows.append(_reminder(date, on))
+    known = set(FollowUp.objects.filter(dedupe_key__in=[row["dedupe_key"] for row in rows]).values_list("dedupe_key", flat=True))
+    new = [row for row in rows if row["dedupe_key"] not in known]
+    open_follow_ups(rows=new, by=by)
+    return len(new)
+
+
+def _reminder(date: ContactDate, on: dt.date) -> dict[str, object]:
+    contact, manager = date.contact, date.contact.customer.account_manager
+    with override(manager.language):
+        title = _("A day to remember: %(name)s, see the profile") % {"name": contact.label}
+    return {
+        "customer": contact.customer,
+        "title": title[:200],
+        "owner": manager,
+        "due_on": on,
+        "kind": FollowUpKind.TASK,
+        "dedupe_key": f"{key_start(date.pk)}{on.year}",
+        "reason_url": record_url("customers:profile", contact.pk),
+    }
+
+
+@action("followup.close")
+def drop_reminders(*, dates: Iterable[int], by: User) -> int:
+    """The days are kept no longer: nobody is to be reminded of them."""
+    starts = Q(pk__in=())
+    for pk in dates:
+        starts |= Q(dedupe_key__startswith=key_start(pk))
+    return FollowUp.objects.open().filter(starts).update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now())

@@ -1,0 +1,260 @@
+"""A person is told all we hold, and is erased everywhere; figures stay."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+
+from customers.models import Contact, ContactDate, FollowUp, Interaction, Observation
+from customers.services import contacts, personal
+from customers.services.contacts import add_contact
+from customers.services.customers import edit_customer
+from customers.services.employments import add_employment, move_contact
+from customers.services.erasing import erase_person
+from customers.services.interactions import log_interaction
+from customers.tests.factories import DAY, make_contact, make_customer, make_follow_up, make_observation
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.outbox.enums import MailState
+from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.services import queue_email
+from portcrm.outbox.tests.factories import make_draft, make_mail
+
+pytestmark = pytest.mark.django_db
+
+NAME, NAME_EN, EMAIL, OLD_EMAIL = "演示联系人 九十七", "Demo Person Ninety-Seven", "ninety7@example.invalid", "old.ninety7@example.invalid"
+MOBILE, PROFILE_TEXT = "000-09797979", "下棋不肯悔子"
+MARKERS = (NAME, NAME_EN, EMAIL, OLD_EMAIL, MOBILE, PROFILE_TEXT)
+
+
+@pytest.fixture
+def manager():
+    return make_user(Role.MANAGER, language="en")
+
+
+@pytest.fixture
+def person(manager):
+    """Somebody with traces wherever the product lets one leave some."""
+    before = make_customer(name_zh="示范一号", account_manager=manager)
+    contact = add_contact(
+        customer=before, name=NAME, name_en=NAME_EN, email=OLD_EMAIL, mobile=MOBILE, position="物流经理", note=f"{NAME}周五不在", by=manager
+    )
+    contacts.edit_contact(contact=contact, changes={"email": EMAIL}, seen={}, by=manager)
+    personal.record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source=f"与{NAME}面谈", by=manager)
+    personal.add_observation(contact=contact, aspect="interests", text=PROFILE_TEXT, purpose="visit", by=manager)
+    personal.add_date(contact=contact, kind="birthday", month=2, day=29, purpose="service", by=manager)
+    contact = move_contact(contact=contact, to=make_customer(name_zh="示范二号", account_manager=manager), on=DAY, by=manager)
+    add_employment(contact=contact, customer=make_customer(name_zh="示范三号"), position="顾问", by=manager)
+    log_interaction(
+        customer=contact.customer, kind="call", subject=f"与{NAME}通话", summary=f"{NAME}（{MOBILE}）要报价", contacts=[contact], by=manager
+    )
+    make_follow_up(customer=before, title=f"给 {NAME_EN} 寄合同", detail=f"发到 {EMAIL}")
+    edit_customer(customer=before, changes={"legal_representative": NAME}, seen={}, by=manager)
+    personal.read_profile(contact=contact, by=manager)
+    make_mail(to_address=EMAIL, to_name=NAME, subject=f"{NAME}，您好", text=f"{NAME}：请看。")
+    return contact
+
+
+def texts_with(marker: str) -> list[str]:
+    """table.column of every stored text, in the whole schema, in which the marker stands."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+            " AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY')"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}" WHERE "{column}"::text ILIKE %s)', [f"%{marker}%"])
+            if cursor.fetchone()[0]:
+                found.append(f"{table}.{column}")
+    return found
+
+
+def test_after_erasure_no_text_of_the_database_names_the_person(person, manager):
+    assert all(texts_with(marker) for marker in MARKERS)
+
+    erase_person(contact=person, reason="request", by=manager)
+
+    assert {marker: texts_with(marker) for marker in MARKERS} == {marker: [] for marker in MARKERS}
+
+
+def test_what_counts_stays_without_the_person(person, manager):
+    erased = erase_person(contact=person, reason="request", by=manager)
+
+    interaction = Interaction.objects.get()
+    assert (interaction.customer, interaction.subject, list(interaction.contacts.all())) == (person.customer, "与〔已抹除〕通话", [])
+    assert FollowUp.objects.filter(title="给 〔已抹除〕 寄合同").count() == 1
+    assert (erased.customer, erased.label, erased.may_be_written_to, erased.is_primary) == (
+        person.customer, f"已抹除的个人 {person.pk}", False, False,
+    )  # fmt: skip
+    assert (Observation.objects.count(), ContactDate.objects.count(), erased.employments.count()) == (0, 0, 0)
+
+
+def test_the_log_tells_who_erased_when_and_why_and_not_whom(person, manager):
+    erase_person(contact=person, reason="request", by=manager)
+    erase_person(contact=person, reason="purpose", by=manager)
+
+    event = AuditEvent.objects.get(action="contact.erase")
+    assert (event.actor_id, event.record_pk, event.detail["reason"]) == (manager.pk, str(person.pk), "request")
+    assert event.record_text == f"已抹除的个人 {person.pk}"
+
+
+def test_others_keep_their_own_names_addresses_and_numbers(manager):
+    customer = make_customer(phone="000-1111")
+    colleague = make_contact(customer=customer, name="演示联系人 九", name_en="", email="desk@example.invalid", phone="000-1111")
+    elsewhere = make_contact(name="演示联系人 八", email="both@example.invalid")
+    person = make_contact(customer=customer, name="演示联系人 八", name_en="", email="both@example.invalid", phone="000-1111")
+    make_follow_up(customer=customer, title="致电 000-1111，找演示联系人 九")
+    make_follow_up(customer=elsewhere.customer, title="拜访演示联系人 八")
+
+    erase_person(contact=person, reason="request", by=manager)
+
+    colleague.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (colleague.name, colleague.email, elsewhere.name, elsewhere.email) == (
+        "演示联系人 九", "desk@example.invalid", "演示联系人 八", "both@example.invalid",
+    )  # fmt: skip
+    assert list(FollowUp.objects.order_by("pk").values_list("title", flat=True)) == ["致电 000-1111，找演示联系人 九", "拜访演示联系人 八"]
+    assert queue_email(make_draft(to_address="both@example.invalid")).state == MailState.WAITING
+
+
+def test_nothing_is_half_erased(person, manager, monkeypatch):
+    def broken(**_arguments):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("customers.services.erasing.record", broken)
+
+    with pytest.raises(RuntimeError):
+        erase_person(contact=person, reason="request", by=manager)
+
+    assert Contact.objects.get(pk=person.pk).name == NAME
+    assert Observation.objects.get().text == PROFILE_TEXT
+
+
+def test_an_address_that_comes_back_with_an_import_is_not_written_to(person, manager):
+    erase_person(contact=person, reason="request", by=manager)
+
+    again = add_contact(customer=make_customer(), name="导入者", email=EMAIL.upper(), by=manager)
+    (key,) = contacts.add_contacts(rows=[{"customer": make_customer(), "name": "导入者", "email": EMAIL}], by=manager)
+    mail = queue_email(make_draft(to_address=EMAIL))
+
+    assert (again.may_be_written_to, Contact.objects.get(pk=key).may_be_written_to) == (False, False)
+    assert (mail.state, mail.to_address, mail.text) == (MailState.WITHHELD, "", "")
+
+
+def test_who_agrees_anew_is_written_to_again_and_who_complains_is_answered(person, manager):
+    erase_person(contact=person, reason="request", by=manager)
+    again = add_contact(customer=make_customer(), name="导入者", email=EMAIL, by=manager)
+
+    service = queue_email(make_draft(to_address=EMAIL, service_mail=True))
+    agreed = contacts.give_consent(contact=again, source="本人来信", by=manager)
+
+    assert (service.state, agreed.may_be_written_to) == (MailState.WAITING, True)
+    assert queue_email(make_draft(to_address=EMAIL)).state == MailState.WAITING
+
+
+def test_a_mail_that_waits_is_not_sent_any_more(person, manager):
+    erase_person(contact=person, reason="request", by=manager)
+
+    mail = OutgoingEmail.objects.get()
+    assert (mail.state, mail.to_address, mail.to_name, mail.subject, mail.text) == (MailState.WITHHELD, "", "", "", "")
+
+
+def test_imported_copies_go_and_the_counts_of_the_import_stay(person, manager, settings, tmp_path, django_capture_on_commit_callbacks):
+    settings.MEDIA_ROOT = tmp_path
+    run = ImportRun(
+        importer="customers", state="done", file_name="a.csv", file_size=1, format="csv", shape="x", created_by=manager, created=7,
+        encoding="gb18030", finished_at=now(),
+    )  # fmt: skip
+    run.file.save("a.csv", SimpleUploadedFile("a.csv", f"客户,邮箱\n{NAME},{EMAIL}\n".encode("gb18030")))
+    ImportProblem.objects.create(run=run, row_number=2, raw=[NAME, EMAIL], details=[])
+    path = tmp_path / run.file.name
+
+    assert path.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(contact=person, reason="request", by=manager)
+
+    run.refresh_from_db()
+    assert (path.exists(), run.file.name, run.created, ImportProblem.objects.get().raw[1]) == (False, "", 7, "〔已抹除〕")
+    assert texts_with(NAME) == []
+
+
+def test_of_an_erased_person_nothing_is_recorded_any_more(person, manager):
+    erased = erase_person(contact=person, reason="request", by=manager)
+
+    for service, given in (
+        (contacts.edit_contact, {"changes": {"name": "某人"}, "seen": {}}),
+        (contacts.give_consent, {"source": "电话"}),
+        (personal.record_basis, {"covers": "reach", "basis": "consent", "purpose": "visit", "source": "信"}),
+        (move_contact, {"to": make_customer(), "on": DAY}),
+    ):
+        with pytest.raises(RuleBroken):
+            service(contact=erased, by=manager, **given)
+
+
+def test_withdrawing_the_basis_of_a_profile_deletes_it_with_its_history(person, manager):
+    personal.withdraw_basis(basis=person.bases.get(), by=manager)
+
+    assert texts_with(PROFILE_TEXT) == []
+    assert (ContactDate.objects.count(), Contact.objects.get(pk=person.pk).name) == (0, NAME)
+
+
+def handed_out(client, person) -> tuple[str, dict]:
+    response = client.post(reverse("customers:person_file", args=[person.pk]))
+    package = zipfile.ZipFile(io.BytesIO(response.content))
+    page, data = sorted(package.namelist(), key=lambda name: name.endswith(".json"))
+    return package.read(page).decode(), json.loads(package.read(data))
+
+
+def test_all_we_hold_comes_as_a_page_and_as_data_and_is_logged(client, person, manager):
+    client.force_login(manager)
+
+    page, data = handed_out(client, person)
+
+    assert {marker for marker in MARKERS if marker not in page} == set()
+    told = json.dumps(data, ensure_ascii=False)
+    assert {marker for marker in MARKERS if marker not in told} == set()
+    assert AuditEvent.objects.filter(action="contact.hand_out", record_pk=str(person.pk), actor_id=manager.pk).count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.MARKETING, Role.OPERATIONS, Role.SERVICE, Role.ADMIN, Role.AUDITOR])
+def test_other_roles_neither_take_it_out_nor_erase(client, person, role):
+    client.force_login(make_user(role))
+
+    refused = [client.post(reverse(f"customers:{name}", args=[person.pk]), {"reason": "request", "sure": "on"})
+               for name in ("person_file", "contact_erase")]  # fmt: skip
+
+    assert [response.status_code for response in refused] == [403, 403]
+    assert not any(marker in response.content.decode() for response in refused for marker in MARKERS)
+    assert Contact.objects.get(pk=person.pk).erased_on is None
+
+
+def test_the_page_erases_only_with_reason_and_tick(client, person, manager):
+    client.force_login(manager)
+    url = reverse("customers:contact_erase", args=[person.pk])
+
+    assert client.post(url, {"reason": "request"}).status_code == 422
+    assert Contact.objects.get(pk=person.pk).erased_on is None
+    client.post(url, {"reason": "request", "sure": "on"})
+
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert Contact.objects.get(pk=person.pk).erased_on is not None
+    assert not any(marker in page for marker in MARKERS)
+
+
+def test_history_stays_closed_to_everybody_else(person):
+    """Only erasure gets past the trigger that keeps past states."""
+    observation = make_observation(contact=person)
+    table = "customers_observationevent"
+
+    with pytest.raises(Exception, match="Cannot update or delete"), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE pgh_obj_id = %s", [observation.pk])

@@ -1,0 +1,103 @@
+"""Data about a person: why they are kept, days to remember, all of it as a file, and erasing it."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers import permissions
+from customers.enums import KeptData
+from customers.forms.persons import ContactDateForm, DataBasisForm, EraseForm
+from customers.models import ContactDate, DataBasis
+from customers.services import personal
+from customers.services.erasing import all_we_hold, erase_person
+from customers.views.care import one_form
+from customers.views.contacts import visible_contact
+from portcrm.clock import now
+from portcrm.pages.render import page
+
+
+def _only_recorders(request, covers: str) -> None:
+    """The ground for a profile is recorded by those who may record the profile."""
+    if covers == KeptData.PROFILE and not request.user.has_perm(permissions.RECORD_PERSONAL):
+        raise PermissionDenied
+
+
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def basis_record(request, pk):
+    """Say on which legal basis data about the person are kept."""
+    person = visible_contact(request, pk)
+    form = DataBasisForm(request.POST or None, may_record_profile=request.user.has_perm(permissions.RECORD_PERSONAL))
+    return one_form(
+        request, person.customer, form, lambda **given: personal.record_basis(contact=person, **given),
+        title=_("Record a legal basis"), said=_("Saved."), back=person.get_absolute_url(),
+        lead=_("On which ground of the law, for what and since when data about %(name)s are kept.") % {"name": person.label},
+    )  # fmt: skip
+
+
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def basis_withdraw(request, pk):
+    """The ground has fallen away; with the last one for a profile the profile goes."""
+    basis = get_object_or_404(DataBasis.objects.visible_to(request.user).in_force().select_related("contact__customer"), pk=pk)
+    _only_recorders(request, basis.covers)
+    lead = _("On which ground data about %(name)s were kept is told as withdrawn.") % {"name": basis.contact.label}
+    if basis.covers == KeptData.PROFILE:
+        lead = _("Where this is the last legal basis for the profile of %(name)s, the profile is deleted with its history, for good.") % {
+            "name": basis.contact.label
+        }
+    return one_form(
+        request, basis.contact.customer, forms.Form(request.POST or None), lambda by: personal.withdraw_basis(basis=basis, by=by),
+        title=_("Withdraw a legal basis"), said=_("Withdrawn."), back=basis.contact.get_absolute_url(), lead=lead,
+    )  # fmt: skip
+
+
+@permission_required(permissions.RECORD_PERSONAL, raise_exception=True)
+def date_add(request, pk):
+    """Keep a day of the person worth remembering."""
+    person = visible_contact(request, pk)
+    return one_form(
+        request, person.customer, ContactDateForm(request.POST or None), lambda **given: personal.add_date(contact=person, **given),
+        title=_("Add a day to remember"), said=_("Noted."), back=person.get_absolute_url(),
+        lead=_("The account manager is reminded some days before. Other roles do not see which day it is."),
+    )  # fmt: skip
+
+
+@require_POST
+@permission_required(permissions.RECORD_PERSONAL, raise_exception=True)
+def date_remove(request, pk):
+    """Keep the day no longer."""
+    date = get_object_or_404(ContactDate.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    personal.remove_date(date=date, by=request.user)
+    messages.success(request, _("Removed."))
+    return redirect("customers:profile", pk=date.contact_id)
+
+
+@require_POST
+@permission_required(permissions.HAND_OUT_PERSONAL, raise_exception=True)
+def person_file(request, pk):
+    """All we hold about the person, made for this one answer and kept nowhere."""
+    person = visible_contact(request, pk)
+    moment = now()
+    packed = all_we_hold(contact=person, at=moment, by=request.user)
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{slugify(f"person-{person.pk}-{moment:%Y-%m-%d}")}.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@permission_required(permissions.ERASE_PERSON, raise_exception=True)
+def contact_erase(request, pk):
+    """What is erased and what stays; with a reason and a tick it happens, for good."""
+    person = visible_contact(request, pk)
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        erased = erase_person(contact=person, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("The data about this person are erased."))
+        return redirect(erased)
+    context = {"contact": person, "customer": person.customer, "form": form, "cancel_url": person.get_absolute_url()}
+    return page(request, "customers/contact_erase.html", context, status=422 if form.errors else 200)
