@@ -144,11 +144,6 @@ def _refuse_to_come(moment: dt.datetime) -> None:
         raise RuleBroken(_("An interaction is recorded after it took place. Open a follow-up for what is to come."), field="happened_at")
 
 
-def _refuse_strangers(customer: Customer, contacts: Iterable[Contact]) -> None:
-    if any(contact.customer_id != customer.pk for contact in contacts):
-        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
-
-
 def _refuse_a_day_alone(next_step: str, next_step_on: dt.date | None) -> None:
     if next_step_on and not next_step:
         raise RuleBroken(_("Say what the next step is."), field="next_step")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind, VisitState
 from customers.models import Contact, Customer, Interaction, PlannedVisit
+from customers.services.contact_rules import refuse_strangers
 from customers.services.interactions import log_interaction
 from customers.services.telling import tell_visits
 from portcrm.accounts.models import User
@@ -43,7 +44,7 @@ def plan_visit(
         return known
     contacts = list(contacts)
     _refuse_past(planned_for)
-    _refuse_strangers(customer, contacts)
+    refuse_strangers(contacts, customer)
     visit = PlannedVisit.objects.create(
         customer=customer, visitor=visitor, planned_for=planned_for, starts_at=starts_at, minutes=minutes, purpose=purpose.strip(),
         place=place.strip(), talking_points=talking_points.strip(), planned_by=by, form_key=form_key,
@@ -108,7 +109,7 @@ def change_visit(
     contacts = list(contacts)
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
-    _refuse_strangers(row.customer, contacts)
+    refuse_strangers(contacts, row.customer)
     row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
     row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
     row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
@@ -160,8 +161,3 @@ def _settle(row: PlannedVisit, by: User, **fields) -> PlannedVisit:
 def _refuse_past(day: dt.date) -> None:
     if day < port_today():
         raise RuleBroken(_("A visit is planned from today on. Record one that took place as an interaction."), field="planned_for")
-
-
-def _refuse_strangers(customer: Customer, contacts: Iterable[Contact]) -> None:
-    if any(contact.customer_id != customer.pk for contact in contacts):
-        raise RuleBroken(_("A participant belongs to another customer."), field="contacts")
