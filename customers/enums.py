@@ -50,7 +50,7 @@ class DuplicateState(models.TextChoices):
 class MergedRowState(models.TextChoices):
     """A row of the merged file: moved to the kept one, and after the undoing what became of it."""
 
-    MOVED = "moved", _("Moved")
+    MOVED = "moved", pgettext_lazy("merge", "Moved")
     RETURNED = "returned", _("Went back")
     CHANGED = "changed", _("Changed since")
     ADDED = "added", _("Added since")
