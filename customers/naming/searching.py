@@ -20,6 +20,7 @@ from customers.naming.keys import CHINESE
 RARE = 1_000  # rows of a word up to which its index alone decides
 TRIGRAM = 3
 LEAST_FIGURES = 4  # of a telephone number: people remember the last four
+_SUBSCRIBER = 8  # longer ones begin with a country or area code
 _CODE = re.compile(r"C\d{1,12}")
 _CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
 _NUMBER = re.compile(r"[+(]?\d[\d+().\-/–—‐]*")  # noqa: RUF001  dashes as people paste them
@@ -43,11 +44,11 @@ class Digits(Func):
 
 
 def figures_of(text: str) -> str:
-    """What of a number stands in every way to write it: no separators, no country code of China, no leading zero."""
+    """What of a number stands in every way to write it: no separators, no country code of China, no zero before the area code."""
     figures = re.sub(r"\D", "", unicodedata.normalize("NFKC", text)).removeprefix("00")
     if figures.startswith("86") and len(figures) > 11:
         figures = figures.removeprefix("86")
-    return figures.lstrip("0")
+    return figures.lstrip("0") if len(figures) > _SUBSCRIBER else figures
 
 
 def words_of(text: str) -> list["Word"]:
@@ -125,12 +126,12 @@ class Word:
         found = [self._in_key(people)] if self.has_index else []
         return [*found, people.filter(phone_digits__contains=self.figures)] if self.figures else found
 
-    def at_a_contact(self, people: models.QuerySet) -> Q:
-        """Whether the customer of the row has such a contact."""
+    def at_a_contact(self, people: models.QuerySet, *, narrowed: bool) -> Q:
+        """Whether the customer of the row has such a contact; `narrowed` as in `anywhere`."""
         found = Q(search_key__contains=self.key)
         if self.figures:
             found |= Q(phone_digits__contains=self.figures)
-        return Q(Exists(people.filter(found, customer=OuterRef("pk")))) if self.has_index else Q()
+        return Q(Exists(people.filter(found, customer=OuterRef("pk")))) if narrowed or self.has_index else Q()
 
 
 def kept_for(*conditions: Q, **lookups) -> models.QuerySet:
@@ -173,7 +174,7 @@ class Search:
 
     def _condition(self, word: Word, *, narrowed: bool) -> Q:
         condition = word.anywhere(narrowed=narrowed)
-        return condition if self.people is None else condition | word.at_a_contact(self.people)
+        return condition if self.people is None else condition | word.at_a_contact(self.people, narrowed=narrowed)
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -28,13 +28,14 @@ def names(response) -> list[str]:
     return [row.name_zh for row in response.context["listing"].rows]
 
 
+@pytest.mark.parametrize(("address", "queries"), [("", 4), ("?view=all", 3)])  # user, rows, sidebar; bare: the view it opens with
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_three_queries_whatever_it_shows(client, keeper, django_assert_num_queries, rows):
+def test_the_list_takes_three_queries_whatever_it_shows(client, keeper, django_assert_num_queries, rows, address, queries):
     for _ in range(rows):
         make_customer(account_manager=make_user(), region=make_region(), value_class="A", value_rank=1, value_as_of=DAY)
 
-    with django_assert_num_queries(3):  # user, rows, sidebar
-        response = client.get(LIST)
+    with django_assert_num_queries(queries):
+        response = client.get(f"{LIST}{address}")
 
     assert len(names(response)) == rows
 

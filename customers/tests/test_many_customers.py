@@ -1,0 +1,176 @@
+"""Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
+
+import pytest
+from django.urls import reverse
+
+from customers.models import CareChange, Customer, CustomerTag
+from customers.tests.factories import make_customer, make_follow_up, make_region
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_department, make_user
+from portcrm.audit.models import AuditEvent
+from portcrm.audit.queries import field_changes
+from portcrm.bulk.enums import BulkState
+from portcrm.bulk.models import BulkRun
+from portcrm.bulk.running import run_bulk
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("customers:customer_list")
+BULK = reverse("bulk:choose", args=["customers.customer"])
+
+
+@pytest.fixture
+def manager(client):
+    manager = make_user(Role.MANAGER)
+    client.force_login(manager)
+    return manager
+
+
+def named(**fields) -> dict[str, object]:
+    return {customer.name_zh: customer for customer in Customer.objects.filter(**fields)}
+
+
+def test_ticked_rows_of_a_page_are_changed_at_once_and_lead_back_to_the_list(client, manager):
+    first, second, other = (make_customer(name_zh=name, status="prospect") for name in ("甲", "乙", "丙"))
+
+    page = client.get(BULK, {"action": "classify", "row": [first.pk, second.pk], "status": "prospect", "sort": "name"})
+    answer = client.post(BULK, {"action": "classify", "row": [first.pk, second.pk], "list": "status=prospect", "status": "lost"})
+
+    assert (page.context["count"], answer.url) == (2, f"{LIST}?status=prospect")
+    assert sorted(named(status="lost")) == ["乙", "甲"]
+    assert BulkRun.objects.get().state == BulkState.DONE
+
+
+def test_all_results_are_those_of_the_filters_with_their_exact_number(client, manager):
+    region = make_region()
+    for number in range(60):
+        make_customer(name_zh=f"要改{number}", status="existing")
+    make_customer(name_zh="不改", status="prospect")
+
+    page = client.get(BULK, {"action": "edit", "all": "1", "status": "existing", "q": "要改"})
+    client.post(BULK, {"action": "edit", "all": "1", "list": page.context["choice"].query, "region": region.pk})
+    run = BulkRun.objects.get()
+    waiting = (run.state, run.total)
+    run_bulk(run.pk)
+
+    assert (page.context["count"], page.context["choice"].query) == (60, "status=existing&q=%E8%A6%81%E6%94%B9")
+    assert waiting == (BulkState.WAITING, 60)
+    assert (Customer.objects.filter(region=region).count(), named(region=None)) == (60, named(name_zh="不改"))
+    assert run.list_url == f"{LIST}?status=existing&q=%E8%A6%81%E6%94%B9"
+
+
+def test_a_filter_that_cannot_be_read_never_means_all_rows(client, manager):
+    make_customer()
+
+    answer = client.get(BULK, {"action": "edit", "all": "1", "status": "nonsense"})
+
+    assert answer.status_code == 409
+    assert BulkRun.objects.count() == 0
+
+
+def test_handing_many_over_leaves_the_records_of_care_and_says_who_cannot_go(client, manager):
+    giver, taker = make_user(Role.MARKETING), make_user(Role.MARKETING, department=make_department())
+    cared, pooled, his = make_customer(account_manager=giver), make_customer(), make_customer(name_zh="已是他的", account_manager=taker)
+    task = make_follow_up(customer=cared, owner=giver)
+
+    answer = client.post(
+        BULK, {"action": "hand_over", "row": [cared.pk, pooled.pk, his.pk], "list": "", "to": taker.pk, "note": "年底交接"}
+    )
+    run, task_owner = BulkRun.objects.get(), type(task).objects.get(pk=task.pk).owner
+
+    assert answer.url == run.get_absolute_url()
+    assert sorted(CareChange.objects.values_list("customer", "kind", "from_manager", "to_manager", "note")) == [
+        (cared.pk, "handed_over", giver.pk, taker.pk, "年底交接"),
+        (pooled.pk, "assigned", None, taker.pk, ""),
+    ]
+    assert task_owner == taker
+    assert [(refusal.target, refusal.label) for refusal in run.refusals.all()] == [(his.pk, str(his))]
+
+
+def test_staff_hand_over_what_is_theirs_and_are_told_of_the_rest(client):
+    keeper, taker = make_user(Role.MARKETING), make_user(Role.MARKETING)
+    client.force_login(keeper)
+    own, foreign = make_customer(account_manager=keeper), make_customer(account_manager=make_user())
+
+    client.post(BULK, {"action": "hand_over", "row": [own.pk, foreign.pk], "list": "", "to": taker.pk})
+
+    assert named(account_manager=taker) == {own.name_zh: own}
+    assert [refusal.target for refusal in BulkRun.objects.get().refusals.all()] == [foreign.pk]
+
+
+def test_types_are_added_and_taken_away_and_the_history_says_who(client, manager):
+    customer = make_customer(types=["trader", "storage"])
+
+    client.post(BULK, {"action": "edit", "row": [customer.pk], "list": "", "add_types": ["carrier"], "remove_types": ["storage"]})
+
+    customer.refresh_from_db()
+    assert customer.types == ["carrier", "trader"]
+    assert [(change.field, change.actor) for change in field_changes(customer) if change.field == "types"] == [("types", manager.label)]
+
+
+def test_tags_are_put_on_many_and_taken_off(client, manager):
+    first, second = make_customer(), make_customer()
+
+    client.post(BULK, {"action": "tag", "row": [first.pk, second.pk], "list": "", "new": "冷链"})
+    tagged = CustomerTag.objects.filter(tag__name="冷链").count()
+    client.post(BULK, {"action": "untag", "row": [first.pk], "list": "", "tags": [CustomerTag.objects.first().tag_id]})
+
+    assert (tagged, [link.customer for link in CustomerTag.objects.all()]) == (2, [second])
+
+
+def test_nothing_chosen_is_asked_again_and_changes_nothing(client, manager):
+    customer = make_customer()
+
+    answer = client.post(BULK, {"action": "classify", "row": [customer.pk], "list": ""})
+
+    assert (answer.status_code, BulkRun.objects.count()) == (422, 0)
+    assert "请至少选择一项更改。" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        (Role.MANAGER, ["classify", "edit", "hand_over", "return", "tag", "untag"]),
+        (Role.MARKETING, ["edit", "hand_over", "return", "tag", "untag"]),
+        (Role.SERVICE, []),
+    ],
+)
+def test_each_role_is_offered_what_it_may_do_and_refused_the_rest(client, role, offered):
+    customer = make_customer(status="existing")
+    client.force_login(make_user(role))
+    page = client.get(LIST, {"view": "all"}).content.decode()
+
+    keys = ["classify", "edit", "hand_over", "return", "tag", "untag"]
+    refused = [key for key in keys if client.post(BULK, {"action": key, "row": [customer.pk], "list": ""}).status_code == 403]
+
+    assert [key for key in keys if f'name="action" value="{key}"' in page] == offered
+    assert refused == [key for key in keys if key not in offered]
+    assert (f'name="row" value="{customer.pk}"' in page) == bool(offered)
+
+
+def test_ticked_rows_are_exported_alone_and_all_results_with_their_filters(client, manager):
+    ticked, lost = make_customer(name_zh="勾选"), make_customer(name_zh="流失", status="lost")
+    make_customer(name_zh="未勾")
+
+    def exported(**more) -> list[str]:
+        answer = client.get(LIST, {"export": "csv", "columns": "name", "row": [ticked.pk, lost.pk]} | more)
+        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1:]
+
+    assert sorted(exported()) == ["勾选", "流失"]
+    assert exported(status="prospect") == ["勾选"]
+    assert sorted(exported(all="1", status="prospect")) == ["勾选", "未勾"]
+    assert [event.detail["rows"] for event in AuditEvent.objects.order_by("pk")] == [2, 1, 2]
+
+
+def test_the_rows_that_were_refused_come_as_a_file(client, manager):
+    customer = make_customer(name_zh="=危险", is_key_account=True, account_manager=manager)
+    client.post(BULK, {"action": "return", "row": [customer.pk], "list": "", "reason": "太远"})
+    run = BulkRun.objects.get()
+
+    answer = client.get(reverse("bulk:refusals", args=[run.pk, "csv"]))
+    page = client.get(run.get_absolute_url()).content.decode()
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0] == "记录,原因"
+    assert lines[1].startswith(str(customer))
+    assert "太远" in page
+    assert AuditEvent.objects.filter(action="exchange.export", detail__rows=1).count() == 1
