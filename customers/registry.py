@@ -104,16 +104,16 @@ register_merge_rule(MergeRule(DepartmentView, _("Views of departments"), tab="ne
 
 register_paper(
     PaperKind(
-        "file-card", _("Customer file card"), CUSTOMER, permissions.VIEW_CUSTOMER, visible=Customer.objects.visible_to, facts=archive_card,
-        template="customers/print/archive_card.html",
+        "file-card", _("Customer file card"), CUSTOMER, permissions.VIEW_CUSTOMER,
+        visible=Customer.objects.visible_to, facts=archive_card, template="customers/print/archive_card.html",
         extras=(Extra(OBSERVATIONS, _("Profile of the persons in charge"), permissions.VIEW_PERSONAL),),
-    ),
+    )
 )  # fmt: skip
 register_paper(
     PaperKind(
-        "visit-report", pgettext_lazy("printed form", "Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER, visible=visit_reports, facts=visit_report,
-        template="customers/print/visit_report.html",
-    ),
+        "visit-report", pgettext_lazy("printed form", "Visit report"), "customers.interaction", permissions.VIEW_CUSTOMER,
+        visible=visit_reports, facts=visit_report, template="customers/print/visit_report.html",
+    )
 )  # fmt: skip
 
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)

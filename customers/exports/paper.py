@@ -26,7 +26,7 @@ from customers.services.personal import read_profile
 from portcrm.accounts.models import User
 from portcrm.clock import port_date, port_today
 
-CARD_SECTIONS = ("identity", "assignment", "reach", "firm", "traits", "transactions")
+CARD_SECTIONS = ("identity", "assignment", "reach", "firm", "traits")
 OBSERVATIONS = "observations"
 MOST_DATED = 3
 
@@ -49,6 +49,7 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
         "address": address_of(customer),
         "parts": part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today()),
         "sections": [_section(customer, key) for key in CARD_SECTIONS],
+        "transactions": _section(customer, "transactions"),
         "assessments": assessments,
         "ratings": _dated(CreditRating, RatingForm, customer, user, MOST_DATED, "grade__scheme"),
         "appraisals": _dated(PeerAppraisal, AppraisalForm, customer, user, MOST_DATED, "peer"),
@@ -68,7 +69,7 @@ def _section(customer: Customer, key: str) -> dict:
     return {
         "label": section.label,
         "facts": [fact for fact in facts if not fact.empty],
-        "missing": [fact.label for fact in facts if fact.empty],
+        "missing": [fact.label for fact in facts if fact.empty and section.part],
         "source": source,
     }
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers import permissions
@@ -219,8 +220,8 @@ class Standpoints:
         return quoted % {"evidence": last.evidence, "day": shown_day(last.view.viewed_on)} if last else ""
 
     def address(self, matter: Matter) -> str:
-        """Where the evidence of a matter stands on the customer's page."""
-        return f"{self.customer.get_absolute_url()}?tab=needs#said-{matter.value}"
+        """Where the evidence of a matter stands; the tab's own page, because only there a browser finds the place."""
+        return f"{reverse('customers:needs_tab', args=[self.customer.pk])}#said-{matter.value}"
 
 
 def department_views(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

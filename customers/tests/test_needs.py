@@ -151,7 +151,7 @@ def test_talking_points_come_from_the_heaviest_concerns_and_the_widest_gaps_with
     assert supply.why == "Marketing sees 5. “周五订不到高箱” (2026-11-23)"
     assert supply.texts[0].startswith("Take down box types")
     assert edi.why == "EDI level: it weighs 4 for the customer, we deliver 1."
-    assert supply.url == f"/customers/{customer.pk}/?tab=needs#said-container_supply"
+    assert supply.url == f"/customers/{customer.pk}/needs/#said-container_supply"
 
 
 def test_a_talking_point_out_of_use_is_not_suggested():

@@ -56,7 +56,9 @@
     }
     if (option.radar) {
       const lines = { lineStyle: { color: tone.line } };
-      full.radar = { axisName: { color: tone.muted }, axisLine: lines, splitLine: lines, splitArea: { show: false }, radius: "62%", center: ["50%", "56%"], ...option.radar };
+      const names = { color: tone.muted, width: 92, overflow: "break", lineHeight: 15 };
+      const size = window.innerWidth < 600 ? "44%" : "64%"; // the names need their room beside it
+      full.radar = { axisName: names, axisLine: lines, splitLine: lines, splitArea: { show: false }, radius: size, center: ["50%", "55%"], ...option.radar };
     }
     ["xAxis", "yAxis"].forEach(function (name) {
       if (option[name]) full[name] = axis(option[name], tone);

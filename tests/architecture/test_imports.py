@@ -1,6 +1,7 @@
 """The arrow between apps, the order inside the frame and the layers inside an app."""
 
 import ast
+from itertools import pairwise
 
 from tests.architecture.source import APPS, functions, imports, modules, product
 
@@ -150,6 +151,17 @@ def test_a_web_process_never_pays_for_numeric_packages():
     ]
 
     assert wrong == []
+
+
+def test_only_a_worker_loads_what_makes_pdf_files():
+    """A task module is loaded by workers; each of these is imported by the next and by nobody else."""
+    chain = ("weasyprint", "portcrm.paper.pdf", "portcrm.paper.making", "portcrm.paper.tasks")
+    importers = {
+        wanted: sorted({module.name for module in product() for _line, name in imports(module) if f"{name}.".startswith(f"{wanted}.")})
+        for wanted in chain[:-1]
+    }
+
+    assert importers == {lower: [upper] for lower, upper in pairwise(chain)}
 
 
 def test_nothing_is_imported_inside_a_function():

@@ -44,6 +44,8 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
     "customers:reference": "channels",
     "customers:reference_create": "channels",
     "customers:reference_edit": "channels",
+    "paper:paper_order": "file-card",
+    "paper:paper_page": "file-card",
     "exchange:import_upload": "customers",
     "exchange:import_template": "customers",
 }
@@ -54,6 +56,7 @@ WITHOUT_RECORD = {
     *("exchange:import_revert", "exchange:revert_progress", "exchange:revert_keep", "exchange:change_decide"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
     *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
+    *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
 }
 
