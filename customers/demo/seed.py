@@ -9,6 +9,7 @@ from customers.demo import words
 from customers.demo.care import seed_care
 from customers.demo.names import Firm, invented_firms
 from customers.demo.needs import seed_needs
+from customers.demo.network import seed_network
 from customers.demo.people import seed_contacts
 from customers.demo.persons import seed_persons
 from customers.demo.terms import seed_terms
@@ -42,6 +43,7 @@ def seed_customers(rng: random.Random, users: dict[str, User], say: Callable[[st
     seed_needs(random.Random(8), customers, keepers, today)  # noqa: S311  its own: what follows stays as it was
     seed_terms(rng, customers, manager=manager, today=today, say=say)
     seed_persons(rng, contacts, today, manager=manager)
+    seed_network(rng, customers, contacts, keepers)
     say(f"Demo data: {len(customers)} customers, {sum(map(len, contacts.values()))} contacts")
 
 

@@ -18,7 +18,7 @@ from portcrm.pages.forms import DateInput
 from portcrm.pages.widgets import RecordChoiceField
 
 DEPTHS = ((1, _("1 step")), (2, _("2 steps")), (3, _("3 steps")))
-FIRST_DEPTH = 2
+FIRST_DEPTH = 1
 
 
 class NetworkForm(forms.Form):

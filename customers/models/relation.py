@@ -40,7 +40,7 @@ class Relation(Provenance):
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Ended on"), null=True, blank=True)
     strength = models.PositiveSmallIntegerField(_("Strength"), choices=Level, null=True, blank=True)
-    share = models.DecimalField(_("Share of the business (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    share = models.DecimalField(_("Share of the business in per cent"), max_digits=5, decimal_places=2, null=True, blank=True)
     note = models.CharField(_("Remarks"), max_length=300, blank=True)
 
     objects = RelationQuerySet.as_manager()

@@ -13,7 +13,7 @@ from portcrm.pages.charts import Chart
 from portcrm.pages.formats import number
 
 NAMED = 40  # nodes whose name stands beside them; of the others it appears when one points at them
-MANY = 120  # from here on nodes are smaller and the forces brake sooner
+MANY = 120  # from here on nodes are smaller and stand closer
 SORTS = ("company", "contact", "colleague")
 SHAPES = {"company": "circle", "contact": "diamond", "colleague": "roundRect"}
 # Lines differ by colour in the legend's order and by dash, so that colour alone never tells.
@@ -54,22 +54,24 @@ def _option(network: Network, nodes: dict[str, Node], links: list[Link]) -> dict
         "categories": [{"name": label} for label in sort_labels()],
         "data": [_drawn_node(node, network, places[key], shown=key in named, many=many) for key, node in nodes.items()],
         "edges": [_drawn_link(link) for link in links],
-        "edgeSymbolSize": 5 if many else 7,
-        "label": {"position": "right", "width": 140, "overflow": "truncate", "fontSize": 11},
+        "edgeSymbolSize": 4 if many else 7,
+        "label": {"position": "right", "width": 180, "overflow": "truncate", "fontSize": 11},
         "labelLayout": {"hideOverlap": True},
         "lineStyle": {"opacity": 0.55, "curveness": 0.05},
         "emphasis": {"focus": "adjacency", "label": {"show": True}, "lineStyle": {"opacity": 1, "width": 2}},
-        "force": {
-            "initLayout": "none", "repulsion": 60 if many else 190, "gravity": 0.06, "edgeLength": [30, 80] if many else [60, 130],
-            "friction": 0.12 if many else 0.3, "layoutAnimation": True,
-        },
+        # at rest after some 270 rounds of it, which are run before the first painting: see static/js/network.js
+        "force": {"initLayout": "none", "repulsion": 60 if many else 260, "gravity": 0.06, "edgeLength": [30, 80] if many else [70, 150],
+                  "friction": 0.09, "layoutAnimation": False},
+        "top": 44,
+        "bottom": 10,
+        "animation": False,
     }  # fmt: skip
     return {"legend": {"data": sort_labels()}, "tooltip": {"trigger": "item", "confine": True}, "series": [series]}
 
 
 def _drawn_node(node: Node, network: Network, place: tuple[float, float], *, shown: bool, many: bool) -> dict:
     centre = node.key == f"company-{network.centre.pk}"
-    size = {"company": 14, "contact": 10, "colleague": 12}[node.sort] * (0.7 if many else 1)
+    size = {"company": 14, "contact": 10, "colleague": 12}[node.sort] * (0.6 if many else 1)
     return {
         "id": node.key,
         "name": node.label,

@@ -12,7 +12,7 @@ from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
 
-@action("acquaintance.record")
+@action("acquaintance.record", _("Acquaintance noted"))
 def record_acquaintance(
     *, contact: Contact, user: User, closeness: int, by: User, since: dt.date | None = None, how: str = "", note: str = ""
 ) -> Acquaintance:

@@ -111,7 +111,7 @@ def correct_interaction(
     row.save(update_fields=changed)
     if contacts is not None:
         chosen = list(contacts)
-        _refuse_strangers(row.customer, chosen)
+        refuse_strangers(chosen, row.customer)
         row.contacts.set(chosen)
     if colleagues is not None:
         row.colleagues.set(colleagues)

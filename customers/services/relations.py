@@ -72,7 +72,7 @@ def add_bond(*, customer: Customer, bond: str, other: Customer, by: User, **fact
         raise RuleBroken(refusal.message, field="other") from refusal
 
 
-@action("relation.end")
+@action("relation.end", _("Relation ended"))
 def end_relation(*, relation: Relation, until: dt.date, by: User) -> Relation:
     """End a relation on a day; that it was so stays known. A second caller is told when it ended."""
     row = _locked(relation)

@@ -1,13 +1,25 @@
-// The customer network: click a node to read what it is and go on from it; a double click puts a firm into the centre.
+// The customer network. The forces have come to rest when it is first painted; from then on every node stays where it is
+// put, so that dragging one of five hundred moves that one only. A click on a node tells what it is and where to go from it.
 document.addEventListener("chartdrawn", function (event) {
   const figure = event.target, picked = figure.querySelector("[data-picked]");
   if (!picked) return;
+
+  function rest() {
+    const series = figure.chartData.option.series[0];
+    const layout = figure.chart.getModel().getSeriesByIndex(0).getData();
+    series.data.forEach(function (node, number) {
+      [node.x, node.y] = layout.getItemLayout(number);
+    });
+    series.layout = "none";
+    figure.chart.setOption({ series: [{ layout: "none", data: series.data }] });
+  }
 
   function offer(link, address) {
     link.hidden = !address;
     if (address) link.href = address;
   }
 
+  rest();
   figure.chart.on("click", { dataType: "node" }, function ({ data }) {
     picked.querySelector("[data-picked-name]").textContent = data.name;
     picked.querySelector("[data-picked-note]").textContent = data.note;
