@@ -44,10 +44,11 @@ def _contract(rng: random.Random, customer: Customer, number: int, today: dt.dat
     ends_in = rng.choice([5, 20, 45, 80, 120, 240, 330, 400])
     until = today + dt.timedelta(days=ends_in)
     renews = kind == "framework"
+    amount = Decimal(rng.randint(5, 80)) * 100_000
     contract = add_contract(
         customer=customer, number=f"DEMO-HT-{today.year}-{number:03d}", title=TITLES[kind], kind=kind,
         signed_on=until - dt.timedelta(days=380), valid_from=until - dt.timedelta(days=364), valid_until=until, renews=renews,
-        renewal_months=12 if renews else None, notice_days=30 if renews else None, signed_for_us="演示港口集团", amount=Decimal(rng.randint(5, 80)) * 100_000,
+        renewal_months=12 if renews else None, notice_days=30 if renews else None, signed_for_us="演示港口集团", amount=amount,
         currency="CNY", by=customer.account_manager,
     )  # fmt: skip
     if kind in ("annual", "cooperation"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -40,7 +40,8 @@ def _contracts() -> QuerySet:
 
 
 def _prices() -> QuerySet:
-    return PriceTerm.objects.last_ones()
+    """Without those that end with their contract: the contract is told of."""
+    return PriceTerm.objects.last_ones().exclude(contract__valid_until=F("valid_until"))
 
 
 def _licences() -> QuerySet:
@@ -117,9 +118,10 @@ def warn_of_endings(*, today: dt.date, by: User) -> int:
     rows = []
     for one in new:
         manager = managers[one.customer.account_manager_id]
-        replaced = _close(FollowUp.objects.filter(dedupe_key__startswith=one.start), by=by, result=_later_said(manager), dropped=True)
-        if room[manager.pk] + replaced > 0:
-            room[manager.pk] += replaced - 1
+        earlier = FollowUp.objects.filter(dedupe_key__in=[f"{one.start}{step}" for step in getattr(settings, one.kind.setting)])
+        replaced = _close(earlier, by=by, result=_later_said(manager), dropped=True)
+        if replaced or room[manager.pk] > 0:
+            room[manager.pk] -= 0 if replaced else 1
             rows.append(_asked(one, manager, today))
     open_follow_ups(rows=rows, by=by)
     return len(rows)
@@ -182,9 +184,11 @@ def close_dealt_with(*, by: User) -> int:
 
 
 @action("followup.close")
-def close_warnings(*, kind: str, pk: int, result: str, by: User) -> int:
-    """What was told of one fact is done; returns how many follow-ups it closed."""
-    return _close(FollowUp.objects.filter(dedupe_key__startswith=f"{KEY}{kind}:{pk}:"), by=by, result=result)
+def close_warnings(*, row: Contract | PriceTerm, result: str, by: User) -> int:
+    """What was told of a contract or a price is done; returns how many follow-ups it closed."""
+    kind = "contract" if isinstance(row, Contract) else "price"
+    told = FollowUp.objects.filter(customer=row.customer_id, dedupe_key__startswith=f"{KEY}{kind}:{row.pk}:")
+    return _close(told, by=by, result=result)
 
 
 def _close(rows: QuerySet, *, by: User, result: str, dropped: bool = False) -> int:
