@@ -61,7 +61,7 @@ def _prices(rng: random.Random, contract: Contract, today: dt.date) -> None:
         given = {"service": service, "unit": unit, "detail": detail, "contract": contract, "by": contract.recorded_by}
         rate = Decimal(rng.randint(low * 10, high * 10)) / 10
         set_price(customer=contract.customer, rate=rate, valid_from=contract.valid_from, valid_until=contract.valid_until, **given)
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and contract.valid_from < today.replace(day=1):
             raised = (rate * Decimal("1.05")).quantize(Decimal("0.01"))
             set_price(customer=contract.customer, rate=raised, valid_from=today.replace(day=1), valid_until=contract.valid_until, **given)
 
