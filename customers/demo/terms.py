@@ -33,8 +33,9 @@ def seed_terms(rng: random.Random, customers: list[Customer], *, manager: User, 
     for number, customer in enumerate(served[:CONTRACTS], 1):
         contract = _contract(rng, customer, number, today)
         _prices(rng, contract, today)
-        if number % 15 == 0:
-            terminate_contract(contract=contract, on=today - dt.timedelta(days=20), reason="客户改走其他港口", by=manager)
+        left_on = today - dt.timedelta(days=20)
+        if number % 10 == 0 and contract.valid_from < left_on:
+            terminate_contract(contract=contract, on=left_on, reason="客户改走其他港口", by=manager)
     _receivables(rng, served[:DEBTORS], today - dt.timedelta(days=5), manager)
     say(f"Demo data: {CONTRACTS} contracts, receivables of {min(DEBTORS, len(served))} customers")
 
@@ -76,16 +77,8 @@ def _receivables(rng: random.Random, customers: list[Customer], as_of: dt.date, 
             amount = Decimal(rng.randint(2_000, 180_000))
             paid = amount * rng.choice([0, 0, 0, Decimal("0.3")])
             invoiced_on = due_on - dt.timedelta(days=30)
-            rows.append(
-                [
-                    customer.code,
-                    f"DEMO{len(rows) + 1:06d}",
-                    invoiced_on.isoformat(),
-                    due_on.isoformat(),
-                    amount,
-                    paid.quantize(Decimal("0.01")),
-                ]
-            )
+            days = invoiced_on.isoformat(), due_on.isoformat()
+            rows.append([customer.code, f"DEMO{len(rows) + 1:06d}", *days, amount, paid.quantize(Decimal("0.01"))])
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"演示应收账款 {as_of:%Y-%m-%d}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:

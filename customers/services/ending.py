@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -19,6 +20,7 @@ from portcrm.clock import now
 
 KEY = "ends:"
 AFTERWARDS = 0  # the step of what has ended already
+LOOKED_AT = 10  # times what one is given at once
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Kind:
     url: Callable[[Model], str]
     to_customer: str = "customer__"
     told_afterwards: bool = False
+    related: tuple[str, ...] = ()
 
 
 def _contracts() -> QuerySet:
@@ -78,7 +81,7 @@ KINDS = {
         Kind(
             "review", "REVIEW_WARNING_DAYS", _reviews, "next_review_on",
             lambda row, day: _("Credit review “%(what)s” due on %(day)s") % {"what": row.grade.scheme.label, "day": day.isoformat()},
-            _terms_url, told_afterwards=True,
+            _terms_url, told_afterwards=True, related=("grade__scheme",),
         ),
     )
 }  # fmt: skip
@@ -128,21 +131,31 @@ def warn_of_endings(*, today: dt.date, by: User) -> int:
 
 
 def _due(kind: Kind, today: dt.date) -> Iterator[Due]:
+    """The nearest ends of each account manager; an archive in which a hundred thousand licences have run out is not read whole."""
     steps = getattr(settings, kind.setting)
     if not steps:
         return
-    path = kind.to_customer
-    window = Q(**{f"{kind.day}__lte": today + dt.timedelta(days=max(steps))})
-    if not kind.told_afterwards:
-        window &= Q(**{f"{kind.day}__gte": today})
-    rows = kind.standing().filter(window, **{f"{path}account_manager__is_active": True, f"{path}merged_into": None})
-    rows = rows.exclude(**{f"{path}status": CustomerStatus.LOST})
-    related = ("customer", "grade__scheme") if kind.key == "review" else ("customer",) if path else ()
-    for row in rows.select_related(*related).order_by(kind.day, "pk") if related else rows.order_by(kind.day, "pk"):
+    path, rows = kind.to_customer, _within(kind, max(steps), today)
+    place = Window(RowNumber(), partition_by=f"{path}account_manager", order_by=(kind.day, "pk"))
+    nearest = list(rows.alias(place=place).filter(place__lte=LOOKED_AT * settings.VERIFY_AT_ONCE).order_by().values_list("pk", flat=True))
+    found = rows.model._default_manager.filter(pk__in=nearest)
+    for row in found.select_related("customer", *kind.related) if path else found:
         day = getattr(row, kind.day)
         days = (day - today).days
         step = AFTERWARDS if days < 0 else min(step for step in steps if days <= step)
         yield Due(kind, row, day, step, row.customer if path else row)
+
+
+def _within(kind: Kind, days: int, today: dt.date) -> QuerySet:
+    """Standing facts whose end comes within so many days or has come without being told of, with somebody to tell."""
+    path = kind.to_customer
+    window = Q(**{f"{kind.day}__lte": today + dt.timedelta(days=days)})
+    if not kind.told_afterwards:
+        window &= Q(**{f"{kind.day}__gte": today})
+    rows = kind.standing().filter(window, **{f"{path}account_manager__is_active": True, f"{path}merged_into": None})
+    start = Concat(Value(f"{KEY}{kind.key}:"), Cast("pk", CharField()), Value(":"), Cast(kind.day, CharField()))
+    told = FollowUp.objects.filter(dedupe_key=Concat(OuterRef("start"), Value(f":{AFTERWARDS}")))
+    return rows.exclude(**{f"{path}status": CustomerStatus.LOST}).alias(start=start).exclude(Exists(told))
 
 
 def _room(managers: dict[int, User]) -> Counter:

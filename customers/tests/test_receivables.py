@@ -195,6 +195,15 @@ def test_rows_of_unknown_customers_come_back_and_the_sums_still_agree(take_in, d
     ]
 
 
+def test_a_file_that_names_nobody_here_settles_nothing(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
+
+    run = take_in(("", "别人家的客户", "F7", "2026-09-30", "33", "33"))
+
+    assert (run.state, run.problem) == (RunState.FAILED, "No row names a customer with a file here; nothing was changed.")
+    assert invoices() == [("F1", 100, None)]
+
+
 def test_a_file_with_an_unreadable_row_has_no_effect_and_the_row_comes_back(take_in, debtor):
     take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
 
