@@ -165,7 +165,7 @@ BALANCE_COLUMNS = (
     Column("credit_limit", _("Credit limit"), numeric=True, html=cells.limit_cell, value=cells.limit_of),
     Column("overdue_total", _("Overdue amount"), numeric=True, format="money", ordering="overdue"),
     Column("days_overdue", _("Days overdue"), numeric=True, format="number", ordering="days"),
-    Column("not_due", _("Not due yet"), numeric=True, format="money"),
+    Column("not_due", _("Not due yet"), numeric=True, format="money", default=False),
     Column("days_30", _("Up to 30 days late"), numeric=True, format="money"),
     Column("days_60", _("31 to 60 days late"), numeric=True, format="money"),
     Column("days_90", _("61 to 90 days late"), numeric=True, format="money"),
@@ -194,7 +194,7 @@ RATING_COLUMNS = (
 )
 # Best first inside each scheme, one scheme after the other: places in different schemes are never put against each other.
 RATING_ORDERINGS = (
-    Ordering("grade", _("Credit grade"), fields=("grade__scheme__position", "grade__scheme_id", "grade__position", "pk")),
+    Ordering("grade", _("Credit grade"), fields=("grade__scheme__position", "grade__scheme__key", "grade__position", "pk")),
     Ordering("newest", _("Rated on"), fields=("-rated_on", "-pk")),
     Ordering("review", _("Next review on"), fields=("next_review_on", "pk")),
     Ordering("customer", _("Customer"), fields=("customer__sort_key", "pk")),

@@ -33,8 +33,9 @@ def seed_terms(rng: random.Random, customers: list[Customer], *, manager: User, 
     for number, customer in enumerate(served[:CONTRACTS], 1):
         contract = _contract(rng, customer, number, today)
         _prices(rng, contract, today)
-        if number % 15 == 0:
-            terminate_contract(contract=contract, on=today - dt.timedelta(days=20), reason="客户改走其他港口", by=manager)
+        left_on = today - dt.timedelta(days=20)
+        if number % 10 == 0 and contract.valid_from < left_on:
+            terminate_contract(contract=contract, on=left_on, reason="客户改走其他港口", by=manager)
     _receivables(rng, served[:DEBTORS], today - dt.timedelta(days=5), manager)
     say(f"Demo data: {CONTRACTS} contracts, receivables of {min(DEBTORS, len(served))} customers")
 
@@ -44,10 +45,11 @@ def _contract(rng: random.Random, customer: Customer, number: int, today: dt.dat
     ends_in = rng.choice([5, 20, 45, 80, 120, 240, 330, 400])
     until = today + dt.timedelta(days=ends_in)
     renews = kind == "framework"
+    amount = Decimal(rng.randint(5, 80)) * 100_000
     contract = add_contract(
         customer=customer, number=f"DEMO-HT-{today.year}-{number:03d}", title=TITLES[kind], kind=kind,
         signed_on=until - dt.timedelta(days=380), valid_from=until - dt.timedelta(days=364), valid_until=until, renews=renews,
-        renewal_months=12 if renews else None, notice_days=30 if renews else None, signed_for_us="演示港口集团", amount=Decimal(rng.randint(5, 80)) * 100_000,
+        renewal_months=12 if renews else None, notice_days=30 if renews else None, signed_for_us="演示港口集团", amount=amount,
         currency="CNY", by=customer.account_manager,
     )  # fmt: skip
     if kind in ("annual", "cooperation"):
@@ -60,7 +62,7 @@ def _prices(rng: random.Random, contract: Contract, today: dt.date) -> None:
         given = {"service": service, "unit": unit, "detail": detail, "contract": contract, "by": contract.recorded_by}
         rate = Decimal(rng.randint(low * 10, high * 10)) / 10
         set_price(customer=contract.customer, rate=rate, valid_from=contract.valid_from, valid_until=contract.valid_until, **given)
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and contract.valid_from < today.replace(day=1):
             raised = (rate * Decimal("1.05")).quantize(Decimal("0.01"))
             set_price(customer=contract.customer, rate=raised, valid_from=today.replace(day=1), valid_until=contract.valid_until, **given)
 
@@ -75,16 +77,8 @@ def _receivables(rng: random.Random, customers: list[Customer], as_of: dt.date, 
             amount = Decimal(rng.randint(2_000, 180_000))
             paid = amount * rng.choice([0, 0, 0, Decimal("0.3")])
             invoiced_on = due_on - dt.timedelta(days=30)
-            rows.append(
-                [
-                    customer.code,
-                    f"DEMO{len(rows) + 1:06d}",
-                    invoiced_on.isoformat(),
-                    due_on.isoformat(),
-                    amount,
-                    paid.quantize(Decimal("0.01")),
-                ]
-            )
+            days = invoiced_on.isoformat(), due_on.isoformat()
+            rows.append([customer.code, f"DEMO{len(rows) + 1:06d}", *days, amount, paid.quantize(Decimal("0.01"))])
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"演示应收账款 {as_of:%Y-%m-%d}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:

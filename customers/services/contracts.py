@@ -88,7 +88,7 @@ def edit_contract(*, contract: Contract, changes: Mapping[str, object], seen: Ma
             raise
         raise RuleBroken(_("This customer has a contract with this number already."), field="number") from error
     if row.decide_by != day:
-        close_warnings(kind="contract", pk=row.pk, result=_("The contract ends on another day now."), by=by)
+        close_warnings(row=row, result=_("The contract ends on another day now."), by=by)
     return row
 
 
@@ -116,7 +116,7 @@ def renew_contract(*, contract: Contract, by: User, **fields) -> Contract:
         raise RuleBroken(_("The following contract begins after the one it renews."), field="valid_from")
     new = Contract(customer_id=old.customer_id, replaces=old, recorded_by=by, recorded_on=port_today(), **tidy)
     _saved(new)
-    close_warnings(kind="contract", pk=old.pk, result=_("Renewed as %(number)s.") % {"number": new.number}, by=by)
+    close_warnings(row=old, result=_("Renewed as %(number)s.") % {"number": new.number}, by=by)
     return new
 
 
@@ -133,7 +133,7 @@ def terminate_contract(*, contract: Contract, on: dt.date, reason: str, by: User
     row.terminated_on, row.terminated_by, row.terminated_because = on, by, reason.strip()
     row.version += 1
     row.save(update_fields=["terminated_on", "terminated_by", "terminated_because", "version"])
-    close_warnings(kind="contract", pk=row.pk, result=_("Terminated as of %(day)s.") % {"day": on.isoformat()}, by=by)
+    close_warnings(row=row, result=_("Terminated as of %(day)s.") % {"day": on.isoformat()}, by=by)
     return row
 
 

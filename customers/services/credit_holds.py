@@ -31,7 +31,8 @@ def place_hold(*, customer: Customer, reason: str, by: User) -> CreditHold:
     except IntegrityError as error:
         raise RuleBroken(_("This customer is on credit hold already.")) from error
     tell_hold(hold=hold, lifted=False, by=by)
-    _close(FollowUp.objects.filter(dedupe_key__startswith=f"{KEY}{customer.pk}:"), by=by, result=_("The customer is on credit hold."))
+    proposed = FollowUp.objects.filter(customer=customer, dedupe_key__startswith=f"{KEY}{customer.pk}:")
+    _close(proposed, by=by, result=_("The customer is on credit hold."))
     return hold
 
 

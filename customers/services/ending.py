@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -19,6 +20,7 @@ from portcrm.clock import now
 
 KEY = "ends:"
 AFTERWARDS = 0  # the step of what has ended already
+LOOKED_AT = 10  # times what one is given at once
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Kind:
     url: Callable[[Model], str]
     to_customer: str = "customer__"
     told_afterwards: bool = False
+    related: tuple[str, ...] = ()
 
 
 def _contracts() -> QuerySet:
@@ -40,7 +43,8 @@ def _contracts() -> QuerySet:
 
 
 def _prices() -> QuerySet:
-    return PriceTerm.objects.last_ones()
+    """Without those that end with their contract: the contract is told of."""
+    return PriceTerm.objects.last_ones().exclude(contract__valid_until=F("valid_until"))
 
 
 def _licences() -> QuerySet:
@@ -77,7 +81,7 @@ KINDS = {
         Kind(
             "review", "REVIEW_WARNING_DAYS", _reviews, "next_review_on",
             lambda row, day: _("Credit review “%(what)s” due on %(day)s") % {"what": row.grade.scheme.label, "day": day.isoformat()},
-            _terms_url, told_afterwards=True,
+            _terms_url, told_afterwards=True, related=("grade__scheme",),
         ),
     )
 }  # fmt: skip
@@ -117,30 +121,41 @@ def warn_of_endings(*, today: dt.date, by: User) -> int:
     rows = []
     for one in new:
         manager = managers[one.customer.account_manager_id]
-        replaced = _close(FollowUp.objects.filter(dedupe_key__startswith=one.start), by=by, result=_later_said(manager), dropped=True)
-        if room[manager.pk] + replaced > 0:
-            room[manager.pk] += replaced - 1
+        earlier = FollowUp.objects.filter(dedupe_key__in=[f"{one.start}{step}" for step in getattr(settings, one.kind.setting)])
+        replaced = _close(earlier, by=by, result=_later_said(manager), dropped=True)
+        if replaced or room[manager.pk] > 0:
+            room[manager.pk] -= 0 if replaced else 1
             rows.append(_asked(one, manager, today))
     open_follow_ups(rows=rows, by=by)
     return len(rows)
 
 
 def _due(kind: Kind, today: dt.date) -> Iterator[Due]:
+    """The nearest ends of each account manager; an archive in which a hundred thousand licences have run out is not read whole."""
     steps = getattr(settings, kind.setting)
     if not steps:
         return
-    path = kind.to_customer
-    window = Q(**{f"{kind.day}__lte": today + dt.timedelta(days=max(steps))})
-    if not kind.told_afterwards:
-        window &= Q(**{f"{kind.day}__gte": today})
-    rows = kind.standing().filter(window, **{f"{path}account_manager__is_active": True, f"{path}merged_into": None})
-    rows = rows.exclude(**{f"{path}status": CustomerStatus.LOST})
-    related = ("customer", "grade__scheme") if kind.key == "review" else ("customer",) if path else ()
-    for row in rows.select_related(*related).order_by(kind.day, "pk") if related else rows.order_by(kind.day, "pk"):
+    path, rows = kind.to_customer, _within(kind, max(steps), today)
+    place = Window(RowNumber(), partition_by=f"{path}account_manager", order_by=(kind.day, "pk"))
+    nearest = list(rows.alias(place=place).filter(place__lte=LOOKED_AT * settings.VERIFY_AT_ONCE).order_by().values_list("pk", flat=True))
+    found = rows.model._default_manager.filter(pk__in=nearest)
+    for row in found.select_related("customer", *kind.related) if path else found:
         day = getattr(row, kind.day)
         days = (day - today).days
         step = AFTERWARDS if days < 0 else min(step for step in steps if days <= step)
         yield Due(kind, row, day, step, row.customer if path else row)
+
+
+def _within(kind: Kind, days: int, today: dt.date) -> QuerySet:
+    """Standing facts whose end comes within so many days or has come without being told of, with somebody to tell."""
+    path = kind.to_customer
+    window = Q(**{f"{kind.day}__lte": today + dt.timedelta(days=days)})
+    if not kind.told_afterwards:
+        window &= Q(**{f"{kind.day}__gte": today})
+    rows = kind.standing().filter(window, **{f"{path}account_manager__is_active": True, f"{path}merged_into": None})
+    start = Concat(Value(f"{KEY}{kind.key}:"), Cast("pk", CharField()), Value(":"), Cast(kind.day, CharField()))
+    told = FollowUp.objects.filter(dedupe_key=Concat(OuterRef("start"), Value(f":{AFTERWARDS}")))
+    return rows.exclude(**{f"{path}status": CustomerStatus.LOST}).alias(start=start).exclude(Exists(told))
 
 
 def _room(managers: dict[int, User]) -> Counter:
@@ -182,9 +197,11 @@ def close_dealt_with(*, by: User) -> int:
 
 
 @action("followup.close")
-def close_warnings(*, kind: str, pk: int, result: str, by: User) -> int:
-    """What was told of one fact is done; returns how many follow-ups it closed."""
-    return _close(FollowUp.objects.filter(dedupe_key__startswith=f"{KEY}{kind}:{pk}:"), by=by, result=result)
+def close_warnings(*, row: Contract | PriceTerm, result: str, by: User) -> int:
+    """What was told of a contract or a price is done; returns how many follow-ups it closed."""
+    kind = "contract" if isinstance(row, Contract) else "price"
+    told = FollowUp.objects.filter(customer=row.customer_id, dedupe_key__startswith=f"{KEY}{kind}:{row.pk}:")
+    return _close(told, by=by, result=result)
 
 
 def _close(rows: QuerySet, *, by: User, result: str, dropped: bool = False) -> int:

@@ -71,7 +71,7 @@ def _make_room(customer: Customer, item: dict[str, str], *, valid_from: dt.date,
         older.save(update_fields=["valid_until", "version"])
     agreed = _("A new price is agreed from %(day)s on.") % {"day": valid_from.isoformat()}
     for before in same.filter(valid_until__lt=valid_from):
-        close_warnings(kind="price", pk=before.pk, result=agreed, by=by)
+        close_warnings(row=before, result=agreed, by=by)
 
 
 def _saved(price: PriceTerm) -> PriceTerm:
@@ -96,5 +96,5 @@ def withdraw_price(*, price: PriceTerm, reason: str, by: User) -> PriceTerm:
     row.withdrawn_on, row.withdrawn_by, row.withdrawn_because = port_today(), by, reason.strip()
     row.version += 1
     row.save(update_fields=["withdrawn_on", "withdrawn_by", "withdrawn_because", "version"])
-    close_warnings(kind="price", pk=row.pk, result=_("The price is withdrawn."), by=by)
+    close_warnings(row=row, result=_("The price is withdrawn."), by=by)
     return row

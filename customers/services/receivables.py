@@ -148,6 +148,8 @@ def apply_file(*, run: ImportRun, by: User) -> ReceivablesStatement:
     as_of = lines.values_list("as_of", flat=True).first()
     if as_of is None:
         raise FileProblem(_("No row of the file could be read."))
+    if unknown and not lines.exclude(customer=None).exists():
+        raise FileProblem(_("No row names a customer with a file here; nothing was changed."))
     refuse_day(as_of, today=port_today())
     _follow_merges(lines)
     statement = _statement(run, lines, as_of, by)

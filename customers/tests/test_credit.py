@@ -7,13 +7,11 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 from django.utils.translation import override
 
-from cargo.tests.factories import load_reference, make_lead
 from customers.models import CreditGrade, CreditRating, CreditScheme, Customer, FollowUp
 from customers.queries.terms import Terms
 from customers.services.credit_holds import lift_hold, place_hold, propose_holds
 from customers.services.reference import edit_reference
 from customers.tests.factories import make_credit, make_customer, make_rating
-from feedback.tests.factories import make_complaint
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
@@ -183,22 +181,6 @@ def test_the_header_shows_the_proposal_until_there_is_a_hold(client, keeper):
 
     assert ("credit hold proposed" in before, "on credit hold" in before) == (True, False)
     assert ("credit hold proposed" in after, "on credit hold" in after) == (False, True)
-
-
-def test_a_lead_and_a_complaint_of_the_customer_warn_of_the_hold(client):
-    load_reference()
-    manager = make_user(Role.MANAGER, language="en")
-    client.force_login(manager)
-    customer = make_customer()
-    pages = [make_lead(customer=customer).get_absolute_url(), make_complaint(customer=customer).get_absolute_url()]
-
-    calm = ["on credit hold" in client.get(page).content.decode() for page in pages]
-    hold = place_hold(customer=customer, reason="逾期", by=manager)
-    held = ["on credit hold" in client.get(page).content.decode() for page in pages]
-    lift_hold(hold=hold, reason="已付清", by=manager)
-    lifted = ["on credit hold" in client.get(page).content.decode() for page in pages]
-
-    assert (calm, held, lifted) == ([False, False], [True, True], [False, False])
 
 
 def test_the_timeline_tells_of_placing_and_lifting_a_hold(keeper):

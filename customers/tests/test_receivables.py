@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.urls import reverse
 from django.utils import translation
 
 from customers.models import FollowUp, Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement, TransactionStatus
-from customers.queries.receivables import owed_by
 from customers.services.merge_rules import merge_rules
 from customers.services.receivables import renew_after_merge
-from customers.tests.factories import make_balance, make_credit, make_customer
+from customers.tests.factories import make_credit, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import field_changes
 from portcrm.clock import port_today
+from portcrm.exchange import ingesting
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.importing import importers
 from portcrm.exchange.ingesting import ingest
+from portcrm.exchange.running import run_import
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 HEAD = ["客户编号", "客户名称", "发票号", "到期日", "金额", "未收金额"]
@@ -195,6 +195,15 @@ def test_rows_of_unknown_customers_come_back_and_the_sums_still_agree(take_in, d
     ]
 
 
+def test_a_file_that_names_nobody_here_settles_nothing(take_in, debtor):
+    take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
+
+    run = take_in(("", "别人家的客户", "F7", "2026-09-30", "33", "33"))
+
+    assert (run.state, run.problem) == (RunState.FAILED, "No row names a customer with a file here; nothing was changed.")
+    assert invoices() == [("F1", 100, None)]
+
+
 def test_a_file_with_an_unreadable_row_has_no_effect_and_the_row_comes_back(take_in, debtor):
     take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
 
@@ -284,6 +293,22 @@ def test_a_file_of_several_chunks_takes_effect_as_one(take_in, debtor, monkeypat
     assert ReceivablesBalance.objects.get().open_total == 5
 
 
+def test_a_worker_that_stops_after_every_chunk_neither_loses_nor_doubles_an_invoice(take_in, debtor, monkeypatch):
+    monkeypatch.setattr(importers()["receivables"], "chunk_rows", 2)
+    stops = []
+
+    def by_many_workers(run_id: int, *, say) -> None:
+        while run_import(run_id, seconds=-1, say=say):
+            stops.append((Receivable.objects.count(), ReceivableLine.objects.count()))
+
+    monkeypatch.setattr(ingesting, "run_import", by_many_workers)
+    run = take_in(*(("C000111", "", f"F{number}", "2026-11-30", "1", "1") for number in range(5)))
+
+    assert stops == [(0, 2), (0, 4), (0, 5)]
+    assert (run.state, counts(run)) == (RunState.DONE, (5, 0, 0, 0))
+    assert (ReceivablesBalance.objects.get().open_total, ReceivableLine.objects.count()) == (5, 0)
+
+
 def test_the_command_line_proves_the_sums(tmp_path, debtor, capsys):
     path = tmp_path / "ar.csv"
     path.write_text("customer_code,invoice_no,due_on,amount\nC000111,F1,2026-11-30,12.50\n", encoding="utf-8")
@@ -332,60 +357,3 @@ def test_a_hold_is_proposed_when_the_file_shows_a_long_delay(take_in, settler):
     task = FollowUp.objects.get()
     assert (task.owner, task.customer) == (settler, customer)
     assert task.title == "Decide on a credit hold: ¥1,000.00 overdue, the oldest for 122 days as of 2026-10-31"
-
-
-# --- pages ------------------------------------------------------------------------------------------------------------
-def test_the_page_shows_ages_limit_and_days_of_sales(client, settler, take_in, debtor):
-    make_credit(customer=debtor, credit_limit=500)
-    type(debtor).objects.filter(pk=debtor.pk).update(revenue_12m=3650)
-    take_in(("C000111", "", "F1", "2026-11-30", "750", "750"), ("C000111", "", "F2", "2026-09-30", "250", "250"))
-    debtor.refresh_from_db()
-    client.force_login(settler)
-
-    owed = owed_by(debtor, user=settler)
-    page = client.get(reverse("customers:terms_tab", args=[debtor.pk])).content.decode()
-
-    assert [(age.name, age.total, age.share) for age in owed.ages if age.total] == [
-        ("not_due", 750, Decimal("0.75")),
-        ("days_60", 250, Decimal("0.25")),
-    ]
-    assert (owed.beyond_limit, owed.days_of_sales) == (500, 100)
-    assert "¥500.00 over the limit" in page
-    assert 'x="75.000" y="0" width="25.000"' in page
-
-
-def test_the_list_is_narrowed_to_who_is_overdue_or_over_the_limit(client, settler):
-    within, over = make_credit(credit_limit=200).customer, make_credit(credit_limit=50).customer
-    calm, beyond = make_balance(customer=within), make_balance(customer=over)
-    late = make_balance(not_due=0, days_60=100, overdue_total=100, oldest_due_on=dt.date(2026, 10, 1))
-    client.force_login(settler)
-
-    def shown(query: str) -> list:
-        return client.get(reverse("customers:balance_list") + query).context["listing"].rows
-
-    assert (shown("?over_limit=True"), shown("?overdue=True")) == ([beyond], [late])
-    assert set(shown("")) == {calm, beyond, late}
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_list_takes_as_many_queries_for_three_customers_as_for_one(client, settler, django_assert_max_num_queries, many):
-    for _number in range(many):
-        make_balance(customer=make_credit(credit_limit=10).customer)
-    client.force_login(settler)
-
-    with django_assert_max_num_queries(9):
-        response = client.get(reverse("customers:balance_list"))
-
-    assert len(response.context["listing"].rows) == many
-
-
-@pytest.mark.parametrize("role", [Role.MARKETING, Role.OPERATIONS, Role.SERVICE, Role.AUDITOR])
-def test_only_a_manager_takes_in_a_file(client, role):
-    client.force_login(make_user(role))
-
-    answers = [
-        client.get(reverse("exchange:import_upload", args=["receivables"])).status_code,
-        client.get(reverse("customers:balance_list")).status_code,
-    ]
-
-    assert answers == [403, 200]

@@ -112,6 +112,15 @@ def test_a_price_is_told_of_unless_another_follows_it(customer, keeper):
     assert told() == [("Price “Handling, all inclusive” ends on 2026-12-31", "done")]
 
 
+def test_a_price_that_ends_with_its_contract_is_not_told_of_beside_it(customer):
+    contract = make_contract(customer=customer, number="HT-4")
+    make_price(customer=customer, contract=contract, valid_until=END)
+
+    warn(30)
+
+    assert told() == [("Contract HT-4 ends on 2026-12-31", "open")]
+
+
 def test_a_licence_is_told_of_also_after_its_end_and_no_more_once_a_new_one_is_in_the_file(customer, keeper):
     edit_customer(customer=customer, changes={"licence_valid_until": END}, seen={}, by=keeper)
     opened = [warn(days) for days in (61, 60, 10, -1, -2)]
@@ -140,11 +149,11 @@ def test_nobody_gets_more_at_once_than_can_be_worked_through(customer, settings)
     for number in range(3):
         make_contract(customer=customer, number=f"HT-{number}", valid_until=END + dt.timedelta(days=number))
 
-    opened = [warn(30), warn(30)]
+    opened = [warn(25), warn(25)]
     FollowUp.objects.filter(title__contains="HT-0").update(state="done", closed_by=system_user(), closed_at="2026-12-01T00:00Z")
 
     assert opened == [2, 0]
-    assert warn(29) == 1
+    assert warn(25) == 1
     assert [title for title, _state in told()] == [f"Contract HT-{n} ends on {END + dt.timedelta(days=n)}" for n in range(3)]
 
 

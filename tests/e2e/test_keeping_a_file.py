@@ -20,7 +20,7 @@ from tests.e2e.test_ten_screens import VIEWS, faults
 from tests.e2e.walking import load_reference_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("PORTCRM_PAGE_SHOTS", "")  # a folder for pictures of all of them
+SHOTS = os.environ.get("PAGE_SHOTS", "")  # a folder for pictures of all of them
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_ones_own_text_is_kept_where_one_says_so(screen, keeper, customer):
     expect(section.locator(".conflict-list")).to_be_visible()
     page.keyboard.press("Control+Enter")
 
+    expect(section.locator("input[name=phone]")).to_have_count(0)
     expect(section).to_contain_text("0411-2222")
     customer.refresh_from_db()
     assert customer.phone == "0411-2222"

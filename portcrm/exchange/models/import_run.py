@@ -123,6 +123,11 @@ class ImportRun(models.Model):
         return reverse(name) if name and self.state == RunState.DONE and not self.dry_run else ""
 
     @property
+    def result_permission(self) -> str:
+        """Who may take such files in may see where their rows went; whoever only looks after imports is not led there."""
+        return self.by_importer.permission if self.by_importer else ""
+
+    @property
     def is_under_way(self) -> bool:
         return self.state in UNDER_WAY
 
