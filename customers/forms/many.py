@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import CustomerStatus, CustomerType, Tier
 from customers.forms.base import many
@@ -45,7 +46,7 @@ class ClassifyManyForm(ChangesForm):
 
 
 class HandOverManyForm(BulkForm):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("To"))
+    to = forms.ModelChoiceField(User.objects.none(), label=pgettext_lazy("hand over", "To"))
     note = forms.CharField(label=_("What to know"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
     def __init__(self, *args, **kwargs):

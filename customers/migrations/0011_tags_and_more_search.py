@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_known_values'),
-        ('customers', '0009_duplicates_and_merges'),
+        ("customers", "0009_duplicates_and_merges"),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0009_duplicates_and_merges'),
+        ("customers", "0016_visits_repetition_and_calendar"),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField(verbose_name='Line of the file')),
                 ('first_seen_on', models.DateField(verbose_name='First in the file of')),
                 ('as_of', models.DateField(verbose_name='Figures as of')),
-                ('settled_on', models.DateField(blank=True, null=True, verbose_name='Settled by')),
+                ('settled_on', models.DateField(blank=True, null=True, verbose_name='Settled as of')),
             ],
             options={
                 'ordering': ('due_on', 'pk'),

@@ -48,7 +48,7 @@ class Receivable(InvoiceFields):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="receivables", verbose_name=_("Customer"))
     first_seen_on = models.DateField(_("First in the file of"))
     as_of = models.DateField(_("Figures as of"))
-    settled_on = models.DateField(_("Settled by"), null=True, blank=True)
+    settled_on = models.DateField(_("Settled as of"), null=True, blank=True)
     statement = models.ForeignKey("customers.ReceivablesStatement", models.PROTECT, related_name="receivables")
 
     objects = ReceivableQuerySet.as_manager()

@@ -36,7 +36,7 @@ def network_chart(network: Network) -> Chart:
         n=len(links),
         unit=_("lines"),
         option=_option(network, nodes, links),
-        columns=[_("From"), _("Relation"), _("To")],
+        columns=[pgettext("relation", "From"), _("Relation"), pgettext("relation", "To")],
         rows=[[link.first.label, link.label, link.second.label] for link in links],
     )
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from customers import permissions
@@ -63,7 +64,16 @@ def network_export(request, pk):
     links = asked_network(request, customer)[0].links
     query = request.GET.urlencode()
     tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=f"customer={pk}&{query}", by=request.user)
-    header = [_("From"), _("Relation"), _("To"), _("Since"), _("Ended on"), _("Strength"), _("Share of the business in per cent"), _("Verified on")]
+    header = [
+        pgettext("relation", "From"),
+        _("Relation"),
+        pgettext("relation", "To"),
+        _("Since"),
+        _("Ended on"),
+        _("Strength"),
+        _("Share of the business in per cent"),
+        _("Verified on"),
+    ]
     rows = (
         [
             link.first.label,
