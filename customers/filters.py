@@ -257,6 +257,8 @@ class ContactFilter(django_filters.FilterSet):
 
 
 class DuplicateFilter(django_filters.FilterSet):
+    """The worklist; pairs that are decided come only when they are asked for."""
+
     q = django_filters.CharFilter(label=_("Search customers"), method="filter_words")
     state = django_filters.ChoiceFilter(label=_("State"), choices=DuplicateState.choices)
     reason = django_filters.ChoiceFilter(label=_("Reasons"), choices=DuplicateReason.choices, method="filter_reason")
@@ -265,6 +267,10 @@ class DuplicateFilter(django_filters.FilterSet):
     class Meta:
         model = DuplicateCandidate
         fields = ()
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["state"] else rows.filter(state=DuplicateState.OPEN)
 
     def filter_words(self, rows, _name: str, words: str):
         found = Customer.objects.search(words)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.enums import DuplicateState, MergedRowState
 from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
@@ -26,7 +27,7 @@ def locked_pair(kept_pk: int, other_pk: int) -> tuple[Customer, Customer]:
     return found[kept_pk], found[other_pk]
 
 
-@action("customer.merge")
+@action("customer.merge", gettext_lazy("Files merged"))
 def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], by: User, seen: str = "") -> Merge:
     """Put `other` into `kept`: the fields named in `take` ("part.field") come from the other file, all rows move, names stay known.
 
@@ -52,7 +53,7 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     return merge
 
 
-@action("customer.gather")
+@action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
 def gather_late_rows(*, since: dt.datetime, by: User) -> int:
     """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the kept one."""
     gathered = 0

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.enums import DuplicateState, MergeDecision, MergedRowState
 from customers.models import Customer, DuplicateCandidate, Merge, MergedRow
@@ -20,7 +21,7 @@ from portcrm.errors import RuleBroken
 NOW, BEFORE = "now", "before"  # what people decide about a field: as it stands, or as it was before the merge
 
 
-@action("customer.undo_merge")
+@action("customer.undo_merge", gettext_lazy("Merge undone"))
 def undo_merge(*, merge: Merge, by: User) -> Merge:
     """Part the two files: fields and rows nobody has changed since are restored, the rest waits for a decision; once."""
     kept, other = locked_pair(merge.kept_id, merge.other_id)
@@ -130,7 +131,7 @@ def _typed(key: str, value: object) -> object:
     return value if field.is_relation else field.to_python(value)
 
 
-@action("customer.decide_merge")
+@action("customer.decide_merge", gettext_lazy("Decided after a merge was undone"))
 def decide_left(*, merge: Merge, fields: Mapping[str, str], rows: Mapping[int, str], by: User) -> Merge:
     """Settle what an undoing left: fields by key ("now" or "before"), rows by the key of their MergedRow; each once."""
     kept, other = locked_pair(merge.kept_id, merge.other_id)
