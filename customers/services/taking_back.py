@@ -18,6 +18,7 @@ from customers.services.care_of_many import CareMove, move_care
 from customers.services.importing import NAMES, PROVENANCE, STAMPS, marks_of, search_keys_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.audit.queries import event_model_of
 from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.exchange.enums import ChangeKind
@@ -48,12 +49,13 @@ def take_back_customers(*, changes: Sequence[ImportChange], insist: bool, by: Us
 def _remove(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
     locked = Customer.every.select_for_update().filter(pk__in=[change.target for change in changes]).order_by("pk")
     merged = dict(locked.values_list("pk", "merged_into"))
-    things, marks = hanging_on(merged), marks_of(list(merged))
+    things = hanging_on(merged)
+    changed = changed_since({change.target: change.mark for change in changes if change.target in merged})
     left, removable = {}, []
     for change in changes:
         if change.target not in merged:
             continue  # removed already
-        touched = marks.get(change.target, 0) > change.mark
+        touched = change.target in changed
         if merged[change.target]:
             left[change.pk] = Left([both(MERGED)], may_insist=False)
         elif things[change.target]:
@@ -66,6 +68,18 @@ def _remove(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
             removable.append(change.target)
     Customer.every.filter(pk__in=removable).delete()
     return left
+
+
+def changed_since(marks: Mapping[int, int]) -> set[int]:
+    """The files that differ from their history entry `mark`; what was changed and changed back, by another import perhaps, does not."""
+    event, last = event_model_of(Customer), marks_of(list(marks))
+    later = {key: mark for key, mark in marks.items() if last.get(key, 0) > mark}
+    if not later:
+        return set()
+    names = [field.attname for field in event._meta.concrete_fields if not field.name.startswith("pgh_")]
+    then = {row["id"]: row for row in event.objects.filter(pgh_id__in=later.values()).values(*names)}
+    today = {row["id"]: row for row in Customer.every.filter(pk__in=later).values(*names)}
+    return {key for key in later if then.get(key) != today[key]}
 
 
 def hanging_on(keys: Collection[int]) -> dict[int, list[dict[str, str]]]:

@@ -171,6 +171,16 @@ def test_of_two_imports_the_later_is_taken_back_first(file, keeper):
     assert (left, known.phone) == ("3", "1")
 
 
+def test_a_new_file_that_a_later_import_changed_and_gave_back_is_removed(file, keeper):
+    first = ingest("customers", file(["公司名称"], ["甲公司"]), by=keeper)
+    second = ingest("customers", file(["公司名称", "电话"], ["甲公司", "3"]), by=make_user(Role.OPERATIONS))
+
+    take_back(second, keeper)
+    revert = take_back(first, keeper)
+
+    assert (revert.left, Customer.objects.count()) == (0, 0)
+
+
 def test_a_file_that_several_chunks_of_an_import_changed_gets_its_first_state_back(file, keeper, monkeypatch):
     known = make_customer(name_zh="甲公司", phone="1")
     monkeypatch.setattr("customers.imports.customers.CustomerImporter.chunk_rows", 1)
