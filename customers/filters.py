@@ -5,6 +5,7 @@ from calendar import monthrange
 
 import django_filters
 from django.db.models import F, Q
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
@@ -88,7 +89,9 @@ class CustomerFilter(django_filters.FilterSet):
     stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=YES, method="filter_stale")
     grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
 
-    tags = django_filters.ModelMultipleChoiceFilter(label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags")
+    tags = django_filters.ModelMultipleChoiceFilter(
+        label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags", widget=CheckboxSelectMultiple
+    )
     value_rank = django_filters.RangeFilter(label=_("Value rank"), field_name="value_rank")
     legal_form = django_filters.MultipleChoiceFilter(label=_("Legal form"), choices=LegalForm.choices, distinct=False)
     registration_type = django_filters.ModelChoiceFilter(label=_("Registration type"), queryset=RegistrationType.objects.all())

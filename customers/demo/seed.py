@@ -13,6 +13,7 @@ from customers.demo.network import seed_network
 from customers.demo.people import seed_contacts
 from customers.demo.persons import seed_persons
 from customers.demo.terms import seed_terms
+from customers.demo.tags import seed_tags
 from customers.identifiers import credit_check_digit, organisation_check_digit
 from customers.models import Channel, CreditGrade, Customer, Region, RegistrationType
 from customers.services import followups, interactions, parts
@@ -44,6 +45,7 @@ def seed_customers(rng: random.Random, users: dict[str, User], say: Callable[[st
     seed_terms(rng, customers, manager=manager, today=today, say=say)
     seed_persons(rng, contacts, today, manager=manager)
     seed_network(rng, customers, contacts, keepers)
+    seed_tags(customers, by=manager)
     say(f"Demo data: {len(customers)} customers, {sum(map(len, contacts.values()))} contacts")
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import IsNull
 
 from customers.identifiers import normal_identifier
 from customers.naming import squash
@@ -25,6 +27,7 @@ _CODE = re.compile(r"C\d{1,12}")
 _CREDIT_START = re.compile(r"(?=.*\d)[0-9A-HJ-NP-RTUW-Y]{6,18}")
 _NUMBER = re.compile(r"[+(]?\d[\d+().\-/–—‐]*")  # noqa: RUF001  dashes as people paste them
 _SPACED_NUMBER = re.compile(r"(?<!\w)[+(]?\d[\d\s().\-/–—‐]{5,}\d(?!\w)")  # noqa: RUF001
+_WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z0-9@._+\-]{3,}", re.IGNORECASE)
 
 
@@ -122,7 +125,10 @@ class Word:
         return found
 
     def of_people(self, people: models.QuerySet) -> list[models.QuerySet]:
-        """Contacts with this word in name, pinyin or e-mail, or with this telephone number."""
+        """Contacts with this word in name, pinyin or e-mail, or with this telephone number. A whole address has an index of its own:
+        its end is that of many others."""
+        if _WHOLE_ADDRESS.fullmatch(self.address):
+            return [people.filter(~Q(email=""), lower_email=self.address.lower())]
         found = [self._in_key(people)] if self.has_index else []
         return [*found, people.filter(phone_digits__contains=self.figures)] if self.figures else found
 
@@ -131,7 +137,11 @@ class Word:
         found = Q(search_key__contains=self.key)
         if self.figures:
             found |= Q(phone_digits__contains=self.figures)
-        return Q(Exists(people.filter(found, customer=OuterRef("pk")))) if narrowed or self.has_index else Q()
+        if not (narrowed or self.has_index):
+            return Q()
+        # not EXISTS: PostgreSQL would look for all such contacts at once, where a list needs those of the rows it comes by
+        first = people.filter(found, customer=OuterRef("pk")).values("pk")[:1]
+        return Q(IsNull(Subquery(first), False))
 
 
 def kept_for(*conditions: Q, **lookups) -> models.QuerySet:
@@ -148,7 +158,7 @@ class Search:
     def __init__(self, rows: models.QuerySet, reader=None):
         self.rows = rows
         people = rows.model._meta.get_field("contacts").related_model._default_manager
-        self.people = people.visible_to(reader).with_digits().order_by() if reader else None
+        self.people = people.visible_to(reader).with_digits().alias(lower_email=Lower("email")).order_by() if reader else None
 
     def find(self, text: str) -> models.QuerySet:
         words = words_of(text)
@@ -156,25 +166,34 @@ class Search:
             return self.rows.none() if text.strip() else self.rows
         rows = self.rows.with_digits()
         indexed = [word for word in words if word.has_index]
+        asked: dict[Word, set[int] | None] = {}
         for word in indexed or words[:1]:
-            keys = self._rare(word)
-            if keys is not None:
+            own, through_people = self._rare(word)
+            if own is not None and through_people is not None:
                 others = [other for other in words if other is not word]
-                return rows.filter(pk__in=keys).filter(*(self._condition(other, narrowed=True) for other in others))
-        return rows.filter(*(self._condition(word, narrowed=bool(indexed)) for word in words))
+                return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
+            asked[word] = through_people
+        return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
 
-    def _rare(self, word: Word) -> list[int] | None:
-        """Keys of the customers with this word; None where there are more than RARE."""
-        tries = [found.values_list("pk", flat=True) for found in word.tries(self.rows.model.objects.order_by().with_digits())]
+    def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:
+        """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE."""
+        rows = self.rows.model.objects.order_by().with_digits()
+        tries = [found.values_list("pk", Value(0, models.IntegerField())) for found in word.tries(rows)]
         if self.people is not None:
-            tries += [found.values_list("customer_id", flat=True) for found in word.of_people(self.people)]
+            tries += [found.values_list("customer_id", Value(1, models.IntegerField())) for found in word.of_people(self.people)]
         first, *others = (found[: RARE + 1] for found in tries)
-        keys = list(first.union(*others) if others else first)
-        return keys if len(keys) <= RARE else None
+        found: tuple[set[int], set[int]] = (set(), set())
+        for key, kind in first.union(*others) if others else first:
+            found[kind].add(key)
+        own, through_people = (keys if len(keys) <= RARE else None for keys in found)
+        return own, through_people
 
-    def _condition(self, word: Word, *, narrowed: bool) -> Q:
+    def _condition(self, word: Word, *, narrowed: bool, through_people: set[int] | None = None) -> Q:
+        """`through_people`: the customers with such a contact, where these are few."""
         condition = word.anywhere(narrowed=narrowed)
-        return condition if self.people is None else condition | word.at_a_contact(self.people, narrowed=narrowed)
+        if self.people is None:
+            return condition
+        return condition | (word.at_a_contact(self.people, narrowed=narrowed) if through_people is None else Q(pk__in=through_people))
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -40,7 +40,7 @@ def lane_of(listing, status: CustomerStatus, *, after: str = "") -> Lane:
     keys = sort_keys(rows, listing.ordering, reverse=listing.reversed)
     sorted_by = (key.path for key in keys if key.attribute == key.path and key.path not in rows.query.annotations)
     people = ("account_manager__name", "account_manager__name_en")
-    narrow = rows.select_related("account_manager").only(*LANE_FIELDS, *people, *sorted_by)
+    narrow = rows.select_related(None).select_related("account_manager").only(*LANE_FIELDS, *people, *sorted_by)
     cards = fetch(narrow, keys, after=after, size=settings.BOARD_CARDS)
     address = reverse("customers:board_lane", args=[status])
     query = dict(listing.carried_all)
@@ -117,7 +117,10 @@ def _drawn(figures: list[list], links: list[str], columns: list[str], found: int
     option = {
         "legend": {},
         "xAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0, "hideOverlap": True}},
-        "yAxis": [{"type": "value", "name": columns[1], "minInterval": 1}, {"type": "value", "name": columns[2]}],
+        "yAxis": [
+            {"type": "value", "name": columns[1], "minInterval": 1},
+            {"type": "value", "name": columns[2], "splitLine": {"show": False}},
+        ],
         "series": [
             {"type": "bar", "name": columns[1], "data": [figure[1] for figure in figures]},
             {"type": "bar", "name": columns[2], "yAxisIndex": 1, "data": [figure[2] for figure in figures]},

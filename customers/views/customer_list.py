@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from customers import permissions
-from customers.columns import CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS, CUSTOMER_READS
+from customers.columns import CELL_SECTIONS, CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS, CUSTOMER_READS
 from customers.enums import CustomerStatus
 from customers.filters import CustomerFilter
+from customers.forms.sections import SECTIONS
 from customers.models import Customer
 from customers.queries.pictures import BREAKDOWNS, lane_of, list_chart
 from portcrm.bulk.actions import bulk_bar
@@ -48,6 +49,7 @@ def listing_of(request) -> Listing:
         looks=LOOKS,
         preview=True,
         keeps_default=True,
+        editable=frozenset(field for field, key in CELL_SECTIONS.items() if request.user.has_perm(SECTIONS[key].permission)),
     )
 
 

@@ -84,7 +84,7 @@ def move(request, pk):
     if not request.htmx:
         (messages.success if code == 200 else messages.error)(request, said)
         return redirect(_back(request))
-    response = toast(HttpResponse(status=200), said, "success" if code == 200 else "danger")
+    response = toast(HttpResponse(status=code), said, "success" if code == 200 else "danger")
     response["HX-Reswap"], response["HX-Trigger-After-Settle"] = "none", "lanes-changed"
     return response
 

@@ -12,7 +12,8 @@ The template: {% extends "pages/list.html" %} and fills the blocks title, action
 Filters: a filter named `q` becomes the search box of the list, all others sit behind "Filter" and show as chips when set.
 Paging is by keyset (?after=, ?before=), so page 1,000 costs what page 1 costs; counting stops at 1,000 until asked (?exact=1).
 `bulk` puts a box into every row and a bar below (portcrm.bulk.actions.bulk_bar); `looks` are other ways to show the same rows, chosen
-by ?look=; `preview=True` opens <record>/preview/ beside the list; `keeps_default` lets each person choose the view it opens with.
+by ?look=; `preview=True` opens <record>/preview/ beside the list; `keeps_default` lets each person choose the view it opens with;
+`editable` names the fields this reader may change in their cells, at <record>/cell/<field>/.
 Queries: the rows, the count (none when the first page holds everything), the saved views.
 """
 

@@ -114,11 +114,12 @@ class Search:
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Filters that belong together, and how many of them are set."""
+    """Filters that belong together, how many of them are set, and whether they are shown at once."""
 
     label: str
     fields: list
-    chosen: int = 0
+    chosen: int
+    open: bool
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ MOST_TICKED = 500  # a page holds far fewer
 PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view", "look", "by")
 EXPORT_FORMATS = ("csv", "xlsx")
+ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
 
 
 def ticked_rows(data: QueryDict) -> list[int]:
@@ -51,6 +52,7 @@ class Listing:
         looks: tuple[Look, ...] = (),
         preview: bool = False,
         keeps_default: bool = False,
+        editable: frozenset[str] = frozenset(),
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
@@ -59,7 +61,7 @@ class Listing:
         self.filterset_class, self._everything = filterset_class, queryset
         self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
-        self.bulk, self.looks, self.preview, self.keeps_default = bulk, looks, preview, keeps_default
+        self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
         if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
             self.matching = self.matching.filter(pk__in=ticked)
 
@@ -138,7 +140,7 @@ class Listing:
 
     @property
     def edits_cells(self) -> bool:
-        return any(column.edits for column in self.columns)
+        return any(column.edits in self.editable for column in self.columns)
 
     @property
     def look_urls(self) -> list[tuple[Look, str]]:
@@ -255,16 +257,20 @@ class Listing:
 
     @property
     def filter_groups(self) -> list[FilterGroup]:
-        """The fields as the filter set groups them; what it does not name comes last."""
+        """The fields as the filter set groups them; what it does not name comes last. Groups with a filter in use are open, where
+        there is none the first is."""
         fields = {field.name: field for field in self.filter_fields}
-        groups = getattr(self.filterset_class, "groups", ())
-        named = [self._group(label, [fields.pop(name) for name in names]) for label, names in groups]
-        return [*named, self._group(_("More") if named else "", list(fields.values()))] if fields else named
+        groups = [(label, [fields.pop(name) for name in names]) for label, names in getattr(self.filterset_class, "groups", ())]
+        if fields:
+            groups.append((_("More") if groups else "", list(fields.values())))
+        chosen = [sum(self._is_set(field.name) for field in found) for _label, found in groups]
+        return [
+            FilterGroup(label, found, number, number > 0 or (place == 0 and not any(chosen)))
+            for place, ((label, found), number) in enumerate(zip(groups, chosen, strict=True))
+        ]
 
-    def _group(self, label: str, fields: list) -> FilterGroup:
-        return FilterGroup(
-            label, fields, sum(1 for field in fields if any(map(self.request.GET.get, parameters_of(field.name, self.request.GET))))
-        )
+    def _is_set(self, name: str) -> bool:
+        return any(self.request.GET.get(parameter) for parameter in parameters_of(name, self.request.GET))
 
     @property
     def active_filters(self) -> list[tuple[str, str]]:
@@ -290,7 +296,7 @@ class Listing:
     @cached_property
     def current_view(self) -> SavedView | Preset | None:
         asked = self.request.GET.get("view")
-        if not asked:
+        if asked in (None, "", ALL_ROWS):
             return None
         keys = {preset.key: preset for preset in self.presets} | {str(view.pk): view for view in self.views}
         return keys.get(asked)
@@ -323,7 +329,7 @@ class Listing:
     @property
     def all_url(self) -> str:
         """The whole list, also for somebody whose list opens with another view."""
-        return f"{self.request.path}?view=all" if self.keeps_default else self.request.path
+        return f"{self.request.path}?view={ALL_ROWS}" if self.keeps_default else self.request.path
 
     @property
     def is_changed(self) -> bool:

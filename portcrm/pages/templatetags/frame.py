@@ -153,7 +153,7 @@ def list_rows(context, listing):
     columns = []
     for column in listing.columns:
         css_class = format_html(' class="{}"', column.css_class) if column.css_class else ""
-        edits = format_html(' data-edit="{}"', column.edits) if column.edits else ""
+        edits = format_html(' data-edit="{}"', column.edits) if column.edits in listing.editable else ""
         opening = format_html('<td data-label="{}"{}{}>', column.label, css_class, edits)
         columns.append((opening, column, _cell_writer(context, column)))
     box = format_html(ROW_BOX, gettext("Tick")) if listing.bulk else ""
