@@ -22,6 +22,7 @@ from customers.tests.factories import (
     make_rating,
     make_view,
 )
+from portcrm import celery
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_department, make_user
@@ -33,7 +34,7 @@ from portcrm.paper.drawing import draw
 from portcrm.paper.kinds import kind_of
 from portcrm.paper.making import make_printout
 from portcrm.paper.models import Printout
-from portcrm.paper.services import drop_expired, drop_printouts, order_printout
+from portcrm.paper.services import drop_expired, drop_printouts, nudge_waiting, order_printout
 
 pytestmark = pytest.mark.django_db
 A4 = (595, 842)  # points
@@ -225,6 +226,34 @@ def test_a_form_made_twice_at_once_is_one_file(customer, keeper):
 
     made.refresh_from_db()
     assert (made.file.name, made.attempts) == (name, 1)
+
+
+def test_a_form_is_asked_of_a_worker_once_it_is_stored_and_again_while_it_waits(
+    customer, keeper, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+    monkeypatch.setattr(celery, "nudge", lambda task, *keys: asked.append((task, *keys)))
+    with django_capture_on_commit_callbacks(execute=True):
+        made = order_printout(kind=kind_of("file-card"), target=customer, language="en", by=keeper)
+
+    nudge_waiting()
+    make_printout(made.pk)
+    nudge_waiting()
+
+    assert asked == [("portcrm.paper.make", made.pk)] * 2
+
+
+def test_what_a_lost_worker_left_is_taken_over_and_what_ends_its_workers_is_given_up(customer, keeper):
+    with override("en"):
+        lost, deadly = (order_printout(kind=kind_of("file-card"), target=customer, language="en", by=keeper) for _ in "12")
+    an_hour_ago = now() - dt.timedelta(hours=1)
+    Printout.objects.filter(pk=lost.pk).update(state="running", claimed_at=an_hour_ago, attempts=1)
+    Printout.objects.filter(pk=deadly.pk).update(state="running", claimed_at=an_hour_ago, attempts=3)
+
+    for made in (lost, deadly):
+        make_printout(made.pk)
+
+    assert list(Printout.objects.order_by("pk").values_list("state", "attempts")) == [("done", 2), ("failed", 4)]
 
 
 def test_a_file_expires_and_its_page_says_so(client, customer, keeper, settings, django_capture_on_commit_callbacks):

@@ -39,6 +39,18 @@
     return Array.isArray(given) ? given.map(one) : one(given);
   }
 
+  // The name of a radar's axis in short lines: at its spaces, or after six signs where it has none.
+  function inLines(name) {
+    const words = name.split(" ").flatMap((word) => (/[\u4e00-\u9fff]/.test(word) ? word.match(/.{1,6}/g) : [word]));
+    const lines = [words.shift()];
+    words.forEach(function (word) {
+      const last = lines[lines.length - 1];
+      if (`${last} ${word}`.length <= 13 && !/[\u4e00-\u9fff]/.test(word)) lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    });
+    return lines.join("\n");
+  }
+
   function dressed(option, tone) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const full = {
@@ -56,8 +68,9 @@
     }
     if (option.radar) {
       const lines = { lineStyle: { color: tone.line } };
-      const names = { color: tone.muted, width: 92, overflow: "break", lineHeight: 15 };
-      const size = window.innerWidth < 600 ? "44%" : "64%"; // the names need their room beside it
+      const narrow = window.innerWidth < 600;
+      const names = { color: tone.muted, fontSize: narrow ? 11 : 12, lineHeight: 15, formatter: (name) => inLines(name) };
+      const size = narrow ? "40%" : "64%"; // the names need their room beside it
       full.radar = { axisName: names, axisLine: lines, splitLine: lines, splitArea: { show: false }, radius: size, center: ["50%", "55%"], ...option.radar };
     }
     ["xAxis", "yAxis"].forEach(function (name) {
