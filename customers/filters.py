@@ -13,10 +13,11 @@ from customers.enums import (
     FollowUpKind,
     FollowUpState,
     KeyRule,
+    RelationKind,
     Tier,
     ValueClass,
 )
-from customers.models import Channel, Contact, Customer, DuplicateCandidate, FollowUp, Region
+from customers.models import Channel, Contact, Customer, DuplicateCandidate, FollowUp, Region, Relation
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
 
@@ -152,3 +153,19 @@ class DuplicateFilter(django_filters.FilterSet):
 
     def filter_reason(self, rows, _name: str, reason: str):
         return rows.filter(reasons__contains=[reason])
+
+
+class RelationFilter(django_filters.FilterSet):
+    customer = django_filters.NumberFilter(label=_("Customer"), method="filter_customer")
+    kind = django_filters.ChoiceFilter(label=_("Relation"), choices=RelationKind.choices)
+    on = django_filters.DateFilter(label=_("In force on"), method="filter_on")
+
+    class Meta:
+        model = Relation
+        fields = ()
+
+    def filter_customer(self, rows, _name: str, key):
+        return rows.of(key)
+
+    def filter_on(self, rows, _name: str, day):
+        return rows.in_force(day)

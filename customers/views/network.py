@@ -63,7 +63,16 @@ def network_export(request, pk):
     links = asked_network(request, customer)[0].links
     query = request.GET.urlencode()
     tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=f"customer={pk}&{query}", by=request.user)
-    header = [_("From"), _("Relation"), _("To"), _("Since"), _("Ended on"), _("Strength"), _("Share of the business in per cent"), _("Verified on")]
+    header = [
+        _("From"),
+        _("Relation"),
+        _("To"),
+        _("Since"),
+        _("Ended on"),
+        _("Strength"),
+        _("Share of the business in per cent"),
+        _("Verified on"),
+    ]
     rows = (
         [
             link.first.label,

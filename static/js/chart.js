@@ -136,7 +136,7 @@
     figure.chart = echarts.init(canvas);
     figure.chart.setOption(dressed(data.option, tones()));
     figure.dispatchEvent(new CustomEvent("chartdrawn", { bubbles: true }));
-    new ResizeObserver(() => figure.chart.resize()).observe(canvas);
+    new ResizeObserver(() => canvas.clientWidth && figure.chart.resize()).observe(canvas); // nothing to draw on while it is hidden or taken away
   }
 
   const charts = () => document.querySelectorAll("[data-chart-url]");

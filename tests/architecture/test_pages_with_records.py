@@ -11,7 +11,15 @@ from cargo.tests.factories import make_lead, make_shipment
 from customers.models import OpenProblem
 from customers.services.care import join_team
 from customers.services.credit_holds import place_hold
-from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
+from customers.tests.factories import (
+    make_acquaintance,
+    make_contact,
+    make_customer,
+    make_follow_up,
+    make_interaction,
+    make_observation,
+    make_relation,
+)
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
@@ -54,6 +62,8 @@ def records():
     make_interaction(customer=customer)
     make_follow_up(customer=customer)
     make_observation(contact=contact)
+    make_acquaintance(contact=contact)
+    make_relation(from_customer=customer)
     make_shipment(customer=customer)
     make_business(customer, 500, dt.date(2026, 10, 1))
     make_lead(customer=customer)
