@@ -27,6 +27,7 @@ from customers.enums import (
     OperationMode,
     Outcome,
     Period,
+    RelationKind,
     Tier,
     ValueClass,
     VisitState,
@@ -47,6 +48,7 @@ from customers.models import (
     ReceivablesBalance,
     Region,
     RegistrationType,
+    Relation,
     Tag,
 )
 from portcrm.accounts.models import Department, User
@@ -432,3 +434,17 @@ class RatingFilter(OfCustomers):
 
     def filter_grade(self, rows, _name: str, grade: CreditGrade):
         return rows.at_least(grade)
+class RelationFilter(django_filters.FilterSet):
+    customer = django_filters.NumberFilter(label=_("Customer"), method="filter_customer")
+    kind = django_filters.ChoiceFilter(label=_("Relation"), choices=RelationKind.choices)
+    on = django_filters.DateFilter(label=_("In force on"), method="filter_on")
+
+    class Meta:
+        model = Relation
+        fields = ()
+
+    def filter_customer(self, rows, _name: str, key):
+        return rows.of(key)
+
+    def filter_on(self, rows, _name: str, day):
+        return rows.in_force(day)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from customers.models import Channel, Contact, Customer, Region
+from customers.models import Channel, Contact, Customer, Region, Relation
 from customers.models.contact import CONTACT_FIELDS
 from customers.models.customer import BASICS_FIELDS
 from customers.models.facts import FACT_FIELDS
@@ -56,3 +56,14 @@ class ContactSerializer(serializers.ModelSerializer):
         if request is not None and request.user.is_authenticated:
             fields["customer"].queryset = Customer.objects.visible_to(request.user)
         return fields
+
+
+class RelationSerializer(serializers.ModelSerializer):
+    """How two firms stand to each other; parent companies stand in the customer itself."""
+
+    channel = serializers.SlugRelatedField(slug_field="key", read_only=True)
+
+    class Meta:
+        model = Relation
+        fields = ("id", "from_customer", "kind", "to_customer", "since", "until", "strength", "share", "note", *PROVENANCE)
+        read_only_fields = fields

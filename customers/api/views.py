@@ -4,12 +4,12 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from customers import permissions
-from customers.api.serializers import ContactSerializer, CustomerSerializer
-from customers.filters import ContactFilter, CustomerFilter
-from customers.models import Contact, Customer
+from customers.api.serializers import ContactSerializer, CustomerSerializer, RelationSerializer
+from customers.filters import ContactFilter, CustomerFilter, RelationFilter
+from customers.models import Contact, Customer, Relation
 from customers.services.contacts import add_contact, edit_contact
 from customers.services.customers import create_customer, edit_customer
-from portcrm.api.views import RecordViewSet
+from portcrm.api.views import ReadViewSet, RecordViewSet
 
 READ_AND_WRITE = ("list", "retrieve"), ("create", "partial_update")
 
@@ -64,3 +64,16 @@ class ContactViewSet(RecordViewSet):
     def update_record(self, record, *, by, version=None, **fields):
         fields.pop("customer", None)  # a contact does not move to another firm
         return edit_contact(contact=record, changes=fields, seen={}, version=version, by=by)
+
+
+class RelationViewSet(ReadViewSet):
+    """Relations between customers, in force or ended; to be read."""
+
+    model = Relation
+    serializer_class = RelationSerializer
+    filterset_class = RelationFilter
+    permissions = dict.fromkeys(READ_AND_WRITE[0], permissions.VIEW_CUSTOMER)
+    ordering = "pk"
+
+    def with_related(self, rows):
+        return rows.standing().select_related("channel")

@@ -62,8 +62,7 @@ def _option(network: Network, nodes: dict[str, Node], links: list[Link]) -> dict
         # at rest after some 270 rounds of it, which are run before the first painting: see static/js/network.js
         "force": {"initLayout": "none", "repulsion": 60 if many else 260, "gravity": 0.06, "edgeLength": [30, 80] if many else [70, 150],
                   "friction": 0.09, "layoutAnimation": False},
-        "top": 44,
-        "bottom": 10,
+        "zoom": min(1.0, 0.4 + 0.06 * len(nodes)),  # a handful is not stretched over the whole picture
         "animation": False,
     }  # fmt: skip
     return {"legend": {"data": sort_labels()}, "tooltip": {"trigger": "item", "confine": True}, "series": [series]}

@@ -334,3 +334,17 @@ def test_what_is_wrong_in_the_address_counts_as_not_said(client, keeper):
 
     asked = page.context["network"].asked
     assert (page.status_code, asked.depth, asked.day, asked.kinds) == (200, 1, port_today(), ALL)
+
+
+def test_programs_read_the_relations_of_a_firm_in_force_on_a_day(client, keeper):
+    firm = make_customer()
+    ended = make_relation(from_customer=firm, since=LONG_AGO, until=LATELY)
+    present = make_relation(to_customer=firm, since=LATELY, kind="agent_of")
+    make_relation()
+    client.force_login(keeper)
+
+    every = client.get("/api/v1/customers/relations/", {"customer": firm.pk}).json()["results"]
+    now = client.get("/api/v1/customers/relations/", {"customer": firm.pk, "on": "2026-06-01"}).json()["results"]
+
+    assert sorted(row["id"] for row in every) == [ended.pk, present.pk]
+    assert [(row["kind"], row["from_customer"], row["to_customer"]) for row in now] == [("agent_of", present.from_customer.pk, firm.pk)]

@@ -85,7 +85,7 @@ def test_the_centre_is_in_the_middle_and_every_step_one_ring_farther():
 
 
 def test_a_crowded_ring_is_wide_enough_for_its_nodes():
-    steps = {"centre": 0} | {number: 1 for number in range(200)}
+    steps = {"centre": 0} | dict.fromkeys(range(200), 1)
 
     places = rings(steps, [("centre", number) for number in range(200)])
 

@@ -159,7 +159,7 @@
       if (address) location.assign(address);
     });
     figure.dispatchEvent(new CustomEvent("chartdrawn", { bubbles: true }));
-    new ResizeObserver(() => figure.chart.resize()).observe(canvas);
+    new ResizeObserver(() => canvas.clientWidth && figure.chart.resize()).observe(canvas); // nothing to draw on while it is hidden or taken away
   }
 
   const charts = () => document.querySelectorAll("[data-chart-url]");

@@ -18,12 +18,14 @@ from customers.tests.factories import (
     make_basis,
     make_contact,
     make_contract,
+    make_acquaintance,
     make_customer,
     make_follow_up,
     make_interaction,
     make_observation,
     make_price,
     make_rating,
+    make_relation,
 )
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
@@ -81,6 +83,8 @@ def records():
     keeper = make_user(Role.MARKETING)
     Employment.objects.create(contact=contact, customer=make_customer(), recorded_by=keeper, recorded_on=DAY)
     ContactDate.objects.create(contact=contact, month=2, day=29, recorded_by=keeper, recorded_on=DAY)
+    make_acquaintance(contact=contact)
+    make_relation(from_customer=customer)
     make_shipment(customer=customer)
     make_business(customer, 500, dt.date(2026, 10, 1))
     make_lead(customer=customer)
