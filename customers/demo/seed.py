@@ -9,6 +9,7 @@ from customers.demo import words
 from customers.demo.care import seed_care
 from customers.demo.names import Firm, invented_firms
 from customers.demo.people import seed_contacts
+from customers.demo.visits import seed_visits
 from customers.identifiers import credit_check_digit, organisation_check_digit
 from customers.models import Channel, CreditGrade, Customer, Region, RegistrationType
 from customers.services import followups, interactions, parts
@@ -36,6 +37,8 @@ def seed_customers(rng: random.Random, users: dict[str, User], say: Callable[[st
     contacts = seed_contacts(rng, customers, keepers, today)
     _contact_history(rng, [customers[number] for number in known], contacts, keepers, today)
     seed_care(rng, customers, keepers, manager=manager)
+    handed_out = Customer.objects.filter(pk__in=keys).select_related("account_manager").order_by("pk")
+    seed_visits(rng, list(handed_out), manager=manager)
     say(f"Demo data: {len(customers)} customers, {sum(map(len, contacts.values()))} contacts")
 
 

@@ -14,6 +14,8 @@ from portcrm.accounts.tests.factories import make_user
 LISTS = {
     "customers:customer_list": 7,
     "customers:follow_up_list": 4,
+    "customers:interaction_list": 3,
+    "customers:visit_list": 4,
     "cargo:shipment_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,

@@ -11,7 +11,7 @@ from cargo.tests.factories import make_lead, make_shipment
 from customers.models import OpenProblem
 from customers.services.care import join_team
 from customers.services.credit_holds import place_hold
-from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
+from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation, make_visit
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
@@ -38,6 +38,7 @@ WITHOUT_RECORD = {
     *("exchange:import_again", "exchange:import_cancel", "exchange:import_columns", "exchange:import_problems", "exchange:import_progress"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
     *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
+    "customers:interaction_edit",  # opened by its author alone, whatever their role
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
 }
 
@@ -53,6 +54,7 @@ def records():
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)
+    make_visit(customer=customer)
     make_observation(contact=contact)
     make_shipment(customer=customer)
     make_business(customer, 500, dt.date(2026, 10, 1))
