@@ -434,6 +434,8 @@ class RatingFilter(OfCustomers):
 
     def filter_grade(self, rows, _name: str, grade: CreditGrade):
         return rows.at_least(grade)
+
+
 class RelationFilter(django_filters.FilterSet):
     customer = django_filters.NumberFilter(label=_("Customer"), method="filter_customer")
     kind = django_filters.ChoiceFilter(label=_("Relation"), choices=RelationKind.choices)

@@ -12,8 +12,9 @@ from customers.demo.needs import seed_needs
 from customers.demo.network import seed_network
 from customers.demo.people import seed_contacts
 from customers.demo.persons import seed_persons
-from customers.demo.terms import seed_terms
 from customers.demo.tags import seed_tags
+from customers.demo.terms import seed_terms
+from customers.demo.visits import seed_visits
 from customers.identifiers import credit_check_digit, organisation_check_digit
 from customers.models import Channel, CreditGrade, Customer, Region, RegistrationType
 from customers.services import followups, interactions, parts
@@ -46,6 +47,8 @@ def seed_customers(rng: random.Random, users: dict[str, User], say: Callable[[st
     seed_persons(rng, contacts, today, manager=manager)
     seed_network(rng, customers, contacts, keepers)
     seed_tags(customers, by=manager)
+    handed_out = Customer.objects.filter(pk__in=keys).select_related("account_manager").order_by("pk")
+    seed_visits(rng, list(handed_out), manager=manager)
     say(f"Demo data: {len(customers)} customers, {sum(map(len, contacts.values()))} contacts")
 
 

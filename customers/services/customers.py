@@ -19,6 +19,7 @@ from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.hierarchy import refuse_circle
 from customers.services.locking import locked_customer
 from customers.services.numbering import next_codes
+from customers.services.telling import tell_handed_over
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -187,6 +188,8 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
     apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
     if row.account_manager != before:
         record_change(customer=row, kind=CareChangeKind.ASSIGNED, before=before, by=by)
+        if row.account_manager is not None:
+            tell_handed_over(customer=row, to=row.account_manager, by=by)
     return row
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from customers.models import FollowUp
 from customers.services import care, credit_holds, followups, interactions, visits
+from customers.services.customers import assign_customer
 from customers.services.telling import tell_due
 from customers.tests.factories import make_contact, make_customer, make_follow_up
 from portcrm.accounts.roles import Role
@@ -84,6 +85,14 @@ def test_the_new_account_manager_is_told_of_a_handover(keeper):
     care.hand_over(customer=customer, to=keeper, by=giver)
 
     assert (told(keeper), told(giver)) == (["李 经理把远海航运转由您维护"], [])
+
+
+def test_whoever_is_made_account_manager_is_told_as_well(keeper):
+    manager = make_user(Role.MANAGER, name="李 经理")
+
+    assign_customer(customer=make_customer(name_zh="远海航运"), changes={"account_manager": keeper}, by=manager)
+
+    assert told(keeper) == ["李 经理把远海航运转由您维护"]
 
 
 def test_the_successor_of_a_leaver_is_told_once_and_takes_over_what_was_open_elsewhere(keeper):

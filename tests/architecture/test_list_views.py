@@ -16,6 +16,8 @@ LISTS = {
     "customers:follow_up_list": 4,
     "customers:contract_list": 3,
     "customers:balance_list": 4,
+    "customers:interaction_list": 3,
+    "customers:visit_list": 4,
     "cargo:shipment_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,

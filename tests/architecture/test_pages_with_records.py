@@ -14,11 +14,11 @@ from customers.services.contracts import add_commitment
 from customers.services.credit_holds import place_hold
 from customers.tests.factories import (
     DAY,
+    make_acquaintance,
     make_balance,
     make_basis,
     make_contact,
     make_contract,
-    make_acquaintance,
     make_customer,
     make_follow_up,
     make_interaction,
@@ -26,6 +26,7 @@ from customers.tests.factories import (
     make_price,
     make_rating,
     make_relation,
+    make_visit,
 )
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
@@ -59,6 +60,7 @@ WITHOUT_RECORD = {
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
     *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
+    "customers:interaction_edit",  # opened by its author alone, whatever their role
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
 }
 
@@ -78,6 +80,7 @@ def records():
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)
+    make_visit(customer=customer)
     make_observation(contact=contact)
     make_basis(contact=contact)
     keeper = make_user(Role.MARKETING)
