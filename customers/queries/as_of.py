@@ -7,7 +7,18 @@ from functools import cached_property
 from django.db.models import Model, prefetch_related_objects
 
 from customers import permissions
-from customers.models import BusinessAssessment, Contact, CreditRating, Customer, FollowUp, OpenProblem, PeerAppraisal
+from customers.enums import ContractState
+from customers.models import (
+    BusinessAssessment,
+    Contact,
+    Contract,
+    CreditRating,
+    Customer,
+    FollowUp,
+    OpenProblem,
+    PeerAppraisal,
+    PriceTerm,
+)
 from portcrm.accounts.models import User
 from portcrm.audit.queries import first_change, last_change, row_as_of, rows_as_of
 from portcrm.clock import port_date, start_of_day
@@ -77,6 +88,18 @@ class FileAsOf:
             return []
         here = [row for row in self._rows(Contact) if row.left_on is None or row.left_on > self.day]
         return sorted(here, key=lambda row: (not row.is_primary, row.pk))
+
+    @cached_property
+    def contracts(self) -> list[tuple[Contract, str]]:
+        """With the state each had on the day; those that had ended or were terminated before stay out."""
+        rows = [(row, row.state_on(self.day)) for row in self._rows(Contract)]
+        here = [pair for pair in rows if pair[1] in (ContractState.IN_FORCE, ContractState.COMING)]
+        return sorted(here, key=lambda pair: (pair[0].valid_from, pair[0].pk), reverse=True)
+
+    @cached_property
+    def prices(self) -> list[PriceTerm]:
+        """Good on the day, as they were known then."""
+        return sorted((row for row in self._rows(PriceTerm) if row.good_on(self.day)), key=lambda row: (row.item_label, row.pk))
 
     def _rows(self, model: type[Model], *related: str) -> list:
         rows = rows_as_of(model, self.moment, customer=self.now.pk)

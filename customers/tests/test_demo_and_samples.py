@@ -5,7 +5,18 @@ import random
 import pytest
 
 from customers.demo import seed
-from customers.models import BusinessAssessment, Contact, Customer, FollowUp, Interaction, Observation
+from customers.models import (
+    BusinessAssessment,
+    Commitment,
+    Contact,
+    Contract,
+    Customer,
+    FollowUp,
+    Interaction,
+    Observation,
+    PriceTerm,
+    ReceivablesStatement,
+)
 from customers.samples import sample_customers
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
@@ -31,8 +42,9 @@ def test_the_demo_fills_every_part_of_the_file_through_the_services(users, monke
     seed.seed_customers(random.Random(7), users, lambda text: None)
 
     assert Customer.objects.count() == 40
-    for model in (BusinessAssessment, Contact, FollowUp, Interaction, Observation):
+    for model in (BusinessAssessment, Commitment, Contact, Contract, FollowUp, Interaction, Observation, PriceTerm):
         assert model.objects.exists(), model
+    assert ReceivablesStatement.objects.get().agrees
     assert Customer.objects.exclude(traits=None).exclude(transactions=None).count() == 30
     assert set(Contact.objects.values_list("email", flat=True).filter(email__endswith="@demo.invalid")) == set(
         Contact.objects.values_list("email", flat=True)

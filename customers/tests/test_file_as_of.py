@@ -9,19 +9,23 @@ from django.urls import reverse
 from customers.models import (
     BusinessAssessment,
     Contact,
+    Contract,
     CreditRating,
     Customer,
     FollowUp,
     OpenProblem,
     PeerAppraisal,
+    PriceTerm,
     Traits,
     TransactionStatus,
 )
 from customers.queries.as_of import FileAsOf
 from customers.services.contacts import add_contact, contact_left, edit_contact
+from customers.services.contracts import add_contract, terminate_contract
 from customers.services.customers import assign_customer, create_customer, edit_customer
 from customers.services.followups import close_follow_up, open_follow_up
 from customers.services.parts import add_assessment, add_peer_appraisal, edit_traits, open_problem, solve_problem, verify_part
+from customers.services.prices import set_price
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -55,6 +59,25 @@ def customer(keeper):
 
 def stood(customer: Customer, day: dt.date, user) -> FileAsOf:
     return FileAsOf(Customer.objects.for_file().get(pk=customer.pk), day, user)
+
+
+def test_contracts_and_prices_are_those_of_the_day(customer, keeper, client):
+    today = port_today()
+    since = {"valid_from": today - 2 * A_YEAR, "by": keeper}
+    contract = add_contract(customer=customer, number="HT-1", title="旧合同", kind="annual", **since)
+    price = {"customer": customer, "service": "handling", "unit": "tonne"}
+    set_price(**price, rate=20, **since)
+    told_earlier(Contract, PriceTerm, by=A_YEAR)
+    terminate_contract(contract=contract, on=today, reason="货源转移", by=keeper)
+    set_price(**price, rate=25, valid_from=today, by=keeper)
+    client.force_login(keeper)
+
+    then, now = stood(customer, today - dt.timedelta(days=1), keeper), stood(customer, today, keeper)
+    page = client.get(reverse("customers:file_as_of", args=[customer.pk]), {"day": (today - dt.timedelta(days=1)).isoformat()})
+
+    assert [(row.number, state) for row, state in then.contracts] == [("HT-1", "in_force")]
+    assert ([row.rate for row in then.prices], [row.rate for row in now.prices], now.contracts) == ([20], [25], [])
+    assert "旧合同" in page.content.decode()
 
 
 def test_every_part_is_as_it_was_before_today_changed_it(customer, keeper):
@@ -190,5 +213,5 @@ def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
     address = reverse("customers:file_as_of", args=[customer.pk])
     client.get(address)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         client.get(address, {"day": str(port_today())})
