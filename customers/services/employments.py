@@ -66,7 +66,7 @@ def end_employment(*, employment: Employment, until: dt.date, by: User) -> Emplo
     return employment
 
 
-@action("contact.move")
+@action("contact.move", _("Moved to another company"))
 def move_contact(*, contact: Contact, to: Customer, on: dt.date, by: User, **fields: Unpack[ReachFields]) -> Contact:
     """The person works for another company from that day on; what was before stays as an employment that has ended."""
     _refuse_future(on, port_today(), "on")

@@ -90,7 +90,7 @@ def remove_date(*, date: ContactDate, by: User) -> None:
     ContactDate.objects.filter(pk=date.pk).delete()
 
 
-@action("basis.record")
+@action("basis.record", _("Recorded a legal basis"))
 def record_basis(
     *, contact: Contact, covers: str, basis: str, purpose: str, source: str, by: User, given_on: dt.date | None = None
 ) -> DataBasis:
@@ -105,7 +105,7 @@ def record_basis(
     )  # fmt: skip
 
 
-@action("basis.withdraw")
+@action("basis.withdraw", _("Withdrew a legal basis"))
 def withdraw_basis(*, basis: DataBasis, by: User) -> DataBasis:
     """The ground has fallen away. With the last one for the profile the profile is deleted, its history too."""
     if not DataBasis.objects.in_force().filter(pk=basis.pk).update(withdrawn_on=port_today(), withdrawn_by=by):

@@ -188,6 +188,17 @@ def test_imported_copies_go_and_the_counts_of_the_import_stay(person, manager, s
     assert texts_with(NAME) == []
 
 
+def test_nobody_is_erased_while_a_file_that_names_them_is_imported(person, manager, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    run = ImportRun(importer="customers", state="waiting", file_name="a.csv", file_size=1, format="csv", shape="x", created_by=manager)
+    run.file.save("a.csv", SimpleUploadedFile("a.csv", EMAIL.upper().encode()))
+
+    with pytest.raises(RuleBroken):
+        erase_person(contact=person, reason="request", by=manager)
+
+    assert Contact.objects.get(pk=person.pk).name == NAME
+
+
 def test_of_an_erased_person_nothing_is_recorded_any_more(person, manager):
     erased = erase_person(contact=person, reason="request", by=manager)
 

@@ -11,7 +11,9 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.masking import mask, naming, pattern_of
 from portcrm.audit.personal_data import Holding, Person, holding
-from portcrm.exchange.enums import UNDER_WAY
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+from portcrm.exchange.enums import RunState
 from portcrm.exchange.models import ImportProblem, ImportRun
 
 BLOCK = 1 << 20
@@ -39,17 +41,21 @@ def erase_from_imports(*, person: Person, by: User) -> int:
     rows = list(ImportProblem.objects.filter(naming(ImportProblem, pattern)).values_list("pk", flat=True)) if pattern else []
     masked = mask(ImportProblem.objects.filter(pk__in=rows), person.words)
     copies = _copies(person)
+    if any(run.is_under_way for run in copies):  # it would bring the person back
+        raise RuleBroken(_("A file that names this person is being imported. Wait until the import has ended."))
+    runs = ImportRun.objects.filter(pk__in=[run.pk for run in copies])
+    runs.filter(state=RunState.DRAFT).update(state=RunState.CANCELLED, finished_at=now())
+    runs.update(file="")
     for run in copies:
         storage, path = run.file.storage, run.file.name
-        ImportRun.objects.filter(pk=run.pk).update(file="")
         transaction.on_commit(lambda storage=storage, path=path: storage.delete(path))
     return masked + len(copies)
 
 
 def _copies(person: Person) -> list[ImportRun]:
-    """Ended and drafted runs whose stored file names the person; one that runs now is finished by its worker first."""
+    """Runs whose stored file names the person."""
     words = (*person.addresses, *person.numbers)
-    runs = ImportRun.objects.exclude(file="").exclude(state__in=UNDER_WAY) if words else ()
+    runs = ImportRun.objects.exclude(file="") if words else ()
     return [run for run in runs if run.file.storage.exists(run.file.name) and _holds(run, words)]
 
 

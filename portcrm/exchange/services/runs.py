@@ -83,6 +83,7 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
         raise RuleBroken(_("Only a dry run that has ended can be imported."))
     if earnest := ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first():
         return earnest
+    _refuse_without_file(run)
     earnest = ImportRun(dry_run=False, rehearsal=run, created_by=by)
     for name in FILE_FIELDS:
         setattr(earnest, name, getattr(run, name))
@@ -93,11 +94,18 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
 @action("exchange.upload")
 def draft_again(*, run: ImportRun, by: User) -> ImportRun:
     """A new draft of the same file, to choose its columns anew."""
+    _refuse_without_file(run)
     draft = ImportRun(dry_run=True, created_by=by)
     for name in FILE_FIELDS:
         setattr(draft, name, getattr(run, name))
     draft.save()
     return draft
+
+
+def _refuse_without_file(run: ImportRun) -> None:
+    """The copy of a file goes when a person it names is erased."""
+    if not run.file:
+        raise RuleBroken(_("The copy of this file has been deleted. Upload the file again."))
 
 
 @action("exchange.cancel")
