@@ -11,6 +11,7 @@ from cargo.tests.factories import make_lead, make_shipment
 from customers.models import OpenProblem
 from customers.services.care import join_team
 from customers.services.credit_holds import place_hold
+from customers.services.merging import merge_customers
 from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
@@ -65,6 +66,7 @@ def records():
     make_mail(html="<p>您好</p>")
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
+    merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))
 
 
 def _count_from_one() -> None:
