@@ -275,7 +275,7 @@ class DuplicateFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data["state"] else rows.filter(state=DuplicateState.OPEN)
+        return rows if self.form.cleaned_data.get("state") else rows.filter(state=DuplicateState.OPEN)
 
     def filter_words(self, rows, _name: str, words: str):
         found = Customer.objects.search(words)

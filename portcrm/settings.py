@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
     "portcrm.pages.middleware.RefusedWriteMiddleware",
-    "customers.middleware.MergedFilesMiddleware",
+    "customers.views.merged_files.MergedFilesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -21,7 +21,7 @@ MERGE_RULES = (
 )
 
 
-def renew_cargo(customers: list[Customer], by: User) -> None:
+def renew_cargo(*, customers: list[Customer], by: User) -> None:
     """Monthly sums, last handled day and twelve months of these customers from their ledger rows."""
     keys = [customer.pk for customer in customers]
     rebuild_rollups_of(customers=keys, by=by)

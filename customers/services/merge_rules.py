@@ -7,7 +7,6 @@ from dataclasses import field as made
 from django.db.models import Model, Q, QuerySet
 
 from customers.models import Customer
-from portcrm.accounts.models import User
 from portcrm.audit.history import tracking_of
 from portcrm.audit.queries import stored_fields
 
@@ -65,7 +64,7 @@ class MergeRule:
 @dataclass
 class MergeRules:
     rules: list[MergeRule] = made(default_factory=list)
-    after: list[Callable[[list[Customer], User], None]] = made(default_factory=list)
+    after: list[Callable[..., None]] = made(default_factory=list)
 
     def by_key(self) -> dict[str, MergeRule]:
         return {rule.key: rule for rule in self.rules}
@@ -84,8 +83,8 @@ def register_merge_rule(*rules: MergeRule) -> None:
     merge_rules.rules.extend(rules)
 
 
-def register_after_merge(compute: Callable[[list[Customer], User], None]) -> None:
-    """`compute(customers, by)` renews what an app stores about both customers, after a merge and after its undoing."""
+def register_after_merge(compute: Callable[..., None]) -> None:
+    """`compute(customers=[kept, other], by=user)` renews what an app stores about both customers, after a merge and after its undoing."""
     merge_rules.after.append(compute)
 
 

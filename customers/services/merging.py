@@ -81,7 +81,7 @@ def renew_facts(kept: Customer, other: Customer, by: User) -> None:
     for file in (kept, other):
         file.refresh_from_db()
     for compute in merge_rules.after:
-        compute([kept, other], by)
+        compute(customers=[kept, other], by=by)
 
 
 def _marks() -> dict[str, dict]:

@@ -86,7 +86,7 @@ OWN_RULES = (
 )
 
 
-def renew_own_facts(customers: list[Customer], by: User) -> None:
+def renew_own_facts(*, customers: list[Customer], by: User) -> None:
     """The last contact follows from the interactions; pins follow the file they mean."""
     for customer in customers:
         last = Interaction.objects.filter(customer=customer).aggregate(at=Max("happened_at"))["at"]

@@ -20,7 +20,7 @@ MERGE_RULES = (
 )
 
 
-def renew_opinions(customers: list[Customer], by: User) -> None:
+def renew_opinions(*, customers: list[Customer], by: User) -> None:
     """The latest overall score and the number of open complaints of these customers from the rows they have now."""
     keys = [customer.pk for customer in customers]
     scored = Response.objects.filter(customer__in=keys, overall__isnull=False)

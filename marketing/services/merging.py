@@ -14,7 +14,7 @@ MERGE_RULES = (
 )
 
 
-def renew_standing(customers: list[Customer], by: User) -> None:
+def renew_standing(*, customers: list[Customer], by: User) -> None:
     """Class and rank from the newest run that is stored: the best place among a file and those merged into it."""
     run = RankingRun.objects.complete().exclude(stored_at=None).newest_first().first()
     values = []

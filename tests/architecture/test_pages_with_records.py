@@ -12,6 +12,7 @@ from customers.models import ContactDate, Employment, OpenProblem
 from customers.services.care import join_team
 from customers.services.contracts import add_commitment
 from customers.services.credit_holds import place_hold
+from customers.services.merging import merge_customers
 from customers.tests.factories import (
     DAY,
     make_acquaintance,
@@ -99,6 +100,7 @@ def records():
     make_mail(html="<p>您好</p>")
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
+    merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))
 
 
 def _count_from_one() -> None:
