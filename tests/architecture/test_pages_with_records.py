@@ -8,7 +8,7 @@ from django.test import Client
 
 from cargo.services.checks import open_check
 from cargo.tests.factories import make_lead, make_shipment
-from customers.models import OpenProblem
+from customers.models import Customer, OpenProblem, Tag
 from customers.services.care import join_team
 from customers.services.credit_holds import place_hold
 from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_observation
@@ -16,6 +16,8 @@ from feedback.tests.factories import make_complaint, make_invitation, make_respo
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
+from portcrm.bulk.actions import registry
+from portcrm.bulk.services.runs import start_run
 from portcrm.outbox.tests.factories import make_mail
 from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
 
@@ -37,7 +39,7 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
 WITHOUT_RECORD = {
     *("exchange:import_again", "exchange:import_cancel", "exchange:import_columns", "exchange:import_problems", "exchange:import_progress"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
-    *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
+    *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
 }
 
@@ -65,6 +67,14 @@ def records():
     make_mail(html="<p>您好</p>")
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
+    Tag.objects.create(name="冷链")
+    start_run(
+        chosen=registry.actions["customers.customer", "tag"],
+        rows=Customer.objects.all(),
+        values={"new": ["冷链"]},
+        query="",
+        by=make_user(Role.MANAGER),
+    )
 
 
 def _count_from_one() -> None:
