@@ -69,8 +69,14 @@ OWN = {
     "api:docs": "describes the API, holds no data",
 }
 SAMPLES = {
-    **{"pk": "1", "record": "accounts.user", "uidb64": "MQ", "token": "abc-def", "key": "x", "file_format": "csv"},
-    **{"status": "lost", "field": "phone"},
+    "pk": "1",
+    "record": "accounts.user",
+    "uidb64": "MQ",
+    "token": "abc-def",
+    "key": "x",
+    "file_format": "csv",
+    "status": "lost",
+    "field": "phone",
 }
 REFUSALS = {302, 401, 403, 404, 405}
 pytestmark = pytest.mark.django_db
