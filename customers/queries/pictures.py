@@ -118,8 +118,8 @@ def _drawn(figures: list[list], links: list[str], columns: list[str], found: int
         "legend": {},
         "xAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0, "hideOverlap": True}},
         "yAxis": [
-            {"type": "value", "name": columns[1], "minInterval": 1},
-            {"type": "value", "name": columns[2], "splitLine": {"show": False}},
+            {"type": "value", "minInterval": 1},
+            {"type": "value", "splitLine": {"show": False}},
         ],
         "series": [
             {"type": "bar", "name": columns[1], "data": [figure[1] for figure in figures]},

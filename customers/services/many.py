@@ -41,12 +41,15 @@ def hand_over_one(*, row: Customer, values: dict, by: User) -> Customer:
 
 
 def return_one(*, row: Customer, values: dict, by: User) -> Customer:
+    """Back into the pool, with the reason everybody gets."""
     return return_customer(customer=row, reason=values["reason"], by=by)
 
 
 def tag_one(*, row: Customer, values: dict, by: User) -> int:
+    """Put the chosen words on a customer."""
     return tag_customer(customer=row, names=values["names"], by=by)
 
 
 def untag_one(*, row: Customer, values: dict, by: User) -> int:
+    """Take the chosen words off a customer."""
     return untag_customer(customer=row, tags=values["tags"], by=by)

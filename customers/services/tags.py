@@ -25,7 +25,7 @@ def tidy_name(name: str) -> str:
     return tidy
 
 
-def tags_named(names: Iterable[str]) -> list[Tag]:
+def _tags_named(names: Iterable[str]) -> list[Tag]:
     """The tags of these names; what does not exist yet is made. Capitals make no difference."""
     wanted = {tidy.lower(): tidy for name in names if (tidy := tidy_name(name))}
     known = set(Tag.objects.annotate(key=Lower("name")).filter(key__in=wanted).values_list("key", flat=True))
@@ -37,7 +37,7 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
 def tag_customer(*, customer: Customer, names: list[str], by: User) -> int:
     """Put these words on a file; returns how many were not there yet."""
     _lock(customer)
-    tags = tags_named(names)
+    tags = _tags_named(names)
     if not tags:
         raise RuleBroken(_("Choose or type at least one tag."), field="tags")
     present = set(CustomerTag.objects.filter(customer=customer).values_list("tag_id", flat=True))
@@ -60,7 +60,7 @@ def untag_customer(*, customer: Customer, tags: Iterable[Tag], by: User) -> int:
 @action("customer.tag", _("Tags"))
 def set_tags(*, customer: Customer, names: list[str], by: User) -> None:
     """Leave exactly these words on a file."""
-    wanted = tags_named(names)
+    wanted = _tags_named(names)
     untag_customer(customer=customer, tags=Tag.objects.filter(links__customer=customer).exclude(pk__in=[tag.pk for tag in wanted]), by=by)
     if wanted:
         tag_customer(customer=customer, names=[tag.name for tag in wanted], by=by)

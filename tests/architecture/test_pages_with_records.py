@@ -8,7 +8,7 @@ from django.test import Client
 
 from cargo.services.checks import open_check
 from cargo.tests.factories import make_lead, make_shipment
-from customers.models import ContactDate, Employment, OpenProblem
+from customers.models import ContactDate, Customer, Employment, OpenProblem, Tag
 from customers.services.care import join_team
 from customers.services.contracts import add_commitment
 from customers.services.credit_holds import place_hold
@@ -33,6 +33,8 @@ from feedback.tests.factories import make_complaint, make_invitation, make_respo
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
+from portcrm.bulk.actions import registry
+from portcrm.bulk.services.runs import start_run
 from portcrm.outbox.tests.factories import make_mail
 from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
 
@@ -59,7 +61,7 @@ WITHOUT_RECORD = {
     *("exchange:import_rows", "exchange:row_choose", "exchange:rows_choose", "exchange:row_mend", "exchange:row_leave_out"),
     *("exchange:import_revert", "exchange:revert_progress", "exchange:revert_keep", "exchange:change_decide"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
-    *("customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
+    *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
     "customers:interaction_edit",  # opened by its author alone, whatever their role
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
@@ -101,6 +103,14 @@ def records():
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
     merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))
+    Tag.objects.create(name="冷链")
+    start_run(
+        chosen=registry.actions["customers.customer", "tag"],
+        rows=Customer.objects.all(),
+        values={"new": ["冷链"]},
+        query="",
+        by=make_user(Role.MANAGER),
+    )
 
 
 def _count_from_one() -> None:

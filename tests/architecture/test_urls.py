@@ -43,6 +43,9 @@ OWN = {
     "pages:palette": "hits one may see",
     "pages:choices": "hits one may see",
     "pages:sidebar": "one's own look",
+    "pages:views": "one's own views and shared ones",
+    "pages:view_change": "one's own views",
+    "pages:view_open_with": "one's own lists",
     "pages:view_save": "one's own views",
     "pages:view_delete": "one's own views",
     "pages:toggle_pin": "one's own list; the record is checked",
@@ -71,7 +74,16 @@ OWN = {
     "api:schema": "describes the API, holds no data",
     "api:docs": "describes the API, holds no data",
 }
-SAMPLES = {"pk": "1", "record": "accounts.user", "uidb64": "MQ", "token": "abc-def", "key": "x", "file_format": "csv"}
+SAMPLES = {
+    "pk": "1",
+    "record": "accounts.user",
+    "uidb64": "MQ",
+    "token": "abc-def",
+    "key": "x",
+    "file_format": "csv",
+    "status": "lost",
+    "field": "phone",
+}
 REFUSALS = {302, 401, 403, 404, 405}
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from django.db.models import Model, QuerySet
-from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, NullBooleanField, Select, SelectMultiple
+from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField, MultiWidget, NullBooleanField, Select, SelectMultiple
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -49,10 +49,18 @@ def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
 def ease_choosing(filterset) -> None:
     """Boxes to tick instead of a list to hold Ctrl in; yes, no or any instead of "unknown"."""
     for field in filterset.form.fields.values():
+        if isinstance(field.widget, MultiWidget):
+            _name_ends(field)
         if isinstance(field, NullBooleanField):
             field.widget = Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))])
         elif type(field.widget) is SelectMultiple and not isinstance(field, ModelMultipleChoiceField) and len(field.choices) <= MOST_BOXES:
             field.widget = CheckboxSelectMultiple(choices=field.choices)
+
+
+def _name_ends(field: Field) -> None:
+    """A range has two boxes under one label; each is spoken with its end."""
+    for widget, name in zip(field.widget.widgets, (_("%(label)s, from"), _("%(label)s, to")), strict=False):
+        widget.attrs["aria-label"] = name % {"label": field.label}
 
 
 def _is_set(value) -> bool:
