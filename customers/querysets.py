@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
@@ -327,6 +327,13 @@ class ReferenceQuerySet(models.QuerySet):
     def in_use_with(self, current_pk):
         """What a form offers: the active entries, and the one that is chosen already."""
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
+
+
+class InForce(Func):
+    """The days from `since` up to but without `until`; an open end where there is none."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
 
 
 class RelationQuerySet(CustomerPartQuerySet):
