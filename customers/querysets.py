@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
@@ -367,6 +368,13 @@ class ReferenceQuerySet(models.QuerySet):
     def in_use_with(self, current_pk):
         """What a form offers: the active entries, and the one that is chosen already."""
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
+
+
+class InForce(Func):
+    """The days from `since` up to but without `until`; an open end where there is none."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
 
 
 class RelationQuerySet(CustomerPartQuerySet):

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -13,18 +13,11 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.models.provenance import Provenance, verified_by_somebody
 from customers.network.spans import Span, Tie
-from customers.querysets import AcquaintanceQuerySet, RelationQuerySet
+from customers.querysets import AcquaintanceQuerySet, InForce, RelationQuerySet
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 RELATION_FIELDS = ("since", "strength", "share", "note", "channel", "source_reference")
-
-
-class InForce(Func):
-    """The days from `since` up to but without `until`; an open end where there is none."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 @tracked(exclude=("version",))

@@ -1,7 +1,6 @@
 """The network around a customer: the tab and full page, its picture, and the same lines as a file."""
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -10,7 +9,7 @@ from customers import permissions
 from customers.forms.network import NetworkForm
 from customers.models import Customer
 from customers.queries.hierarchy import Group
-from customers.queries.network import Network
+from customers.queries.network import Link, Network
 from customers.queries.network_chart import network_address
 from customers.queries.network_chart import network_chart as drawn
 from customers.queries.relations import acquaintances_of, brought_by
@@ -55,15 +54,13 @@ def network_chart(request, pk):
 
 
 @require_safe
-@permission_required(permissions.EXPORT_CUSTOMER, raise_exception=True)
+@permission_required((permissions.VIEW_CUSTOMER, permissions.EXPORT_CUSTOMER), raise_exception=True)
 def network_export(request, pk):
     """The lines of the table as CSV; leaving with them is written down."""
     customer = visible_customer(request, pk)
-    if not request.user.has_perm(permissions.VIEW_CUSTOMER):
-        raise PermissionDenied
     links = asked_network(request, customer)[0].links
-    query = request.GET.urlencode()
-    tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=f"customer={pk}&{query}", by=request.user)
+    query = f"customer={pk}&{request.GET.urlencode()}"
+    tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=query, by=request.user)
     header = [
         pgettext("relation", "From"),
         _("Relation"),
@@ -74,13 +71,9 @@ def network_export(request, pk):
         _("Share of the business in per cent"),
         _("Verified on"),
     ]
-    rows = (
-        [
-            link.first.label,
-            link.label,
-            link.second.label,
-            *map(plain, (link.since, link.until, link.strength, link.share, link.verified_on)),
-        ]
-        for link in links
-    )
-    return csv_response(header, rows, name=f"network-{customer.code}.csv")
+    return csv_response(header, map(as_cells, links), name=f"network-{customer.code}.csv")
+
+
+def as_cells(link: Link) -> list:
+    told = (link.since, link.until, link.strength, link.share, link.verified_on)
+    return [link.first.label, link.label, link.second.label, *map(plain, told)]
