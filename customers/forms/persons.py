@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
 
 class EmploymentForm(PlaceForm):
     customer = company(_("Company"))
-    since = forms.DateField(label=_("Since"), widget=DateInput(), required=False)
+    since = forms.DateField(label=pgettext_lazy("employment", "Since"), widget=DateInput(), required=False)
     field_order = ("customer", "since")
 
     def __init__(self, *args, user, **kwargs):

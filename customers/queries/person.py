@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.enums import ErasureReason
 from customers.models import Contact, ContactDate, Customer, DataBasis, Employment, FollowUp, Interaction, Observation
@@ -12,6 +13,7 @@ from customers.models.contact import CONTACT_FIELDS
 from portcrm.accounts.models import User
 from portcrm.audit.personal_data import Holding, Person, holding
 from portcrm.audit.queries import field_changes
+from portcrm.pages.formats import moment
 
 MAIN_FIELDS = (
     *CONTACT_FIELDS, "customer", "left_on", "successor", "consent_given_at", "consent_source", "consent_withdrawn_at", "channel",
@@ -103,13 +105,9 @@ def _follow_ups(contact: Contact):
 
 
 def _changes(contact: Contact) -> list[dict[str, str]]:
-    return [
-        {
-            _("When"): change.at.isoformat(),
-            _("Who"): change.actor,
-            _("What"): change.label,
-            _("Before"): change.before,
-            _("After"): change.after,
-        }
-        for change in field_changes(contact, limit=ALL_CHANGES)
-    ]
+    labels = (_("When"), _("Who"), _("What"), pgettext("history", "Before"), pgettext("history", "After"))
+    told = []
+    for change in field_changes(contact, limit=ALL_CHANGES):
+        texts = (moment(change.at), change.actor, change.label, change.before, change.after)
+        told.append({label: text for label, text in zip(labels, texts, strict=True) if text})
+    return told

@@ -26,7 +26,7 @@ def opinions_of(person: Person) -> list[Holding]:
     responses = Response.objects.filter(invitation__in=_asked(person)).select_related("wave", "customer").prefetch_related("answers__item")
     return [
         holding(_("Invitations"), _asked(person).select_related("wave", "customer").order_by("pk"), INVITATION_FIELDS),
-        holding(_("Answers"), responses.order_by("pk"), RESPONSE_FIELDS, _scores),
+        holding(_("Opinion forms answered"), responses.order_by("pk"), RESPONSE_FIELDS, _scores),
         Holding(_("Answers on their way"), [{str(key): str(text) for key, text in draft.answers.items()} for draft in _drafts(person)]),
         holding(_("Complaints"), _complaints(person).select_related("customer").order_by("pk"), COMPLAINT_FIELDS),
     ]

@@ -100,6 +100,6 @@ def test_named_answers_are_told_item_by_item():
     groups = {group.title: group.rows for group in opinions_of(Person("customers.contact", response.contact_id))}
 
     told = str(groups)
-    assert len(groups["客户答卷"]) == 1
+    assert len(groups["已答的意见征询表"]) == 1
     assert "不满意" in told
     assert other.comment not in told
