@@ -21,7 +21,7 @@ from customers.models import Channel
 
 DATA_MIGRATIONS = (
     "customers.migrations.0002_reference_lists",
-    "customers.migrations.0014_first_talking_points",
+    "customers.migrations.0013_first_talking_points",
     "cargo.migrations.0003_reference_data",
     "feedback.migrations.0002_customer_opinion_form",
 )

@@ -1,7 +1,4 @@
-"""One set of filters for the page, the export and the API."""
-
-import datetime as dt
-from calendar import monthrange
+"""What the list of customers is narrowed by."""
 
 import django_filters
 from django.db.models import F, Q
@@ -10,49 +7,32 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
     CargoClassCode,
-    ContractKind,
-    ContractState,
     CustomerStatus,
     CustomerType,
     DigitalLevel,
     DuplicateReason,
     DuplicateState,
     FilledIn,
-    FollowUpKind,
-    FollowUpState,
-    InteractionKind,
     KeyRule,
     LegalForm,
     Level,
     OperationMode,
-    Outcome,
-    Period,
-    RelationKind,
     Tier,
     ValueClass,
-    VisitState,
 )
 from customers.forms.dated import GradeField
 from customers.models import (
     Channel,
-    Contact,
-    Contract,
     CreditGrade,
     CreditRating,
-    CreditScheme,
     Customer,
     DuplicateCandidate,
-    FollowUp,
-    Interaction,
-    PlannedVisit,
-    ReceivablesBalance,
     Region,
     RegistrationType,
-    Relation,
     Tag,
 )
 from portcrm.accounts.models import Department, User
-from portcrm.clock import port_today, start_of_day
+from portcrm.clock import port_today
 
 YES = ((True, _("Yes")),)
 
@@ -222,45 +202,6 @@ class CustomerFilter(django_filters.FilterSet):
         return rows.filter(pk__in=CreditRating.objects.latest_of_schemes().at_least(grade).values("customer"))
 
 
-class FollowUpFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Search follow-ups"), method="filter_words", help_text=_("What is to be done, or a customer"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=FollowUpState.choices)
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=FollowUpKind.choices)
-    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=User.objects.colleagues())
-    due = django_filters.DateFromToRangeFilter(label=_("Due on"), field_name="due_on")
-    mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
-    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="filter_overdue")
-
-    class Meta:
-        model = FollowUp
-        fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(title__icontains=words) | Q(customer__in=Customer.objects.search(words)))
-
-    def filter_mine(self, rows, _name: str, _value):
-        return rows.owned_by(self.request.user)
-
-    def filter_overdue(self, rows, _name: str, _value):
-        return rows.overdue(port_today())
-
-
-class ContactFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Search contacts"), method="filter_words")
-    customer = django_filters.ModelChoiceFilter(label=_("Customer"), queryset=Customer.objects.all())
-    reachable = django_filters.ChoiceFilter(label=_("May be written to"), choices=YES, method="filter_reachable")
-
-    class Meta:
-        model = Contact
-        fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
-
-    def filter_reachable(self, rows, _name: str, _value):
-        return rows.reachable()
-
-
 class DuplicateFilter(django_filters.FilterSet):
     """The worklist; pairs that are decided come only when they are asked for."""
 
@@ -283,170 +224,3 @@ class DuplicateFilter(django_filters.FilterSet):
 
     def filter_reason(self, rows, _name: str, reason: str):
         return rows.filter(reasons__contains=[reason])
-
-
-def days_of(period: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """First and last day of a period, as the port counts days."""
-    monday = today - dt.timedelta(days=today.weekday())
-    first = today.replace(day=1)
-    match period:
-        case Period.THIS_WEEK:
-            return monday, monday + dt.timedelta(days=6)
-        case Period.NEXT_WEEK:
-            return monday + dt.timedelta(days=7), monday + dt.timedelta(days=13)
-        case Period.THIS_MONTH:
-            return first, today.replace(day=monthrange(today.year, today.month)[1])
-        case Period.LAST_MONTH:
-            before = first - dt.timedelta(days=1)
-            return before.replace(day=1), before
-        case Period.THIS_YEAR:
-            return dt.date(today.year, 1, 1), dt.date(today.year, 12, 31)
-    return today, today
-
-
-class InteractionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Search interactions"), method="filter_words", help_text=_("What it was about, or a customer"))
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InteractionKind.choices)
-    outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
-    recorded_by = django_filters.ModelChoiceFilter(label=_("Recorded by"), queryset=User.objects.colleagues())
-    period = django_filters.ChoiceFilter(label=_("Period"), choices=Period.choices, method="filter_period")
-    day = django_filters.DateFromToRangeFilter(label=_("When"), method="filter_days")
-    mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
-
-    class Meta:
-        model = Interaction
-        fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(subject__icontains=words) | Q(customer__in=Customer.objects.search(words)))
-
-    def filter_period(self, rows, _name: str, period: str):
-        return self._between(rows, *days_of(period, port_today()))
-
-    def filter_days(self, rows, _name: str, value: slice):
-        first, last = (moment.date() if moment else None for moment in (value.start, value.stop))
-        return self._between(rows, first, last)
-
-    def filter_mine(self, rows, _name: str, _value):
-        return rows.recorded_by(self.request.user)
-
-    def _between(self, rows, first: dt.date | None, last: dt.date | None):
-        rows = rows.filter(happened_at__gte=start_of_day(first)) if first else rows
-        return rows.filter(happened_at__lt=start_of_day(last + dt.timedelta(days=1))) if last else rows
-
-
-class VisitFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Search visits"), method="filter_words", help_text=_("What it is for, or a customer"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=VisitState.choices)
-    visitor = django_filters.ModelChoiceFilter(label=_("Who goes"), queryset=User.objects.colleagues())
-    period = django_filters.ChoiceFilter(label=_("Period"), choices=Period.choices, method="filter_period")
-    day = django_filters.DateFromToRangeFilter(label=_("Day of the visit"), field_name="planned_for")
-    mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
-    to_report = django_filters.ChoiceFilter(label=_("To report"), choices=YES, method="filter_to_report")
-
-    class Meta:
-        model = PlannedVisit
-        fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(purpose__icontains=words) | Q(customer__in=Customer.objects.search(words)))
-
-    def filter_period(self, rows, _name: str, period: str):
-        return rows.within(*days_of(period, port_today()))
-
-    def filter_mine(self, rows, _name: str, _value):
-        return rows.made_by(self.request.user)
-
-    def filter_to_report(self, rows, _name: str, _value):
-        return rows.to_report(port_today())
-
-
-class OfCustomers(django_filters.FilterSet):
-    """What lists of things of customers are narrowed by."""
-
-    q = django_filters.CharFilter(label=_("Search customers"), method="filter_words")
-    account_manager = django_filters.ModelChoiceFilter(
-        label=_("Account manager"), queryset=User.objects.colleagues(), field_name="customer__account_manager"
-    )
-    mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(customer__in=Customer.objects.search(words))
-
-    def filter_mine(self, rows, _name: str, _value):
-        return rows.filter(customer__account_manager=self.request.user)
-
-
-class ContractFilter(OfCustomers):
-    q = django_filters.CharFilter(label=_("Search contracts"), method="filter_words", help_text=_("Number, title or a customer"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=ContractState.choices, method="filter_state")
-    kind = django_filters.ChoiceFilter(label=_("Kind of contract"), choices=ContractKind.choices)
-    ending = django_filters.NumberFilter(label=_("To be decided within (days)"), min_value=0, max_value=3650, method="filter_ending")
-    until = django_filters.DateFromToRangeFilter(label=_("Valid until"), field_name="valid_until")
-    renews = django_filters.ChoiceFilter(label=_("Renews by itself"), choices=YES)
-
-    class Meta:
-        model = Contract
-        fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
-
-    def filter_state(self, rows, _name: str, state: str):
-        return rows.in_state(state, port_today())
-
-    def filter_ending(self, rows, _name: str, days):
-        return rows.ending(port_today(), int(days))
-
-
-class BalanceFilter(OfCustomers):
-    owing = django_filters.ChoiceFilter(label=_("With open invoices"), choices=YES, method="filter_owing")
-    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="filter_overdue")
-    over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
-    late = django_filters.ChoiceFilter(label=_("More than 90 days late"), choices=YES, method="filter_late")
-    owed = django_filters.RangeFilter(label=_("Owed"), field_name="open_total")
-
-    class Meta:
-        model = ReceivablesBalance
-        fields = ()
-
-    def filter_owing(self, rows, _name: str, _value):
-        return rows.owing()
-
-    def filter_overdue(self, rows, _name: str, _value):
-        return rows.overdue()
-
-    def filter_over_limit(self, rows, _name: str, _value):
-        return rows.over_limit()
-
-    def filter_late(self, rows, _name: str, _value):
-        return rows.filter(days_over_90__gt=0)
-
-
-class RatingFilter(OfCustomers):
-    scheme = django_filters.ModelChoiceFilter(label=_("Scheme"), queryset=CreditScheme.objects.all(), field_name="grade__scheme")
-    grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
-    review = django_filters.DateFromToRangeFilter(label=_("Next review on"), field_name="next_review_on")
-
-    class Meta:
-        model = CreditRating
-        fields = ()
-
-    def filter_grade(self, rows, _name: str, grade: CreditGrade):
-        return rows.at_least(grade)
-
-
-class RelationFilter(django_filters.FilterSet):
-    customer = django_filters.NumberFilter(label=_("Customer"), method="filter_customer")
-    kind = django_filters.ChoiceFilter(label=_("Relation"), choices=RelationKind.choices)
-    on = django_filters.DateFilter(label=_("In force on"), method="filter_on")
-
-    class Meta:
-        model = Relation
-        fields = ()
-
-    def filter_customer(self, rows, _name: str, key):
-        return rows.of(key)
-
-    def filter_on(self, rows, _name: str, day):
-        return rows.in_force(day)

@@ -15,6 +15,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0014_views_of_departments")]
+    dependencies = [("customers", "0012_views_of_departments")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
