@@ -1,22 +1,23 @@
-"""What can be asked of customer files, in the port's words. `visible_to` is the only row rule."""
+"""Files as a whole: `visible_to` is the only row rule."""
 
 import datetime as dt
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
-from customers.enums import CustomerStatus, FilledIn, FollowUpState, KeyRule, MergedRowState, Part, RemindDays, Side, Tier, VisitState
-from customers.naming import squash
-from customers.naming.keys import CHINESE
-from customers.naming.searching import TRIGRAM, Digits, Grams, Search, kept_for
+from customers.enums import CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
+from customers.naming.searching import Digits, Search, kept_for
 
 NEVER = dt.date(1900, 1, 1)
+
+
 LAST_RANK = 2_147_483_647
+
+
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
     "search_key", "pinyin", "initials", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
@@ -24,6 +25,8 @@ NOT_LISTED = (
     "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip
+
+
 NOT_LISTED_RELATED = ("account_manager__password", "account_manager__roles", "account_manager__last_login", "account_manager__date_joined")
 
 
@@ -186,239 +189,3 @@ class CustomerQuerySet(models.QuerySet):
         quiet = self.filter(account_manager__isnull=False, is_key_account=False, care_since__lt=day).exclude(status=CustomerStatus.LOST)
         quiet = quiet.exclude(last_contact_on__gte=day).exclude(last_handled_on__gte=day)
         return quiet.exclude(pk__in=self.model.objects.filter(held).values("pk"))
-
-
-class TagQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
-
-    def with_numbers(self):
-        """With the number of files each stands on."""
-        return self.annotate(number=models.Count("links"))
-
-
-class ContactQuerySet(models.QuerySet):
-    def with_digits(self):
-        return self.alias(phone_digits=Digits("phone", "mobile"))
-
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
-
-    def reachable(self):
-        """May be written to: still there, has an address, has not withdrawn consent."""
-        return self.filter(consent_withdrawn_at=None, left_on=None, customer__merged_into=None).exclude(email="")
-
-    def present(self):
-        return self.filter(left_on=None, customer__merged_into=None)
-
-    def on_staff(self, on: dt.date):
-        """Had not left by then."""
-        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
-
-    def search(self, text: str):
-        """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
-        words = text.split()
-        found = self if words else self.none()
-        for word in words:
-            key = squash(word)
-            if CHINESE.search(key) and len(key) < TRIGRAM:
-                found = found.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key)
-            else:
-                found = found.filter(search_key__contains=key) if key else found.none()
-        return found
-
-
-class ObservationQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Personal data: only roles that serve key persons read it. Whoever reads it is logged (queries.personal)."""
-        return self if user.has_perm(permissions.VIEW_PERSONAL) else self.none()
-
-    def current(self):
-        return self.filter(withdrawn_on=None)
-
-
-class CustomerPartQuerySet(models.QuerySet):
-    """Rows that belong to one customer and are seen with it."""
-
-    def stale(self, part: Part, on: dt.date):
-        """Nobody has confirmed these facts for longer than the customer's tier allows this part of its file."""
-        return self.filter(unconfirmed(part, on, "customer__"))
-
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
-
-
-class TeamMemberQuerySet(CustomerPartQuerySet):
-    def current(self):
-        return self.filter(until=None)
-
-    def on_duty(self, on: dt.date):
-        return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
-
-
-class CreditHoldQuerySet(CustomerPartQuerySet):
-    def in_force(self):
-        return self.filter(lifted_on=None)
-
-
-class DuplicateCandidateQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
-
-    def for_list(self):
-        return self.select_related("first", "second", "first__account_manager", "second__account_manager", "decided_by")
-
-
-class MergeQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
-
-    def in_force(self):
-        return self.filter(undone_at=None)
-
-    def of_customer(self, customer):
-        """Merges this file took part in, as either of the two."""
-        return self.filter(Q(kept=customer) | Q(other=customer))
-
-    def for_record(self):
-        return self.select_related("kept", "other", "merged_by", "undone_by")
-
-
-class MergedRowQuerySet(models.QuerySet):
-    def undecided(self):
-        """Rows an undoing found that people have to say something about."""
-        return self.filter(state__in=(MergedRowState.CHANGED, MergedRowState.ADDED), decision="")
-
-
-class InteractionQuerySet(CustomerPartQuerySet):
-    def for_timeline(self):
-        return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
-
-    def for_list(self):
-        return self.select_related("customer", "recorded_by").defer("summary")
-
-    def recorded_by(self, user):
-        return self.filter(recorded_by=user)
-
-
-class FollowUpQuerySet(CustomerPartQuerySet):
-    def open(self):
-        return self.filter(state=FollowUpState.OPEN)
-
-    def overdue(self, on: dt.date):
-        return self.open().filter(due_on__lt=on)
-
-    def owned_by(self, user):
-        return self.filter(owner=user)
-
-    def due_by(self, on: dt.date):
-        """Open and due on that day or before."""
-        return self.open().filter(due_on__lte=on)
-
-    def to_remind_of(self, on: dt.date):
-        """Open, not due yet, and so near that its owner asked to be reminded."""
-        near = Q()
-        for days in RemindDays.values:
-            near |= Q(remind_days=days, due_on__lte=on + dt.timedelta(days=days))
-        return self.open().filter(near, due_on__gt=on)
-
-    def for_list(self):
-        return self.select_related("customer", "owner")
-
-
-class OpenProblemQuerySet(CustomerPartQuerySet):
-    def unsolved(self):
-        return self.filter(solved_on=None)
-
-
-class DepartmentViewQuerySet(CustomerPartQuerySet):
-    def as_of(self, day: dt.date):
-        """What had been seen and written down by the end of a day."""
-        return self.filter(viewed_on__lte=day, recorded_on__lte=day)
-
-    def for_reading(self):
-        return self.select_related("department", "recorded_by", "channel")
-
-
-class ViewScoreQuerySet(models.QuerySet):
-    """Scores belong to a department's view of a customer and are seen with it."""
-
-    def visible_to(self, user):
-        return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
-
-    def as_of(self, day: dt.date):
-        return self.filter(view__viewed_on__lte=day, view__recorded_on__lte=day)
-
-    def newest_first(self):
-        return self.order_by("-view__viewed_on", "-pk")
-
-    def current(self):
-        """The last word of each department on each matter; an earlier score is history."""
-        same = {name: OuterRef(name) for name in ("matter", "side", "view__customer", "view__department")}
-        later = Q(view__viewed_on__gt=OuterRef("view__viewed_on")) | Q(view__viewed_on=OuterRef("view__viewed_on"), pk__gt=OuterRef("pk"))
-        return self.filter(~Exists(self.model._default_manager.filter(later, **same)))
-
-
-class ReferenceQuerySet(models.QuerySet):
-    """Reference data is read by everybody who is logged in."""
-
-    def active(self):
-        return self.filter(is_active=True)
-
-    def in_use_with(self, current_pk):
-        """What a form offers: the active entries, and the one that is chosen already."""
-        return self.filter(Q(is_active=True) | Q(pk=current_pk))
-
-
-class InForce(Func):
-    """The days from `since` up to but without `until`; an open end where there is none."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
-class RelationQuerySet(CustomerPartQuerySet):
-    def of(self, customer):
-        """Those in which this firm stands, on whichever side."""
-        return self.filter(Q(from_customer=customer) | Q(to_customer=customer))
-
-    def standing(self):
-        """Between files that stand for themselves: what a merge left behind hangs on the merged file."""
-        return self.filter(from_customer__merged_into=None, to_customer__merged_into=None)
-
-    def in_force(self, on: dt.date):
-        return self.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on))
-
-
-class AcquaintanceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """It names a contact, so it is seen by whoever reads contacts."""
-        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
-
-    def known_on(self, on: dt.date):
-        """People who met later do not count then."""
-        return self.filter(Q(since=None) | Q(since__lte=on))
-
-
-class VisitQuerySet(CustomerPartQuerySet):
-    def planned(self):
-        return self.filter(state=VisitState.PLANNED)
-
-    def to_report(self, on: dt.date):
-        """Planned for a day that is over or for today, and nobody has said what became of it."""
-        return self.planned().filter(planned_for__lte=on)
-
-    def made_by(self, user):
-        return self.filter(visitor=user)
-
-    def within(self, first: dt.date, last: dt.date):
-        return self.filter(planned_for__range=(first, last))
-
-    def for_list(self):
-        return self.select_related("customer", "visitor")
-
-
-class CalendarFeedQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Everybody sees their own calendar address and nobody else's."""
-        return self.filter(user_id=user.pk)

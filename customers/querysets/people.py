@@ -1,0 +1,61 @@
+"""People at customers, and who of us knows them."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+
+from customers import permissions
+from customers.naming import squash
+from customers.naming.keys import CHINESE
+from customers.naming.searching import TRIGRAM, Digits, Grams
+
+
+class ContactQuerySet(models.QuerySet):
+    def with_digits(self):
+        return self.alias(phone_digits=Digits("phone", "mobile"))
+
+    def visible_to(self, user):
+        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
+
+    def reachable(self):
+        """May be written to: still there, has an address, has not withdrawn consent."""
+        return self.filter(consent_withdrawn_at=None, left_on=None, customer__merged_into=None).exclude(email="")
+
+    def present(self):
+        return self.filter(left_on=None, customer__merged_into=None)
+
+    def on_staff(self, on: dt.date):
+        """Had not left by then."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
+
+    def search(self, text: str):
+        """Contacts whose name (either language, pinyin) or address holds every word of `text`."""
+        words = text.split()
+        found = self if words else self.none()
+        for word in words:
+            key = squash(word)
+            if CHINESE.search(key) and len(key) < TRIGRAM:
+                found = found.alias(grams=Grams("search_key")).filter(grams__contains=[key], search_key__contains=key)
+            else:
+                found = found.filter(search_key__contains=key) if key else found.none()
+        return found
+
+
+class ObservationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Personal data: only roles that serve key persons read it. Whoever reads it is logged (queries.personal)."""
+        return self if user.has_perm(permissions.VIEW_PERSONAL) else self.none()
+
+    def current(self):
+        return self.filter(withdrawn_on=None)
+
+
+class AcquaintanceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """It names a contact, so it is seen by whoever reads contacts."""
+        return self if user.has_perm(permissions.VIEW_CONTACT) else self.none()
+
+    def known_on(self, on: dt.date):
+        """People who met later do not count then."""
+        return self.filter(Q(since=None) | Q(since__lte=on))
