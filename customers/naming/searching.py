@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, OuterRef, Q, Subquery, Value
@@ -144,7 +145,7 @@ class Word:
         return Q(IsNull(Subquery(first), False))
 
 
-def kept_for(*conditions: Q, **lookups) -> models.QuerySet:
+def kept_for(*conditions: Q, **lookups: object) -> models.QuerySet:
     """Files that others with such a code were merged into."""
     merged = apps.get_model("customers", "Customer").every.filter(*conditions, **lookups, merged_into__isnull=False)
     return merged.order_by().values("merged_into")
@@ -155,7 +156,7 @@ class Search:
     rest is read. With common words alone the list's own order finds a page sooner than any search index, because every few
     rows match."""
 
-    def __init__(self, rows: models.QuerySet, reader=None):
+    def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
         people = rows.model._meta.get_field("contacts").related_model._default_manager
         self.people = people.visible_to(reader).with_digits().alias(lower_email=Lower("email")).order_by() if reader else None
