@@ -8,7 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers.enums import ErasureReason
-from customers.models import Contact, ContactDate, Customer, DataBasis, Employment, FollowUp, Interaction, Observation
+from customers.models import (
+    Acquaintance,
+    Contact,
+    ContactDate,
+    Customer,
+    DataBasis,
+    Employment,
+    FollowUp,
+    Interaction,
+    Observation,
+    PlannedVisit,
+)
 from customers.models.contact import CONTACT_FIELDS
 from portcrm.accounts.models import User
 from portcrm.audit.personal_data import Holding, Person, holding
@@ -26,6 +37,8 @@ OBSERVATION_FIELDS = (
 DATE_FIELDS = ("kind", "name", "year", "month", "day", "purpose", "recorded_by", "recorded_on")
 BASIS_FIELDS = ("covers", "basis", "purpose", "source", "given_on", "recorded_by", "recorded_on", "withdrawn_on", "withdrawn_by")
 INTERACTION_FIELDS = ("customer", "kind", "happened_at", "subject", "summary", "outcome", "next_step", "place", "other_participants")
+VISIT_FIELDS = ("customer", "planned_for", "purpose", "place", "talking_points", "state", "reason", "visitor")
+ACQUAINTANCE_FIELDS = ("user", "closeness", "since", "how", "note", "recorded_by", "recorded_on")
 FOLLOW_UP_FIELDS = ("customer", "kind", "title", "detail", "due_on", "state", "result")
 ALL_CHANGES = 10_000
 
@@ -83,6 +96,8 @@ def known_about(person: Person) -> list[Holding]:
         holding(_("Observations"), _about(Observation, contact), OBSERVATION_FIELDS),
         holding(_("Days to remember"), _about(ContactDate, contact), DATE_FIELDS),
         holding(_("Interactions"), Interaction.objects.filter(contacts=contact).select_related("customer"), INTERACTION_FIELDS),
+        holding(_("Planned visits"), PlannedVisit.objects.filter(contacts=contact).select_related("customer"), VISIT_FIELDS),
+        holding(_("Acquaintances"), _about(Acquaintance, contact).select_related("user"), ACQUAINTANCE_FIELDS),
         holding(_("Follow-ups"), _follow_ups(contact), FOLLOW_UP_FIELDS),
         Holding(_("History"), _changes(contact)),
     ]

@@ -6,8 +6,21 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from customers.models import Contact, ContactDate, Customer, DataBasis, Employment, Interaction, Observation
+from customers.models import (
+    Acquaintance,
+    Commitment,
+    Contact,
+    ContactDate,
+    Customer,
+    DataBasis,
+    Employment,
+    Interaction,
+    Observation,
+    PlannedVisit,
+    ViewScore,
+)
 from customers.models.contact import PARTICULARS
+from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -18,7 +31,9 @@ from portcrm.audit.queries import event_model_of
 from portcrm.clock import now, port_date
 
 PROFILE = (Observation, ContactDate)
-OWN = (*PROFILE, DataBasis, Employment)
+OWN = (*PROFILE, DataBasis, Employment, Acquaintance)
+# Texts of a company's file whose rows hang on another row of it, with the way to the company.
+DEEPER = {ViewScore: "view__customer", Commitment: "contract__customer"}
 # A firm is not renamed because somebody of the same name works there; its keys are computed from its names.
 NAMES_OF_A_FIRM = frozenset(
     {"name_zh", "name_en", "short_name", "search_key", "pinyin", "initials", "name_key", "sort_key", "match_key", "match_key_en", "code"}
@@ -84,10 +99,12 @@ def erase_from_files(*, person: Person, by: User) -> int:
     companies = companies_of(contact)
     drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
     changed = sum(_delete_with_history(model, contact.pk) for model in OWN)
-    Interaction.contacts.through.objects.filter(contact=contact.pk).delete()
+    for model in (Interaction, PlannedVisit):
+        model.contacts.through.objects.filter(contact=contact.pk).delete()
     Contact.objects.filter(successor=contact.pk).update(successor=None)
     _empty(contact)
-    return changed + sum(mask(rows, person.words, NAMES_OF_A_FIRM) for rows in texts_about(companies)) + _mask_history(companies, person)
+    changed += sum(mask(rows, person.words, NAMES_OF_A_FIRM) for rows in texts_about(companies))
+    return changed + _mask_history(companies, person) + forget_copies(companies=companies, person=person, by=by)
 
 
 def _delete_with_history(model: type[models.Model], contact_pk: int) -> int:
@@ -116,6 +133,8 @@ def texts_about(companies: set[int]) -> Iterator[QuerySet]:
     yield Customer.every.filter(pk__in=companies)
     for model, belonging in _rows_of_customers():
         yield model._base_manager.filter(_belongs(belonging, companies))
+    for model, way in DEEPER.items():
+        yield model._base_manager.filter(**{f"{way}__in": companies})
 
 
 def _rows_of_customers() -> Iterator[tuple[type[models.Model], list[str]]]:
@@ -136,7 +155,8 @@ def _belongs(relations: list[str], companies: set[int]) -> Q:
 
 def _mask_history(companies: set[int], person: Person) -> int:
     changed = 0
-    for model, belonging in [(Customer, ["pgh_obj"]), *_rows_of_customers()]:
+    deeper = [(model, [way]) for model, way in DEEPER.items()]
+    for model, belonging in [(Customer, ["pgh_obj"]), *_rows_of_customers(), *deeper]:
         if tracking_of(model):
             with rewriting_history(model):
                 changed += mask(past_states(model).filter(_belongs(belonging, companies)), person.words, NAMES_OF_A_FIRM)

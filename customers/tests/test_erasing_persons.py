@@ -9,20 +9,31 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from customers.models import Contact, ContactDate, FollowUp, Interaction, Observation
+from customers.models import Contact, ContactDate, FollowUp, Interaction, Observation, ViewScore
 from customers.services import contacts, personal
 from customers.services.contacts import add_contact
 from customers.services.customers import edit_customer
 from customers.services.employments import add_employment, move_contact
 from customers.services.erasing import erase_person
 from customers.services.interactions import log_interaction
-from customers.tests.factories import DAY, make_contact, make_customer, make_follow_up, make_observation
+from customers.tests.factories import (
+    DAY,
+    make_acquaintance,
+    make_assessment,
+    make_contact,
+    make_customer,
+    make_follow_up,
+    make_observation,
+    make_view,
+    make_visit,
+)
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
+from portcrm.notices.services import notify
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import queue_email
@@ -59,6 +70,18 @@ def person(manager):
     make_follow_up(customer=before, title=f"给 {NAME_EN} 寄合同", detail=f"发到 {EMAIL}")
     edit_customer(customer=before, changes={"legal_representative": NAME}, seen={}, by=manager)
     personal.read_profile(contact=contact, by=manager)
+    make_acquaintance(contact=contact, how=f"{NAME}带队来访", note=f"称呼{NAME}")
+    visit = make_visit(customer=before, purpose=f"拜访{NAME}", talking_points=f"{NAME}关心箱源")
+    visit.contacts.add(contact)
+    view = make_view(customer=before, note=f"{NAME}说了算")
+    ViewScore.objects.create(view=view, matter="container_supply", side="weight", score=5, evidence=f"{NAME}在会上说")
+    make_assessment(customer=before, scale_note=f"{NAME}态度积极")
+    follow_up = make_follow_up(customer=before, title=f"致电{NAME}")
+    notify(recipients=[manager], kind="followup.due", values={"title": f"致电{NAME}"}, record_pk=follow_up.pk, by=make_user(Role.MARKETING))
+    run = ImportRun.objects.create(
+        importer="customers", state="done", file_name="a.csv", file_size=1, format="csv", shape="x", created_by=manager, finished_at=now()
+    )
+    ImportChange.objects.create(run=run, target=before.pk, kind="updated", before={"legal_representative": NAME}, after={"phone": MOBILE})
     make_mail(to_address=EMAIL, to_name=NAME, subject=f"{NAME}，您好", text=f"{NAME}：请看。")
     return contact
 

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from portcrm.accounts.models import User
@@ -14,9 +15,10 @@ from portcrm.audit.personal_data import Holding, Person, holding
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RunState
-from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRun, RememberedMapping
 
 BLOCK = 1 << 20
+COPIES = (Forecast, ImportChange, RememberedMapping)
 LONGEST_WORD = 1_000
 
 
@@ -40,6 +42,7 @@ def erase_from_imports(*, person: Person, by: User) -> int:
     pattern = pattern_of((*person.addresses, *person.numbers))
     rows = list(ImportProblem.objects.filter(naming(ImportProblem, pattern)).values_list("pk", flat=True)) if pattern else []
     masked = mask(ImportProblem.objects.filter(pk__in=rows), person.words)
+    masked += sum(mask(_naming(model, pattern), person.words) for model in COPIES if pattern)
     copies = _copies(person)
     if any(run.is_under_way for run in copies):  # it would bring the person back
         raise RuleBroken(_("A file that names this person is being imported. Wait until the import has ended."))
@@ -50,6 +53,11 @@ def erase_from_imports(*, person: Person, by: User) -> int:
         storage, path = run.file.storage, run.file.name
         transaction.on_commit(lambda storage=storage, path=path: storage.delete(path))
     return masked + len(copies)
+
+
+def _naming(model: type[Model], pattern: str) -> QuerySet:
+    """Rows found by an address or a number: a name alone may be somebody else's."""
+    return model.objects.filter(naming(model, pattern))
 
 
 def _copies(person: Person) -> list[ImportRun]:
