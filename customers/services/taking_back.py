@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
-from customers.models import Customer, DuplicateCandidate
+from customers.models import Customer, DuplicateCandidate, ReceivablesBalance
 from customers.models.customer import KEY_FIELDS
 from customers.queries.field_words import FieldWords
 from customers.services.bulk import update_rows
@@ -27,7 +27,7 @@ from portcrm.exchange.models import ImportChange
 from portcrm.files.models import Attachment
 
 RECORD = "customers.customer"
-COMPUTED = (DuplicateCandidate,)  # found by a scan, the work of nobody
+COMPUTED = (DuplicateCandidate, ReceivablesBalance)  # found by a scan or summed up, the work of nobody
 CHANGED = _("The file was changed after the import.")
 MERGED = _("The file was merged into another. Undo that first.")
 HANGING = _("There is more in the file now: {things}.")

@@ -294,7 +294,7 @@ def test_own_views_and_column_boxes_come_when_their_menu_is_opened():
     without_scripts = client.get(address).text
 
     assert (">Mine</a>" in closed, 'name="columns"' in closed) == (False, False)
-    assert views.startswith('<ul id="own-views"')
+    assert views.startswith('<div id="own-views"')
     assert ">Mine</a>" in views
     assert boxes.startswith('<div id="column-boxes"')
     assert '<input type="hidden" name="q" value="示范">' in boxes
