@@ -83,15 +83,16 @@ def test_several_things_a_file_lacks_must_all_be_missing(client, wanted):
     assert names(client.get(LIST, {"lacks": ["credit_code", "phone"]})) == ["别的"]
 
 
-def test_the_latest_rating_decides_by_which_grade_a_file_is_found(client, keeper):
-    better, worse = make_customer(name_zh="升级"), make_customer(name_zh="降级")
-    first, second = (make_rating(customer=better, rated_on=dt.date(2025, 1, 1)).grade, None)
-    second = type(first).objects.exclude(pk=first.pk).filter(scheme=first.scheme).first()
-    make_rating(customer=better, grade=second, rated_on=dt.date(2026, 1, 1))
-    make_rating(customer=worse, grade=second, rated_on=dt.date(2025, 1, 1))
-    make_rating(customer=worse, grade=first, rated_on=dt.date(2026, 1, 1))
+def test_the_latest_rating_decides_and_a_better_grade_is_found_with_the_lesser_one(client, keeper):
+    risen, fallen = make_customer(name_zh="升级"), make_customer(name_zh="降级")
+    best = make_rating(customer=fallen, rated_on=dt.date(2025, 1, 1)).grade
+    lesser = type(best).objects.filter(scheme=best.scheme, position__gt=best.position).order_by("position").first()
+    make_rating(customer=fallen, grade=lesser, rated_on=dt.date(2026, 1, 1))
+    make_rating(customer=risen, grade=lesser, rated_on=dt.date(2025, 1, 1))
+    make_rating(customer=risen, grade=best, rated_on=dt.date(2026, 1, 1))
 
-    assert (names(client.get(LIST, {"grade": second.pk})), names(client.get(LIST, {"grade": first.pk}))) == (["升级"], ["降级"])
+    assert names(client.get(LIST, {"grade": best.pk})) == ["升级"]
+    assert names(client.get(LIST, {"grade": lesser.pk})) == ["降级", "升级"]
 
 
 def test_one_of_two_tags_is_enough(client, keeper):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portcrm.bilingual import said
 from portcrm.bulk.actions import BulkAction, BulkList, registry
@@ -135,7 +136,7 @@ class BulkRefusal(models.Model):
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="refusals", db_index=False)
     target = models.BigIntegerField()
-    label = models.CharField(_("Row"), max_length=300)
+    label = models.CharField(pgettext_lazy("bulk", "Row"), max_length=300)
     reason = models.JSONField()
 
     class Meta:

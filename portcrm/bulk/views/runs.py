@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from portcrm.bulk.choosing import choice_of
@@ -97,7 +97,7 @@ def refusals(request, pk, file_format):
     found = get_object_or_404(BulkRun.objects.visible_to(request.user), pk=pk)
     tell_export(listing_record="bulk.bulkrefusal", format=file_format, rows=found.refused, query=f"run={pk}", by=request.user)
     respond = {"csv": csv_response, "xlsx": xlsx_response}[file_format]
-    return respond([_("Row"), _("Reason")], refusal_rows(found), name=f"{_('refused')}-{pk}.{file_format}")
+    return respond([pgettext("bulk", "Row"), _("Reason")], refusal_rows(found), name=f"{_('refused')}-{pk}.{file_format}")
 
 
 @require_POST
