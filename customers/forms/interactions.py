@@ -61,7 +61,7 @@ class InteractionForm(OnceForm, forms.ModelForm):
         self.initial.setdefault("kind", InteractionKind.CALL)
         self.fields["happened_at"].required = False
         self.fields["happened_at"].help_text = _("Empty means now.")
-        self.fields["contacts"].queryset = Contact.objects.visible_to(user).present().filter(customer=customer)
+        self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(customer)
         self.fields["colleagues"].queryset = User.objects.colleagues()
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")
@@ -104,7 +104,7 @@ class CorrectionForm(EditForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        here = Contact.objects.visible_to(user).filter(customer=self.instance.customer)
+        here = Contact.objects.visible_to(user).of_company(self.instance.customer)
         self.fields["contacts"].queryset = here.filter(Q(left_on=None) | Q(interactions=self.instance)).distinct()
         self.fields["colleagues"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk__in=self.instance.colleagues.all()))
         self.fields["channel"].queryset = Channel.objects.in_use_with(self.instance.channel_id)

@@ -26,7 +26,7 @@ class VisitForm(OnceForm, forms.ModelForm):
         self.fields["visitor"].queryset = User.objects.colleagues()
         self.fields["visitor"].empty_label = None
         self.initial.setdefault("visitor", user.pk)
-        self.fields["contacts"].queryset = Contact.objects.visible_to(user).present().filter(customer=customer)
+        self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(customer)
 
     def _post_clean(self) -> None:
         """The service keeps the rules."""

@@ -155,7 +155,8 @@ class Network:
             return {}
         day = self.asked.day
         rows = Contact.objects.visible_to(self.user).filter(customer__in=self._asked_for_people).on_staff(day)
-        rows = rows.only("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary").order_by("-is_primary", "pk")
+        read = ("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary")
+        rows = rows.only(*read).order_by("-is_primary", "pk")
         return {row.pk: row for row in rows[:PEOPLE_READ]}
 
     @cached_property

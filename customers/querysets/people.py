@@ -25,6 +25,14 @@ class ContactQuerySet(models.QuerySet):
     def present(self):
         return self.filter(left_on=None, customer__merged_into=None)
 
+    def of_company(self, customer):
+        """Whose main company this is or was the last, and who works there beside another."""
+        beside = self.model._meta.get_field("employments").related_model._default_manager.current().filter(customer=customer)
+        return self.filter(Q(customer=customer) | Q(pk__in=beside.values("contact")))
+
+    def working_for(self, customer):
+        return self.present().of_company(customer)
+
     def on_staff(self, on: dt.date):
         """Had not left by then."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=on))

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer, FollowUp
 from customers.services import facts, followups, interactions
+from customers.services.employments import add_employment
 from customers.services.value import StoredValue, store_values
 from customers.tests.factories import make_contact, make_customer, make_follow_up
 from portcrm.accounts.roles import Role
@@ -81,6 +83,19 @@ def test_a_participant_of_another_customer_is_refused(keeper):
         interactions.log_interaction(customer=customer, kind="call", subject="误选", contacts=[make_contact()], by=keeper)
 
     assert customer.interactions.count() == 0
+
+
+def test_who_works_for_two_companies_takes_part_for_both(client, keeper):
+    main, beside = make_customer(), make_customer()
+    contact = make_contact(customer=main)
+    add_employment(contact=contact, customer=beside, position="顾问", by=keeper)
+    client.force_login(keeper)
+
+    page = client.get(reverse("customers:interaction_create", args=[beside.pk]))
+    interaction = interactions.log_interaction(customer=beside, kind="visit", subject="走访", contacts=[contact], by=keeper)
+
+    assert list(page.context["form"].fields["contacts"].queryset) == [contact]
+    assert list(interaction.contacts.all()) == [contact]
 
 
 def test_one_reason_opens_one_follow_up_even_after_it_was_closed(keeper):

@@ -64,7 +64,7 @@ class ComplaintForm(OnceForm, EditForm):
         chosen = self.data.get("customer") or self.initial.get("customer") or self.instance.customer_id
         chosen = getattr(chosen, "pk", chosen)
         known = str(chosen).isdigit()
-        return Contact.objects.visible_to(user).filter(customer=chosen) if known else Contact.objects.none()
+        return Contact.objects.visible_to(user).of_company(chosen) if known else Contact.objects.none()
 
     def clean(self):
         cleaned = super().clean()

@@ -163,7 +163,7 @@ EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"
 
 
 def _contact_belongs(contact: Contact | None, customer: Customer | None) -> None:
-    if contact is not None and (customer is None or contact.customer_id != customer.pk):
+    if contact is not None and (customer is None or not Contact.objects.of_company(customer).filter(pk=contact.pk).exists()):
         raise RuleBroken(_("This contact belongs to another customer."), field="contact")
 
 
