@@ -12,6 +12,7 @@ from portcrm.audit.queries import field_changes
 from portcrm.bulk.enums import BulkState
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.running import run_bulk
+from portcrm.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("customers:customer_list")
@@ -56,6 +57,21 @@ def test_all_results_are_those_of_the_filters_with_their_exact_number(client, ma
     assert waiting == (BulkState.WAITING, 60)
     assert (Customer.objects.filter(region=region).count(), named(region=None)) == (60, named(name_zh="不改"))
     assert run.list_url == f"{LIST}?status=existing&q=%E8%A6%81%E6%94%B9"
+
+
+def test_the_end_of_a_run_is_told_to_who_asked_for_it_unless_they_waited_for_it(client, manager):
+    rows = [make_customer(status="existing").pk for _number in range(62)]
+    client.post(BULK, {"action": "classify", "row": rows[:2], "list": "", "status": "lost"})
+    told_of_ticked = Notice.objects.count()
+
+    client.post(BULK, {"action": "classify", "all": "1", "list": "status=existing", "status": "lost"})
+    run = BulkRun.objects.order_by("pk").last()
+    run_bulk(run.pk)
+
+    assert told_of_ticked == 0
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.url, notice.values["state"]["zh"]) == (manager, run.get_absolute_url(), "已完成")
+    assert "分类 · 客户：已完成" in client.get(reverse("notices:notice_list")).content.decode()
 
 
 def test_a_filter_that_cannot_be_read_never_means_all_rows(client, manager):

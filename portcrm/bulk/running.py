@@ -15,13 +15,17 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
+from portcrm.accounts.services import system_user
 from portcrm.audit.actions import action
+from portcrm.audit.channel import Channel, current_channel
 from portcrm.audit.services import record
 from portcrm.bilingual import both
 from portcrm.bulk.enums import BulkState
 from portcrm.bulk.models import BulkChunk, BulkRefusal, BulkRun
+from portcrm.bulk.notices import ENDED
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
+from portcrm.notices.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -158,6 +162,10 @@ def _close(run: BulkRun, state: BulkState, *, by: User) -> None:
     run.save(update_fields=["state", "finished_at", "lease_until"])
     counts = {name: getattr(run, name) for name in ("total", "done", "refused")}
     record(by=by, action="bulk.run", target=run, list=run.record, what=run.action, query=run.query, state=str(state), **counts)
+    if current_channel() == Channel.PAGE:  # few rows, done while the person waits
+        return
+    told = {"what": both(run.title), "state": both(state.label)}
+    notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
 
 
 def _fail(run: BulkRun, message) -> None:

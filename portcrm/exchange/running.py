@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
+from portcrm.accounts.services import system_user
 from portcrm.audit.actions import action
 from portcrm.audit.channel import channel
 from portcrm.audit.services import record
@@ -26,9 +27,11 @@ from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
 from portcrm.exchange.writing import keep_changes, write
+from portcrm.notices.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -227,6 +230,8 @@ def _close(run: ImportRun, state: RunState, *, by: User) -> None:
     if not run.dry_run:
         counts = {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
         record(by=by, action="exchange.import", target=run, importer=run.importer, state=str(state), **counts)
+        told = {"file": run.file_name, "state": both(state.label)}
+        notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
 
 
 def _end(run: ImportRun, state: RunState, message) -> None:

@@ -17,6 +17,7 @@ from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportRun
 from portcrm.exchange.running import run_import
 from portcrm.exchange.tests.factories import DepartmentImporter, make_file
+from portcrm.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 3
@@ -67,6 +68,8 @@ def test_a_file_goes_through_dry_run_and_import(client):
     assert stored_by_dry_run == 0
     assert dict(Department.objects.values_list("code", "name_zh")) == {"a": "甲"}
     assert (earnest.state, earnest.created, earnest.rejected) == (RunState.DONE, 1, 1)
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.url, notice.values["file"]) == ("exchange.ended", earnest.get_absolute_url(), "departments.csv")
 
 
 def test_pressing_import_twice_imports_once(client):
