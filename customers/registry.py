@@ -75,7 +75,7 @@ register_tab(Tab(CUSTOMER, "care", _("Care"), "customers:care_tab", 30, permissi
 register_tab(Tab(CUSTOMER, "files", _("Files"), "customers:files_tab", 80, permissions.VIEW_CUSTOMER))
 register_tab(Tab(CUSTOMER, "history", _("History"), "customers:history_tab", 90, permissions.VIEW_CUSTOMER))
 
-register_tab(Tab(CUSTOMER, "network", pgettext_lazy("tab", "Network"), "customers:network_tab", 25, permissions.VIEW_CUSTOMER))
+register_tab(Tab(CUSTOMER, "network", pgettext_lazy("tab", "Network"), "customers:network_tab", 26, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "introducers", _("Introducers"), "customers:introducer_list", "route", 30, permissions.VIEW_CUSTOMER))
 register_timeline(TimelineSource(CUSTOMER, "relations", _("Relations"), relations.entries))
 register_merge_rule(MergeRule(Relation, _("Relations"), field="from_customer", stays=left_behind("from_customer"), tab="network"))
@@ -98,7 +98,7 @@ register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), 
 
 register_merge_rule(*OWN_RULES)
 register_after_merge(renew_own_facts)
-register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 25, permissions.VIEW_CUSTOMER))
+register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 24, permissions.VIEW_CUSTOMER))
 register_timeline(TimelineSource(CUSTOMER, "department_views", _("Views of departments"), department_views))
 register_merge_rule(MergeRule(DepartmentView, _("Views of departments"), tab="needs"))
 
@@ -139,7 +139,7 @@ register_merge_rule(MergeRule(CustomerTag, _("Tags"), stays=clash(CustomerTag, "
 CONTRACT = "customers.contract"
 register_nav(NavItem("customers", "contracts", _("Contracts"), "customers:contract_list", "notes", 40, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "receivables", _("Receivables"), "customers:balance_list", "scale", 45, permissions.VIEW_CUSTOMER))
-register_tab(Tab(CUSTOMER, "terms", _("Contracts and credit"), "customers:terms_tab", 25, permissions.VIEW_CUSTOMER))
+register_tab(Tab(CUSTOMER, "terms", _("Contracts and credit"), "customers:terms_tab", 28, permissions.VIEW_CUSTOMER))
 register_panel(Panel("contracts_ending", _("Contracts to decide on"), "customers:contracts_ending", 30, permissions.CHANGE_CONTRACT))
 register_search(SearchSource("contracts", _("Contracts"), permissions.VIEW_CUSTOMER, find_contracts))
 register_timeline(TimelineSource(CUSTOMER, "terms", _("Contracts and credit"), terms_entries))

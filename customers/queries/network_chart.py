@@ -34,7 +34,7 @@ def network_chart(network: Network) -> Chart:
     return Chart(
         title=title % {"firm": network.centre.label, "count": number(firms)},
         n=len(links),
-        unit=_("lines"),
+        unit=_("relations"),
         option=_option(network, nodes, links),
         columns=[pgettext("relation", "From"), _("Relation"), pgettext("relation", "To")],
         rows=[[link.first.label, link.label, link.second.label] for link in links],

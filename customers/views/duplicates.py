@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
@@ -16,8 +16,8 @@ from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
 PRESETS = (
-    Preset("open", gettext_lazy("To decide"), "state=open"),
-    Preset("dismissed", gettext_lazy("Not the same"), "state=dismissed"),
+    Preset("open", pgettext_lazy("duplicate", "To decide"), "state=open"),
+    Preset("dismissed", pgettext_lazy("duplicate", "Not the same"), "state=dismissed"),
     Preset("merged", pgettext_lazy("duplicate", "Merged"), "state=merged"),
 )
 
