@@ -4,6 +4,8 @@ import django_filters
 from django.db.models import F, Q
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from customers.enums import (
     CargoClassCode,
@@ -183,6 +185,7 @@ class CustomerFilter(django_filters.FilterSet):
     def filter_stale(self, rows, _name: str, _value):
         return rows.stale(port_today())
 
+    @extend_schema_field(OpenApiTypes.INT)
     def filter_tags(self, rows, _name: str, tags):
         return rows.tagged(tags) if tags else rows
 
@@ -198,6 +201,7 @@ class CustomerFilter(django_filters.FilterSet):
     def filter_lacks(self, rows, _name: str, things: list[str]):
         return rows.lacking(things, reader=getattr(self.request, "user", None))
 
+    @extend_schema_field(OpenApiTypes.INT)
     def filter_grade(self, rows, _name: str, grade: CreditGrade):
         return rows.filter(pk__in=CreditRating.objects.latest_of_schemes().at_least(grade).values("customer"))
 
