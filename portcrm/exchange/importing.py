@@ -9,6 +9,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.parsing import CellProblem
 
@@ -204,7 +207,7 @@ class Importer(ABC):
 
         What somebody has changed since is left, unless they `insist`. Called again it does nothing more.
         """
-        raise NotImplementedError
+        raise RuleBroken(_("This kind of import cannot be taken back."))
 
 
 _importers: dict[str, Importer] = {}
