@@ -154,7 +154,9 @@ def test_the_keys_are_shown_and_leave_typing_alone(screen, manager):
     expect(page.locator("#list-keys")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
+    expect(page.locator("#list-keys")).to_be_hidden()
     page.keyboard.press("/")
+    expect(page.locator("#list-q")).to_be_focused()
     page.keyboard.type("jx客户2")
     expect(page.locator("#list-q")).to_have_value("jx客户2")
 
