@@ -115,6 +115,7 @@ def test_a_visit_of_the_timeline_leads_to_its_report_and_the_browser_prints_it(s
     page = screen.open(customer.get_absolute_url())
 
     page.get_by_role("link", name="Visit · 季度走访").click()
+    page.get_by_role("link", name="Print the report").click()
     page.get_by_label("Chinese").check()
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Print from the browser").click()
