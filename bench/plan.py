@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.db import connection
@@ -30,6 +31,7 @@ from portcrm.pages.lists.keyset import encode, ordered, sort_keys
 
 DEEP, PAGE = 1_000, 25
 CUSTOMER_FILE_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000
+FRAGMENT = {"hx-request": "true"}
 NEW_PHONE = "021-66660000"
 Say = Callable[[str], None]
 
@@ -48,6 +50,7 @@ class Bench:
         self.floors()
         self.lists()
         self.searches()
+        self.typing()
         self.records()
         self.rankings()
         self.ratios()
@@ -95,6 +98,21 @@ class Bench:
             if not Customer.objects.search(text).exists():
                 raise Wrong(f"search_{name}: nothing is found by {text}")
             self.pages(f"search_{name}", itertools.repeat(get(f"{url}?q={text}")))
+
+    def typing(self) -> None:
+        """What a new file is compared with while its code or name is typed: at once, and the similar names that follow."""
+        at_once, after = reverse("customers:duplicates"), reverse("customers:similar_files")
+        one = Customer.objects.get(code="C00000501")
+        for name, url, query in (
+            ("code", at_once, {"credit_code": one.credit_code}),
+            ("beginning", at_once, {"credit_code": one.credit_code[:-1]}),
+            ("pinyin", at_once, {"name_zh": one.name_zh[:6]}),
+            ("similar", after, {"name_zh": one.name_zh[2:9]}),
+        ):
+            asked = f"{url}?{urlencode(query)}"
+            if one.get_absolute_url() not in self.client.get(asked, headers=FRAGMENT).content.decode():
+                raise Wrong(f"typing_{name}: {asked} does not find the file that is there")
+            self.pages(f"typing_{name}", itertools.repeat(get(asked, **FRAGMENT)))
 
     def _words(self) -> dict[str, str]:
         """What is searched for; every word finds something at every scale."""

@@ -150,6 +150,7 @@ def seed_companies(sizes: Sizes, by: User) -> int:
         "code": "'C' || lpad(i::text, 8, '0')",
         "name_zh": f"CASE WHEN {chinese} THEN zh ELSE '' END",
         "name_en": "en",
+        "credit_code": "'9131' || lpad(i::text, 14, '0')",
         "types": "ARRAY[(ARRAY['cargo_owner', 'forwarder', 'carrier', 'ship_agent', 'trader'])[1 + i %% 5]]::varchar(20)[]",
         "status": "CASE WHEN i %% 3 = 0 THEN 'prospect' ELSE 'existing' END",
         "account_manager_id": f"(SELECT min(id) FROM accounts_user WHERE email LIKE 'bench%%') + i %% {ACCOUNT_MANAGERS}",
