@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddConstraint(
             model_name='cargoclass',
             constraint=models.CheckConstraint(condition=models.Q(('forms__contained_by', ['liquid_bulk', 'dry_bulk', 'break_bulk', 'container', 'ro_ro'])), name='cargo_class_forms_are_known'),
@@ -49,4 +50,4 @@ class Migration(migrations.Migration):
             model_name='shipment',
             constraint=models.CheckConstraint(condition=models.Q(('trade_kind__in', ['foreign', 'domestic'])), name='shipment_trade_kind_is_known'),
         ),
-    ]
+    ])]

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
         ('customers', '0004_sort_by_revenue_and_opinion'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='interaction',
             name='update_update',
@@ -25,4 +26,4 @@ class Migration(migrations.Migration):
             model_name='interaction',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_interactionevent" ("channel_id", "customer_id", "direction", "happened_at", "id", "kind", "next_step", "next_step_on", "other_participants", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "subject", "summary") SELECT new_values."channel_id", new_values."customer_id", new_values."direction", new_values."happened_at", new_values."id", new_values."kind", new_values."next_step", new_values."next_step_on", new_values."other_participants", new_values."outcome", _pgh_attached_context.value, clock_timestamp(), \'update\', new_values."id", new_values."place", new_values."recorded_at", new_values."recorded_by_id", new_values."subject", new_values."summary" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."channel_id" IS DISTINCT FROM (new_values."channel_id") OR old_values."customer_id" IS DISTINCT FROM (new_values."customer_id") OR old_values."direction" IS DISTINCT FROM (new_values."direction") OR old_values."happened_at" IS DISTINCT FROM (new_values."happened_at") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."next_step" IS DISTINCT FROM (new_values."next_step") OR old_values."next_step_on" IS DISTINCT FROM (new_values."next_step_on") OR old_values."other_participants" IS DISTINCT FROM (new_values."other_participants") OR old_values."outcome" IS DISTINCT FROM (new_values."outcome") OR old_values."place" IS DISTINCT FROM (new_values."place") OR old_values."recorded_at" IS DISTINCT FROM (new_values."recorded_at") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."subject" IS DISTINCT FROM (new_values."subject") OR old_values."summary" IS DISTINCT FROM (new_values."summary")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='06e6395f9a01b8194edb47159aeb494e3889bc3a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_491b9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='customers_interaction', when='AFTER')),
         ),
-    ]
+    ])]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddConstraint(
             model_name='contact',
             constraint=models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='contact_language_is_known'),
@@ -49,4 +50,4 @@ class Migration(migrations.Migration):
             model_name='transactionstatus',
             constraint=models.CheckConstraint(condition=models.Q(('sales_activity_level__in', [1, 2, 3, 4, 5])), name='transaction_status_sales_activity_level_is_known'),
         ),
-    ]
+    ])]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddIndex(
             model_name='businessassessmentevent',
             index=models.Index(fields=['customer', 'pgh_id'], name='businessassessment_history'),
@@ -38,4 +39,4 @@ class Migration(migrations.Migration):
             model_name='peerappraisalevent',
             index=models.Index(fields=['customer', 'pgh_id'], name='peerappraisal_history'),
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import pgtrigger.migrations
 import portcrm.clock
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddField(
             model_name='customer',
             name='care_since',
@@ -188,4 +189,4 @@ class Migration(migrations.Migration):
             model_name='teammemberevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='839873180d1d07b8120b92245cdd477b4aaf09ce', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_24bd5', table='customers_teammemberevent', when='BEFORE')),
         ),
-    ]
+    ])]

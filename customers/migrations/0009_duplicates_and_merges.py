@@ -7,6 +7,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='DuplicateCandidate',
             fields=[
@@ -214,4 +215,4 @@ class Migration(migrations.Migration):
             model_name='mergedrow',
             constraint=models.UniqueConstraint(fields=('merge', 'rule', 'row_pk'), name='a_row_moves_once_in_a_merge'),
         ),
-    ]
+    ])]

@@ -8,6 +8,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         # The figures of two telephone fields, full-width ones included; immutable, so that an index holds them.
         migrations.RunSQL(
             sql="""
@@ -342,4 +343,4 @@ $$
                 ),
             ),
         ),
-    ]
+    ])]

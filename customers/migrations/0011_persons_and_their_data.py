@@ -6,6 +6,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ContactDate',
             fields=[
@@ -438,4 +439,4 @@ class Migration(migrations.Migration):
             model_name='employmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bfc2f4c27f4e59c55e52b26251e43d35cc7727c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_21512', table='customers_employmentevent', when='BEFORE')),
         ),
-    ]
+    ])]

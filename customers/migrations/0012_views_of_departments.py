@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='TalkingPointEvent',
             fields=[
@@ -255,4 +256,4 @@ class Migration(migrations.Migration):
             model_name='viewscoreevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7cb9931eadf3fe8fb0a3efdaf3284b45e4004f9f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9cffd', table='customers_viewscoreevent', when='BEFORE')),
         ),
-    ]
+    ])]

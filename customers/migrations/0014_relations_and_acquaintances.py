@@ -9,6 +9,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
             name='Acquaintance',
@@ -192,4 +193,4 @@ class Migration(migrations.Migration):
             model_name='relationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='94a42490c1c5faca4b6c7f5be80e26777b301db8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_45f57', table='customers_relationevent', when='BEFORE')),
         ),
-    ]
+    ])]

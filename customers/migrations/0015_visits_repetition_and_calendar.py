@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='CalendarFeed',
             fields=[
@@ -342,4 +343,4 @@ class Migration(migrations.Migration):
             model_name='plannedvisitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='617e1aa125550ed1aa797e5ed47b5af3625a6f72', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_04f7f', table='customers_plannedvisitevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -10,6 +10,7 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         django.contrib.postgres.operations.BtreeGistExtension(),  # equality of texts beside the overlap of days
         migrations.CreateModel(
             name='Commitment',
@@ -707,4 +708,4 @@ class Migration(migrations.Migration):
             model_name='receivable',
             constraint=models.CheckConstraint(condition=models.Q(('settled_on', None), models.Q(('open_amount', 0), ('own_open', 0), ('settled_on__gte', models.F('first_seen_on'))), _connector='OR'), name='what_is_settled_is_not_owed'),
         ),
-    ]
+    ])]

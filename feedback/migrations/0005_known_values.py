@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddConstraint(
             model_name='complaint',
             constraint=models.CheckConstraint(condition=models.Q(('group__in', ['transport', 'information', 'added_service', 'other'])), name='complaint_group_is_known'),
@@ -33,4 +34,4 @@ class Migration(migrations.Migration):
             model_name='waveskip',
             constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_address', 'withdrawn', 'same_address', 'asked_recently', 'asked_often', 'company_full'])), name='skip_reason_is_known'),
         ),
-    ]
+    ])]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddConstraint(
             model_name='modelweight',
             constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['tonnes', 'revenue', 'contribution', 'growth', 'recency', 'satisfaction'])), name='weight_criterion_is_known'),
@@ -45,4 +46,4 @@ class Migration(migrations.Migration):
             model_name='valuemodel',
             constraint=models.CheckConstraint(condition=models.Q(('class_measure__in', ['tonnes', 'revenue', 'contribution', 'score'])), name='value_model_class_measure_is_known'),
         ),
-    ]
+    ])]

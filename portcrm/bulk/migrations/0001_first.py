@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='BulkRun',
             fields=[
@@ -115,4 +116,4 @@ class Migration(migrations.Migration):
             model_name='bulkchunk',
             constraint=models.CheckConstraint(condition=models.Q(('rows', []), _negated=True), name='a_bulk_chunk_has_rows'),
         ),
-    ]
+    ])]

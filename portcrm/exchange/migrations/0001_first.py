@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ImportRun',
             fields=[
@@ -107,4 +108,4 @@ class Migration(migrations.Migration):
             model_name='importproblem',
             constraint=models.UniqueConstraint(fields=('run', 'row_number'), name='import_has_one_problem_record_per_row'),
         ),
-    ]
+    ])]

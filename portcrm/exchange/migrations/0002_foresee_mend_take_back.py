@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='Forecast',
             fields=[
@@ -169,4 +170,4 @@ class Migration(migrations.Migration):
             model_name='importrevert',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('done', 'failed', 'cancelled')), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='ended_revert_has_a_time'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import portcrm.audit.trigger_operations
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='StoredFile',
             fields=[
@@ -65,4 +66,4 @@ class Migration(migrations.Migration):
         portcrm.audit.trigger_operations.AddTriggers(
             triggers={'attachment': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "files_attachmentevent" ("created_at", "created_by_id", "id", "name", "object_pk", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record", "stored_id") SELECT new_values."created_at", new_values."created_by_id", new_values."id", new_values."name", new_values."object_pk", _pgh_attached_context.value, clock_timestamp(), \'insert\', new_values."id", new_values."record", new_values."stored_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d3b348f996f69a3a4b34ad11ce3ad84194975c5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_db742', referencing='REFERENCING NEW TABLE AS new_values ', table='files_attachment', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "files_attachmentevent" ("created_at", "created_by_id", "id", "name", "object_pk", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record", "stored_id") SELECT new_values."created_at", new_values."created_by_id", new_values."id", new_values."name", new_values."object_pk", _pgh_attached_context.value, clock_timestamp(), \'update\', new_values."id", new_values."record", new_values."stored_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b2b460c5ffbe802fa4f5f472285e44f3be90230b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3aaf4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='files_attachment', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "files_attachmentevent" ("created_at", "created_by_id", "id", "name", "object_pk", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record", "stored_id") SELECT old_values."created_at", old_values."created_by_id", old_values."id", old_values."name", old_values."object_pk", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."record", old_values."stored_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c48a98f00facd53ce46d53b0334b55729c2062e4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6082f', referencing='REFERENCING OLD TABLE AS old_values ', table='files_attachment', when='AFTER'))], 'attachmentevent': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9d4633e11d6b85fa598232c76169776dbcf64b22', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_771c0', table='files_attachmentevent', when='BEFORE'))]},
         ),
-    ]
+    ])]
