@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
+from portcrm.pages.lists.stopping import within
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
 COUNT_CAP = 1_000
+COUNT_STOP = 1_000  # milliseconds
 MOST_TICKED = 500  # a page holds far fewer
 PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view", "look", "by")
@@ -33,6 +35,7 @@ class Listing:
 
     fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes", "bulk-exact")
     count_cap = COUNT_CAP
+    count_stop = COUNT_STOP
 
     def __init__(
         self,
@@ -108,8 +111,13 @@ class Listing:
             return Count(len(self.rows))
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
-        found = self.matching.order_by()[: self.count_cap + 1].count()
+        found = self._count_to_the_cap() if not self.is_narrowed else within(self.count_stop, self._count_to_the_cap)
+        if found is None:
+            return Count(len(self.rows), capped=True)
         return Count(min(found, self.count_cap), found > self.count_cap)
+
+    def _count_to_the_cap(self) -> int:
+        return self.matching.order_by()[: self.count_cap + 1].count()
 
     # --- what the address chose ---------------------------------------------------------------------------------------
     @cached_property

@@ -63,6 +63,17 @@ def test_counting_stops_at_the_cap_until_asked():
     assert listing.exact_url == "/?exact=1"
 
 
+def test_counting_gives_up_where_the_few_matches_lie_far_apart():
+    make_people("港1", "港2", "港3")
+    listing = make_listing("/?q=港", page_size=2)
+    listing.matching = listing.matching.extra(where=["pg_sleep(0.2) IS NOT NULL"])
+    listing.count_stop = 50
+
+    assert str(listing.count) == "2+"
+    assert "exact=1" in listing.exact_url
+    assert User.objects.filter(name__startswith="港").count() == 3, "the connection answers as before"
+
+
 def test_paging_keeps_filters_and_sort_in_the_address():
     make_people("港1", "港2", "港3", "b1")
 
