@@ -17,6 +17,7 @@ LEAVES = (
     "portcrm.editing",
     "portcrm.limits",
     "portcrm.once",
+    "portcrm.one_step",
     "portcrm.accounts.roles",
     "portcrm.celery",
 )
