@@ -1,11 +1,13 @@
-"""The main job, end to end: find, edit, ask, answer, rank, look. Real browser, worker, broker, database and mail server."""
+"""The main job, end to end: find, edit, ask, answer, rank, look, print. Real browser, worker, broker, database and mail server."""
 
 import re
 import time
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from cargo.tests.factories import make_shipment
 from customers.enums import CustomerStatus
@@ -75,6 +77,7 @@ def test_the_main_job_from_two_characters_of_a_name_to_the_key_account_dashboard
     _see_the_opinion_on_the_customer_page(page, screen.address, company)
     _run_the_ranking(page, screen.address)
     _see_the_dashboard(page, screen.address, company)
+    _take_the_file_card_along(page, screen.address, company)
 
     company.refresh_from_db()
     assert (company.short_name, company.value_rank, company.last_opinion_score) == ("海澜东岸", 1, 5)
@@ -141,3 +144,13 @@ def _see_the_dashboard(page: Page, address: str, company) -> None:
     expect(page.locator("main")).to_contain_text("海澜东岸")
     page.goto(f"{address}/marketing/ranking/")
     expect(page.locator("tbody tr").first).to_contain_text("海澜东岸")
+
+
+def _take_the_file_card_along(page: Page, address: str, company) -> None:
+    page.goto(f"{address}{reverse('paper:paper_order', args=['file-card', company.pk])}")
+    page.get_by_role("button", name="生成 PDF").click()
+    with page.expect_download(timeout=60_000) as taken:
+        page.locator(".job a.btn").click(timeout=60_000)  # stands there once the worker has made the file
+    card = PdfReader(taken.value.path())
+    assert "海澜东岸国际物流有限公司" in card.pages[0].extract_text()
+    assert [round(side) for side in card.pages[0].mediabox.upper_right] == [595, 842], "points of an upright A4"
