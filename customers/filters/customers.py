@@ -33,6 +33,7 @@ from customers.models import (
     RegistrationType,
     Tag,
 )
+from customers.naming.searching import Search
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
 
@@ -144,7 +145,10 @@ class CustomerFilter(django_filters.FilterSet):
         fields = ()
 
     def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words, reader=getattr(self.request, "user", None))
+        search = Search(rows, getattr(self.request, "user", None))
+        found = search.find(words)
+        self.parts, self.surely = search.parts, search.surely
+        return found
 
     def filter_types(self, rows, _name: str, types: list[str]):
         return rows.filter(types__overlap=types) if types else rows

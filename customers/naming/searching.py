@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import IsNull
 
 from customers.identifiers import normal_identifier
-from customers.naming import squash
+from customers.naming import pinyin_of, squash
 from customers.naming.keys import CHINESE
 
 RARE = 1_000  # rows of a word up to which its index alone decides
@@ -87,6 +87,11 @@ class Word:
         """Three signs make a trigram; one or two Chinese characters have the gram index."""
         return len(self.key) >= TRIGRAM or self.is_chinese
 
+    def beginning(self) -> tuple[Q, ...]:
+        """Files that stand in a list by name where the word would stand, and all others."""
+        starts = Q(sort_key__startswith=pinyin_of(self.key) if self.is_chinese else self.key)
+        return (starts, ~starts)
+
     def anywhere(self, *, narrowed: bool) -> Q:
         """The condition on one customer. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
         if self.is_chinese:
@@ -154,7 +159,13 @@ def kept_for(*conditions: Q, **lookups: object) -> models.QuerySet:
 class Search:
     """Asks at once, for each word until one is rare: a rare word gives its few rows by index, and nothing else decides how the
     rest is read. With common words alone the list's own order finds a page sooner than any search index, because every few
-    rows match."""
+    rows match.
+
+    After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
+    an index finds at once wherever in the order they lie; () where a rare word decided. `surely` files match at least."""
+
+    parts: tuple[Q, ...] = ()
+    surely = 0
 
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
@@ -174,7 +185,12 @@ class Search:
                 others = [other for other in words if other is not word]
                 return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people
+            self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
+        self.parts = (indexed or words)[0].beginning()
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
+
+    def _reads_everything(self) -> bool:
+        return self.rows.query.where == self.rows.model.objects.all().query.where
 
     def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:
         """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE."""

@@ -12,6 +12,7 @@ from customers.tests.factories import DAY, make_customer, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.pages.lists import Listing
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("customers:customer_list")
@@ -54,6 +55,32 @@ def test_no_column_costs_a_query_a_row(client, keeper, django_assert_num_queries
         response = client.get(LIST, {"columns": columns, "sort": sort})
 
     assert response.content.decode().count("<tr>") == 3
+
+
+def test_of_a_common_word_the_files_that_begin_with_it_come_first(client, keeper, monkeypatch):
+    """Wherever they stand in the list by name; who asks for an order gets that order."""
+    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
+        make_customer(name_zh=name)
+
+    found, sorted_by_name = client.get(LIST, {"q": "上海"}), client.get(LIST, {"q": "上海", "sort": "name"})
+
+    assert names(found) == ["上海安顺物流有限公司", "上海港务有限公司", "安达上海货代有限公司"]
+    assert names(sorted_by_name) == ["安达上海货代有限公司", "上海安顺物流有限公司", "上海港务有限公司"]
+    assert [row.name_zh for row in found.context["listing"].filtered] == names(found), "an export goes by the screen"
+
+
+def test_what_the_search_has_counted_is_not_counted_again(client, keeper, monkeypatch, django_assert_num_queries):
+    for number in range(27):
+        make_customer(name_zh=f"上海{number}号物流有限公司", status="existing" if number else "lost")
+    monkeypatch.setattr("customers.naming.searching.RARE", 2)
+    monkeypatch.setattr(Listing, "count_cap", 2)
+
+    narrowed = client.get(LIST, {"q": "上海", "status": "lost"}).context["listing"].count
+    with django_assert_num_queries(5):  # user, sidebar, the word, how far the window reaches, the rows that begin with the word
+        counted = client.get(LIST, {"q": "上海"}).context["listing"].count
+
+    assert (str(counted), str(narrowed)) == ("2+", "1")
 
 
 def test_people_without_the_right_see_nothing(client):

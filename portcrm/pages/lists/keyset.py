@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, IntegerField, Model, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 
 @dataclass(frozen=True)
@@ -84,27 +85,40 @@ def _sort_key(queryset: QuerySet, spec: str, reverse: bool) -> SortKey:
     return SortKey(path, path if "__" not in path else f"sort_{path}", descending, nullable, field)
 
 
-def ordered(queryset: QuerySet, keys: list[SortKey], *, backwards: bool = False) -> QuerySet:
-    """Sort by the keys; empty values stand last, whichever the direction."""
+def ordered(queryset: QuerySet, keys: list[SortKey], *, backwards: bool = False, walked: bool = True) -> QuerySet:
+    """Sort by the keys; empty values stand last, whichever the direction. Where the order is not to be `walked`, all rows are found
+    and then sorted: no index holds the larger of a value and itself."""
     related = {key.attribute: F(key.path) for key in keys if key.attribute != key.path}
     queryset = queryset.annotate(**related) if related else queryset
-    return queryset.order_by(*(_order(key, backwards) for key in keys))
+    return queryset.order_by(*(_order(key, backwards, F(key.path) if walked else Greatest(key.path, key.path)) for key in keys))
 
 
-def _order(key: SortKey, backwards: bool):
+def _order(key: SortKey, backwards: bool, value: F | Greatest):
     descending = key.descending != backwards
     if not key.nullable:
-        return F(key.path).desc() if descending else F(key.path).asc()
+        return value.desc() if descending else value.asc()
     ends = {"nulls_first": True} if backwards else {"nulls_last": True}
-    return F(key.path).desc(**ends) if descending else F(key.path).asc(**ends)
+    return value.desc(**ends) if descending else value.asc(**ends)
+
+
+def is_plain(keys: list[SortKey]) -> bool:
+    """Whether the place of a row is one comparison of rows: one direction, no empty values."""
+    return len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys)
+
+
+def up_to(keys: list[SortKey], values: list, *, backwards: bool = False) -> RowComparison:
+    """Rows that stand before (or, backwards, after) the row with these sort values, and that row; only for plain keys."""
+    return _compared(keys, values, ">=" if keys[0].descending != backwards else "<=")
+
+
+def _compared(keys: list[SortKey], values: list, operator: str) -> RowComparison:
+    return RowComparison([key.path for key in keys], operator, [Value(v, key.field) for key, v in zip(keys, values, strict=True)])
 
 
 def beyond(keys: list[SortKey], values: list, *, backwards: bool = False) -> Q | RowComparison:
     """Rows that stand after (or, backwards, before) the row with these sort values."""
-    directions = {key.descending != backwards for key in keys}
-    if len(directions) == 1 and not any(key.nullable for key in keys):
-        operator = "<" if directions.pop() else ">"
-        return RowComparison([key.path for key in keys], operator, [Value(v, key.field) for key, v in zip(keys, values, strict=True)])
+    if is_plain(keys):
+        return _compared(keys, values, "<" if keys[0].descending != backwards else ">")
     condition, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         further = _further(key, value, backwards)
@@ -122,10 +136,24 @@ def _further(key: SortKey, value, backwards: bool) -> Q | None:
     return further | Q(**{f"{key.path}__isnull": True}) if key.nullable and not backwards else further
 
 
-def encode(row, keys: list[SortKey]) -> str:
-    """The sort values of a row as a short word for an address."""
-    values = [_plain(getattr(row, key.attribute)) for key in keys]
+def encode(row, keys: list[SortKey], *numbers: int) -> str:
+    """The sort values of a row, and what else tells its place, as a short word for an address."""
+    values = [*(_plain(getattr(row, key.attribute)) for key in keys), *numbers]
     return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def cursor(row, keys: list[SortKey], part: int, parts: int) -> str:
+    """The place of a row in a list of so many parts."""
+    return encode(row, keys, part) if parts > 1 else encode(row, keys)
+
+
+def place_of(word: str, keys: list[SortKey], parts: int) -> tuple[int, list] | None:
+    """The part and the sort values behind a cursor, or None where the word is not one of ours."""
+    if parts == 1:
+        values = decode(word, keys)
+        return None if values is None else (0, values)
+    values = decode(word, [*keys, SortKey("", "", False, False, IntegerField())])
+    return (values[-1], values[:-1]) if values and 0 <= values[-1] < parts else None
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup,
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.lists.stopping import within
+from portcrm.pages.lists.stretches import fetch_in_stretches
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
@@ -94,7 +95,14 @@ class Listing:
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        return fetch(self._narrow, self._keys, size=self.page_size, **asked)
+        if not self.is_narrowed:
+            return fetch(self._narrow, self._keys, size=self.page_size, **asked)
+        return fetch_in_stretches(self._narrow, self._keys, everything=self._everything, parts=self._parts, size=self.page_size, **asked)
+
+    @cached_property
+    def _parts(self) -> tuple:
+        """What stands first where nobody asked for an order: see the filter set."""
+        return () if self.request.GET.get("sort") else getattr(self.filterset, "parts", ())
 
     @property
     def rows(self) -> list:
@@ -103,12 +111,18 @@ class Listing:
     @property
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
-        return ordered(self._narrow, self._keys)
+        rows = ordered(self._narrow, self._keys)
+        if not self._parts:
+            return rows
+        place = Case(*(When(part, then=number) for number, part in enumerate(self._parts)), output_field=IntegerField())
+        return rows.order_by(place, *rows.query.order_by)
 
     @cached_property
     def count(self) -> Count:
         if not self.request.GET.keys() & {"after", "before"} and not self._page.after:
             return Count(len(self.rows))
+        if len(self.chips) == 1 and getattr(self.filterset, "surely", 0) > self.count_cap and "exact" not in self.request.GET:
+            return Count(self.count_cap, capped=True)
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
         found = self._count_to_the_cap() if not self.is_narrowed else within(self.count_stop, self._count_to_the_cap)
@@ -117,7 +131,7 @@ class Listing:
         return Count(min(found, self.count_cap), found > self.count_cap)
 
     def _count_to_the_cap(self) -> int:
-        return self.matching.order_by()[: self.count_cap + 1].count()
+        return self.matching.order_by().values("pk")[: self.count_cap + 1].count()
 
     # --- what the address chose ---------------------------------------------------------------------------------------
     @cached_property

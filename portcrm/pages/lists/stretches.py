@@ -1,0 +1,69 @@
+"""A page of a narrowed list: looked for among the rows that come next in the list's order, then, where too few of them match,
+among all that match.
+
+PostgreSQL takes matches for evenly spread and walks along the order until a page is full. Where they lie together (the firms of
+one city in a list by name) or are few, it walks through a million rows for it, which takes seconds.
+"""
+
+from django.db.models import Q, QuerySet
+
+from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyond, cursor, is_plain, ordered, place_of, up_to
+
+WINDOW = 25_000  # rows walked through at most: about what it costs to find and sort as many matches
+
+
+def fetch_in_stretches(
+    queryset: QuerySet,
+    keys: list[SortKey],
+    *,
+    everything: QuerySet,
+    parts: tuple[Q, ...] = (),
+    after: str = "",
+    before: str = "",
+    size: int,
+) -> KeysetPage:
+    """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
+    first come first, each part in the order of the list."""
+    parts = parts or (Q(),)
+    place = place_of(before or after, keys, len(parts)) if before or after else None
+    backwards = bool(before) and place is not None
+    begin, values = place or (0, None)
+    found: list[tuple[int, object]] = []
+    for number in range(begin, -1, -1) if backwards else range(begin, len(parts)):
+        stretch = Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards)
+        found += [(number, row) for row in stretch.first(size + 1 - len(found))]
+        if len(found) > size:
+            break
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    further, earlier = (bool(found), more) if backwards else (more, values is not None and bool(found))
+    after, before = (cursor(row, keys, number, len(parts)) for number, row in (found[-1], found[0])) if found else ("", "")
+    return KeysetPage([row for _number, row in found], after if further else "", before if earlier else "")
+
+
+class Stretch:
+    """The rows of one part that stand beyond one place, if there is one."""
+
+    def __init__(self, queryset: QuerySet, everything: QuerySet, keys: list[SortKey], *, part: Q, values: list | None, backwards: bool):
+        self.keys, self.backwards = keys, backwards
+        everything = everything.select_related(None).order_by()
+        everything.query.clear_where()  # so that the index of the order answers alone
+        ahead = (part, beyond(keys, values, backwards=backwards)) if values is not None else (part,)
+        self.matching, self.everything = queryset.filter(*ahead), everything.filter(*ahead)
+
+    def first(self, most: int) -> list:
+        edge = self._edge() if is_plain(self.keys) else None
+        if edge is None:
+            return list(self._in_order(self.matching)[:most])
+        rows = list(self._in_order(self.matching.filter(edge))[:most])
+        return rows if len(rows) == most else list(ordered(self.matching, self.keys, backwards=self.backwards, walked=False)[:most])
+
+    def _edge(self) -> RowComparison | None:
+        """That a row lies within the window; None where the window holds all there is."""
+        order = self._in_order(self.everything).values_list(*(key.path for key in self.keys))
+        last = next(iter(order[WINDOW - 1 : WINDOW]), None)
+        return up_to(self.keys, list(last), backwards=self.backwards) if last else None
+
+    def _in_order(self, rows: QuerySet) -> QuerySet:
+        return ordered(rows, self.keys, backwards=self.backwards)

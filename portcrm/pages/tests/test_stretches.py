@@ -1,0 +1,91 @@
+"""Narrowed lists page by page: the same rows, wherever in the order the matches lie and however small the window is."""
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from portcrm.accounts.models import User
+from portcrm.accounts.tests.factories import make_user
+from portcrm.pages.lists import stretches
+from portcrm.pages.lists.keyset import Ordering, sort_keys
+from portcrm.pages.lists.stretches import fetch_in_stretches
+
+pytestmark = pytest.mark.django_db
+
+BY_NAME = Ordering("name", "Name", fields=("name", "pk"))
+BACKWARDS = Ordering("name", "Name", fields=("-name", "-pk"))
+STARTS = (Q(name__startswith="m"), ~Q(name__startswith="m"))
+
+
+@pytest.fixture
+def people() -> list[str]:
+    """Forty names; those with an x lie together at the end, but for one."""
+    names = [f"{letter}{number}" for letter in "abm" for number in range(10)] + [
+        "ax",
+        "mx1",
+        "mx2",
+        *(f"z{number}x" for number in range(7)),
+    ]
+    for name in names:
+        make_user(name=name)
+    return sorted(names)
+
+
+def pages(ordering: Ordering, parts=(), *, size: int = 3) -> list[list[str]]:
+    """Every page of the names with an x, forwards to the end; back again it must be the same pages."""
+    everything = User.objects.all()
+    keys = sort_keys(everything, ordering)
+
+    def page(**place):
+        return fetch_in_stretches(everything.filter(name__contains="x"), keys, everything=everything, parts=parts, size=size, **place)
+
+    found = [page()]
+    while found[-1].after:
+        found.append(page(after=found[-1].after))
+    back = [found[-1]]
+    while back[-1].before:
+        back.append(page(before=back[-1].before))
+    names = [[row.name for row in one.rows] for one in found]
+    assert [[row.name for row in one.rows] for one in reversed(back)][1:] == names[1:]
+    return names
+
+
+@pytest.mark.parametrize("window", [1, 5, 12, 1_000])
+def test_each_row_stands_on_one_page_in_the_order_of_the_list(monkeypatch, people, window):
+    monkeypatch.setattr(stretches, "WINDOW", window)
+    wanted = [name for name in people if "x" in name]
+
+    assert sum(pages(BY_NAME), []) == wanted
+    assert sum(pages(BACKWARDS), []) == wanted[::-1]
+
+
+@pytest.mark.parametrize("window", [1, 5, 12, 1_000])
+def test_rows_of_the_first_part_come_first(monkeypatch, people, window):
+    monkeypatch.setattr(stretches, "WINDOW", window)
+    others = [name for name in people if "x" in name and not name.startswith("m")]
+
+    assert sum(pages(BY_NAME, STARTS), []) == ["mx1", "mx2", *others]
+    assert sum(pages(BY_NAME, STARTS, size=1), []) == ["mx1", "mx2", *others]
+
+
+def test_a_cursor_of_another_kind_of_list_leads_to_the_first_page(people):
+    everything = User.objects.all()
+    keys = sort_keys(everything, BY_NAME)
+    plain = fetch_in_stretches(everything, keys, everything=everything, size=3)
+
+    page = fetch_in_stretches(everything, keys, everything=everything, parts=STARTS, size=3, after=plain.after)
+
+    assert [row.name for row in page.rows] == ["m0", "m1", "m2"]
+
+
+@pytest.mark.parametrize(("window", "queries"), [(1_000, 2), (5, 3)])
+def test_only_where_matches_lie_far_away_are_all_of_them_sorted(monkeypatch, people, window, queries):
+    monkeypatch.setattr(stretches, "WINDOW", window)
+    everything = User.objects.all()
+
+    with CaptureQueriesContext(connection) as asked:
+        fetch_in_stretches(everything.filter(name__contains="x"), sort_keys(everything, BY_NAME), everything=everything, size=3)
+
+    assert len(asked) == queries
+    assert ["GREATEST" in query["sql"] for query in asked] == [False, False, True][:queries]
