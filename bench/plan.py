@@ -45,8 +45,12 @@ class Bench:
         self.client.force_login(manager)
         self.figures: dict[str, Figure] = {}
 
-    def run(self) -> None:
-        self.rank()
+    def run(self, *, pages_only: bool = False) -> None:
+        """`pages_only`: in a database that has been measured before, where the files to be imported are in already."""
+        if pages_only:
+            self.ranking = RankingRun.objects.latest("pk")
+        else:
+            self.rank()
         self.floors()
         self.lists()
         self.searches()
@@ -55,8 +59,9 @@ class Bench:
         self.rankings()
         self.ratios()
         self.static_files()
-        self.ingest_customers()
-        self.ingest_ledger()
+        if not pages_only:
+            self.ingest_customers()
+            self.ingest_ledger()
 
     def pages(self, name: str, asks: Iterator[Ask]) -> None:
         figure = self.figures[name] = measure(name, self.client, itertools.islice(asks, self.rounds + 5))
@@ -121,6 +126,7 @@ class Bench:
             "rare": "".join(one.name_en.split()[:3]),
             "english": "QUAYSIDE",
             "common": "物流",
+            "city": "上海",  # the firms lie together, far down in the list by name
             "two_characters": RARE,
             "pinyin": pinyin_of(one.name_zh[2:4]).lower(),
             "initials": initials_of(one.name_zh[:4]).lower(),
@@ -131,7 +137,7 @@ class Bench:
         keys = list(Customer.objects.order_by("?").values_list("pk", flat=True)[: self.rounds + 5])
         self.pages("record", (get(reverse("customers:customer", args=[key])) for key in keys))
         self.pages("save", (self._save(key) for key in keys))
-        if (saved := Customer.objects.filter(phone=NEW_PHONE).count()) != len(keys):
+        if (saved := Customer.objects.filter(pk__in=keys, phone=NEW_PHONE).count()) != len(keys):
             raise Wrong(f"save: {saved} of {len(keys)} stored")
 
     def _save(self, key: int) -> Ask:

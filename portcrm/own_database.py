@@ -10,15 +10,17 @@ from psycopg2 import sql
 
 
 @contextmanager
-def own_database(name: str, *, keep: bool = False) -> Iterator[None]:
-    """Inside, Django works on an empty, migrated database of that name on the same server; outside, on the one it had."""
+def own_database(name: str, *, keep: bool = False, again: bool = False) -> Iterator[None]:
+    """Inside, Django works on an empty, migrated database of that name on the same server; outside, on the one it had.
+    `again`: on the one that was kept, brought up to date; it is kept once more."""
     usual = connection.settings_dict["NAME"]
     create = _create(name)
     _switch_to(name)
     made = False
     try:
-        _maintain(_drop(name), create)
-        made = True
+        if not again:
+            _maintain(_drop(name), create)
+        made = not again
         call_command("migrate", verbosity=0, interactive=False)
         yield
     finally:

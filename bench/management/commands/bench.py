@@ -1,4 +1,4 @@
-"""./run bench [--scale 1.0] [--companies N] [--rounds 50] [--keep]: measure, one figure per line, in a database of its own."""
+"""./run bench [--scale 1.0] [--companies N] [--rounds 50] [--keep | --again]: measure, one figure per line, in a database of its own."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 
 from bench.measuring import Wrong, timed
 from bench.plan import Bench, database_size
-from bench.seeding import Sizes, seed
+from bench.seeding import Sizes, kept_manager, seed
 from portcrm.own_database import own_database
 
 DATABASE = "portcrm_bench"
@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=50, help="requests per figure after the warm-up")
         parser.add_argument("--keep", action="store_true", help="leave the database portcrm_bench for a closer look")
 
-    def handle(self, *, scale, companies, rounds, keep, **options):
+        parser.add_argument("--again", action="store_true", help="measure pages once more in the database that was kept; imports are left out")
+
+    def handle(self, *, scale, companies, rounds, keep, again, **options):
         if not 0 < scale <= 10:
             raise CommandError("--scale must lie between 0 and 10")
         if companies is not None and not 1_000 <= companies <= 5_000_000:
@@ -32,14 +34,14 @@ class Command(BaseCommand):
         sizes = Sizes.of(scale, companies)
         self.line(f"sizes\tcompanies {sizes.companies}\tcontacts {sizes.contacts}\tledger_rows {sizes.ledger_rows}")
         self.line(f"conditions\tscale {scale}\tcpus {os.cpu_count()}\tpython {platform.python_version()}\tload {os.getloadavg()[0]:.1f}")
-        with own_database(DATABASE, keep=keep), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
-            seconds, manager = timed(lambda: seed(sizes))
+        with own_database(DATABASE, keep=keep, again=again), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
+            seconds, manager = timed(lambda: kept_manager() if again else seed(sizes))
             self.line(f"seeding\tseconds {seconds:.1f}")
             self.line(database_size())
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    Bench(manager, scale, rounds, self.line).run()
+                    Bench(manager, scale, rounds, self.line).run(pages_only=again)
                 except Wrong as wrong:
                     raise CommandError(str(wrong)) from wrong
 
