@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from customers import permissions
 from customers.enums import CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
-from customers.naming.searching import Digits, Search, kept_for
+from customers.naming.searching import Digits, Search
 
 NEVER = dt.date(1900, 1, 1)
 
@@ -116,13 +116,15 @@ class CustomerQuerySet(models.QuerySet):
         return Search(self, reader).find(text)
 
     def same_firm(self, *, credit_code: str = "", name_key: str = ""):
-        """Files that are probably the same firm: same credit code or same normalised name."""
+        """Files that are probably the same firm: same credit code or same normalised name; for a code of a merged file the one it
+        was merged into. One question for keys, because beside a condition on other rows no index would answer."""
         same = Q()
         if credit_code:
-            same |= Q(credit_code=credit_code) | Q(pk__in=kept_for(credit_code=credit_code))
+            same |= ~Q(credit_code="") & Q(credit_code=credit_code)
         if name_key:
-            same |= Q(name_key=name_key)
-        return self.filter(same) if same else self.none()
+            same |= Q(name_key=name_key, merged_into=None)
+        found = self.model.every.filter(same).order_by().values(kept=Coalesce("merged_into", "pk"))
+        return self.filter(pk__in=found) if same else self.none()
 
     def key_accounts(self):
         return self.filter(is_key_account=True)
