@@ -147,7 +147,7 @@ class CustomerFilter(django_filters.FilterSet):
     def filter_words(self, rows, _name: str, words: str):
         search = Search(rows, getattr(self.request, "user", None))
         found = search.find(words)
-        self.parts, self.surely = search.parts, search.surely
+        self.parts, self.by_index, self.surely, self.few = search.parts, search.by_index, search.surely, search.few
         return found
 
     def filter_types(self, rows, _name: str, types: list[str]):

@@ -87,10 +87,15 @@ class Word:
         """Three signs make a trigram; one or two Chinese characters have the gram index."""
         return len(self.key) >= TRIGRAM or self.is_chinese
 
-    def beginning(self) -> tuple[Q, ...]:
-        """Files that stand in a list by name where the word would stand, and all others."""
-        starts = Q(sort_key__startswith=pinyin_of(self.key) if self.is_chinese else self.key)
-        return (starts, ~starts)
+    @property
+    def has_grams(self) -> bool:
+        return self.is_chinese and len(self.key) < TRIGRAM
+
+    def beginning(self) -> Q:
+        """Files that stand in a list by name where the word would stand; as a range and not as the beginning of a text, because the
+        index of the list's order answers that."""
+        first = pinyin_of(self.key) if self.is_chinese else self.key
+        return Q(sort_key__gte=first, sort_key__lt=first[:-1] + chr(ord(first[-1]) + 1))
 
     def anywhere(self, *, narrowed: bool) -> Q:
         """The condition on one customer. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
@@ -107,7 +112,7 @@ class Word:
         return [rows.filter(branch) for branch in self.branches()]
 
     def _in_key(self, rows: models.QuerySet) -> models.QuerySet:
-        if self.is_chinese and len(self.key) < TRIGRAM:
+        if self.has_grams:
             return rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key], search_key__contains=self.key)
         return rows.filter(search_key__contains=self.key)
 
@@ -162,10 +167,13 @@ class Search:
     rows match.
 
     After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
-    an index finds at once wherever in the order they lie; () where a rare word decided. `surely` files match at least."""
+    an index finds at once wherever in the order they lie. `surely` files match at least. `few`: a rare word decided. `by_index` holds
+    for all that match and is answered by an index: one or two characters are looked for as a part of a text, which none answers."""
 
     parts: tuple[Q, ...] = ()
     surely = 0
+    few = False
+    by_index = Q()
 
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
@@ -182,12 +190,22 @@ class Search:
         for word in indexed or words[:1]:
             own, through_people = self._rare(word)
             if own is not None and through_people is not None:
+                self.few = True
                 others = [other for other in words if other is not word]
                 return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people
             self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
-        self.parts = (indexed or words)[0].beginning()
+        self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
+        self.by_index = self._by_grams(asked)
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
+
+    def _by_grams(self, asked: dict[Word, set[int] | None]) -> Q:
+        short = {word: found for word, found in asked.items() if word.has_grams and (found is not None or self.people is None)}
+        if not short:
+            return Q()
+        rows = self.rows.model.objects.order_by().alias(grams=Grams("search_key"))
+        conditions = (Q(grams__contains=[word.key]) | Q(pk__in=found or ()) for word, found in short.items())
+        return Q(pk__in=rows.filter(*conditions).values("pk"))
 
     def _reads_everything(self) -> bool:
         return self.rows.query.where == self.rows.model.objects.all().query.where
@@ -211,6 +229,15 @@ class Search:
         if self.people is None:
             return condition
         return condition | (word.at_a_contact(self.people, narrowed=narrowed) if through_people is None else Q(pk__in=through_people))
+
+
+def _one_of(conditions: list[Q]) -> tuple[Q, ...]:
+    """Each condition where none before it holds, and last that none does."""
+    before, parts = Q(), []
+    for condition in conditions:
+        parts.append(condition & ~before if before else condition)
+        before |= condition
+    return (*parts, ~before)
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -5,8 +5,10 @@ from django.db import connection
 
 from customers.models import Customer
 from customers.naming import search_keys
-from customers.naming.searching import Word
-from customers.tests.factories import make_customer
+from customers.naming.searching import Search, Word
+from customers.tests.factories import make_contact, make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -119,3 +121,16 @@ def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
 
     assert {text: found(text) for text in rare} == rare
     assert rare["公司"] == ["C1", "C2", "C3"]
+
+
+def test_what_an_index_answers_holds_for_every_file_that_is_found(monkeypatch):
+    """With one or two characters, in one word or several, and beside a contact's name."""
+    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    make_contact(customer=Customer.objects.get(code="C4"), name="物流老师")
+    reader = make_user(Role.MARKETING)
+
+    for text in ("公司", "物流", "集", "集 公司", "公司 物流"):
+        search = Search(Customer.objects.all(), reader)
+        rows = search.find(text)
+        assert search.by_index
+        assert list(rows.filter(search.by_index)) == list(rows) != []

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -95,9 +95,19 @@ class Listing:
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        if not self.is_narrowed:
+        if not self._may_lie_far:
             return fetch(self._narrow, self._keys, size=self.page_size, **asked)
-        return fetch_in_stretches(self._narrow, self._keys, everything=self._everything, parts=self._parts, size=self.page_size, **asked)
+        way = {"everything": self._everything, "parts": self._parts, "by_index": self._by_index}
+        return fetch_in_stretches(self._narrow, self._keys, size=self.page_size, **way, **asked)
+
+    @property
+    def _may_lie_far(self) -> bool:
+        """Whether a walk along the list's order may pass very many rows before a page is full."""
+        return self.is_narrowed and not getattr(self.filterset, "few", False)
+
+    @property
+    def _by_index(self) -> Q:
+        return getattr(self.filterset, "by_index", Q())
 
     @cached_property
     def _parts(self) -> tuple:
@@ -125,13 +135,13 @@ class Listing:
             return Count(self.count_cap, capped=True)
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
-        found = self._count_to_the_cap() if not self.is_narrowed else within(self.count_stop, self._count_to_the_cap)
+        found = self._count_to_the_cap() if not self._may_lie_far else within(self.count_stop, self._count_to_the_cap)
         if found is None:
             return Count(len(self.rows), capped=True)
         return Count(min(found, self.count_cap), found > self.count_cap)
 
     def _count_to_the_cap(self) -> int:
-        return self.matching.order_by().values("pk")[: self.count_cap + 1].count()
+        return self.matching.filter(self._by_index).order_by().values("pk")[: self.count_cap + 1].count()
 
     # --- what the address chose ---------------------------------------------------------------------------------------
     @cached_property

@@ -13,17 +13,11 @@ WINDOW = 25_000  # rows walked through at most: about what it costs to find and 
 
 
 def fetch_in_stretches(
-    queryset: QuerySet,
-    keys: list[SortKey],
-    *,
-    everything: QuerySet,
-    parts: tuple[Q, ...] = (),
-    after: str = "",
-    before: str = "",
-    size: int,
-) -> KeysetPage:
+    queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Q | None = None,
+    after: str = "", before: str = "",
+) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
-    first come first, each part in the order of the list."""
+    first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it."""
     parts = parts or (Q(),)
     place = place_of(before or after, keys, len(parts)) if before or after else None
     backwards = bool(before) and place is not None
@@ -31,7 +25,7 @@ def fetch_in_stretches(
     found: list[tuple[int, object]] = []
     for number in range(begin, -1, -1) if backwards else range(begin, len(parts)):
         stretch = Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards)
-        found += [(number, row) for row in stretch.first(size + 1 - len(found))]
+        found += [(number, row) for row in stretch.first(size + 1 - len(found), by_index or Q())]
         if len(found) > size:
             break
     more, found = len(found) > size, found[:size]
@@ -46,18 +40,24 @@ class Stretch:
     """The rows of one part that stand beyond one place, if there is one."""
 
     def __init__(self, queryset: QuerySet, everything: QuerySet, keys: list[SortKey], *, part: Q, values: list | None, backwards: bool):
-        self.keys, self.backwards = keys, backwards
+        self.queryset, self.keys, self.backwards = queryset, keys, backwards
         everything = everything.select_related(None).order_by()
         everything.query.clear_where()  # so that the index of the order answers alone
         ahead = (part, beyond(keys, values, backwards=backwards)) if values is not None else (part,)
-        self.matching, self.everything = queryset.filter(*ahead), everything.filter(*ahead)
+        self.matching, self.everything = queryset.select_related(None).filter(*ahead), everything.filter(*ahead)
 
-    def first(self, most: int) -> list:
+    def first(self, most: int, by_index: Q) -> list:
         edge = self._edge() if is_plain(self.keys) else None
         if edge is None:
-            return list(self._in_order(self.matching)[:most])
-        rows = list(self._in_order(self.matching.filter(edge))[:most])
-        return rows if len(rows) == most else list(ordered(self.matching, self.keys, backwards=self.backwards, walked=False)[:most])
+            return self._rows(self._in_order(self.matching)[:most])
+        rows = self._rows(self._in_order(self.matching.filter(edge))[:most])
+        if len(rows) == most:
+            return rows
+        return self._rows(ordered(self.matching.filter(by_index), self.keys, backwards=self.backwards, walked=False)[:most])
+
+    def _rows(self, chosen: QuerySet) -> list:
+        """With what they show of their neighbours, which the planner would rather join before it knows that a page is full."""
+        return list(self._in_order(self.queryset.filter(pk__in=chosen.values("pk"))))
 
     def _edge(self) -> RowComparison | None:
         """That a row lies within the window; None where the window holds all there is."""
