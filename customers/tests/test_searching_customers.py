@@ -126,10 +126,10 @@ def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
 def test_what_an_index_answers_holds_for_every_file_that_is_found(monkeypatch):
     """With one or two characters, in one word or several, and beside a contact's name."""
     monkeypatch.setattr("customers.naming.searching.RARE", 1)
-    make_contact(customer=Customer.objects.get(code="C4"), name="物流老师")
+    make_contact(customer=Customer.objects.get(code="C4"), name="公司老师")
     reader = make_user(Role.MARKETING)
 
-    for text in ("公司", "物流", "集", "集 公司", "公司 物流"):
+    for text in ("公司", "集", "集 公司"):
         search = Search(Customer.objects.all(), reader)
         rows = search.find(text)
         assert search.by_index

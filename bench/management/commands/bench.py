@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=50, help="requests per figure after the warm-up")
         parser.add_argument("--keep", action="store_true", help="leave the database portcrm_bench for a closer look")
 
-        parser.add_argument("--again", action="store_true", help="measure pages once more in the database that was kept; imports are left out")
+        parser.add_argument("--again", action="store_true", help="measure pages once more in the kept database; no imports")
 
     def handle(self, *, scale, companies, rounds, keep, again, **options):
         if not 0 < scale <= 10:
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         sizes = Sizes.of(scale, companies)
         self.line(f"sizes\tcompanies {sizes.companies}\tcontacts {sizes.contacts}\tledger_rows {sizes.ledger_rows}")
         self.line(f"conditions\tscale {scale}\tcpus {os.cpu_count()}\tpython {platform.python_version()}\tload {os.getloadavg()[0]:.1f}")
-        with own_database(DATABASE, keep=keep, again=again), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False):
+        settings = override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"], DEBUG=False)
+        with own_database(DATABASE, keep=keep, again=again), settings:
             seconds, manager = timed(lambda: kept_manager() if again else seed(sizes))
             self.line(f"seeding\tseconds {seconds:.1f}")
             self.line(database_size())
