@@ -208,7 +208,7 @@ class Search:
         return Q(pk__in=rows.filter(*conditions).values("pk"))
 
     def _reads_everything(self) -> bool:
-        return self.rows.query.where == self.rows.model.objects.all().query.where
+        return bool(self.rows.query.where == self.rows.model.objects.all().query.where)
 
     def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:
         """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE."""
