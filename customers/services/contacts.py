@@ -9,7 +9,7 @@ from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
 from customers.services.contact_rules import one_first_contact_at_a_time, refuse_erased, refuse_taken_address
-from customers.services.editing import apply_edit, refuse_other_version
+from customers.services.editing import add_row, apply_edit, refuse_other_version
 from customers.services.employments import move_contact
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -17,6 +17,7 @@ from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.outbox.services import lift_suppression, suppressed_among
+from portcrm.rules import rules_told
 
 
 @action("contact.create")
@@ -31,7 +32,8 @@ def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact
         fields["is_primary"] = True
     if suppressed_among([fields.get("email", "")]):
         fields["consent_withdrawn_at"] = now()
-    return Contact.objects.create(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
+    row = Contact(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
+    return add_row(row, given=("name", *fields))
 
 
 @action("contact.create")
@@ -82,7 +84,9 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
     beside = contact.employments.current().first() if contact.left_on is None else None
     if beside is not None:
         return move_contact(contact=contact, to=beside.customer, on=port_today(), by=by)
-    if not Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False):
+    with rules_told():  # somebody expected from a later day on cannot leave today
+        left = Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False)
+    if not left:
         raise RuleBroken(_("This person has left already."))
     contact.refresh_from_db()
     return contact

@@ -19,7 +19,7 @@ from customers.models import (
     TransactionStatus,
 )  # fmt: skip
 from customers.services.customers import edit_customer
-from customers.services.editing import apply_edit
+from customers.services.editing import add_row, apply_edit
 from customers.services.locking import locked_customer
 from customers.services.verifying import close_verifications
 from portcrm.accounts.models import User
@@ -106,7 +106,8 @@ def add_assessment(
         raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
     fields.setdefault("department", by.department)
     since = recorded_on or port_today()
-    added = BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
+    row = BusinessAssessment(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
+    added = add_row(row, given=(*fields, "assessed_on"))
     if customer.assessments.first() == added:  # an older view told later confirms nothing
         close_verifications(customer=customer, part=Part.BUSINESS, by=by)
     return added
@@ -128,10 +129,11 @@ def add_credit_rating(
     """Record a credit grade of a named scheme as given on a day."""
     if next_review_on is not None and next_review_on <= rated_on:
         raise RuleBroken(_("The next review must follow the rating."), field="next_review_on")
-    return CreditRating.objects.create(
+    row = CreditRating(
         customer=customer, grade=grade, rated_on=rated_on, rated_by=rated_by, next_review_on=next_review_on, note=note,
         channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
     )  # fmt: skip
+    return add_row(row, given=("rated_on", "rated_by", "next_review_on", "note", "source_reference"))
 
 
 @action("appraisal.add")
@@ -150,16 +152,18 @@ def add_peer_appraisal(
     """Record what a peer of the trade says about the customer."""
     if peer is not None and peer.pk == customer.pk:
         raise RuleBroken(_("A firm does not appraise itself."), field="peer")
-    return PeerAppraisal.objects.create(
+    row = PeerAppraisal(
         customer=customer, statement=statement, appraised_on=appraised_on, peer=peer, peer_name=peer_name, standing=standing,
         channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
     )  # fmt: skip
+    return add_row(row, given=("statement", "appraised_on", "peer_name", "standing", "source_reference"))
 
 
 @action("problem.open")
 def open_problem(*, customer: Customer, title: str, by: User, detail: str = "") -> OpenProblem:
     """Note something that stands between us and the customer."""
-    return OpenProblem.objects.create(customer=customer, title=title, detail=detail, opened_on=port_today(), opened_by=by)
+    row = OpenProblem(customer=customer, title=title, detail=detail, opened_on=port_today(), opened_by=by)
+    return add_row(row, given=("title", "detail"))
 
 
 @action("problem.solve")
