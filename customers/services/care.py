@@ -11,6 +11,7 @@ from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, Follow
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.locking import locked_customer
+from customers.services.pool_warnings import drop_warnings
 from customers.services.telling import tell_all_handed_over, tell_handed_over
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -33,7 +34,11 @@ def record_change(*, customer: Customer, kind: str, before: User | None, by: Use
 
 
 def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: User) -> int:
-    """To the new account manager, with planned visits; what the pool cannot do, confirming a file or a visit, is dropped there."""
+    """To the new account manager, with planned visits; what the pool cannot do, confirming a file or a visit, is dropped there.
+
+    The warning to lose the customer was the giver's: whoever has it now has it since today.
+    """
+    drop_warnings(customers=[customer.pk], by=by)
     theirs = FollowUp.objects.open().filter(customer=customer, owner=before)
     visits = PlannedVisit.objects.planned().filter(customer=customer, visitor=before)
     if after is not None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import CareChangeKind, FollowUpKind, FollowUpState
 from customers.models import CareChange, Customer, FollowUp
+from customers.services.pool_warnings import drop_warnings
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -47,6 +48,7 @@ def _hand_follow_ups(moves: Sequence[CareMove], by: User) -> dict[int, int]:
     for move in moves:
         if move.before is not None:
             between[move.before, move.after].append(move.customer)
+    drop_warnings(customers=[move.customer for move in moves], by=by)
     along: dict[int, int] = {}
     for (before, after), customers in between.items():
         theirs = FollowUp.objects.open().filter(customer__in=customers, owner=before)

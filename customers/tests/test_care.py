@@ -240,6 +240,65 @@ def test_nobody_is_warned_of_more_customers_than_they_will_call(keeper, settings
     assert night(today)[0] == 1
 
 
+def test_whoever_lost_a_batch_of_customers_is_warned_of_the_next_one(keeper, settings):
+    settings.VERIFY_AT_ONCE, settings.POOL_RECYCLE_DAYS, settings.POOL_WARN_DAYS = 2, 180, 14
+    for number in range(5):
+        quiet(keeper, care_since=LONG_AGO + dt.timedelta(days=number))
+    today, by = port_today(), system_user()
+    days = [today + dt.timedelta(days=14 * turn) for turn in range(3)]
+
+    warned_and_lost = [(warn_of_recycling(today=day, by=by), recycle_due(today=day + dt.timedelta(days=14), by=by)) for day in days]
+
+    assert warned_and_lost == [(2, 2), (2, 2), (1, 1)]
+    assert set(FollowUp.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+def test_a_warning_is_done_with_the_contact_and_makes_room_for_the_next(keeper, settings):
+    settings.VERIFY_AT_ONCE = 1
+    first, _second = quiet(keeper), quiet(keeper, care_since=LONG_AGO + dt.timedelta(days=1))
+    today = port_today()
+    warn_of_recycling(today=today, by=system_user())
+
+    log_interaction(customer=first, kind="call", subject="了解下月货量", by=keeper)
+
+    task = FollowUp.objects.get()
+    assert (task.customer, task.state, task.closed_by, task.result) == (first, "done", keeper, "Somebody was in contact.")
+    assert warn_of_recycling(today=today, by=system_user()) == 1
+
+
+def test_contact_of_before_the_warned_day_answers_no_warning(keeper):
+    customer = quiet(keeper)
+    warn_of_recycling(today=port_today(), by=system_user())
+
+    log_interaction(customer=customer, kind="call", subject="补记", happened_at=dt.datetime(2024, 1, 2, tzinfo=dt.UTC), by=keeper)
+
+    assert FollowUp.objects.get().state == "open"
+
+
+def test_whoever_takes_a_customer_over_does_not_inherit_the_warning(keeper, colleague):
+    customer = quiet(keeper)
+    warn_of_recycling(today=port_today(), by=system_user())
+
+    hand_over(customer=customer, to=colleague, by=keeper)
+
+    task = FollowUp.objects.get()
+    assert (task.owner, task.state, task.closed_by) == (keeper, "dropped", keeper)
+
+
+@pytest.mark.parametrize("fields", [{"is_key_account": True}, {"last_handled_on": port_today()}, {"status": "lost"}])
+def test_a_warning_that_holds_no_more_makes_room_and_comes_again_when_it_holds(keeper, settings, fields):
+    settings.VERIFY_AT_ONCE = 1
+    customer, today = quiet(keeper), port_today()
+    warn_of_recycling(today=today, by=system_user())
+    before = {name: getattr(customer, name) for name in fields}
+
+    Customer.objects.filter(pk=customer.pk).update(**fields)
+    assert (night(today), FollowUp.objects.get().state) == ((0, 0), "dropped")
+
+    Customer.objects.filter(pk=customer.pk).update(**before)
+    assert (night(today), FollowUp.objects.open().count()) == ((1, 0), 1)
+
+
 def test_the_page_counts_the_days_until_a_customer_falls_back(keeper, settings):
     settings.POOL_RECYCLE_DAYS = 100
     customer = make_customer(account_manager=keeper, care_since=LONG_AGO, last_contact_on=dt.date(2026, 11, 1))
