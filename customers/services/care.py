@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, FollowUpState, VisitState
+from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, VisitState
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
+from customers.services.followups import drop_and_free
 from customers.services.locking import locked_customer
 from customers.services.pool_warnings import drop_warnings
 from customers.services.telling import tell_all_handed_over, tell_handed_over
@@ -45,8 +46,7 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
         visits.update(visitor=after)
         return theirs.update(owner=after)
     visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
-    asked = theirs.filter(kind=FollowUpKind.VERIFY)
-    asked.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
+    drop_and_free(rows=theirs.filter(kind=FollowUpKind.VERIFY), result=_("The customer went into the pool."), by=by)
     return 0
 
 

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, FollowUpKind, FollowUpState
+from customers.enums import CareChangeKind, FollowUpKind
 from customers.models import CareChange, Customer, FollowUp
+from customers.services.followups import drop_and_free
 from customers.services.pool_warnings import drop_warnings
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now, port_today
+from portcrm.clock import port_today
 
 
 class CareMove(NamedTuple):
@@ -53,8 +54,7 @@ def _hand_follow_ups(moves: Sequence[CareMove], by: User) -> dict[int, int]:
     for (before, after), customers in between.items():
         theirs = FollowUp.objects.open().filter(customer__in=customers, owner=before)
         if after is None:
-            dropped = theirs.filter(kind=FollowUpKind.VERIFY)
-            dropped.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
+            drop_and_free(rows=theirs.filter(kind=FollowUpKind.VERIFY), result=_("The customer went into the pool."), by=by)
             continue
         along |= dict(theirs.order_by().values_list("customer").annotate(Count("pk")))
         theirs.update(owner=after)

@@ -32,8 +32,7 @@ def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact
         fields["is_primary"] = True
     if suppressed_among([fields.get("email", "")]):
         fields["consent_withdrawn_at"] = now()
-    row = Contact(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
-    return add_row(row, given=("name", *fields))
+    return add_row(row=Contact(customer=customer, name=name.strip(), **fields), given=("name", *fields), by=by)
 
 
 @action("contact.create")

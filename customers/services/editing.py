@@ -45,8 +45,10 @@ def apply_edit(
     return changed
 
 
-def add_row(row: Row, *, given: Collection[str]) -> Row:
-    """Store a new row; a `given` value that does not fit its field, or not beside the others, raises RuleBroken."""
+def add_row(*, row: Row, given: Collection[str], by: User, recorded_on: dt.date | None = None) -> Row:
+    """Store a new row of a file as of `recorded_on` (today); a `given` value that does not fit its field, or not beside the
+    others, raises RuleBroken."""
+    row.recorded_by, row.recorded_on = by, recorded_on or port_today()
     refuse_misfits(row, given)
     with rules_told(changed=given):
         row.save(force_insert=True)

@@ -105,9 +105,8 @@ def add_assessment(
     if assessed_on > port_today():
         raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
     fields.setdefault("department", by.department)
-    since = recorded_on or port_today()
-    row = BusinessAssessment(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
-    added = add_row(row, given=(*fields, "assessed_on"))
+    row = BusinessAssessment(customer=customer, assessed_on=assessed_on, **fields)
+    added = add_row(row=row, given=(*fields, "assessed_on"), by=by, recorded_on=recorded_on)
     if customer.assessments.first() == added:  # an older view told later confirms nothing
         close_verifications(customer=customer, part=Part.BUSINESS, by=by)
     return added
@@ -131,9 +130,9 @@ def add_credit_rating(
         raise RuleBroken(_("The next review must follow the rating."), field="next_review_on")
     row = CreditRating(
         customer=customer, grade=grade, rated_on=rated_on, rated_by=rated_by, next_review_on=next_review_on, note=note,
-        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+        channel=channel, source_reference=source_reference,
     )  # fmt: skip
-    return add_row(row, given=("rated_on", "rated_by", "next_review_on", "note", "source_reference"))
+    return add_row(row=row, given=("rated_on", "rated_by", "next_review_on", "note", "source_reference"), by=by)
 
 
 @action("appraisal.add")
@@ -154,16 +153,15 @@ def add_peer_appraisal(
         raise RuleBroken(_("A firm does not appraise itself."), field="peer")
     row = PeerAppraisal(
         customer=customer, statement=statement, appraised_on=appraised_on, peer=peer, peer_name=peer_name, standing=standing,
-        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+        channel=channel, source_reference=source_reference,
     )  # fmt: skip
-    return add_row(row, given=("statement", "appraised_on", "peer_name", "standing", "source_reference"))
+    return add_row(row=row, given=("statement", "appraised_on", "peer_name", "standing", "source_reference"), by=by)
 
 
 @action("problem.open")
 def open_problem(*, customer: Customer, title: str, by: User, detail: str = "") -> OpenProblem:
     """Note something that stands between us and the customer."""
-    row = OpenProblem(customer=customer, title=title, detail=detail, opened_on=port_today(), opened_by=by)
-    return add_row(row, given=("title", "detail"))
+    return OpenProblem.objects.create(customer=customer, title=title, detail=detail, opened_on=port_today(), opened_by=by)
 
 
 @action("problem.solve")

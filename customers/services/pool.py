@@ -11,8 +11,8 @@ from django.utils.translation import override
 from customers.enums import FollowUpKind
 from customers.models import Customer, FollowUp
 from customers.services.care import recycle_customers
-from customers.services.followups import open_follow_ups
-from customers.services.pool_warnings import KEY, NO_MORE, drop_and_free, open_warnings, with_quiet_since
+from customers.services.followups import drop_and_free, open_follow_ups
+from customers.services.pool_warnings import KEY, NO_MORE, open_warnings, with_quiet_since
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import start_of_day
@@ -50,7 +50,7 @@ def warn_of_recycling(*, today: dt.date, by: User) -> int:
 def _drop_what_holds_no_more(limit: dt.date, by: User) -> None:
     """Cargo came, the firm became a key account or is on credit hold: such a warning would take the place of another for ever."""
     holding = quiet_customers(before=limit).values("key")
-    drop_and_free(open_warnings().exclude(dedupe_key__in=holding), result=NO_MORE, by=by)
+    drop_and_free(rows=open_warnings().exclude(dedupe_key__in=holding), result=NO_MORE, by=by)
 
 
 def _warning(pk: int, manager: User, since: dt.date, key: str, today: dt.date) -> dict[str, object]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import FollowUpState
 from customers.models import Customer, FollowUp
+from customers.services.followups import drop_and_free
 from portcrm.accounts.models import User
 from portcrm.clock import now
 
@@ -28,7 +29,7 @@ def open_warnings() -> QuerySet:
 
 def drop_warnings(*, customers: Collection[int], by: User) -> None:
     """Whoever was warned does not care for these customers any more, or has them no longer to lose."""
-    drop_and_free(open_warnings().filter(customer__in=customers), result=NO_MORE, by=by)
+    drop_and_free(rows=open_warnings().filter(customer__in=customers), result=NO_MORE, by=by)
 
 
 def answer_warnings(*, customer: int, by: User) -> None:
@@ -36,9 +37,3 @@ def answer_warnings(*, customer: int, by: User) -> None:
     now_quiet = with_quiet_since(Customer.objects.filter(pk=OuterRef("customer"))).values("key")
     answered = open_warnings().filter(customer=customer).exclude(dedupe_key=Subquery(now_quiet))
     answered.update(state=FollowUpState.DONE, closed_by=by, closed_at=now(), result=_("Somebody was in contact."))
-
-
-def drop_and_free(rows: QuerySet, *, result, by: User) -> None:
-    """Drop open follow-ups nobody can act on now; their reason may open another one when it stands again."""
-    freed = Concat("dedupe_key", Value(":"), Cast("pk", CharField()))
-    rows.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=str(result), dedupe_key=freed)
