@@ -58,7 +58,8 @@ class Care:
 
     @property
     def in_pool(self) -> bool:
-        return self.customer.account_manager_id is None and self.customer.status != CustomerStatus.LOST
+        one = self.customer
+        return one.account_manager_id is None and not one.is_key_account and one.status != CustomerStatus.LOST
 
     @property
     def may_pick(self) -> bool:

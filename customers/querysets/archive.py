@@ -138,8 +138,8 @@ class CustomerQuerySet(models.QuerySet):
         return self.filter(unconfirmed(Part.BASICS, on))
 
     def in_pool(self):
-        """Nobody's: whoever serves customers may pick them."""
-        return self.filter(account_manager=None).exclude(status=CustomerStatus.LOST)
+        """Nobody's: whoever serves customers may pick them. Who cares for a key account is decided and not picked."""
+        return self.filter(account_manager=None, is_key_account=False).exclude(status=CustomerStatus.LOST)
 
     def cared_for(self, user):
         """What counts towards somebody's limit: key accounts do not."""

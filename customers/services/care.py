@@ -59,6 +59,8 @@ def pick_customer(*, customer: Customer, by: User) -> Customer:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": row.account_manager.label})
     if row.status == CustomerStatus.LOST:
         raise RuleBroken(_("A lost customer is not in the pool."))
+    if row.is_key_account:
+        raise RuleBroken(_("A key account is not in the pool. Who assigns customers gives it an account manager."))
     cared_for = Customer.objects.cared_for(by)[: settings.POOL_LIMIT].count()
     if cared_for >= settings.POOL_LIMIT:
         raise RuleBroken(_("You care for %(limit)s customers already, that is the limit.") % {"limit": settings.POOL_LIMIT})
@@ -85,8 +87,7 @@ def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
     if not reason.strip():
         raise RuleBroken(_("Say why you return the customer."), field="reason")
     _refuse_strangers(row, by)
-    if row.is_key_account:
-        raise RuleBroken(_("A key account does not go into the pool. Hand it over to a colleague."))
+    refuse_key_account_in_pool(row)
     before = row.account_manager
     _set_manager(row, None)
     record_change(customer=row, kind=CareChangeKind.RETURNED, before=before, by=by, note=reason.strip())
@@ -143,6 +144,11 @@ def _set_manager(row: Customer, manager: User | None) -> None:
     row.department = manager.department if manager else row.department
     row.version += 1
     row.save(update_fields=["account_manager", "department", "version", "updated_at"])
+
+
+def refuse_key_account_in_pool(row: Customer) -> None:
+    if row.is_key_account:
+        raise RuleBroken(_("A key account does not go into the pool. Hand it over to a colleague."), field="account_manager")
 
 
 def _refuse_strangers(row: Customer, by: User) -> None:

@@ -15,7 +15,7 @@ from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
-from customers.services.care import record_change
+from customers.services.care import record_change, refuse_key_account_in_pool
 from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.hierarchy import refuse_circle
 from customers.services.locking import locked_customer
@@ -191,6 +191,8 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
         wanted["is_key_account"] = True
     before = row.account_manager
     apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
+    if before is not None and row.account_manager is None:
+        refuse_key_account_in_pool(row)
     if row.account_manager != before:
         record_change(customer=row, kind=CareChangeKind.ASSIGNED, before=before, by=by)
         if row.account_manager is not None:

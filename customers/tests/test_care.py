@@ -129,6 +129,35 @@ def test_a_lost_customer_and_one_in_care_are_not_picked(keeper, colleague, field
     assert CareChange.objects.count() == 0
 
 
+def test_a_key_account_is_not_put_into_the_pool_by_assigning_nobody(client, keeper, manager):
+    customer = make_customer(account_manager=keeper, is_key_account=True)
+    client.force_login(manager)
+
+    with pytest.raises(RuleBroken, match="A key account does not go into the pool"):
+        assign_customer(customer=customer, changes={"account_manager": None}, by=manager)
+    url = reverse("customers:section_edit", args=[customer.pk, "assignment"])
+    response = client.post(url, {"tier": "standard", "is_key_account": "on", "account_manager": "", "status": "existing"})
+
+    customer.refresh_from_db()
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["account_manager"])
+    assert (customer.account_manager, CareChange.objects.count()) == (keeper, 0)
+    assign_customer(customer=customer, changes={"account_manager": None, "is_key_account": False}, by=manager)
+    assert list(Customer.objects.in_pool()) == [customer]
+
+
+def test_a_key_account_without_account_manager_is_not_in_the_pool(client, keeper):
+    customer = make_customer(is_key_account=True)
+    client.force_login(keeper)
+
+    with pytest.raises(RuleBroken, match="A key account is not in the pool"):
+        pick_customer(customer=customer, by=keeper)
+
+    assert listed(client, reverse("customers:pool")) == []
+    tab = client.get(reverse("customers:care_tab", args=[customer.pk])).content.decode()
+    assert "Nobody cares for this key account." in tab
+    assert reverse("customers:pick", args=[customer.pk]) not in tab
+
+
 def test_whoever_let_a_customer_go_waits_and_others_do_not(keeper, colleague, settings):
     settings.POOL_COOL_DOWN_DAYS = 30
     customer = make_customer(account_manager=keeper)
