@@ -1,7 +1,7 @@
 """Who cares for a customer: assigning, handing over, the pool, and the team. Every change of the account manager leaves a record."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -131,10 +131,14 @@ def recycle_customers(*, customers: Iterable[int], last_contact_before: dt.date,
     """Put these customers back into the pool where still nobody has been in contact since that day; returns how many."""
     waiting = Customer.objects.filter(pk__in=list(customers)).without_contact_since(last_contact_before)
     rows = list(waiting.order_by("pk").select_for_update(no_key=True, skip_locked=True, of=("self",)))
+    return into_pool(rows=rows, note=_("No contact since %(day)s.") % {"day": last_contact_before.isoformat()}, by=by)
+
+
+def into_pool(*, rows: Sequence[Customer], note: str, by: User) -> int:
+    """Recycle locked customers, with the reason; returns how many."""
     for row in rows:
         before = row.account_manager
         _set_manager(row, None)
-        note = _("No contact since %(day)s.") % {"day": last_contact_before.isoformat()}
         record_change(customer=row, kind=CareChangeKind.RECYCLED, before=before, by=by, note=note)
     return len(rows)
 

@@ -13,14 +13,17 @@ from customers.services.care import hand_over, hand_over_all, join_team, leave_t
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.customers import assign_customer
 from customers.services.interactions import log_interaction
+from customers.services.left_behind import recycle_left_behind
 from customers.services.pool import recycle_due, warn_of_recycling
+from customers.tasks import nightly
 from customers.tests.factories import make_customer, make_follow_up
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
-from portcrm.accounts.services import system_user
+from portcrm.accounts.services import close_account, system_user
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
+from portcrm.notices.models import Notice
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -326,6 +329,50 @@ def test_a_warning_that_holds_no_more_makes_room_and_comes_again_when_it_holds(k
 
     Customer.objects.filter(pk=customer.pk).update(**before)
     assert (night(today), FollowUp.objects.open().count()) == ((1, 0), 1)
+
+
+def test_customers_of_a_closed_account_fall_into_the_pool_and_the_others_are_told_of(client, keeper, manager, settings):
+    customer = make_customer(account_manager=keeper)
+    key, held = make_customer(account_manager=keeper, is_key_account=True), make_customer(account_manager=keeper)
+    place_hold(customer=held, reason="欠款逾期", by=keeper)
+    task = make_follow_up(customer=customer, owner=keeper)
+    today, by = port_today(), system_user()
+
+    assert recycle_left_behind(today=today, by=by) == 0
+    close_account(person=keeper, by=make_user(Role.ADMIN))
+    assert [recycle_left_behind(today=today, by=by) for _ in range(2)] == [1, 0]
+
+    assert [(kind, after, note) for kind, _before, after, note in changes(customer)] == [
+        ("recycled", None, "The account of the account manager is closed.")
+    ]
+    assert set(Customer.objects.filter(account_manager=keeper)) == {key, held}
+    (notice,) = Notice.objects.filter(recipient=manager)
+    assert notice.sentence == "2 customers are still in the care of Wang, whose account is closed. Hand them over."
+    assert FollowUp.objects.get(pk=task.pk).state == "open"
+    client.force_login(manager)
+    assert client.get(notice.url).context["form"]["giver"].value() == str(keeper.pk)
+
+
+def test_where_nothing_is_recycled_those_who_assign_are_told_of_all(keeper, manager, settings):
+    settings.POOL_RECYCLE_DAYS = 0
+    make_customer(account_manager=keeper)
+    close_account(person=keeper, by=make_user(Role.ADMIN))
+
+    nightly()
+
+    assert Customer.objects.get().account_manager == keeper
+    assert Notice.objects.filter(recipient=manager, kind="customer.left_behind").count() == 1
+
+
+def test_who_closes_an_account_sees_how_many_customers_are_left_behind(client, keeper):
+    make_customer(account_manager=keeper), make_customer(account_manager=keeper), make_customer(account_manager=keeper, status="lost")
+    client.force_login(make_user(Role.ADMIN))
+
+    page = client.get(reverse("accounts:person", args=[keeper.pk])).content.decode()
+    other = client.get(reverse("accounts:person", args=[make_user().pk])).content.decode()
+
+    assert "名下还有 2 个客户" in page
+    assert "名下还有" not in other
 
 
 def test_the_page_counts_the_days_until_a_customer_falls_back(keeper, settings):
