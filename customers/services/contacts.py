@@ -77,6 +77,19 @@ def edit_contact(
     return row
 
 
+@action("contact.verify")
+def verify_contact(*, contact: Contact, by: User, version: int | None = None) -> Contact:
+    """Confirm that what is known of a person who works there is still true today, as it was read (`version`)."""
+    row = Contact.objects.select_for_update().get(pk=contact.pk)
+    refuse_other_version(row, version)
+    refuse_erased(row)
+    if row.left_on is not None:
+        raise RuleBroken(_("This person has left already."))
+    row.verified_by, row.verified_on = by, port_today()
+    row.save(update_fields=["verified_by", "verified_on"])
+    return row
+
+
 @action("contact.leave")
 def contact_left(*, contact: Contact, by: User) -> Contact:
     """Mark that this person is no longer there; nothing is deleted. Who works for another company too is from now on known there."""

@@ -28,6 +28,12 @@ def visible_customer(request, pk: int) -> Customer:
     return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk))
 
 
+def seen_version(request) -> int | None:
+    """The version of the row that was on the screen when somebody confirmed it."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() else None
+
+
 def section_context(customer: Customer, key: str, user) -> dict:
     """What one section shows; raises Http404 for an unknown key."""
     section = SECTIONS.get(key)
