@@ -35,6 +35,9 @@ HANDED_OVER = NoticeKind(
 ALL_HANDED_OVER = NoticeKind(
     "customer.all_handed_over", _("Customers in your care"), _("%(by)s put %(number)s customers of %(giver)s into your care"), "users-group"
 )
+PUT_INTO_CARE = NoticeKind(
+    "customer.put_into_care", _("Customers in your care by a file"), _("%(by)s put customers into your care: %(source)s"), "users-group"
+)
 LEFT_BEHIND = NoticeKind(
     "customer.left_behind",
     _("Customers of a closed account"),
@@ -46,7 +49,7 @@ HOLD_LIFTED = NoticeKind(
     "hold.lifted", _("Credit hold lifted"), _("%(by)s lifted the credit hold of %(customer)s"), "circle-check", CUSTOMER
 )
 MENTIONED = NoticeKind("interaction.mentioned", _("Mention"), _("%(by)s mentioned you: “%(title)s” (%(customer)s)"), "at", INTERACTION)
-KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED)
+KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED)
 
 
 def customer_name(customer: Customer) -> dict[str, str]:
@@ -115,6 +118,18 @@ def tell_all_handed_over(*, giver: User, to: User, number: int, by: User) -> Non
         kind=ALL_HANDED_OVER.key,
         values={"by": person_name(by), "giver": person_name(giver), "number": number},
         url=url,
+        by=by,
+    )
+
+
+def tell_put_into_care(*, takers: Iterable[User], source: str, today: dt.date, by: User) -> None:
+    """Tell each taker once of one source, however many portions it is read in."""
+    notify(
+        recipients=takers,
+        kind=PUT_INTO_CARE.key,
+        values={"by": person_name(by), "source": source},
+        url=f"{reverse('customers:customer_list')}?mine=True",
+        dedupe_key=f"{PUT_INTO_CARE.key}:{by.pk}:{today.isoformat()}:{source}"[:200],
         by=by,
     )
 
