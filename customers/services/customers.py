@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
@@ -178,7 +178,8 @@ def edit_customer(
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
     refuse_circle(customer=row, parent=tidy.get("parent"))
-    apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
+    with _one_bearer_of(str(tidy["credit_code"]), but=row) if tidy.get("credit_code") else nullcontext():
+        apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
     return row
 
 
