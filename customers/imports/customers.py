@@ -19,7 +19,7 @@ from customers.services.taking_back import take_back_customers
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
-from portcrm.exchange.parsing import amount_that_fits, choice, date, text, text_up_to
+from portcrm.exchange.parsing import amount_that_fits, choice, date, email, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -102,7 +102,7 @@ class CustomerImporter(Importer):
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),
         ImportField("address_en", _("Address in English"), text_up_to(300), aliases=("英文地址",)),
         ImportField("phone", _("Telephone"), text_up_to(50), aliases=("电话", "联系电话", "tel")),
-        ImportField("email", _("E-mail"), text_up_to(254), aliases=("邮箱", "电子邮箱", "mail")),
+        ImportField("email", _("E-mail"), email, aliases=("邮箱", "电子邮箱", "mail")),
         ImportField("website", _("Website"), text_up_to(200), aliases=("网址", "网站")),
         ImportField("note", _("Remarks"), text, aliases=("备注",)),
         ImportField("channel", _("Information channel"), text, aliases=("信息渠道", "信息来源", "来源")),

@@ -161,3 +161,19 @@ def test_a_wrong_inner_digit_of_a_credit_code_is_stored_and_told(file, keeper):
     doubtful = Customer.objects.get(credit_code="91350100M000100Y56")
     assert counts(run) == {"created": 2, "updated": 0, "skipped": 0, "rejected": 0}
     assert [(line.value, line.ok) for line in run.by_importer.summary(run)] == [(doubtful.code, False)]
+
+
+def test_an_address_nobody_can_write_to_is_a_problem_of_its_row(file, keeper):
+    rows = ["甲公司", "wuxiao"], ["乙公司", "sales@example.invalid"], ["丙公司", "sales＠example.invalid"], ["丁公司", "a@b@c.invalid"]  # noqa: RUF001
+
+    run = ingest("customers", file(["公司名称", "邮箱"], *rows), by=keeper)
+
+    assert dict(Customer.objects.values_list("name_zh", "email")) == {
+        "乙公司": "sales@example.invalid",
+        "丙公司": "sales@example.invalid",
+    }
+    problems = ImportProblem.objects.filter(run=run).order_by("row_number")
+    assert [(one.details[0]["column"], one.details[0]["message"]["zh"]) for one in problems] == [
+        ("邮箱", "“wuxiao”不是电子邮箱地址。"),
+        ("邮箱", "“a@b@c.invalid”不是电子邮箱地址。"),
+    ]
