@@ -79,8 +79,14 @@ def edit_part(
 
 
 @action("part.verify")
-def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date | None = None) -> None:
-    """Confirm that the facts of one part are still true `on` a day (today); raises RuleBroken where nothing is recorded."""
+def verify_part(
+    *, customer: Customer, part: Part | str, by: User, on: dt.date | None = None, version: int | None = None, entry: int | None = None
+) -> None:
+    """Confirm that the facts of one part are still true `on` a day (today); raises RuleBroken where nothing is recorded.
+
+    `version` of the row, or the key of the `entry` where each state is a row of its own, is what was on the screen: nobody
+    confirms what they have not seen.
+    """
     day = on or port_today()
     if day > port_today():
         raise RuleBroken(_("What is confirmed cannot bear a date to come."))
@@ -90,7 +96,10 @@ def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date |
         Part.BUSINESS: BusinessAssessment.objects.filter(pk__in=BusinessAssessment.objects.filter(customer=customer)[:1].values("pk")),
         Part.TRANSACTIONS: TransactionStatus.objects.filter(customer=customer),
     }[Part(part)]
-    if rows.filter(recorded_on__lte=day).update(verified_by=by, verified_on=day) == 0:
+    as_read = {name: value for name, value in (("version", version), ("pk", entry)) if value is not None}
+    if as_read and rows.exists() and not rows.filter(**as_read).exists():
+        raise RuleBroken(_("Somebody has changed this since you read it. Read it again."), field="version")
+    if rows.filter(recorded_on__lte=day, **as_read).update(verified_by=by, verified_on=day) == 0:
         if rows.exists():
             raise RuleBroken(_("This was recorded later than the day it is said to be confirmed on."))
         raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
