@@ -53,7 +53,7 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
 @action("customer.pick")
 def pick_customer(*, customer: Customer, by: User) -> Customer:
     """Take a customer out of the pool into one's own care; of two who pick at once the second is told who has it."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one's own limit, however many hands one has
+    _lock_limit_of(by)
     row = locked_customer(customer)
     if row.account_manager is not None:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": row.account_manager.label})
@@ -96,11 +96,16 @@ def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
 
 @action("customer.hand_over")
 def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Customer:
-    """Put a customer into a colleague's care, with what to know and the open follow-ups."""
+    """Put a customer into a colleague's care, with what to know and the open follow-ups.
+
+    Past the limit of whom one person cares for only who assigns customers does that.
+    """
+    _lock_limit_of(to)
     row = locked_customer(customer)
     _refuse_strangers(row, by)
     if row.account_manager == to:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": to.label}, field="to")
+    _refuse_past_limit_of(to, by, more=1 if _counts(row) else 0)
     before = row.account_manager
     _set_manager(row, to)
     record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=before, by=by, note=note.strip())
@@ -116,7 +121,9 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
         raise RuleBroken(_("Choose two different people."), field="to")
     if not by.has_perm(ASSIGN_CUSTOMER) and by != giver:
         raise RuleBroken(_("Only the account manager, or who assigns customers, can do this."))
+    _lock_limit_of(to)
     rows = list(Customer.objects.filter(account_manager=giver).order_by("pk").select_for_update(no_key=True))
+    _refuse_past_limit_of(to, by, more=sum(_counts(row) for row in rows))
     for row in rows:
         _set_manager(row, to)
         record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=giver, by=by, note=note.strip())
@@ -141,6 +148,24 @@ def into_pool(*, rows: Sequence[Customer], note: str, by: User) -> int:
         _set_manager(row, None)
         record_change(customer=row, kind=CareChangeKind.RECYCLED, before=before, by=by, note=note)
     return len(rows)
+
+
+def _lock_limit_of(user: User) -> None:
+    """One's limit holds however many hands one has: whoever counts locks first, and customers after that."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _counts(row: Customer) -> bool:
+    """Towards the limit, as CustomerQuerySet.cared_for says."""
+    return not row.is_key_account and row.status != CustomerStatus.LOST
+
+
+def _refuse_past_limit_of(to: User, by: User, *, more: int) -> None:
+    if not more or by.has_perm(ASSIGN_CUSTOMER):
+        return
+    if Customer.objects.cared_for(to)[: settings.POOL_LIMIT].count() + more > settings.POOL_LIMIT:
+        said = _("%(name)s cares for as many customers as one person may, %(limit)s. Ask who assigns customers.")
+        raise RuleBroken(said % {"name": to.label, "limit": settings.POOL_LIMIT}, field="to")
 
 
 def _set_manager(row: Customer, manager: User | None) -> None:

@@ -91,6 +91,26 @@ def test_only_the_account_manager_or_who_assigns_hands_over(keeper, colleague, m
     assert Customer.objects.get().account_manager == colleague
 
 
+def test_only_who_assigns_puts_a_colleague_past_the_limit(client, keeper, colleague, manager, settings):
+    settings.POOL_LIMIT = 1
+    make_customer(account_manager=colleague)
+    customer, key = make_customer(account_manager=keeper), make_customer(account_manager=keeper, is_key_account=True)
+    client.force_login(keeper)
+
+    for hand in (
+        lambda: hand_over(customer=customer, to=colleague, by=keeper),
+        lambda: hand_over_all(giver=keeper, to=colleague, by=keeper),
+    ):
+        with pytest.raises(RuleBroken, match="Li cares for as many customers as one person may, 1."):
+            hand()
+    response = client.post(reverse("customers:hand_over", args=[customer.pk]), {"to": colleague.pk})
+    assert (response.status_code, list(response.context["form"].errors), CareChange.objects.count()) == (422, ["to"], 0)
+
+    hand_over(customer=key, to=colleague, by=keeper)  # key accounts do not count
+    hand_over(customer=customer, to=colleague, by=manager)
+    assert Customer.objects.managed_by(colleague).count() == 3
+
+
 def test_all_customers_of_a_colleague_go_to_one_successor(keeper, colleague, manager):
     firms = [make_customer(account_manager=keeper), make_customer(account_manager=keeper, is_key_account=True)]
     make_customer(account_manager=manager)
