@@ -28,7 +28,7 @@ from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.rules import refuse_misfits, rules_told
 
-RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel"})
+RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel", "recorded_by"})
 
 
 class CustomerFields(TypedDict, total=False):
@@ -75,6 +75,7 @@ class CustomerFields(TypedDict, total=False):
     channel: Channel | None
     source_reference: str
     recorded_on: dt.date  # earlier than today where older paper files are taken over
+    recorded_by: User  # whoever wrote down what is taken over; else who opens the file
 
 
 def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
@@ -111,7 +112,7 @@ def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -
 
 def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
     """A file that is not stored yet, each field of a size that can be, search keys set."""
-    customer = Customer(**{"recorded_on": on} | dict(fields), code=code, recorded_by=by)
+    customer = Customer(**{"recorded_on": on, "recorded_by": by} | dict(fields), code=code)
     if not (customer.name_zh or customer.name_en):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
     refuse_misfits(customer, fields)
