@@ -12,6 +12,7 @@ from customers.imports.customers import CustomerImporter
 from customers.imports.receivables import ReceivablesImporter
 from customers.models import Contract, Customer, CustomerTag, DepartmentView, Employment, Interaction, PlannedVisit, Relation
 from customers.queries import relations, timeline
+from customers.queries.care import customers_of
 from customers.queries.needs import department_views
 from customers.queries.person import known_about, told_erasure
 from customers.queries.search import find_contacts, find_contracts, find_customers
@@ -26,6 +27,7 @@ from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
 from customers.services.terms_merge_rules import TERMS_RULES
+from portcrm.accounts.leaving import register_left_behind
 from portcrm.audit.events import register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
@@ -125,6 +127,7 @@ register_merge_rule(MergeRule(PlannedVisit, _("Planned visits")))
 register_demo_seed(DemoSeed("customers", 10, seed_customers))
 register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))
 
+register_left_behind("customers", customers_of)
 register_bulk_list(BulkList(CUSTOMER, _("Customers"), "customers:customer_list", Customer.objects.visible_to, CustomerFilter))
 register_bulk_action(
     BulkAction(CUSTOMER, "classify", _("Classify"), "flag", permissions.ASSIGN_CUSTOMER, ClassifyManyForm, classify_one, 10),

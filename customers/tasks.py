@@ -8,6 +8,7 @@ from customers.services import duplicates
 from customers.services.contracts import roll_over_contracts
 from customers.services.credit_holds import propose_holds
 from customers.services.ending import warn_of_endings
+from customers.services.left_behind import recycle_left_behind
 from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.services.remembering import open_reminders
@@ -36,6 +37,7 @@ def nightly() -> None:
     open_reminders(today=today, by=by)
     warn_of_recycling(today=today, by=by)
     recycle_due(today=today, by=by)
+    recycle_left_behind(today=today, by=by)
     gather_late_rows(since=now() - LATE, by=by)
     tell_due(today=today, by=by)
     roll_over_contracts(today=today, by=by)

@@ -1,6 +1,7 @@
 """What the forms of a customer file share: lists in one box, rows to choose from."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.pages.forms import EditForm
@@ -11,8 +12,9 @@ class LinesField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, **options):
+    def __init__(self, *, longest: int, **options):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        self.longest = longest
         super().__init__(**options)
 
     def prepare_value(self, value):
@@ -23,6 +25,13 @@ class LinesField(forms.CharField):
             return value
         parts = super().to_python(value).replace("；", "\n").replace(";", "\n").split("\n")
         return [part.strip() for part in parts if part.strip()]
+
+    def validate(self, value) -> None:
+        super().validate(value)
+        for line in value:
+            if len(line) > self.longest:
+                said = _("The line “%(beginning)s…” has %(length)s signs; %(longest)s at most are kept.")
+                raise ValidationError(said, params={"beginning": line[:10], "length": len(line), "longest": self.longest})
 
 
 class PartForm(EditForm):

@@ -30,7 +30,7 @@ class SourcedForm(PartForm):
 
 
 class IdentityForm(SourcedForm):
-    former_names = LinesField(label=_("Former names"), required=False, help_text=_("One per line; search finds them too."))
+    former_names = LinesField(longest=200, label=_("Former names"), required=False, help_text=_("One per line; search finds them too."))
     types = many(_("Customer types"), CustomerType.choices)
     parent = RecordChoiceField(queryset=Customer.objects.none(), source="customers", label=_("Parent company"), required=False)
 
@@ -87,7 +87,7 @@ class FirmForm(SourcedForm):
 class TraitsForm(SourcedForm):
     cargo_classes = many(_("Cargo classes"), CargoClassCode.choices)
     digital_levels = many(_("Digital service level"), DigitalLevel.choices)
-    lanes = LinesField(label=_("Trade lanes"), required=False, help_text=_("One per line."))
+    lanes = LinesField(longest=100, label=_("Trade lanes"), required=False, help_text=_("One per line."))
 
     class Meta:
         model = Traits

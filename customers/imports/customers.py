@@ -19,7 +19,7 @@ from customers.services.taking_back import take_back_customers
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
-from portcrm.exchange.parsing import amount_that_fits, choice, date, text, text_up_to
+from portcrm.exchange.parsing import amount_that_fits, choice, date, email, text, text_up_to
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -34,7 +34,10 @@ MOST_NAMED = 20
 NAME_FIELDS = ("name_zh", "name_en")
 CODE_HELP = _("Only to complete customers that are here already.")
 MANAGER_HELP = _("A colleague's e-mail address or name, or “pool”. Empty: new customers go into the pool, others stay as they are.")
+AUTHOR_HELP = _("The e-mail address of who recorded it, also where the account is closed. Empty: you.")
+DAY_HELP = _("The day it was recorded, where it is taken over from elsewhere. Empty: today.")
 POOL_WORDS = frozenset(("pool", "customer pool", "公海", "客户公海", "客户池"))
+NO_AUTHOR = _("Nobody here has the e-mail address “{value}”.")
 NO_COLLEAGUE = _("There is no colleague “{value}” here.")
 SEVERAL_COLLEAGUES = _("Several colleagues are called “{value}”; write the e-mail address.")
 NOT_LISTED = _("“{value}” is not in the list; an administrator keeps it under Settings.")
@@ -102,11 +105,13 @@ class CustomerImporter(Importer):
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),
         ImportField("address_en", _("Address in English"), text_up_to(300), aliases=("英文地址",)),
         ImportField("phone", _("Telephone"), text_up_to(50), aliases=("电话", "联系电话", "tel")),
-        ImportField("email", _("E-mail"), text_up_to(254), aliases=("邮箱", "电子邮箱", "mail")),
+        ImportField("email", _("E-mail"), email, aliases=("邮箱", "电子邮箱", "mail")),
         ImportField("website", _("Website"), text_up_to(200), aliases=("网址", "网站")),
         ImportField("note", _("Remarks"), text, aliases=("备注",)),
         ImportField("channel", _("Information channel"), text, aliases=("信息渠道", "信息来源", "来源")),
         ImportField("source_reference", _("Source reference"), text_up_to(300), aliases=("来源依据",)),
+        ImportField("recorded_by", _("Recorded by"), text_up_to(254), aliases=("录入人", "记录人", "建档人"), help=AUTHOR_HELP),
+        ImportField("recorded_on", _("Recorded on"), date, aliases=("录入日期", "登记日期", "建档日期"), help=DAY_HELP),
     )  # fmt: skip
 
     tells_rows = mends_rows = takes_back = True
@@ -151,7 +156,7 @@ class CustomerImporter(Importer):
 
     def summary(self, run) -> list[SummaryLine]:
         """Stored all the same: codes whose inner check digit is wrong, with the files that have them."""
-        mine = Customer.objects.filter(updated_at__gte=run.started_at, recorded_by=run.created_by, source_reference=run.file_name[:300])
+        mine = Customer.objects.filter(updated_at__gte=run.started_at, source_reference=run.file_name[:300])
         doubtful = [row.code for row in mine.exclude(credit_code="").only("code", "credit_code").iterator() if row.has_doubtful_code]
         if not doubtful:
             return []
@@ -173,6 +178,7 @@ class RowReader:
     def __init__(self):
         self.lists = {"region": Reference(Region, "code"), "channel": Reference(Channel, "key")}
         self.colleagues: dict[str, set[User]] | None = None
+        self.authors: dict[str, User] | None = None
 
     def read(self, values: dict) -> dict:
         fields = customer_of(values)
@@ -183,7 +189,18 @@ class RowReader:
                     raise Unknown(format_lazy(NOT_LISTED, value=written), name)
         if fields.get("account_manager"):
             fields["account_manager"] = self._colleague(fields["account_manager"])
+        if fields.get("recorded_by"):
+            fields["recorded_by"] = self._author(fields["recorded_by"])
         return fields
+
+    def _author(self, written: str) -> User:
+        """Somebody who has or had an account here: files outlive those who wrote them."""
+        if self.authors is None:
+            self.authors = {user.email.casefold(): user for user in User.objects.people()}
+        found = self.authors.get(written.strip().casefold())
+        if found is None:
+            raise Unknown(format_lazy(NO_AUTHOR, value=written), "recorded_by")
+        return found
 
     def _colleague(self, written: str) -> User | str:
         word = written.strip().casefold()

@@ -53,11 +53,14 @@ class BusinessAssessment(Provenance):
                 for name in ("scale", "profitability", "relation", "cooperation")
             ),
             models.CheckConstraint(
-                condition=Q(share_of_wallet=None) | Q(share_of_wallet__range=(0, 100)), name="our_share_lies_between_0_and_100"
+                condition=Q(share_of_wallet=None) | Q(share_of_wallet__range=(0, 100)),
+                name="our_share_lies_between_0_and_100",
+                violation_error_message=_("Our share of the cargo lies between 0 and 100 percent."),
             ),
             models.CheckConstraint(
                 condition=Q(relation_since=None) | Q(relation_since__lte=models.F("assessed_on")),
                 name="a_relation_began_before_it_was_assessed",
+                violation_error_message=_("The business relation cannot begin after the day of the assessment."),
             ),
             verified_by_somebody("assessment"),
         ]

@@ -104,7 +104,7 @@ class CreditHold(models.Model):
         ordering = ("-pk",)
         indexes = [models.Index(fields=("customer", "-id"), name="credit_hold_of_customer")]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="a_credit_hold_says_why"),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_credit_hold_says_why", violation_error_message=_("Say why.")),
             models.UniqueConstraint(fields=("customer",), condition=Q(lifted_on=None), name="a_customer_is_on_hold_once"),
             models.CheckConstraint(
                 condition=Q(lifted_on=None, lifted_by=None, lifted_because="")

@@ -76,21 +76,29 @@ class Contact(Provenance):
         verbose_name_plural = _("Contacts")
         constraints = [
             *known("contact", language=Language),
-            models.CheckConstraint(condition=~Q(name=""), name="a_contact_has_a_name"),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="a_contact_has_a_name", violation_error_message=_("A contact needs a name.")
+            ),
             models.CheckConstraint(condition=Q(roles__contained_by=ContactRole.values), name="contact_roles_are_known"),
             models.UniqueConstraint(
                 "customer",
                 Lower("email"),
                 condition=~Q(email="") & Q(left_on=None),
                 name="an_address_occurs_once_among_a_customers_contacts",
+                violation_error_message=_("Another contact of this customer has this address."),
             ),
             models.UniqueConstraint(fields=("customer",), condition=Q(is_primary=True), name="a_customer_has_one_first_contact"),
             verified_by_somebody("contact"),
             models.CheckConstraint(
                 condition=Q(left_on=None) | Q(here_since=None) | Q(left_on__gte=models.F("here_since")),
                 name="a_contact_leaves_after_it_came",
+                violation_error_message=_("Nobody leaves a firm before the day they came to it."),
             ),
-            models.CheckConstraint(condition=~Q(successor=models.F("id")), name="nobody_is_their_own_successor"),
+            models.CheckConstraint(
+                condition=~Q(successor=models.F("id")),
+                name="nobody_is_their_own_successor",
+                violation_error_message=_("Nobody is their own successor."),
+            ),
             models.CheckConstraint(
                 condition=Q(erased_on=None) | ERASED & Q(left_on__isnull=False, consent_withdrawn_at__isnull=False),
                 name="of_an_erased_person_nothing_is_left",
@@ -162,7 +170,9 @@ class Observation(models.Model):
         constraints = [
             *known("observation", purpose=Purpose),
             models.CheckConstraint(condition=Q(aspect__in=Aspect.values), name="an_observation_is_of_a_known_aspect"),
-            models.CheckConstraint(condition=~Q(text=""), name="an_observation_says_something"),
+            models.CheckConstraint(
+                condition=~Q(text=""), name="an_observation_says_something", violation_error_message=_("Write down what was observed.")
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None, withdrawn_by=None) | Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False),
                 name="an_observation_is_withdrawn_by_somebody",

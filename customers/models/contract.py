@@ -110,19 +110,34 @@ class Contract(Provenance):
         ]
         constraints = [
             *known("contract", kind=ContractKind),
-            models.CheckConstraint(condition=~Q(number="") & ~Q(title=""), name="a_contract_has_a_number_and_a_title"),
+            models.CheckConstraint(
+                condition=~Q(number="") & ~Q(title=""),
+                name="a_contract_has_a_number_and_a_title",
+                violation_error_message=_("A contract needs a number and a title."),
+            ),
             models.UniqueConstraint(fields=("customer", "number"), name="a_contract_number_occurs_once_with_a_customer"),
             models.UniqueConstraint(fields=("replaces",), name="a_contract_is_renewed_once"),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")), name="a_contract_ends_after_it_began"
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="a_contract_ends_after_it_began",
+                violation_error_message=_("It cannot end before it begins."),
             ),
             models.CheckConstraint(
                 condition=Q(renews=False, renewal_months=None)
                 | Q(renews=True, renewal_months__isnull=False, renewal_months__gte=1, valid_until__isnull=False),
                 name="a_contract_that_renews_says_for_how_long",
+                violation_error_message=_("A contract that renews needs its end and the months it is renewed by."),
             ),
-            models.CheckConstraint(condition=Q(currency="") | Q(currency__regex=CURRENCY), name="a_contract_currency_has_three_letters"),
-            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="a_contract_amount_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=CURRENCY),
+                name="a_contract_currency_has_three_letters",
+                violation_error_message=_("A currency is written with three capital letters, such as CNY."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(amount__gte=0),
+                name="a_contract_amount_is_not_negative",
+                violation_error_message=_("An amount cannot be negative."),
+            ),
             models.CheckConstraint(
                 condition=Q(terminated_on=None, terminated_by=None, terminated_because="")
                 | (Q(terminated_on__isnull=False, terminated_by__isnull=False) & ~Q(terminated_because="")),
@@ -178,9 +193,15 @@ class Commitment(models.Model):
         constraints = [
             *known("commitment", cargo_class=("", *CargoClassCode.values)),
             models.UniqueConstraint(fields=("contract", "cargo_class"), name="a_cargo_class_is_promised_once_in_a_contract"),
-            models.CheckConstraint(condition=~Q(tonnes=None, teu=None), name="a_commitment_promises_something"),
             models.CheckConstraint(
-                condition=(Q(tonnes=None) | Q(tonnes__gt=0)) & (Q(teu=None) | Q(teu__gt=0)), name="a_commitment_is_positive"
+                condition=~Q(tonnes=None, teu=None),
+                name="a_commitment_promises_something",
+                violation_error_message=_("Give tonnes or TEU."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(tonnes=None) | Q(tonnes__gt=0)) & (Q(teu=None) | Q(teu__gt=0)),
+                name="a_commitment_is_positive",
+                violation_error_message=_("A commitment is more than nothing."),
             ),
         ]
 
@@ -241,10 +262,18 @@ class PriceTerm(Provenance):
         indexes = [models.Index(fields=("customer", "service", "-valid_from"), name="price_of_customer")]
         constraints = [
             *known("price", service=ServiceItem, cargo_class=("", *CargoClassCode.values), unit=PriceUnit),
-            models.CheckConstraint(condition=Q(rate__gte=0), name="a_price_is_not_negative"),
-            models.CheckConstraint(condition=Q(currency__regex=CURRENCY), name="a_price_currency_has_three_letters"),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")), name="a_price_ends_after_it_began"
+                condition=Q(rate__gte=0), name="a_price_is_not_negative", violation_error_message=_("A price cannot be negative.")
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=CURRENCY),
+                name="a_price_currency_has_three_letters",
+                violation_error_message=_("A currency is written with three capital letters, such as CNY."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="a_price_ends_after_it_began",
+                violation_error_message=_("It cannot end before it begins."),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_because="")

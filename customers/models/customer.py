@@ -119,31 +119,53 @@ class Customer(Provenance, StoredFacts):
         constraints = [
             *known("customer", legal_form=("", *LegalForm.values)),
             *all_known("customer", operation_modes=OperationMode),
-            models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="a_customer_has_a_name"),
-            models.CheckConstraint(condition=~Q(code=""), name="a_customer_has_a_code"),
-            models.UniqueConstraint(fields=("credit_code",), condition=~Q(credit_code=""), name="a_credit_code_belongs_to_one_customer"),
             models.CheckConstraint(
-                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"), name="a_credit_code_has_18_allowed_signs"
+                condition=~Q(name_zh="", name_en=""),
+                name="a_customer_has_a_name",
+                violation_error_message=_("A customer needs a name in Chinese or in English."),
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="a_customer_has_a_code"),
+            models.UniqueConstraint(
+                fields=("credit_code",),
+                condition=~Q(credit_code=""),
+                name="a_credit_code_belongs_to_one_customer",
+                violation_error_message=_("Another customer has this credit code."),
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+                name="a_credit_code_has_18_allowed_signs",
+                violation_error_message=_(
+                    "A unified social credit code has 18 signs: digits and capital letters other than I, O, S, V and Z."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(organisation_code="") | Q(organisation_code__regex=r"^[0-9A-Z]{8}[0-9X]$"),
                 name="an_organisation_code_has_9_signs",
+                violation_error_message=_("An organisation code has 9 signs: digits and capital letters."),
             ),
             models.CheckConstraint(condition=Q(types__contained_by=CustomerType.values), name="customer_types_are_known"),
             models.CheckConstraint(condition=Q(status__in=CustomerStatus.values), name="a_customer_status_is_known"),
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="a_service_tier_is_known"),
             models.CheckConstraint(
-                condition=~Q(tier=Tier.KEY) | Q(is_key_account=True), name="a_customer_of_the_key_tier_is_a_key_account"
+                condition=~Q(tier=Tier.KEY) | Q(is_key_account=True),
+                name="a_customer_of_the_key_tier_is_a_key_account",
+                violation_error_message=_("A customer of the key tier is a key account."),
             ),
-            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("pk")), name="a_customer_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="a_customer_is_not_its_own_parent",
+                violation_error_message=_("A firm is not its own parent company."),
+            ),
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="a_customer_is_not_merged_into_itself"),
             models.CheckConstraint(
                 condition=(Q(registered_capital=None) | Q(registered_capital__gte=0)) & (Q(total_assets=None) | Q(total_assets__gte=0)),
                 name="capital_and_assets_are_not_negative",
+                violation_error_message=_("Registered capital and total assets cannot be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(net_assets=None) | Q(total_assets=None) | Q(net_assets__lte=F("total_assets")),
                 name="net_assets_do_not_exceed_total_assets",
+                violation_error_message=_("Net assets cannot be more than total assets."),
             ),
             verified_by_somebody("customer"),
             *FACT_CONSTRAINTS,

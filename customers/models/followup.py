@@ -60,7 +60,11 @@ class FollowUp(models.Model):
                 condition=Q(repeat_unit="", repeat_from=None, repeat_until=None) | (~Q(repeat_unit="") & Q(repeat_from__isnull=False)),
                 name="a_follow_up_that_repeats_says_since_when",
             ),
-            models.CheckConstraint(condition=Q(repeat_every__range=(1, 60)), name="a_follow_up_repeats_every_so_many"),
+            models.CheckConstraint(
+                condition=Q(repeat_every__range=(1, 60)),
+                name="a_follow_up_repeats_every_so_many",
+                violation_error_message=_("It repeats every 1 to 60 weeks or months."),
+            ),
             models.UniqueConstraint(fields=("dedupe_key",), condition=~Q(dedupe_key=""), name="a_reason_opens_one_follow_up"),
             models.CheckConstraint(
                 condition=Q(state=FollowUpState.OPEN, closed_by=None, closed_at=None)

@@ -49,7 +49,11 @@ class Interaction(models.Model):
         constraints = [
             *known("interaction", direction=Direction, outcome=("", *Outcome.values)),
             models.CheckConstraint(condition=Q(kind__in=InteractionKind.values), name="an_interaction_has_a_known_kind"),
-            models.CheckConstraint(condition=Q(next_step_on=None) | ~Q(next_step=""), name="a_next_step_with_a_date_says_what_it_is"),
+            models.CheckConstraint(
+                condition=Q(next_step_on=None) | ~Q(next_step=""),
+                name="a_next_step_with_a_date_says_what_it_is",
+                violation_error_message=_("Say what the next step on that day is."),
+            ),
         ]
 
     def __str__(self) -> str:

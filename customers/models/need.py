@@ -45,7 +45,11 @@ class DepartmentView(models.Model):
                 models.CheckConstraint(condition=Q(**{name: None}) | Q(**{f"{name}__range": (1, 5)}), name=f"{name}_of_a_view_is_1_to_5")
                 for name in ("standing", "outlook")
             ),
-            models.CheckConstraint(condition=Q(viewed_on__lte=models.F("recorded_on")), name="a_view_is_recorded_after_it_was_formed"),
+            models.CheckConstraint(
+                condition=Q(viewed_on__lte=models.F("recorded_on")),
+                name="a_view_is_recorded_after_it_was_formed",
+                violation_error_message=_("A view cannot be dated in the future."),
+            ),
         ]
         triggers = [pgtrigger.ReadOnly(name="a_view_is_never_overwritten", fields=VIEW_FIELDS)]
 
@@ -94,5 +98,9 @@ class TalkingPoint(ReferenceEntry):
         verbose_name = _("Talking point")
         constraints = [
             *known("talking_point", matter=Matter),
-            models.CheckConstraint(condition=~Q(name_zh="") & ~Q(name_en=""), name="a_talking_point_is_in_both_languages"),
+            models.CheckConstraint(
+                condition=~Q(name_zh="") & ~Q(name_en=""),
+                name="a_talking_point_is_in_both_languages",
+                violation_error_message=_("A talking point is written in Chinese and in English."),
+            ),
         ]

@@ -82,7 +82,9 @@ class Employment(models.Model):
                 fields=("contact", "customer"), condition=Q(until=None), name="a_person_works_for_a_company_once_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")), name="an_employment_ends_after_it_began"
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")),
+                name="an_employment_ends_after_it_began",
+                violation_error_message=_("It cannot end before it begins."),
             ),
         ]
 
@@ -123,9 +125,18 @@ class ContactDate(models.Model):
             models.CheckConstraint(
                 condition=Q(*(Q(month=int(month), day__gte=1, day__lte=last) for month, last in LONGEST.items()), _connector=Q.OR),
                 name="a_day_to_remember_is_in_the_calendar",
+                violation_error_message=_("There is no such day in the calendar."),
             ),
-            models.CheckConstraint(condition=~Q(kind="other") | ~Q(name=""), name="another_day_to_remember_says_what_it_is"),
-            models.CheckConstraint(condition=Q(year=None) | Q(year__gte=1900, year__lte=2200), name="the_year_of_a_day_is_likely"),
+            models.CheckConstraint(
+                condition=~Q(kind="other") | ~Q(name=""),
+                name="another_day_to_remember_says_what_it_is",
+                violation_error_message=_("Say what day this is."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year=None) | Q(year__gte=1900, year__lte=2200),
+                name="the_year_of_a_day_is_likely",
+                violation_error_message=_("The year lies between 1900 and 2200."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -170,10 +181,13 @@ class DataBasis(models.Model):
         indexes = [models.Index(fields=("contact", "covers"), condition=Q(withdrawn_on=None), name="basis_in_force_of_contact")]
         constraints = [
             *known("data_basis", covers=KeptData, basis=LegalBasis, purpose=Purpose),
-            models.CheckConstraint(condition=~Q(source=""), name="a_basis_names_its_evidence"),
+            models.CheckConstraint(
+                condition=~Q(source=""), name="a_basis_names_its_evidence", violation_error_message=_("Name the evidence.")
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None, withdrawn_by=None) | Q(withdrawn_on__gte=models.F("given_on"), withdrawn_by__isnull=False),
                 name="a_basis_is_withdrawn_by_somebody_after_it_began",
+                violation_error_message=_("It cannot be withdrawn before it was given."),
             ),
         ]
 

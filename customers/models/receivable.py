@@ -58,7 +58,11 @@ class Receivable(InvoiceFields):
         constraints = [
             models.UniqueConstraint(fields=("customer", "identity"), name="an_invoice_is_one_row_of_its_customer"),
             models.CheckConstraint(condition=~Q(identity=""), name="a_receivable_can_be_told_apart"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="a_receivable_is_converted_by_a_rate"),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0),
+                name="a_receivable_is_converted_by_a_rate",
+                violation_error_message=_("A rate of exchange is more than nothing."),
+            ),
             models.CheckConstraint(
                 condition=Q(settled_on=None) | (Q(open_amount=0, own_open=0) & Q(settled_on__gte=F("first_seen_on"))),
                 name="what_is_settled_is_not_owed",

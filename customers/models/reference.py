@@ -61,7 +61,11 @@ class Region(ReferenceEntry):
     class Meta:
         ordering = ("position", "pk")
         constraints = [
-            models.CheckConstraint(condition=~Q(parent=models.F("pk")), name="a_region_is_not_part_of_itself"),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("pk")),
+                name="a_region_is_not_part_of_itself",
+                violation_error_message=_("A region is not part of itself."),
+            ),
         ]
 
 

@@ -44,11 +44,21 @@ class Relation(Provenance):
         verbose_name_plural = _("Relations")
         constraints = [
             *known("relation", kind=RelationKind, strength=Level),
-            models.CheckConstraint(condition=~Q(from_customer=F("to_customer")), name="a_firm_has_no_relation_to_itself"),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="a_relation_ends_after_it_began"
+                condition=~Q(from_customer=F("to_customer")),
+                name="a_firm_has_no_relation_to_itself",
+                violation_error_message=_("Choose another firm than this one."),
             ),
-            models.CheckConstraint(condition=Q(share=None) | Q(share__range=(0, 100)), name="a_share_of_business_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+                name="a_relation_ends_after_it_began",
+                violation_error_message=_("It cannot end before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__range=(0, 100)),
+                name="a_share_of_business_is_a_percentage",
+                violation_error_message=_("A share lies between 0 and 100 percent."),
+            ),
             ExclusionConstraint(
                 name="two_firms_have_a_relation_once_at_a_time",
                 expressions=[

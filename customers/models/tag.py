@@ -22,7 +22,7 @@ class Tag(models.Model):
     class Meta:
         ordering = ("name", "pk")
         constraints = [
-            models.CheckConstraint(condition=~Q(name=""), name="a_tag_is_a_word"),
+            models.CheckConstraint(condition=~Q(name=""), name="a_tag_is_a_word", violation_error_message=_("A tag needs a word.")),
             models.UniqueConstraint(Lower("name"), name="a_tag_exists_once"),
         ]
 

@@ -59,10 +59,12 @@ class TransactionStatus(Provenance):
                 & (Q(credit_exposure=None) | Q(credit_exposure__gte=0))
                 & (Q(overdue_amount=None) | Q(overdue_amount__gte=0)),
                 name="credit_figures_are_not_negative",
+                violation_error_message=_("Credit figures cannot be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(overdue_amount=None) | Q(credit_exposure=None) | Q(overdue_amount__lte=models.F("credit_exposure")),
                 name="what_is_overdue_is_part_of_the_exposure",
+                violation_error_message=_("More is overdue than is owed at all."),
             ),
             verified_by_somebody("transactions"),
         ]
@@ -122,7 +124,9 @@ class CreditRating(Provenance):
         indexes = [models.Index(fields=("customer", "-rated_on", "-id"), name="rating_of_customer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(next_review_on=None) | Q(next_review_on__gt=models.F("rated_on")), name="a_review_follows_the_rating"
+                condition=Q(next_review_on=None) | Q(next_review_on__gt=models.F("rated_on")),
+                name="a_review_follows_the_rating",
+                violation_error_message=_("The next review must follow the rating."),
             ),
             verified_by_somebody("rating"),
         ]
@@ -152,7 +156,11 @@ class PeerAppraisal(Provenance):
         indexes = [models.Index(fields=("customer", "-appraised_on", "-id"), name="appraisal_of_customer")]
         constraints = [
             models.CheckConstraint(condition=Q(standing=None) | Q(standing__range=(1, 5)), name="standing_is_1_to_5"),
-            models.CheckConstraint(condition=Q(peer=None) | ~Q(peer=models.F("customer")), name="nobody_appraises_itself"),
+            models.CheckConstraint(
+                condition=Q(peer=None) | ~Q(peer=models.F("customer")),
+                name="nobody_appraises_itself",
+                violation_error_message=_("A firm does not appraise itself."),
+            ),
             verified_by_somebody("appraisal"),
         ]
         triggers = [

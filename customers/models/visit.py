@@ -52,14 +52,22 @@ class PlannedVisit(models.Model):
         ]
         constraints = [
             *known("visit", state=VisitState),
-            models.CheckConstraint(condition=~Q(purpose=""), name="a_visit_says_its_purpose"),
-            models.CheckConstraint(condition=Q(minutes__range=(5, 1440)), name="a_visit_takes_between_minutes_and_a_day"),
+            models.CheckConstraint(
+                condition=~Q(purpose=""), name="a_visit_says_its_purpose", violation_error_message=_("Say what the visit is for.")
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__range=(5, 1440)),
+                name="a_visit_takes_between_minutes_and_a_day",
+                violation_error_message=_("A visit takes between 5 minutes and a day."),
+            ),
             models.CheckConstraint(
                 condition=Q(state=VisitState.DONE, interaction__isnull=False) | (~Q(state=VisitState.DONE) & Q(interaction=None)),
                 name="a_visit_that_was_made_has_its_report",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[VisitState.MISSED, VisitState.CANCELLED]) | ~Q(reason=""), name="a_visit_not_made_says_why"
+                condition=~Q(state__in=[VisitState.MISSED, VisitState.CANCELLED]) | ~Q(reason=""),
+                name="a_visit_not_made_says_why",
+                violation_error_message=_("Say why the visit was not made."),
             ),
             models.CheckConstraint(
                 condition=Q(state=VisitState.PLANNED, settled_by=None, settled_at=None)

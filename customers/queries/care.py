@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from customers import permissions
 from customers.enums import CustomerStatus
@@ -25,6 +26,19 @@ class KeyAccountRule:
 
     def met_by(self, customer: Customer) -> bool:
         return customer.tonnes_12m >= self.tonnes or bool(self.value_class) and customer.value_class == self.value_class
+
+
+def customers_of(person: User) -> str:
+    """What becomes of the customers of a colleague whose account is closed, for who closes it."""
+    number = Customer.objects.filter(account_manager=person).exclude(status=CustomerStatus.LOST).count()
+    said = ngettext(
+        "%(number)s customer is in this person's care. A manager should hand it over first: what is left goes into the customer "
+        "pool the night after the account is closed; key accounts and credit holds wait for a manager.",
+        "%(number)s customers are in this person's care. A manager should hand them over first: what is left goes into the customer "
+        "pool the night after the account is closed; key accounts and credit holds wait for a manager.",
+        number,
+    )
+    return said % {"number": number} if number else ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,8 @@ class Care:
 
     @property
     def in_pool(self) -> bool:
-        return self.customer.account_manager_id is None and self.customer.status != CustomerStatus.LOST
+        one = self.customer
+        return one.account_manager_id is None and not one.is_key_account and one.status != CustomerStatus.LOST
 
     @property
     def may_pick(self) -> bool:

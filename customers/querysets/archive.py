@@ -140,8 +140,8 @@ class CustomerQuerySet(models.QuerySet):
         return self.filter(unconfirmed(Part.BASICS, on))
 
     def in_pool(self):
-        """Nobody's: whoever serves customers may pick them."""
-        return self.filter(account_manager=None).exclude(status=CustomerStatus.LOST)
+        """Nobody's: whoever serves customers may pick them. Who cares for a key account is decided and not picked."""
+        return self.filter(account_manager=None, is_key_account=False).exclude(status=CustomerStatus.LOST)
 
     def cared_for(self, user):
         """What counts towards somebody's limit: key accounts do not."""
@@ -187,7 +187,13 @@ class CustomerQuerySet(models.QuerySet):
 
     def without_contact_since(self, day: dt.date):
         """In one person's care since before that day, with no contact and no cargo since; key accounts and credit holds are exempt."""
-        held = Q(credit_holds__isnull=False, credit_holds__lifted_on=None)
-        quiet = self.filter(account_manager__isnull=False, is_key_account=False, care_since__lt=day).exclude(status=CustomerStatus.LOST)
-        quiet = quiet.exclude(last_contact_on__gte=day).exclude(last_handled_on__gte=day)
-        return quiet.exclude(pk__in=self.model.objects.filter(held).values("pk"))
+        quiet = self.filter(account_manager__isnull=False, care_since__lt=day).exclude(status=CustomerStatus.LOST)
+        return quiet.exclude(last_contact_on__gte=day).exclude(last_handled_on__gte=day).not_exempt()
+
+    def left_behind(self):
+        """In the care of somebody whose account is closed."""
+        return self.filter(account_manager__is_active=False).exclude(status=CustomerStatus.LOST)
+
+    def not_exempt(self):
+        """Without those that never fall into the pool by themselves: key accounts, and customers on credit hold."""
+        return self.filter(is_key_account=False).exclude(pk__in=self.model.objects.on_hold().values("pk"))

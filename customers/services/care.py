@@ -1,16 +1,18 @@
 """Who cares for a customer: assigning, handing over, the pool, and the team. Every change of the account manager leaves a record."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, FollowUpState, VisitState
+from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, VisitState
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
+from customers.services.followups import drop_and_free
 from customers.services.locking import locked_customer
+from customers.services.pool_warnings import drop_warnings
 from customers.services.telling import tell_all_handed_over, tell_handed_over
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -33,27 +35,32 @@ def record_change(*, customer: Customer, kind: str, before: User | None, by: Use
 
 
 def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: User) -> int:
-    """To the new account manager, with planned visits; what the pool cannot do, confirming a file or a visit, is dropped there."""
+    """To the new account manager, with planned visits; what the pool cannot do, confirming a file or a visit, is dropped there.
+
+    The warning to lose the customer was the giver's: whoever has it now has it since today.
+    """
+    drop_warnings(customers=[customer.pk], by=by)
     theirs = FollowUp.objects.open().filter(customer=customer, owner=before)
     visits = PlannedVisit.objects.planned().filter(customer=customer, visitor=before)
     if after is not None:
         visits.update(visitor=after)
         return theirs.update(owner=after)
     visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
-    asked = theirs.filter(kind=FollowUpKind.VERIFY)
-    asked.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
+    drop_and_free(rows=theirs.filter(kind=FollowUpKind.VERIFY), result=_("The customer went into the pool."), by=by)
     return 0
 
 
 @action("customer.pick")
 def pick_customer(*, customer: Customer, by: User) -> Customer:
     """Take a customer out of the pool into one's own care; of two who pick at once the second is told who has it."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one's own limit, however many hands one has
+    _lock_limit_of(by)
     row = locked_customer(customer)
     if row.account_manager is not None:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": row.account_manager.label})
     if row.status == CustomerStatus.LOST:
         raise RuleBroken(_("A lost customer is not in the pool."))
+    if row.is_key_account:
+        raise RuleBroken(_("A key account is not in the pool. Who assigns customers gives it an account manager."))
     cared_for = Customer.objects.cared_for(by)[: settings.POOL_LIMIT].count()
     if cared_for >= settings.POOL_LIMIT:
         raise RuleBroken(_("You care for %(limit)s customers already, that is the limit.") % {"limit": settings.POOL_LIMIT})
@@ -80,8 +87,7 @@ def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
     if not reason.strip():
         raise RuleBroken(_("Say why you return the customer."), field="reason")
     _refuse_strangers(row, by)
-    if row.is_key_account:
-        raise RuleBroken(_("A key account does not go into the pool. Hand it over to a colleague."))
+    refuse_key_account_in_pool(row)
     before = row.account_manager
     _set_manager(row, None)
     record_change(customer=row, kind=CareChangeKind.RETURNED, before=before, by=by, note=reason.strip())
@@ -90,11 +96,16 @@ def return_customer(*, customer: Customer, reason: str, by: User) -> Customer:
 
 @action("customer.hand_over")
 def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Customer:
-    """Put a customer into a colleague's care, with what to know and the open follow-ups."""
+    """Put a customer into a colleague's care, with what to know and the open follow-ups.
+
+    Past the limit of whom one person cares for only who assigns customers does that.
+    """
+    _lock_limit_of(to)
     row = locked_customer(customer)
     _refuse_strangers(row, by)
     if row.account_manager == to:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": to.label}, field="to")
+    _refuse_past_limit_of(to, by, more=1 if _counts(row) else 0)
     before = row.account_manager
     _set_manager(row, to)
     record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=before, by=by, note=note.strip())
@@ -110,7 +121,9 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
         raise RuleBroken(_("Choose two different people."), field="to")
     if not by.has_perm(ASSIGN_CUSTOMER) and by != giver:
         raise RuleBroken(_("Only the account manager, or who assigns customers, can do this."))
+    _lock_limit_of(to)
     rows = list(Customer.objects.filter(account_manager=giver).order_by("pk").select_for_update(no_key=True))
+    _refuse_past_limit_of(to, by, more=sum(_counts(row) for row in rows))
     for row in rows:
         _set_manager(row, to)
         record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=giver, by=by, note=note.strip())
@@ -125,12 +138,34 @@ def recycle_customers(*, customers: Iterable[int], last_contact_before: dt.date,
     """Put these customers back into the pool where still nobody has been in contact since that day; returns how many."""
     waiting = Customer.objects.filter(pk__in=list(customers)).without_contact_since(last_contact_before)
     rows = list(waiting.order_by("pk").select_for_update(no_key=True, skip_locked=True, of=("self",)))
+    return into_pool(rows=rows, note=_("No contact since %(day)s.") % {"day": last_contact_before.isoformat()}, by=by)
+
+
+def into_pool(*, rows: Sequence[Customer], note: str, by: User) -> int:
+    """Recycle locked customers, with the reason; returns how many."""
     for row in rows:
         before = row.account_manager
         _set_manager(row, None)
-        note = _("No contact since %(day)s.") % {"day": last_contact_before.isoformat()}
         record_change(customer=row, kind=CareChangeKind.RECYCLED, before=before, by=by, note=note)
     return len(rows)
+
+
+def _lock_limit_of(user: User) -> None:
+    """One's limit holds however many hands one has: whoever counts locks first, and customers after that."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _counts(row: Customer) -> bool:
+    """Towards the limit, as CustomerQuerySet.cared_for says."""
+    return not row.is_key_account and row.status != CustomerStatus.LOST
+
+
+def _refuse_past_limit_of(to: User, by: User, *, more: int) -> None:
+    if not more or by.has_perm(ASSIGN_CUSTOMER):
+        return
+    if Customer.objects.cared_for(to)[: settings.POOL_LIMIT].count() + more > settings.POOL_LIMIT:
+        said = _("%(name)s cares for as many customers as one person may, %(limit)s. Ask who assigns customers.")
+        raise RuleBroken(said % {"name": to.label, "limit": settings.POOL_LIMIT}, field="to")
 
 
 def _set_manager(row: Customer, manager: User | None) -> None:
@@ -138,6 +173,11 @@ def _set_manager(row: Customer, manager: User | None) -> None:
     row.department = manager.department if manager else row.department
     row.version += 1
     row.save(update_fields=["account_manager", "department", "version", "updated_at"])
+
+
+def refuse_key_account_in_pool(row: Customer) -> None:
+    if row.is_key_account:
+        raise RuleBroken(_("A key account does not go into the pool. Hand it over to a colleague."), field="account_manager")
 
 
 def _refuse_strangers(row: Customer, by: User) -> None:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, FollowUpKind, FollowUpState
-from customers.models import CareChange, Customer, FollowUp
+from customers.enums import CareChangeKind, FollowUpKind, VisitState
+from customers.models import CareChange, Customer, FollowUp, PlannedVisit
+from customers.services.followups import drop_and_free
+from customers.services.pool_warnings import drop_warnings
+from customers.services.telling import tell_put_into_care
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -24,7 +27,8 @@ class CareMove(NamedTuple):
 
 @action("customer.assign")
 def move_care(*, moves: Sequence[CareMove], note: str, by: User) -> None:
-    """Leave a record of each change that was just made, and let open follow-ups go along, as with a single customer."""
+    """Leave a record of each change that was just made, let open follow-ups and planned visits go along and tell the takers,
+    as with a single customer; `note` says where the change comes from."""
     if not moves:
         return
     today, along = port_today(), _hand_follow_ups(moves, by)
@@ -39,21 +43,27 @@ def move_care(*, moves: Sequence[CareMove], note: str, by: User) -> None:
         ],
         batch_size=1000,
     )  # fmt: skip
+    takers = User.objects.filter(pk__in={move.after for move in moves if move.after is not None})
+    tell_put_into_care(takers=takers, source=note, today=today, by=by)
 
 
 def _hand_follow_ups(moves: Sequence[CareMove], by: User) -> dict[int, int]:
-    """Open follow-ups to the new account manager; what the pool cannot do, confirming a file, is dropped. Returns how many went along."""
+    """Open follow-ups and planned visits to the new account manager; what the pool cannot do, confirming a file or a visit, is
+    dropped. Returns how many follow-ups went along, by customer."""
     between: dict[tuple[int, int | None], list[int]] = defaultdict(list)
     for move in moves:
         if move.before is not None:
             between[move.before, move.after].append(move.customer)
+    drop_warnings(customers=[move.customer for move in moves], by=by)
     along: dict[int, int] = {}
     for (before, after), customers in between.items():
         theirs = FollowUp.objects.open().filter(customer__in=customers, owner=before)
+        visits = PlannedVisit.objects.planned().filter(customer__in=customers, visitor=before)
         if after is None:
-            dropped = theirs.filter(kind=FollowUpKind.VERIFY)
-            dropped.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
+            drop_and_free(rows=theirs.filter(kind=FollowUpKind.VERIFY), result=_("The customer went into the pool."), by=by)
+            visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
             continue
+        visits.update(visitor=after)
         along |= dict(theirs.order_by().values_list("customer").annotate(Count("pk")))
         theirs.update(owner=after)
     return along

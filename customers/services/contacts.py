@@ -9,7 +9,7 @@ from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
 from customers.services.contact_rules import one_first_contact_at_a_time, refuse_erased, refuse_taken_address
-from customers.services.editing import apply_edit, refuse_other_version
+from customers.services.editing import add_row, apply_edit, refuse_other_version
 from customers.services.employments import move_contact
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -17,6 +17,7 @@ from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.outbox.services import lift_suppression, suppressed_among
+from portcrm.rules import rules_told
 
 
 @action("contact.create")
@@ -31,7 +32,7 @@ def add_contact(*, customer: Customer, name: str, by: User, **fields) -> Contact
         fields["is_primary"] = True
     if suppressed_among([fields.get("email", "")]):
         fields["consent_withdrawn_at"] = now()
-    return Contact.objects.create(customer=customer, name=name.strip(), recorded_by=by, recorded_on=port_today(), **fields)
+    return add_row(row=Contact(customer=customer, name=name.strip(), **fields), given=("name", *fields), by=by)
 
 
 @action("contact.create")
@@ -76,13 +77,28 @@ def edit_contact(
     return row
 
 
+@action("contact.verify")
+def verify_contact(*, contact: Contact, by: User, version: int | None = None) -> Contact:
+    """Confirm that what is known of a person who works there is still true today, as it was read (`version`)."""
+    row = Contact.objects.select_for_update().get(pk=contact.pk)
+    refuse_other_version(row, version)
+    refuse_erased(row)
+    if row.left_on is not None:
+        raise RuleBroken(_("This person has left already."))
+    row.verified_by, row.verified_on = by, port_today()
+    row.save(update_fields=["verified_by", "verified_on"])
+    return row
+
+
 @action("contact.leave")
 def contact_left(*, contact: Contact, by: User) -> Contact:
     """Mark that this person is no longer there; nothing is deleted. Who works for another company too is from now on known there."""
     beside = contact.employments.current().first() if contact.left_on is None else None
     if beside is not None:
         return move_contact(contact=contact, to=beside.customer, on=port_today(), by=by)
-    if not Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False):
+    with rules_told():  # somebody expected from a later day on cannot leave today
+        left = Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False)
+    if not left:
         raise RuleBroken(_("This person has left already."))
     contact.refresh_from_db()
     return contact

@@ -1,11 +1,12 @@
 """Creating and editing the basic data of customer files, and what people decide about them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CareChangeKind, Tier
@@ -14,7 +15,7 @@ from customers.models import Channel, Customer, Region, RegistrationType
 from customers.models.customer import KEY_FIELDS
 from customers.naming import search_keys
 from customers.services.bulk import insert_rows
-from customers.services.care import record_change
+from customers.services.care import record_change, refuse_key_account_in_pool
 from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.hierarchy import refuse_circle
 from customers.services.locking import locked_customer
@@ -25,8 +26,9 @@ from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
+from portcrm.rules import refuse_misfits, rules_told
 
-RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel"})
+RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel", "recorded_by"})
 
 
 class CustomerFields(TypedDict, total=False):
@@ -73,6 +75,7 @@ class CustomerFields(TypedDict, total=False):
     channel: Channel | None
     source_reference: str
     recorded_on: dt.date  # earlier than today where older paper files are taken over
+    recorded_by: User  # whoever wrote down what is taken over; else who opens the file
 
 
 def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
@@ -108,10 +111,11 @@ def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -
 
 
 def new_customer(fields: Mapping[str, object], *, code: str, by: User, on: dt.date) -> Customer:
-    """A file that is not stored yet, search keys set."""
-    customer = Customer(**{"recorded_on": on} | dict(fields), code=code, recorded_by=by)
+    """A file that is not stored yet, each field of a size that can be, search keys set."""
+    customer = Customer(**{"recorded_on": on, "recorded_by": by} | dict(fields), code=code)
     if not (customer.name_zh or customer.name_en):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
+    refuse_misfits(customer, fields)
     customer.set_search_keys()
     return customer
 
@@ -123,7 +127,8 @@ def create_customer(*, by: User, **fields: Unpack[CustomerFields]) -> Customer:
     tidy = checked(fields, on=today)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")))
     customer = new_customer(tidy, code=next_codes(1)[0], by=by, on=today)
-    _save_or_refuse(customer)
+    with _one_bearer_of(customer.credit_code):
+        customer.save(force_insert=True)
     return customer
 
 
@@ -139,7 +144,8 @@ def create_customers(*, rows: Sequence[CustomerFields], by: User) -> list[int]:
         stamps | customer_columns(checked(fields, on=today)) | {"code": code}
         for fields, code in zip(rows, next_codes(len(rows)), strict=True)
     ]
-    return insert_rows(Customer, columns)
+    with rules_told():
+        return insert_rows(Customer, columns)
 
 
 def customer_columns(fields: Mapping[str, object]) -> dict[str, object]:
@@ -173,7 +179,8 @@ def edit_customer(
     if not (tidy.get("name_zh", row.name_zh) or tidy.get("name_en", row.name_en)):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
     refuse_circle(customer=row, parent=tidy.get("parent"))
-    apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
+    with _one_bearer_of(str(tidy["credit_code"]), but=row) if tidy.get("credit_code") else nullcontext():
+        apply_edit(row=row, changes=tidy, seen=seen, by=by, recorded_on=recorded_on)
     return row
 
 
@@ -186,6 +193,8 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
         wanted["is_key_account"] = True
     before = row.account_manager
     apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
+    if before is not None and row.account_manager is None:
+        refuse_key_account_in_pool(row)
     if row.account_manager != before:
         record_change(customer=row, kind=CareChangeKind.ASSIGNED, before=before, by=by)
         if row.account_manager is not None:
@@ -193,12 +202,13 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
     return row
 
 
-def _save_or_refuse(customer: Customer) -> None:
-    """Two people may open a file for the same firm at the same moment; the constraint decides, the second is told."""
+@contextmanager
+def _one_bearer_of(credit_code: str, *, but: Customer | None = None) -> Iterator[None]:
+    """Two people may write the same code at the same moment; the constraint decides, the second is told who has it."""
     try:
-        with transaction.atomic():
-            customer.save(force_insert=True)
-    except IntegrityError as error:
-        if "a_credit_code_belongs_to_one_customer" in str(error):
-            refuse_taken_credit_code(customer.credit_code)
+        with transaction.atomic(), rules_told():
+            yield
+    except RuleBroken as refusal:
+        if "a_credit_code_belongs_to_one_customer" in str(refusal.__cause__):
+            refuse_taken_credit_code(credit_code, but=but)
         raise

@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import FollowUpKind, FollowUpState
@@ -108,3 +110,9 @@ def plan_follow_up(
     follow_up.refresh_from_db()
     tell_assigned(follow_ups=[follow_up] if follow_up.owner_id != by.pk else [], by=by)
     return follow_up
+
+
+def drop_and_free(*, rows: QuerySet, result: object, by: User) -> None:
+    """Drop open follow-ups nobody can act on now; their reason may open another one when it stands again."""
+    freed = Concat("dedupe_key", Value(":"), Cast("pk", CharField()))
+    rows.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=str(result), dedupe_key=freed)

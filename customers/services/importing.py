@@ -28,7 +28,8 @@ from portcrm.exchange.importing import RecordChange
 Fields = dict[str, object]
 NAMES = ("name_zh", "name_en", "short_name", "former_names")
 STAMPS = ("version", "updated_at")
-PROVENANCE = ("recorded_by_id", "recorded_on", "source_reference")
+AUTHOR = ("recorded_by_id", "recorded_on")
+PROVENANCE = (*AUTHOR, "source_reference")
 POOL = "pool"  # what a row gives as account manager to put a customer into the pool
 NOBODY_NAMED = object()
 UNDECIDED = Decision()
@@ -198,10 +199,10 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, *, evidence
             message = _("Somebody is changing this file at the same moment. Take the row in again.")
             taken.problems += [RowProblem(part.position, message, "") for part in parts]
             continue
-        row, (wanted, named_source) = stored[pk], merger.merge(stored[pk], parts)
+        row, (wanted, named_source, told_by) = stored[pk], merger.merge(stored[pk], parts)
         if wanted == row:
             continue
-        stamps = {"recorded_by_id": by.pk, "recorded_on": port_today()}
+        stamps = {"recorded_by_id": by.pk, "recorded_on": port_today()} | told_by
         if evidence and not named_source:
             stamps["source_reference"] = evidence
         wanted |= stamps
@@ -222,11 +223,13 @@ class _Merger:
     def __init__(self, taken: TakenIn, by: User):
         self.taken, self.by, self.may_assign = taken, by, by.has_perm(ASSIGN_CUSTOMER)
 
-    def merge(self, row: Fields, parts: Sequence[Share]) -> tuple[Fields, bool]:
-        """The row as it should be, and whether one of the parts names its own source."""
-        wanted, named_source = dict(row), False
+    def merge(self, row: Fields, parts: Sequence[Share]) -> tuple[Fields, bool, Fields]:
+        """The row as it should be, whether one of the parts names its own source, and who recorded it when where they say so."""
+        wanted, named_source, told_by = dict(row), False, {}
         for part in parts:
-            own = {name: value for name, value in part.columns.items() if not (part.loose and name in NAMES and row[name])}
+            author = {name: value for name, value in part.columns.items() if name in AUTHOR}
+            own = {name: value for name, value in part.columns.items() if name not in AUTHOR}
+            own = {name: value for name, value in own.items() if not (part.loose and name in NAMES and row[name])}
             if own.get("account_manager_id", NOBODY_NAMED) in (NOBODY_NAMED, wanted.get("account_manager_id")):
                 own.pop("department_id", None)  # the department comes and goes with the account manager
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
@@ -234,10 +237,12 @@ class _Merger:
                 self.taken.problems.append(RowProblem(part.position, *refusal))
                 continue
             wanted |= own
+            if differing:  # who says nothing new stands for nothing
+                told_by |= author
             named_source = named_source or "source_reference" in own
             kind = RowKind.UPDATE if differing else RowKind.SAME
             self.taken.outcomes.append(RowOutcome(part.position, kind, row["id"], differing, part.by_name))
-        return wanted, named_source
+        return wanted, named_source, told_by
 
     def _refusal(self, row: Fields, differing: Mapping[str, list]) -> tuple[object, str] | None:
         """Why these changes are not this person's to make: the sentence, and the field."""

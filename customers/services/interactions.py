@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
 from customers.services.contact_rules import refuse_strangers
+from customers.services.pool_warnings import answer_warnings
 from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -80,7 +81,7 @@ def log_interaction(
     interaction.colleagues.set(colleagues)
     _attach_all(interaction, files, by)
     tell_mentioned(interaction=interaction, by=by)
-    Customer.objects.filter(pk=customer.pk).update(last_contact_on=Greatest("last_contact_on", port_date(moment)))
+    _note_contact(customer.pk, moment, by)
     if next_step_on:
         _follow_up_of(interaction, by)
     return interaction
@@ -118,10 +119,15 @@ def correct_interaction(
     _attach_all(row, files, by)
     tell_mentioned(interaction=row, by=by)
     if "happened_at" in changed:
-        Customer.objects.filter(pk=row.customer_id).update(last_contact_on=Greatest("last_contact_on", port_date(row.happened_at)))
+        _note_contact(row.customer_id, row.happened_at, by)
     if row.next_step_on and not had_day and not row.follow_ups.exists():
         _follow_up_of(row, by)
     return row
+
+
+def _note_contact(customer: int, moment: dt.datetime, by: User) -> None:
+    Customer.objects.filter(pk=customer).update(last_contact_on=Greatest("last_contact_on", port_date(moment)))
+    answer_warnings(customer=customer, by=by)
 
 
 def _follow_up_of(interaction: Interaction, by: User) -> None:

@@ -1,9 +1,9 @@
 """The fields of two files beside each other, and what a merge sets on the kept one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from customers.services.care import record_change
 from portcrm.accounts.models import User
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
+from portcrm.rules import rules_told
 
 PARTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "customer": (Customer, (*BASICS_FIELDS, *ASSIGNMENT_FIELDS)),
@@ -127,17 +128,20 @@ def write_values(*, kept: Customer, values: Mapping[str, object], by: User) -> N
         for name, value in mine.items():
             field = model._meta.get_field(name)
             setattr(row, field.attname, value if field.is_relation else field.to_python(value))
-        _refuse_what_does_not_fit(row, mine)
         row.version += 1
-        row.save(update_fields=[*mine, "version", *(["updated_at"] if part == "customer" else [])])
+        with _told_of_merging(row, mine):
+            row.save(update_fields=[*mine, "version", *(["updated_at"] if part == "customer" else [])])
     if kept.account_manager != manager:
         record_change(customer=kept, kind=CareChangeKind.ASSIGNED, before=manager, by=by, note=_("Two files were merged."))
 
 
-def _refuse_what_does_not_fit(row: Model, names: Collection[str]) -> None:
+@contextmanager
+def _told_of_merging(row: Model, names: Collection[str]) -> Iterator[None]:
+    """Each value stood in one of the files; what is wrong is their choice."""
     try:
-        row.validate_constraints()
-    except ValidationError as error:
+        with rules_told():
+            yield
+    except RuleBroken as error:
         labels = ", ".join(str(row._meta.get_field(name).verbose_name) for name in sorted(names))
         said = _("These values do not go together. Take what belongs together from one file: %(fields)s") % {"fields": labels}
         raise RuleBroken(said) from error

@@ -19,7 +19,7 @@ from customers.models import (
     TransactionStatus,
 )  # fmt: skip
 from customers.services.customers import edit_customer
-from customers.services.editing import apply_edit
+from customers.services.editing import add_row, apply_edit
 from customers.services.locking import locked_customer
 from customers.services.verifying import close_verifications
 from portcrm.accounts.models import User
@@ -79,8 +79,14 @@ def edit_part(
 
 
 @action("part.verify")
-def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date | None = None) -> None:
-    """Confirm that the facts of one part are still true `on` a day (today); raises RuleBroken where nothing is recorded."""
+def verify_part(
+    *, customer: Customer, part: Part | str, by: User, on: dt.date | None = None, version: int | None = None, entry: int | None = None
+) -> None:
+    """Confirm that the facts of one part are still true `on` a day (today); raises RuleBroken where nothing is recorded.
+
+    `version` of the row, or the key of the `entry` where each state is a row of its own, is what was on the screen: nobody
+    confirms what they have not seen.
+    """
     day = on or port_today()
     if day > port_today():
         raise RuleBroken(_("What is confirmed cannot bear a date to come."))
@@ -90,7 +96,10 @@ def verify_part(*, customer: Customer, part: Part | str, by: User, on: dt.date |
         Part.BUSINESS: BusinessAssessment.objects.filter(pk__in=BusinessAssessment.objects.filter(customer=customer)[:1].values("pk")),
         Part.TRANSACTIONS: TransactionStatus.objects.filter(customer=customer),
     }[Part(part)]
-    if rows.filter(recorded_on__lte=day).update(verified_by=by, verified_on=day) == 0:
+    as_read = {name: value for name, value in (("version", version), ("pk", entry)) if value is not None}
+    if as_read and rows.exists() and not rows.filter(**as_read).exists():
+        raise RuleBroken(_("Somebody has changed this since you read it. Read it again."), field="version")
+    if rows.filter(recorded_on__lte=day, **as_read).update(verified_by=by, verified_on=day) == 0:
         if rows.exists():
             raise RuleBroken(_("This was recorded later than the day it is said to be confirmed on."))
         raise RuleBroken(_("There is nothing recorded here yet that could be confirmed."))
@@ -105,8 +114,8 @@ def add_assessment(
     if assessed_on > port_today():
         raise RuleBroken(_("An assessment cannot be dated in the future."), field="assessed_on")
     fields.setdefault("department", by.department)
-    since = recorded_on or port_today()
-    added = BusinessAssessment.objects.create(customer=customer, assessed_on=assessed_on, recorded_by=by, recorded_on=since, **fields)
+    row = BusinessAssessment(customer=customer, assessed_on=assessed_on, **fields)
+    added = add_row(row=row, given=(*fields, "assessed_on"), by=by, recorded_on=recorded_on)
     if customer.assessments.first() == added:  # an older view told later confirms nothing
         close_verifications(customer=customer, part=Part.BUSINESS, by=by)
     return added
@@ -128,10 +137,11 @@ def add_credit_rating(
     """Record a credit grade of a named scheme as given on a day."""
     if next_review_on is not None and next_review_on <= rated_on:
         raise RuleBroken(_("The next review must follow the rating."), field="next_review_on")
-    return CreditRating.objects.create(
+    row = CreditRating(
         customer=customer, grade=grade, rated_on=rated_on, rated_by=rated_by, next_review_on=next_review_on, note=note,
-        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+        channel=channel, source_reference=source_reference,
     )  # fmt: skip
+    return add_row(row=row, given=("rated_on", "rated_by", "next_review_on", "note", "source_reference"), by=by)
 
 
 @action("appraisal.add")
@@ -150,10 +160,11 @@ def add_peer_appraisal(
     """Record what a peer of the trade says about the customer."""
     if peer is not None and peer.pk == customer.pk:
         raise RuleBroken(_("A firm does not appraise itself."), field="peer")
-    return PeerAppraisal.objects.create(
+    row = PeerAppraisal(
         customer=customer, statement=statement, appraised_on=appraised_on, peer=peer, peer_name=peer_name, standing=standing,
-        channel=channel, source_reference=source_reference, recorded_by=by, recorded_on=port_today(),
+        channel=channel, source_reference=source_reference,
     )  # fmt: skip
+    return add_row(row=row, given=("statement", "appraised_on", "peer_name", "standing", "source_reference"), by=by)
 
 
 @action("problem.open")

@@ -3,27 +3,24 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import CharField, Count, QuerySet, Value, Window
-from django.db.models.functions import Cast, Concat, Greatest, RowNumber
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.enums import FollowUpKind
 from customers.models import Customer, FollowUp
 from customers.services.care import recycle_customers
-from customers.services.followups import open_follow_ups
+from customers.services.followups import drop_and_free, open_follow_ups
+from customers.services.pool_warnings import KEY, NO_MORE, open_warnings, with_quiet_since
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import start_of_day
 
-KEY = "pool:"
-
 
 def quiet_customers(*, before: dt.date) -> QuerySet:
     """Customers without contact or cargo since that day, with `quiet_since` and the `key` under which one is warned."""
-    rows = Customer.objects.without_contact_since(before).filter(account_manager__is_active=True)
-    rows = rows.annotate(quiet_since=Greatest("care_since", "last_contact_on", "last_handled_on"))
-    return rows.annotate(key=Concat(Value(KEY), Cast("pk", CharField()), Value(":"), Cast("quiet_since", CharField())))
+    return with_quiet_since(Customer.objects.without_contact_since(before).filter(account_manager__is_active=True))
 
 
 @action("followup.open")
@@ -32,6 +29,7 @@ def warn_of_recycling(*, today: dt.date, by: User) -> int:
     if not settings.POOL_RECYCLE_DAYS:
         return 0
     limit = today - dt.timedelta(days=max(0, settings.POOL_RECYCLE_DAYS - settings.POOL_WARN_DAYS))
+    _drop_what_holds_no_more(limit, by)
     warned = FollowUp.objects.filter(dedupe_key__startswith=KEY)
     quiet = quiet_customers(before=limit).exclude(key__in=warned.values("dedupe_key"))
     place = Window(RowNumber(), partition_by="account_manager", order_by=("quiet_since", "pk"))
@@ -47,6 +45,12 @@ def warn_of_recycling(*, today: dt.date, by: User) -> int:
             rows.append(_warning(pk, managers[manager], since, key, today))
     open_follow_ups(rows=rows, by=by)
     return len(rows)
+
+
+def _drop_what_holds_no_more(limit: dt.date, by: User) -> None:
+    """Cargo came, the firm became a key account or is on credit hold: such a warning would take the place of another for ever."""
+    holding = quiet_customers(before=limit).values("key")
+    drop_and_free(rows=open_warnings().exclude(dedupe_key__in=holding), result=NO_MORE, by=by)
 
 
 def _warning(pk: int, manager: User, since: dt.date, key: str, today: dt.date) -> dict[str, object]:

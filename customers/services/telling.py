@@ -35,12 +35,21 @@ HANDED_OVER = NoticeKind(
 ALL_HANDED_OVER = NoticeKind(
     "customer.all_handed_over", _("Customers in your care"), _("%(by)s put %(number)s customers of %(giver)s into your care"), "users-group"
 )
+PUT_INTO_CARE = NoticeKind(
+    "customer.put_into_care", _("Customers in your care by a file"), _("%(by)s put customers into your care: %(source)s"), "users-group"
+)
+LEFT_BEHIND = NoticeKind(
+    "customer.left_behind",
+    _("Customers of a closed account"),
+    _("%(number)s customers are still in the care of %(giver)s, whose account is closed. Hand them over."),
+    "users-group",
+)
 ON_HOLD = NoticeKind("hold.placed", _("Credit hold"), _("%(by)s put %(customer)s on credit hold"), "lock", CUSTOMER)
 HOLD_LIFTED = NoticeKind(
     "hold.lifted", _("Credit hold lifted"), _("%(by)s lifted the credit hold of %(customer)s"), "circle-check", CUSTOMER
 )
 MENTIONED = NoticeKind("interaction.mentioned", _("Mention"), _("%(by)s mentioned you: “%(title)s” (%(customer)s)"), "at", INTERACTION)
-KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, ON_HOLD, HOLD_LIFTED, MENTIONED)
+KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED)
 
 
 def customer_name(customer: Customer) -> dict[str, str]:
@@ -109,6 +118,30 @@ def tell_all_handed_over(*, giver: User, to: User, number: int, by: User) -> Non
         kind=ALL_HANDED_OVER.key,
         values={"by": person_name(by), "giver": person_name(giver), "number": number},
         url=url,
+        by=by,
+    )
+
+
+def tell_put_into_care(*, takers: Iterable[User], source: str, today: dt.date, by: User) -> None:
+    """Tell each taker once of one source, however many portions it is read in."""
+    notify(
+        recipients=takers,
+        kind=PUT_INTO_CARE.key,
+        values={"by": person_name(by), "source": source},
+        url=f"{reverse('customers:customer_list')}?mine=True",
+        dedupe_key=f"{PUT_INTO_CARE.key}:{by.pk}:{today.isoformat()}:{source}"[:200],
+        by=by,
+    )
+
+
+def tell_left_behind(*, giver: User, number: int, to: Iterable[User], month: str, by: User) -> None:
+    """Tell those who assign customers, once a month for each closed account."""
+    notify(
+        recipients=to,
+        kind=LEFT_BEHIND.key,
+        values={"giver": person_name(giver), "number": number},
+        url=f"{reverse('customers:hand_over_all')}?giver={giver.pk}",
+        dedupe_key=f"{LEFT_BEHIND.key}:{giver.pk}:{month}",
         by=by,
     )
 

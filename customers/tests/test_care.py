@@ -13,14 +13,17 @@ from customers.services.care import hand_over, hand_over_all, join_team, leave_t
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.customers import assign_customer
 from customers.services.interactions import log_interaction
+from customers.services.left_behind import recycle_left_behind
 from customers.services.pool import recycle_due, warn_of_recycling
+from customers.tasks import nightly
 from customers.tests.factories import make_customer, make_follow_up
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
-from portcrm.accounts.services import system_user
+from portcrm.accounts.services import close_account, system_user
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
+from portcrm.notices.models import Notice
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,26 @@ def test_only_the_account_manager_or_who_assigns_hands_over(keeper, colleague, m
     assert Customer.objects.get().account_manager == colleague
 
 
+def test_only_who_assigns_puts_a_colleague_past_the_limit(client, keeper, colleague, manager, settings):
+    settings.POOL_LIMIT = 1
+    make_customer(account_manager=colleague)
+    customer, key = make_customer(account_manager=keeper), make_customer(account_manager=keeper, is_key_account=True)
+    client.force_login(keeper)
+
+    for hand in (
+        lambda: hand_over(customer=customer, to=colleague, by=keeper),
+        lambda: hand_over_all(giver=keeper, to=colleague, by=keeper),
+    ):
+        with pytest.raises(RuleBroken, match="Li cares for as many customers as one person may, 1."):
+            hand()
+    response = client.post(reverse("customers:hand_over", args=[customer.pk]), {"to": colleague.pk})
+    assert (response.status_code, list(response.context["form"].errors), CareChange.objects.count()) == (422, ["to"], 0)
+
+    hand_over(customer=key, to=colleague, by=keeper)  # key accounts do not count
+    hand_over(customer=customer, to=colleague, by=manager)
+    assert Customer.objects.managed_by(colleague).count() == 3
+
+
 def test_all_customers_of_a_colleague_go_to_one_successor(keeper, colleague, manager):
     firms = [make_customer(account_manager=keeper), make_customer(account_manager=keeper, is_key_account=True)]
     make_customer(account_manager=manager)
@@ -127,6 +150,35 @@ def test_a_lost_customer_and_one_in_care_are_not_picked(keeper, colleague, field
         pick_customer(customer=make_customer(**fields), by=keeper)
 
     assert CareChange.objects.count() == 0
+
+
+def test_a_key_account_is_not_put_into_the_pool_by_assigning_nobody(client, keeper, manager):
+    customer = make_customer(account_manager=keeper, is_key_account=True)
+    client.force_login(manager)
+
+    with pytest.raises(RuleBroken, match="A key account does not go into the pool"):
+        assign_customer(customer=customer, changes={"account_manager": None}, by=manager)
+    url = reverse("customers:section_edit", args=[customer.pk, "assignment"])
+    response = client.post(url, {"tier": "standard", "is_key_account": "on", "account_manager": "", "status": "existing"})
+
+    customer.refresh_from_db()
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["account_manager"])
+    assert (customer.account_manager, CareChange.objects.count()) == (keeper, 0)
+    assign_customer(customer=customer, changes={"account_manager": None, "is_key_account": False}, by=manager)
+    assert list(Customer.objects.in_pool()) == [customer]
+
+
+def test_a_key_account_without_account_manager_is_not_in_the_pool(client, keeper):
+    customer = make_customer(is_key_account=True)
+    client.force_login(keeper)
+
+    with pytest.raises(RuleBroken, match="A key account is not in the pool"):
+        pick_customer(customer=customer, by=keeper)
+
+    assert listed(client, reverse("customers:pool")) == []
+    tab = client.get(reverse("customers:care_tab", args=[customer.pk])).content.decode()
+    assert "Nobody cares for this key account." in tab
+    assert reverse("customers:pick", args=[customer.pk]) not in tab
 
 
 def test_whoever_let_a_customer_go_waits_and_others_do_not(keeper, colleague, settings):
@@ -238,6 +290,109 @@ def test_nobody_is_warned_of_more_customers_than_they_will_call(keeper, settings
     assert [night(today)[0], night(today)[0]] == [2, 0]
     FollowUp.objects.earliest("pk").delete()
     assert night(today)[0] == 1
+
+
+def test_whoever_lost_a_batch_of_customers_is_warned_of_the_next_one(keeper, settings):
+    settings.VERIFY_AT_ONCE, settings.POOL_RECYCLE_DAYS, settings.POOL_WARN_DAYS = 2, 180, 14
+    for number in range(5):
+        quiet(keeper, care_since=LONG_AGO + dt.timedelta(days=number))
+    today, by = port_today(), system_user()
+    days = [today + dt.timedelta(days=14 * turn) for turn in range(3)]
+
+    warned_and_lost = [(warn_of_recycling(today=day, by=by), recycle_due(today=day + dt.timedelta(days=14), by=by)) for day in days]
+
+    assert warned_and_lost == [(2, 2), (2, 2), (1, 1)]
+    assert set(FollowUp.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+def test_a_warning_is_done_with_the_contact_and_makes_room_for_the_next(keeper, settings):
+    settings.VERIFY_AT_ONCE = 1
+    first, _second = quiet(keeper), quiet(keeper, care_since=LONG_AGO + dt.timedelta(days=1))
+    today = port_today()
+    warn_of_recycling(today=today, by=system_user())
+
+    log_interaction(customer=first, kind="call", subject="了解下月货量", by=keeper)
+
+    task = FollowUp.objects.get()
+    assert (task.customer, task.state, task.closed_by, task.result) == (first, "done", keeper, "Somebody was in contact.")
+    assert warn_of_recycling(today=today, by=system_user()) == 1
+
+
+def test_contact_of_before_the_warned_day_answers_no_warning(keeper):
+    customer = quiet(keeper)
+    warn_of_recycling(today=port_today(), by=system_user())
+
+    log_interaction(customer=customer, kind="call", subject="补记", happened_at=dt.datetime(2024, 1, 2, tzinfo=dt.UTC), by=keeper)
+
+    assert FollowUp.objects.get().state == "open"
+
+
+def test_whoever_takes_a_customer_over_does_not_inherit_the_warning(keeper, colleague):
+    customer = quiet(keeper)
+    warn_of_recycling(today=port_today(), by=system_user())
+
+    hand_over(customer=customer, to=colleague, by=keeper)
+
+    task = FollowUp.objects.get()
+    assert (task.owner, task.state, task.closed_by) == (keeper, "dropped", keeper)
+
+
+@pytest.mark.parametrize("fields", [{"is_key_account": True}, {"last_handled_on": port_today()}, {"status": "lost"}])
+def test_a_warning_that_holds_no_more_makes_room_and_comes_again_when_it_holds(keeper, settings, fields):
+    settings.VERIFY_AT_ONCE = 1
+    customer, today = quiet(keeper), port_today()
+    warn_of_recycling(today=today, by=system_user())
+    before = {name: getattr(customer, name) for name in fields}
+
+    Customer.objects.filter(pk=customer.pk).update(**fields)
+    assert (night(today), FollowUp.objects.get().state) == ((0, 0), "dropped")
+
+    Customer.objects.filter(pk=customer.pk).update(**before)
+    assert (night(today), FollowUp.objects.open().count()) == ((1, 0), 1)
+
+
+def test_customers_of_a_closed_account_fall_into_the_pool_and_the_others_are_told_of(client, keeper, manager, settings):
+    customer = make_customer(account_manager=keeper)
+    key, held = make_customer(account_manager=keeper, is_key_account=True), make_customer(account_manager=keeper)
+    place_hold(customer=held, reason="欠款逾期", by=keeper)
+    task = make_follow_up(customer=customer, owner=keeper)
+    today, by = port_today(), system_user()
+
+    assert recycle_left_behind(today=today, by=by) == 0
+    close_account(person=keeper, by=make_user(Role.ADMIN))
+    assert [recycle_left_behind(today=today, by=by) for _ in range(2)] == [1, 0]
+
+    assert [(kind, after, note) for kind, _before, after, note in changes(customer)] == [
+        ("recycled", None, "The account of the account manager is closed.")
+    ]
+    assert set(Customer.objects.filter(account_manager=keeper)) == {key, held}
+    (notice,) = Notice.objects.filter(recipient=manager)
+    assert notice.sentence == "2 customers are still in the care of Wang, whose account is closed. Hand them over."
+    assert FollowUp.objects.get(pk=task.pk).state == "open"
+    client.force_login(manager)
+    assert client.get(notice.url).context["form"]["giver"].value() == str(keeper.pk)
+
+
+def test_where_nothing_is_recycled_those_who_assign_are_told_of_all(keeper, manager, settings):
+    settings.POOL_RECYCLE_DAYS = 0
+    make_customer(account_manager=keeper)
+    close_account(person=keeper, by=make_user(Role.ADMIN))
+
+    nightly()
+
+    assert Customer.objects.get().account_manager == keeper
+    assert Notice.objects.filter(recipient=manager, kind="customer.left_behind").count() == 1
+
+
+def test_who_closes_an_account_sees_how_many_customers_are_left_behind(client, keeper):
+    make_customer(account_manager=keeper), make_customer(account_manager=keeper), make_customer(account_manager=keeper, status="lost")
+    client.force_login(make_user(Role.ADMIN))
+
+    page = client.get(reverse("accounts:person", args=[keeper.pk])).content.decode()
+    other = client.get(reverse("accounts:person", args=[make_user().pk])).content.decode()
+
+    assert "名下还有 2 个客户" in page
+    assert "名下还有" not in other
 
 
 def test_the_page_counts_the_days_until_a_customer_falls_back(keeper, settings):

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from customers.enums import Part
 from customers.models import Traits, TransactionStatus
-from customers.queries.completeness import EXPECTED, part_states
-from customers.tests.factories import make_assessment, make_customer
+from customers.queries.completeness import EXPECTED, PartState, part_states, persons_state
+from customers.tests.factories import make_assessment, make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 
@@ -62,4 +62,27 @@ def test_the_file_tab_tells_of_each_part(client):
 
     assert "2 of 25 facts known" in page
     assert "to be confirmed" in page
-    assert page.count("not recorded yet") == 3
+    assert page.count("not recorded yet") == 4  # three parts and the persons in charge
+
+
+def test_the_persons_in_charge_are_as_late_as_the_one_longest_left_alone(settings):
+    settings.FRESH_DAYS = settings.FRESH_DAYS | {"standard": settings.FRESH_DAYS["standard"] | {"basics": 20}}
+    customer, reader = make_customer(), make_user(Role.MARKETING)
+    assert persons_state(customer, reader=reader, on=ON) == PartState(None, 0, 6, None, False)
+
+    make_contact(customer=customer, position="经理", mobile="139", recorded_on=ON)  # name, e-mail and these two
+    make_contact(customer=customer, recorded_on=ON - dt.timedelta(days=25))  # name and e-mail
+    make_contact(customer=customer, recorded_on=ON - dt.timedelta(days=90), left_on=ON)
+
+    assert persons_state(customer, reader=reader, on=ON) == PartState(None, 6, 12, 25, True)
+    assert persons_state(customer, reader=make_user(), on=ON).days is None
+
+
+def test_the_file_tab_tells_of_the_persons_in_charge_beside_the_parts(client):
+    customer = make_customer()
+    make_contact(customer=customer, recorded_on=dt.date(2020, 1, 1))
+    client.force_login(make_user(Role.MARKETING, language="en"))
+
+    parts = client.get(reverse("customers:file_tab", args=[customer.pk])).context["parts"]
+
+    assert [(state.label, state.filled, state.late) for state in parts][-1] == ("Persons in charge", 2, True)

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from customers.enums import FollowUpKind, Part, Tier
 from customers.models import Customer, FollowUp, TransactionStatus
+from customers.services.care import pick_customer, return_customer
+from customers.services.care_of_many import CareMove, move_care
 from customers.services.customers import assign_customer
 from customers.services.followups import close_follow_up
 from customers.services.parts import add_assessment, edit_traits, verify_part
@@ -52,6 +54,37 @@ def test_basic_data_out_of_date_is_asked_about_once(manager):
     assert (task.title, task.owner, task.customer) == ("Confirm “Basic data”: last confirmed on 2024-01-31", manager, customer)
     assert (task.kind, task.due_on) == (FollowUpKind.VERIFY, dt.date(2026, 12, 8))
     assert task.reason_url == f"{customer.get_absolute_url()}?tab=file"
+
+
+def test_whoever_picks_a_customer_out_of_the_pool_is_asked_about_what_is_still_out_of_date(manager):
+    customer, colleague = make_old(manager), make_user(Role.OPERATIONS, language="en")
+    ask()
+    return_customer(customer=customer, reason="调岗", by=manager)
+
+    assert ask() == 0
+    pick_customer(customer=customer, by=colleague)
+
+    assert [ask(), ask()] == [1, 0]
+    assert list(FollowUp.objects.order_by("pk").values_list("owner", "state")) == [(manager.pk, "dropped"), (colleague.pk, "open")]
+
+
+def test_a_file_put_into_the_pool_with_many_is_asked_about_again_too(manager):
+    customer, colleague, by = make_old(manager), make_user(Role.OPERATIONS), system_user()
+    ask()
+    Customer.objects.update(account_manager=None)
+    move_care(moves=[CareMove(customer.pk, manager.pk, None)], note="", by=by)
+    Customer.objects.update(account_manager=colleague)
+
+    assert ask() == 1
+    assert FollowUp.objects.open().get().owner == colleague
+
+
+def test_what_a_manager_dropped_is_not_asked_of_them_again(manager):
+    make_old(manager)
+    ask()
+    close_follow_up(follow_up=FollowUp.objects.get(), by=manager, state="dropped")
+
+    assert ask() == 0
 
 
 def test_every_part_is_asked_about_and_of_assessments_the_latest_alone(manager):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from customers.models import Contact, Observation
 from customers.services import contacts, personal
@@ -157,3 +158,42 @@ def test_two_people_who_choose_another_first_contact_at_once_queue():
     for _round in range(10):
         assert at_once(choose(pair[0]), choose(pair[1])) == [pair[0].pk, pair[1].pk]
         assert Contact.objects.filter(customer=customer, is_primary=True).count() == 1
+
+
+def test_a_person_is_confirmed_as_it_was_read(client):
+    keeper, contact = make_user(Role.MARKETING, name="甲经办"), make_contact(position="单证主管")
+    client.force_login(keeper)
+    url = reverse("customers:contact_change", args=[contact.pk, "verify"])
+    assert f'action="{url}"' in client.get(contact.get_absolute_url()).content.decode()
+
+    contacts.edit_contact(contact=contact, changes={"position": "经理"}, seen={}, by=make_user(Role.MANAGER))
+    refused = client.post(url, {"version": contact.version})
+    contact.refresh_from_db()
+    assert (refused.status_code, contact.verified_on) == (409, None)
+
+    client.post(url, {"version": contact.version})
+
+    contact.refresh_from_db()
+    assert (contact.verified_by, contact.verified_on) == (keeper, port_today())
+    assert "甲经办" in client.get(contact.get_absolute_url()).content.decode()
+
+
+def test_nobody_who_has_left_is_confirmed():
+    keeper, contact = make_user(Role.MARKETING), make_contact(left_on=port_today())
+
+    with pytest.raises(RuleBroken):
+        contacts.verify_contact(contact=contact, by=keeper)
+
+    contact.refresh_from_db()
+    assert contact.verified_on is None
+
+
+def test_customer_service_confirms_no_contact(client):
+    contact = make_contact()
+    client.force_login(make_user(Role.SERVICE))
+
+    response = client.post(reverse("customers:contact_change", args=[contact.pk, "verify"]))
+
+    contact.refresh_from_db()
+    assert (response.status_code, contact.verified_on) == (403, None)
+    assert "change/verify" not in client.get(contact.get_absolute_url()).content.decode()

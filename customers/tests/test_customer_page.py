@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -205,6 +206,35 @@ def test_still_true_confirms_a_part(client, keeper):
     customer.refresh_from_db()
     assert response.status_code == 302
     assert (customer.verified_by, customer.verified_on) == (keeper, port_today())
+
+
+def test_nobody_confirms_what_somebody_changed_meanwhile(client, keeper):
+    customer, colleague = make_customer(phone="1"), make_user(Role.OPERATIONS)
+    url = reverse("customers:verify", args=[customer.pk, "reach"])
+    shown = re.search(r'name="version" value="(\d+)"', client.get(customer.get_absolute_url()).content.decode())[1]
+    edit_customer(customer=customer, changes={"phone": "2"}, seen={}, by=colleague)
+
+    refused = client.post(url, {"version": shown}, **HTMX)
+
+    customer.refresh_from_db()
+    assert (refused.status_code, customer.verified_on) == (409, None)
+    assert client.post(url, {"version": customer.version}).status_code == 302
+
+
+def test_nobody_confirms_an_assessment_that_is_not_the_latest_any_more(client, keeper):
+    customer = make_customer()
+    add_assessment(customer=customer, assessed_on=dt.date(2026, 1, 1), scale=2, by=keeper)
+    page = client.get(reverse("customers:file_tab", args=[customer.pk])).content.decode()
+    shown = re.search(r'name="entry" value="(\d+)"', page)[1]
+    latest = add_assessment(customer=customer, assessed_on=dt.date(2026, 2, 1), scale=4, by=make_user(Role.OPERATIONS))
+    url = reverse("customers:verify", args=[customer.pk, "business"])
+
+    refused = client.post(url, {"entry": shown})
+
+    assert (refused.status_code, customer.assessments.filter(verified_on__isnull=False).count()) == (409, 0)
+    client.post(url, {"entry": latest.pk})
+    latest.refresh_from_db()
+    assert latest.verified_by == keeper
 
 
 def test_unknown_sections_are_not_there(client, keeper):

@@ -228,7 +228,7 @@ def test_an_earlier_credit_code_that_another_file_has_now_is_told_and_the_others
     known.refresh_from_db()
     other.refresh_from_db()
     assert (revert.state, revert.left, known.credit_code, other.phone) == (RunState.DONE, 1, codes[1], "1")
-    assert left_in_english(run) == ["The row breaks a rule of the database: a credit code belongs to one customer."]
+    assert left_in_english(run) == ["Another customer has this credit code."]
 
 
 def test_taking_back_goes_on_where_it_was_interrupted(file, keeper, monkeypatch):

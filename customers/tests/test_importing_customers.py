@@ -1,6 +1,7 @@
 """Customers from files: new, known, twice in a file, wrong, in Chinese encodings."""
 
 import csv
+import datetime as dt
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from customers.models import Customer
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import port_today
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem
 
@@ -161,3 +163,55 @@ def test_a_wrong_inner_digit_of_a_credit_code_is_stored_and_told(file, keeper):
     doubtful = Customer.objects.get(credit_code="91350100M000100Y56")
     assert counts(run) == {"created": 2, "updated": 0, "skipped": 0, "rejected": 0}
     assert [(line.value, line.ok) for line in run.by_importer.summary(run)] == [(doubtful.code, False)]
+
+
+def test_an_address_nobody_can_write_to_is_a_problem_of_its_row(file, keeper):
+    rows = ["甲公司", "wuxiao"], ["乙公司", "sales@example.invalid"], ["丙公司", "sales＠example.invalid"], ["丁公司", "a@b@c.invalid"]  # noqa: RUF001
+
+    run = ingest("customers", file(["公司名称", "邮箱"], *rows), by=keeper)
+
+    assert dict(Customer.objects.values_list("name_zh", "email")) == {
+        "乙公司": "sales@example.invalid",
+        "丙公司": "sales@example.invalid",
+    }
+    problems = ImportProblem.objects.filter(run=run).order_by("row_number")
+    assert [(one.details[0]["column"], one.details[0]["message"]["zh"]) for one in problems] == [
+        ("邮箱", "“wuxiao”不是电子邮箱地址。"),
+        ("邮箱", "“a@b@c.invalid”不是电子邮箱地址。"),
+    ]
+
+
+def test_facts_taken_over_keep_their_author_and_their_day(file, keeper):
+    author, day = make_user(Role.MARKETING, is_active=False), dt.date(2019, 3, 1)
+    known = make_customer(name_zh="乙公司", phone="1")
+    untouched = make_customer(name_zh="丙公司", phone="3")
+    rows = [["甲公司", "1"], ["乙公司", "2"], ["丙公司", "3"]]
+    path = file(["公司名称", "电话", "录入人", "录入日期"], *([*row, author.email.upper(), "2019-03-01"] for row in rows))
+
+    first, again = ingest("customers", path, by=keeper), ingest("customers", path, by=keeper)
+
+    opened = Customer.objects.get(name_zh="甲公司")
+    known.refresh_from_db()
+    assert [(row.recorded_by, row.recorded_on, row.phone) for row in (opened, known)] == [(author, day, "1"), (author, day, "2")]
+    assert Customer.objects.get(pk=untouched.pk).recorded_by == untouched.recorded_by
+    assert (counts(first)["created"], counts(first)["updated"], counts(first)["skipped"], counts(again)["skipped"]) == (1, 1, 1, 3)
+
+
+def test_without_these_columns_who_imports_stands_for_the_facts_as_of_today(file, keeper):
+    ingest("customers", file(["公司名称", "录入人"], ["甲公司", ""]), by=keeper)
+
+    assert list(Customer.objects.values_list("recorded_by", "recorded_on")) == [(keeper.pk, port_today())]
+
+
+def test_an_author_nobody_knows_and_a_day_to_come_are_problems_of_their_rows(file, keeper):
+    tomorrow = (port_today() + dt.timedelta(days=1)).isoformat()
+    rows = ["甲公司", "nobody@example.invalid", ""], ["乙公司", "", tomorrow]
+
+    run = ingest("customers", file(["公司名称", "录入人", "录入日期"], *rows), by=keeper)
+
+    details = [one.details[0] for one in ImportProblem.objects.filter(run=run).order_by("row_number")]
+    assert [(one["column"], one["message"]["zh"]) for one in details] == [
+        ("录入人", "没有人使用电子邮箱“nobody@example.invalid”。"),
+        ("录入日期", "记录日期不能晚于今天。"),
+    ]
+    assert Customer.objects.count() == 0

@@ -1,6 +1,7 @@
 """Opening and editing a customer file: rules, numbers, two editors at once, history."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from customers.identifiers import check_credit_code, is_organisation_code, normal_identifier
 from customers.models import Customer
+from customers.services import customers as services
 from customers.services.customers import assign_customer, create_customer, create_customers, edit_customer
 from customers.tests.factories import make_customer, make_region
 from portcrm.accounts.roles import Role
@@ -16,6 +18,7 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
 from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
+from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,23 @@ def test_a_credit_code_belongs_to_one_customer(keeper):
 
     assert first.code in str(refusal.value.message)
     assert Customer.objects.count() == 1
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_one_credit_code_at_once_the_second_is_told_who_has_it(monkeypatch):
+    firms, both_have_looked = [make_customer(name_zh="甲公司"), make_customer(name_zh="乙公司")], threading.Barrier(2)
+    people = [make_user(Role.MARKETING), make_user(Role.OPERATIONS)]
+    monkeypatch.setattr(services, "refuse_circle", lambda **_given: both_have_looked.wait(timeout=20))
+
+    def write(firm: Customer, person) -> Customer:
+        return edit_customer(customer=firm, changes={"credit_code": "91350100M000100Y43"}, seen={}, by=person)
+
+    results = at_once(*(lambda pair=pair: write(*pair) for pair in zip(firms, people, strict=True)))
+
+    bearer = Customer.objects.get(credit_code="91350100M000100Y43")
+    (refusal,) = [one for one in results if isinstance(one, RuleBroken)]
+    assert (refusal.field, bearer.code in str(refusal.message)) == ("credit_code", True)
 
 
 @pytest.mark.database

@@ -75,8 +75,9 @@ def hand_over(request, pk):
 @permission_required(permissions.ASSIGN_CUSTOMER, raise_exception=True)
 def hand_over_all(request):
     """All customers of somebody who leaves, to one successor."""
+    form = HandOverAllForm(request.POST or None, initial={"giver": request.GET.get("giver")})
     return one_form(
-        request, None, HandOverAllForm(request.POST or None), caring.hand_over_all, title=_("Hand over all customers of a colleague"),
+        request, None, form, caring.hand_over_all, title=_("Hand over all customers of a colleague"),
         said=_("All of them are handed over."), back="customers:customer_list",
         lead=_("For a colleague who leaves or takes on something else. Every customer keeps a record of it."),
     )  # fmt: skip

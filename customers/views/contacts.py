@@ -13,7 +13,7 @@ from customers.models.contact import CONTACT_FIELDS
 from customers.queries.facts import facts_of
 from customers.queries.person import career_of, people_of
 from customers.services import contacts, personal
-from customers.views.customer import visible_customer
+from customers.views.customer import seen_version, visible_customer
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page
 
@@ -62,7 +62,8 @@ def contact(request, pk):
     may = request.user.has_perm
     context = {
         "contact": person, "customer": person.customer, "facts": facts_of(person, CONTACT_FIELDS), "consent_form": ConsentForm(),
-        "may_edit": may(permissions.CHANGE_CUSTOMER) and not person.erased_on, "may_read_profile": may(permissions.VIEW_PERSONAL),
+        "may_edit": may(permissions.CHANGE_CUSTOMER) and not person.erased_on,
+        "may_verify": may(permissions.CHANGE_CUSTOMER) and person.left_on is None, "may_read_profile": may(permissions.VIEW_PERSONAL),
         "career": career_of(request.user, person), "bases": person.bases.visible_to(request.user).select_related("recorded_by"),
         "may_record": may(permissions.RECORD_PERSONAL), "may_hand_out": may(permissions.HAND_OUT_PERSONAL),
         "may_erase": may(permissions.ERASE_PERSON),
@@ -93,10 +94,12 @@ def contact_edit(request, pk):
 @require_POST
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def contact_change(request, pk, change):
-    """Left, agreed to be written to, or withdrew the agreement."""
+    """Still as it is told here, left, agreed to be written to, or withdrew the agreement."""
     person = visible_contact(request, pk)
     if change == "left":
         contacts.contact_left(contact=person, by=request.user)
+    elif change == "verify":
+        contacts.verify_contact(contact=person, version=seen_version(request), by=request.user)
     elif change == "withdraw":
         contacts.withdraw_consent(contact=person, by=request.user)
     else:

@@ -28,6 +28,12 @@ def visible_customer(request, pk: int) -> Customer:
     return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk))
 
 
+def seen_version(request, name: str = "version") -> int | None:
+    """What the page sends along of the row that was on the screen when somebody confirmed it."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isdecimal() else None
+
+
 def section_context(customer: Customer, key: str, user) -> dict:
     """What one section shows; raises Http404 for an unknown key."""
     section = SECTIONS.get(key)
@@ -117,7 +123,8 @@ def verify(request, pk, key):
     """Confirm that a section's part is still true."""
     record = visible_customer(request, pk)
     part = key if key in Part.values else section_context(record, key, request.user)["section"].part
-    verify_part(customer=record, part=part, by=request.user)
+    seen = {name: seen_version(request, name) for name in ("version", "entry")}
+    verify_part(customer=record, part=part, by=request.user, **seen)
     said = _("Confirmed as of today.")
     if not request.htmx:
         messages.success(request, said)

@@ -17,7 +17,7 @@ from customers import permissions
 from customers.forms.dated import AppraisalForm, AssessmentForm, DatedForm, RatingForm
 from customers.forms.sections import SOURCE
 from customers.models import BusinessAssessment, CreditRating, Customer, PeerAppraisal
-from customers.queries.completeness import part_states
+from customers.queries.completeness import part_states, persons_state
 from customers.queries.facts import Fact, facts_of
 from customers.queries.record import with_people
 from customers.services import parts
@@ -78,7 +78,10 @@ def file_tab(request, pk):
     assessments = dated_blocks[0]["rows"]
     context = {
         "customer": customer,
-        "parts": part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today()),
+        "parts": [
+            *part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today()),
+            persons_state(customer, reader=request.user, on=port_today()),
+        ],
         "sections": [section_context(customer, key, request.user) for key in FILE_SECTIONS],
         "dated": dated_blocks,
     }

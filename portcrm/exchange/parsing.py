@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +127,16 @@ def _decimal_from_text(cell: str) -> Decimal:
     if not number.is_finite() or "_" in written:
         raise CellProblem(format_lazy(_("“{value}” is not a number."), value=cell))
     return number
+
+
+def email(cell: Cell) -> str:
+    """An e-mail address somebody can be written to; full-width signs are taken for the plain ones."""
+    written = unicodedata.normalize("NFKC", text_up_to(254)(cell)).strip()
+    try:
+        validate_email(written)
+    except ValidationError:
+        raise CellProblem(format_lazy(_("“{value}” is not an e-mail address."), value=written)) from None
+    return written
 
 
 def integer(cell: Cell) -> int:

@@ -15,6 +15,7 @@ from portcrm.exchange.loading import insert_rows
 from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
+from portcrm.rules import broken_constraint, fields_of, sentence_of
 
 # A record that one run touches several times keeps the state of before the first and of after the last time.
 TOLD_AGAIN = """
@@ -72,7 +73,7 @@ def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, b
         raise  # no row is guilty
     except (RuleBroken, ValidationError, IntegrityError, DataError) as error:
         if len(rows) == 1:
-            return WriteResult(problems=[Problem(rows[0].number, sentence(error), getattr(error, "field", ""))])
+            return WriteResult(problems=[Problem(rows[0].number, sentence(error), field_of(error, rows[0]))])
     middle = len(rows) // 2
     left = write_or_halve(importer, rows[:middle], run=run, by=by)
     right = write_or_halve(importer, rows[middle:], run=run, by=by)
@@ -88,12 +89,23 @@ def _storable_details(details: list[dict]) -> list[dict]:
     return [detail | {"value": storable(detail["value"])} for detail in details]
 
 
+def field_of(error: Exception, row: Row) -> str:
+    """The filled field of the row a broken rule is about, if one can be told."""
+    if isinstance(error, RuleBroken):
+        return error.field
+    rule = broken_constraint(error) if isinstance(error, IntegrityError) else None
+    return next((name for name in fields_of(rule) if row.values.get(name) is not None), "") if rule else ""
+
+
 def sentence(error: Exception):
     """A broken rule as people read it."""
     if isinstance(error, RuleBroken):
         return error.message
     if isinstance(error, ValidationError):
         return " ".join(str(message) for message in error.messages)
+    declared = broken_constraint(error) if isinstance(error, IntegrityError) else None
+    if declared and sentence_of(declared):
+        return sentence_of(declared)
     rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if rule:
         return format_lazy(_("The row breaks a rule of the database: {rule}."), rule=rule.replace("_", " "))

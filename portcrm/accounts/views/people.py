@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portcrm.accounts.columns import PEOPLE, PEOPLE_ORDERINGS
 from portcrm.accounts.filters import PersonFilter
 from portcrm.accounts.forms.people import NewPersonForm, PersonForm
+from portcrm.accounts.leaving import left_behind_by
 from portcrm.accounts.links import password_link
 from portcrm.accounts.mails import send_invitation
 from portcrm.accounts.models import User
@@ -27,7 +28,7 @@ def _people(request):
 
 def _show(request, person: User, **more):
     allowed = [one.label for name, one in all_permissions().items() if person.has_perm(name)]
-    return page(request, "accounts/person.html", {"person": person, "allowed": allowed, **more})
+    return page(request, "accounts/person.html", {"person": person, "allowed": allowed, "left_behind": left_behind_by(person), **more})
 
 
 @require_safe
