@@ -54,9 +54,9 @@ class FileAsOf:
         return row
 
     def _part(self, row: Customer, name: str) -> Model | None:
+        """The one row this firm had then: a merge gives the row of another firm a new owner, and its history stays."""
         relation = Customer._meta.get_field(name)
-        today = getattr(self.now, name, None)
-        found = row_as_of(relation.related_model, today.pk, self.moment) if today else None
+        found = next(iter(rows_as_of(relation.related_model, self.moment, customer=self.now.pk)), None)
         relation.set_cached_value(row, found)
         if found:
             found.customer = row

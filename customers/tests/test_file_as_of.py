@@ -24,7 +24,16 @@ from customers.services.contacts import add_contact, contact_left, edit_contact
 from customers.services.contracts import add_contract, terminate_contract
 from customers.services.customers import assign_customer, create_customer, edit_customer
 from customers.services.followups import close_follow_up, open_follow_up
-from customers.services.parts import add_assessment, add_peer_appraisal, edit_traits, open_problem, solve_problem, verify_part
+from customers.services.merging import merge_customers
+from customers.services.parts import (
+    add_assessment,
+    add_peer_appraisal,
+    edit_traits,
+    edit_transactions,
+    open_problem,
+    solve_problem,
+    verify_part,
+)
 from customers.services.prices import set_price
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
@@ -135,6 +144,22 @@ def test_a_row_given_to_another_customer_is_told_only_where_it_was(customer, kee
     ]
 
 
+def test_traits_and_terms_that_came_by_a_merge_were_another_firms_before(client, customer, keeper):
+    kept = create_customer(name_zh="西港煤炭有限公司", by=keeper)
+    edit_transactions(customer=customer, changes={"payment_terms": "电汇月结"}, seen={}, by=keeper)
+    told_earlier(*TRACKED, by=dt.timedelta(days=2))
+    merge_customers(kept=kept, other=customer, take=(), by=keeper)
+    yesterday = port_today() - dt.timedelta(days=1)
+
+    then, now = stood(kept, yesterday, keeper), stood(kept, port_today(), keeper)
+    page = shown(client, kept, keeper, yesterday)
+
+    assert [getattr(then.customer, name, None) for name in ("traits", "transactions")] == [None, None]
+    assert (now.customer.traits.outlook, now.customer.transactions.payment_terms) == ("稳定", "电汇月结")
+    assert page[: page.index("稳定")].endswith("today: ")
+    assert page[: page.index("电汇月结")].endswith("today: ")
+
+
 def test_the_days_on_which_the_file_changed_lead_from_one_to_the_next(customer, keeper):
     verify_part(customer=customer, part="basics", by=keeper)
     today, recorded = port_today(), port_today() - A_YEAR
@@ -213,5 +238,5 @@ def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
     address = reverse("customers:file_as_of", args=[customer.pk])
     client.get(address)
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(address, {"day": str(port_today())})
