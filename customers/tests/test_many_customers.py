@@ -1,6 +1,8 @@
 """Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import CareChange, Customer, CustomerTag
@@ -57,6 +59,38 @@ def test_all_results_are_those_of_the_filters_with_their_exact_number(client, ma
     assert waiting == (BulkState.WAITING, 60)
     assert (Customer.objects.filter(region=region).count(), named(region=None)) == (60, named(name_zh="不改"))
     assert run.list_url == f"{LIST}?status=existing&q=%E8%A6%81%E6%94%B9"
+
+
+def test_what_is_changed_is_what_was_counted_on_the_screen_or_it_is_asked_again(client, manager):
+    for name in ("甲", "乙"):
+        make_customer(name_zh=name, status="prospect")
+    asked = {"action": "classify", "all": "1", "list": "status=prospect", "status": "lost"}
+    shown = client.get(BULK, {"action": "classify", "all": "1", "status": "prospect"}).context["count"]
+    make_customer(name_zh="刚建", status="prospect")
+
+    again = client.post(BULK, asked | {"counted": shown})
+    untouched = named(status="lost")
+    client.post(BULK, asked | {"counted": again.context["count"]})
+
+    assert (shown, again.status_code, untouched) == (2, 422, {})
+    assert "现在有 3 条记录，确认页上显示的是 2 条" in again.content.decode()
+    assert '<input type="hidden" name="counted" value="3">' in again.content.decode()
+    assert sorted(named(status="lost")) == ["乙", "刚建", "甲"]
+
+
+def test_more_results_than_one_change_takes_are_refused_before_anything_is_filled_in(client, manager, settings):
+    settings.BULK_MOST_ROWS = 2
+    for _number in range(4):
+        make_customer(status="prospect")
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(BULK, {"action": "classify", "all": "1", "status": "prospect"})
+
+    counting = [query["sql"] for query in asked if "COUNT(*)" in query["sql"]]
+    assert (page.status_code, page.context["count"]) == (422, 3)
+    assert "一次最多更改 2 条记录" in page.content.decode()
+    assert 'name="counted"' not in page.content.decode()
+    assert [("LIMIT 3" in sql, "name_zh" in sql) for sql in counting] == [(True, False)]
 
 
 def test_the_end_of_a_run_is_told_to_who_asked_for_it_unless_they_waited_for_it(client, manager):
