@@ -1,19 +1,24 @@
 """Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers.models import CareChange, Customer, CustomerTag
+from customers.models import CareChange, Customer, CustomerTag, Tag
+from customers.services.merging import merge_customers
 from customers.tests.factories import make_customer, make_follow_up, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.audit.queries import field_changes
+from portcrm.bulk.actions import registry
 from portcrm.bulk.enums import BulkState
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.running import run_bulk
+from portcrm.clock import port_today
 from portcrm.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +170,30 @@ def test_tags_are_put_on_many_and_taken_off(client, manager):
     client.post(BULK, {"action": "untag", "row": [first.pk], "list": "", "tags": [CustomerTag.objects.first().tag_id]})
 
     assert (tagged, [link.customer for link in CustomerTag.objects.all()]) == (2, [second])
+
+
+@pytest.mark.parametrize("key", ["tag", "untag"])
+def test_a_file_merged_while_it_was_to_be_tagged_is_refused_and_holds_up_no_other(client, manager, monkeypatch, key):
+    gone, kept = make_customer(name_zh="并走"), make_customer(name_zh="留下")
+    tag = Tag.objects.create(name="冷链")
+    if key == "untag":
+        CustomerTag.objects.create(customer=kept, tag=tag, added_by=manager, added_on=port_today())
+    changed = registry.actions["customers.customer", key].apply
+
+    def merged_meanwhile(*, row, values, by):
+        if row == gone:
+            merge_customers(kept=kept, other=gone, take=(), by=manager)
+        return changed(row=row, values=values, by=by)
+
+    monkeypatch.setitem(
+        registry.actions, ("customers.customer", key), replace(registry.actions["customers.customer", key], apply=merged_meanwhile)
+    )
+    client.post(BULK, {"action": key, "row": [gone.pk, kept.pk], "list": "", "new": "冷链", "tags": [tag.pk]})
+
+    run = BulkRun.objects.get()
+    assert (run.state, run.changed, run.refused) == (BulkState.DONE, 1, 1)
+    assert "本档案已并入" in run.refusals.get().sentence
+    assert CustomerTag.objects.filter(customer=kept).exists() == (key == "tag")
 
 
 def test_nothing_chosen_is_asked_again_and_changes_nothing(client, manager):
