@@ -156,8 +156,8 @@ class CustomerImporter(Importer):
 
     def summary(self, run) -> list[SummaryLine]:
         """Stored all the same: codes whose inner check digit is wrong, with the files that have them."""
-        mine = Customer.objects.filter(updated_at__gte=run.started_at, recorded_by=run.created_by, source_reference=run.file_name[:300])
-        doubtful = [row.code for row in mine.exclude(credit_code="").only("code", "credit_code").iterator() if row.has_doubtful_code]
+        mine = Customer.objects.filter(pk__in=run.changes.values("target")).with_doubtful_code().order_by("pk")
+        doubtful = list(mine.values_list("code", flat=True)[: MOST_NAMED + 1])
         if not doubtful:
             return []
         label = _("Wrong check digit of the organisation code inside the credit code")
