@@ -170,3 +170,17 @@ def fetch(queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: s
         rows.reverse()
     further, earlier = (bool(rows), more) if backwards else (more, values is not None and bool(rows))
     return KeysetPage(rows, encode(rows[-1], keys) if further else "", encode(rows[0], keys) if earlier else "")
+
+
+def neighbour_key(everything: QuerySet, matching: QuerySet, keys: list[SortKey], pk: int, *, back: bool) -> int | None:
+    """The row of `matching` that stands after this one (or before it) in two steps along the order, whatever the size of the table.
+
+    The row itself need only be in `everything`: what was changed on its page may have taken it out of the matching rows.
+    """
+    paths = {key.path for key in keys if key.attribute == key.path and key.path not in everything.query.annotations}
+    here = ordered(everything.select_related(None).only("pk", *paths), keys).filter(pk=pk).first()
+    if here is None:
+        return None
+    place = {"before" if back else "after": encode(here, keys)}
+    found = fetch(matching.select_related(None).only("pk", *paths), keys, size=1, **place).rows
+    return found[0].pk if found else None

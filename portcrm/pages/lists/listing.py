@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
-from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
+from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, neighbour_key, ordered, sort_keys
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
@@ -20,6 +20,7 @@ MOST_TICKED = 500  # a page holds far fewer
 PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view", "look", "by")
 EXPORT_FORMATS = ("csv", "xlsx")
+IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
 
 
@@ -53,6 +54,7 @@ class Listing:
         preview: bool = False,
         keeps_default: bool = False,
         editable: frozenset[str] = frozenset(),
+        walks: bool = False,
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
@@ -62,6 +64,7 @@ class Listing:
         self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
+        self.walks = walks
         if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
             self.matching = self.matching.filter(pk__in=ticked)
 
@@ -101,6 +104,10 @@ class Listing:
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
         return ordered(self._narrow, self._keys)
+
+    def neighbour(self, pk: int, *, back: bool = False) -> int | None:
+        """The key of the row after this one, or before it; None at the end."""
+        return neighbour_key(self._everything, self.matching, self._keys, pk, back=back)
 
     @cached_property
     def count(self) -> Count:
@@ -170,6 +177,11 @@ class Listing:
             if value not in (None, "", []):
                 query.setlist(name, value if isinstance(value, list) else [str(value)])
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def row_query(self) -> str:
+        """What the link of a row carries along, so that its page leads on to the rows before and after."""
+        return f"?{urlencode({IN_LIST: self.state})}" if self.walks else ""
 
     @property
     def next_url(self) -> str:
