@@ -1,13 +1,17 @@
 """Jobs: the nightly facts and check, and checks people ask for."""
 
+import datetime as dt
+
 from celery import shared_task
 
 from cargo.models import LedgerCheck
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
 from cargo.services.facts import store_facts
+from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
 from portcrm.clock import now, port_today
+from portcrm.steps import run_all
 
 
 @shared_task(name=CHECK_TASK)
@@ -21,11 +25,13 @@ def check_ledger(check_id: int) -> None:
 
 @shared_task(name="cargo.nightly")
 def nightly() -> None:
-    """Facts on all customers (twelve months move on by a day), then a check of the rollup."""
+    """Facts on all customers (twelve months move on by a day), then a check of the rollup, also where the facts failed."""
     with channel("job"):
-        by = system_user()
-        store_facts(today=port_today(), by=by)
-        run_check(check=open_check(by=by), by=by)
+        run_all(store_facts, check_rollup, today=port_today(), by=system_user())
+
+
+def check_rollup(*, today: dt.date, by: User) -> None:
+    run_check(check=open_check(by=by), by=by)
 
 
 @shared_task(name="cargo.sweep")

@@ -17,6 +17,7 @@ from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
+from portcrm.steps import run_all
 
 LATE = dt.timedelta(days=3)  # how long after a merge somebody may still be writing to the file that is gone
 
@@ -31,16 +32,20 @@ def scan_for_duplicates(user_pk: int) -> None:
 
 @shared_task(name="customers.nightly")
 def nightly() -> None:
-    """Ask for what nobody has confirmed in time, keep the pool; run twice, it does so once."""
-    today, by = port_today(), system_user()
-    open_verifications(today=today, by=by)
-    open_reminders(today=today, by=by)
-    warn_of_recycling(today=today, by=by)
-    recycle_due(today=today, by=by)
-    recycle_left_behind(today=today, by=by)
+    """Ask for what nobody has confirmed in time, keep the pool; run twice, it does so once. A step that fails holds up no other."""
+    run_all(*NIGHTLY, today=port_today(), by=system_user())
+
+
+def gather_late(*, today: dt.date, by: User) -> None:
     gather_late_rows(since=now() - LATE, by=by)
-    tell_due(today=today, by=by)
-    roll_over_contracts(today=today, by=by)
-    warn_of_endings(today=today, by=by)
-    propose_holds(today=today, by=by)
+
+
+def scan_all(*, today: dt.date, by: User) -> None:
     duplicates.scan_for_duplicates(at=now(), by=by)
+
+
+# In this order: who is warned tonight is not taken away tonight, and a contract rolled over is not warned of.
+NIGHTLY = (
+    open_verifications, open_reminders, warn_of_recycling, recycle_due, recycle_left_behind, gather_late, tell_due, roll_over_contracts,
+    warn_of_endings, propose_holds, scan_all,
+)  # fmt: skip

@@ -35,6 +35,7 @@ urlpatterns = [
     path("duplicates/", customer_create.duplicates, name="duplicates"),
     path("similar/", customer_create.similar_files, name="similar_files"),
     path("<int:pk>/", customer.customer, name="customer"),
+    path("<int:pk>/step/<slug:way>/", customer_list.customer_step, name="customer_step"),
     path("<int:pk>/file/", dated.file_tab, name="file_tab"),
     path("<int:pk>/history/", history.history_tab, name="history_tab"),
     path("<int:pk>/as-of/", as_of.file_as_of, name="file_as_of"),

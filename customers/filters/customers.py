@@ -11,17 +11,15 @@ from customers.enums import (
     CargoClassCode,
     CustomerStatus,
     CustomerType,
-    DigitalLevel,
     DuplicateReason,
     DuplicateState,
     FilledIn,
     KeyRule,
-    LegalForm,
-    Level,
-    OperationMode,
+    Part,
     Tier,
     ValueClass,
 )
+from customers.filters.parts import AssessmentFilters, BasicsFilters, TraitsFilters, TransactionFilters
 from customers.forms.dated import GradeField
 from customers.models import (
     Channel,
@@ -30,7 +28,6 @@ from customers.models import (
     Customer,
     DuplicateCandidate,
     Region,
-    RegistrationType,
     Tag,
 )
 from customers.naming.searching import Search
@@ -46,7 +43,7 @@ class GradeFilter(django_filters.ModelChoiceFilter):
     field_class = GradeField
 
 
-class CustomerFilter(django_filters.FilterSet):
+class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, TransactionFilters):
     q = django_filters.CharFilter(
         label=_("Search customers"), method="filter_words", help_text=_("Name, pinyin, code, telephone, contact or e-mail")
     )
@@ -58,13 +55,17 @@ class CustomerFilter(django_filters.FilterSet):
     department = django_filters.ModelChoiceFilter(label=_("Department"), queryset=Department.objects.all())
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Region.objects.all(), method="filter_region")
     channel = django_filters.ModelChoiceFilter(label=_("Information channel"), queryset=Channel.objects.filter(family="customer"))
-    cargo_class = django_filters.ChoiceFilter(label=_("Cargo class"), choices=CargoClassCode.choices, method="filter_cargo_class")
+    cargo_class = django_filters.ChoiceFilter(
+        label=_("Cargo class"), choices=CargoClassCode.choices, field_name="traits__cargo_classes", method="filter_cargo_class"
+    )
     tonnes = django_filters.RangeFilter(label=_("Tonnes in 12 months"), field_name="tonnes_12m")
     handled = django_filters.DateFromToRangeFilter(label=_("Last handled on"), field_name="last_handled_on")
     opinion = django_filters.RangeFilter(label=_("Last opinion score"), field_name="last_opinion_score")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
-    key_account = django_filters.ChoiceFilter(label=_("Key account"), choices=YES, method="filter_key_account")
-    complaints = django_filters.ChoiceFilter(label=_("With open complaints"), choices=YES, method="filter_complaints")
+    key_account = django_filters.ChoiceFilter(label=_("Key account"), choices=YES, field_name="is_key_account", method="filter_key_account")
+    complaints = django_filters.ChoiceFilter(
+        label=_("With open complaints"), choices=YES, field_name="open_complaints", method="filter_complaints"
+    )
     overdue = django_filters.ChoiceFilter(label=_("With overdue payments"), choices=YES, method="filter_overdue")
     over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
     on_hold = django_filters.ChoiceFilter(label=_("On credit hold"), choices=YES, method="filter_on_hold")
@@ -78,44 +79,12 @@ class CustomerFilter(django_filters.FilterSet):
         label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags", widget=CheckboxSelectMultiple
     )
     value_rank = django_filters.RangeFilter(label=_("Value rank"), field_name="value_rank")
-    legal_form = django_filters.MultipleChoiceFilter(label=_("Legal form"), choices=LegalForm.choices, distinct=False)
-    registration_type = django_filters.ModelChoiceFilter(label=_("Registration type"), queryset=RegistrationType.objects.all())
-    operation_modes = django_filters.MultipleChoiceFilter(
-        label=_("Mode of operation"), choices=OperationMode.choices, field_name="operation_modes", method="filter_any_of"
-    )
-    founded = django_filters.DateFromToRangeFilter(label=_("Founding date"), field_name="founded_on")
-    capital = django_filters.RangeFilter(label=_("Registered capital"), field_name="registered_capital")
-    assets = django_filters.RangeFilter(label=_("Total assets"), field_name="total_assets")
-    licence = django_filters.DateFromToRangeFilter(label=_("Licence valid until"), field_name="licence_valid_until")
-    representative = django_filters.CharFilter(label=_("Legal representative"), field_name="legal_representative", lookup_expr="icontains")
-    scope = django_filters.CharFilter(label=_("Business scope"), field_name="business_scope", lookup_expr="icontains")
-    address = django_filters.CharFilter(label=_("Address"), method="filter_address")
-    hinterland = django_filters.CharFilter(label=_("Hinterland"), field_name="hinterland", lookup_expr="icontains")
-    service_area = django_filters.CharFilter(label=_("Service area"), field_name="traits__service_area", lookup_expr="icontains")
-    sales = django_filters.MultipleChoiceFilter(
-        label=_("Sales capability"), choices=Level.choices, field_name="traits__sales_capability", distinct=False
-    )
-    potential = django_filters.MultipleChoiceFilter(
-        label=_("Development potential"), choices=Level.choices, field_name="traits__development_potential", distinct=False
-    )
-    digital = django_filters.MultipleChoiceFilter(
-        label=_("Digital service level"), choices=DigitalLevel.choices, field_name="traits__digital_levels", method="filter_any_of"
-    )
-    activity = django_filters.MultipleChoiceFilter(
-        label=_("Sales activity level"), choices=Level.choices, field_name="transactions__sales_activity_level", distinct=False
-    )
-    payment_days = django_filters.RangeFilter(label=_("Payment term (days)"), field_name="transactions__payment_days")
-    free_storage = django_filters.RangeFilter(label=_("Free storage (days)"), field_name="transactions__free_storage_days")
-    credit_limit = django_filters.RangeFilter(label=_("Credit limit"), field_name="transactions__credit_limit")
-    exposure = django_filters.RangeFilter(label=_("Credit exposure"), field_name="transactions__credit_exposure")
-    overdue_amount = django_filters.RangeFilter(label=_("Overdue amount"), field_name="transactions__overdue_amount")
-    overdue_days = django_filters.RangeFilter(label=_("Days overdue"), field_name="transactions__overdue_days")
+    value_score = django_filters.RangeFilter(label=_("Value score"))
+    ranked = django_filters.DateFromToRangeFilter(label=_("Ranked as of"), field_name="value_as_of")
     teu = django_filters.RangeFilter(label=_("TEU in 12 months"), field_name="teu_12m")
     revenue = django_filters.RangeFilter(label=_("Revenue in 12 months"), field_name="revenue_12m")
     opinion_on = django_filters.DateFromToRangeFilter(label=_("Last opinion on"), field_name="last_opinion_on")
     contacted = django_filters.DateFromToRangeFilter(label=_("Last contact on"), field_name="last_contact_on")
-    verified = django_filters.DateFromToRangeFilter(label=_("Verified on"), field_name="verified_on")
-    recorded = django_filters.DateFromToRangeFilter(label=_("Recorded on"), field_name="recorded_on")
     created = django_filters.DateFromToRangeFilter(label=_("Created at"), field_name="created_at")
     has = django_filters.MultipleChoiceFilter(label=_("Has"), choices=FilledIn.choices, method="filter_has")
     lacks = django_filters.MultipleChoiceFilter(label=_("Has no"), choices=FilledIn.choices, method="filter_lacks")
@@ -125,19 +94,47 @@ class CustomerFilter(django_filters.FilterSet):
             _("Care and classification"),
             ("mine", "account_manager", "team", "department", "no_manager", "status", "tier", "key_account", "rule", "tags"),
         ),
-        (_("Firm"), ("types", "region", "legal_form", "registration_type", "operation_modes", "founded", "capital", "assets", "licence")),
-        (_("Texts of the file"), ("address", "representative", "scope", "hinterland", "service_area")),
-        (_("Market and service"), ("cargo_class", "sales", "potential", "activity", "digital")),
-        (_("Cargo and value"), ("tonnes", "teu", "revenue", "handled", "value_class", "value_rank")),
+        (
+            _("Firm"),
+            (
+                *("types", "region", "legal_form", "registration_type", "operation_modes", "founded", "capital", "assets", "net_assets"),
+                *("assets_as_of", "licence", "licence_no", "organisation_code", "parent", "bank", "bank_account"),
+            ),
+        ),
+        (
+            _("Texts of the file"),
+            (
+                *("address", "postal_code", "representative", "scope", "hinterland", "service_area", "website", "wechat", "note"),
+                *("scale_note", "profitability_note", "relation_note", "cooperation_note"),
+            ),
+        ),
+        (
+            _("Market and service"),
+            (
+                *("cargo_class", "lanes", "sales", "sales_note", "potential", "outlook", "characteristics", "activity", "activity_note"),
+                "digital",
+            ),
+        ),
+        (
+            Part.BUSINESS.label,
+            (
+                *("assessed", "scale", "annual_sales", "employees", "annual_tonnes", "annual_teu", "profitability", "profit_margin"),
+                *("relation", "relation_since", "share_of_wallet", "rival_ports", "cooperation"),
+            ),
+        ),
+        (_("Cargo and value"), ("tonnes", "teu", "revenue", "handled", "value_class", "value_rank", "value_score", "ranked")),
         (
             _("Terms and credit"),
             (
-                *("payment_days", "free_storage", "grade", "credit_limit", "exposure", "overdue_amount", "overdue_days", "overdue"),
-                *("over_limit", "on_hold"),
+                *("payment_days", "payment_terms", "rates", "free_storage", "other_terms", "grade", "credit_limit", "exposure"),
+                *("credit_as_of", "overdue_amount", "overdue_days", "overdue", "over_limit", "on_hold"),
             ),
         ),
         (_("Opinions and contact"), ("opinion", "opinion_on", "complaints", "contacted")),
-        (_("State of the file"), ("has", "lacks", "stale", "verified", "recorded", "created", "channel")),
+        (
+            _("State of the file"),
+            ("has", "lacks", "stale", "verified", "verified_by", "recorded", "recorded_by", "created", "channel", "source"),
+        ),
     )
 
     class Meta:
@@ -192,12 +189,6 @@ class CustomerFilter(django_filters.FilterSet):
     @extend_schema_field(OpenApiTypes.INT)
     def filter_tags(self, rows, _name: str, tags):
         return rows.tagged(tags) if tags else rows
-
-    def filter_any_of(self, rows, name: str, values: list[str]):
-        return rows.filter(**{f"{name}__overlap": values}) if values else rows
-
-    def filter_address(self, rows, _name: str, words: str):
-        return rows.filter(Q(address_zh__icontains=words) | Q(address_en__icontains=words))
 
     def filter_has(self, rows, _name: str, things: list[str]):
         return rows.having(things, reader=getattr(self.request, "user", None))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.enums import CustomerStatus, CustomerType, LegalForm, Tier
+from customers.imports.rehearsing import CustomerRehearsal
 from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
 from customers.queries.field_words import FieldWords
@@ -116,7 +117,7 @@ class CustomerImporter(Importer):
 
     tells_rows = mends_rows = takes_back = True
 
-    def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
+    def write(self, rows: Sequence[Row], *, run, by, cared_for_elsewhere: int = 0) -> WriteResult:
         reader = RowReader()
         customers, numbers, problems, decisions = [], [], [], {}
         one_name = {row.number for row in rows if row.values.get("name")}
@@ -130,7 +131,8 @@ class CustomerImporter(Importer):
                 decisions[len(numbers)] = Decision(row.choice, row.target)
             numbers.append(row.number)
         evidence = getattr(run, "file_name", "")[:300]
-        taken = take_in_customers(rows=customers, evidence=evidence, decisions=decisions, by=by)
+        told = {"evidence": evidence, "decisions": decisions, "cared_for_elsewhere": cared_for_elsewhere}
+        taken = take_in_customers(rows=customers, **told, by=by)
         for position, message, field, alike in taken.problems:
             number = numbers[position]
             problems.append(Problem(number, message, "name" if field in NAME_FIELDS and number in one_name else field, alike))
@@ -142,6 +144,9 @@ class CustomerImporter(Importer):
             outcomes=[Outcome(numbers[position], *told) for position, *told in taken.outcomes],
             changes=taken.changes,
         )
+
+    def rehearsal(self) -> CustomerRehearsal:
+        return CustomerRehearsal(self, customer_of)
 
     def describe(self, targets: Collection[int], user) -> dict[int, Described]:
         found = Customer.objects.visible_to(user).filter(pk__in=targets)
@@ -156,8 +161,8 @@ class CustomerImporter(Importer):
 
     def summary(self, run) -> list[SummaryLine]:
         """Stored all the same: codes whose inner check digit is wrong, with the files that have them."""
-        mine = Customer.objects.filter(updated_at__gte=run.started_at, source_reference=run.file_name[:300])
-        doubtful = [row.code for row in mine.exclude(credit_code="").only("code", "credit_code").iterator() if row.has_doubtful_code]
+        mine = Customer.objects.filter(pk__in=run.changes.values("target")).with_doubtful_code().order_by("pk")
+        doubtful = list(mine.values_list("code", flat=True)[: MOST_NAMED + 1])
         if not doubtful:
             return []
         label = _("Wrong check digit of the organisation code inside the credit code")

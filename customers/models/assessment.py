@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import Level
 from customers.models.customer import Customer
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
-from customers.querysets import CustomerPartQuerySet
+from customers.querysets import AssessmentQuerySet
 from portcrm.audit.history import tracked
 
 ASSESSMENT_FIELDS = (
@@ -42,7 +42,7 @@ class BusinessAssessment(Provenance):
     cooperation = models.PositiveSmallIntegerField(_("Cooperation attitude"), choices=Level, null=True, blank=True)
     cooperation_note = models.TextField(_("Cooperation attitude in words"), blank=True)
 
-    objects = CustomerPartQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("-assessed_on", "-pk")

@@ -20,7 +20,7 @@ from portcrm.choices import known
 RELATION_FIELDS = ("since", "strength", "share", "note", "channel", "source_reference")
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of=("from_customer", "to_customer"))
 class Relation(Provenance):
     """`from_customer` does something for or with `to_customer`, from a day on, until it has ended.
 

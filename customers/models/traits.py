@@ -15,7 +15,7 @@ TRAITS_FIELDS = (
 )  # fmt: skip
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of="customer")
 class Traits(Provenance):
     """What kind of firm it is: area, capability, potential, character, cargo and lanes. One row per customer."""
 

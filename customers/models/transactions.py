@@ -30,7 +30,7 @@ class TransactionStatusQuerySet(CustomerPartQuerySet):
         return self.filter(overdue_amount__gt=0, overdue_days__gt=settings.HOLD_PROPOSAL_DAYS)
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version",), part_of="customer")
 class TransactionStatus(Provenance):
     """Terms and credit as they stand today. One row per customer; how they stood before is its history."""
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model, Q, prefetch_related_objects
 
 from customers import permissions
 from customers.enums import ContractState
@@ -12,13 +12,19 @@ from customers.models import (
     BusinessAssessment,
     Contact,
     Contract,
+    CreditHold,
     CreditRating,
     Customer,
+    CustomerTag,
     FollowUp,
     OpenProblem,
     PeerAppraisal,
     PriceTerm,
+    Relation,
+    Tag,
+    TeamMember,
 )
+from customers.queries.relations import Seen
 from portcrm.accounts.models import User
 from portcrm.audit.queries import first_change, last_change, row_as_of, rows_as_of
 from portcrm.clock import port_date, start_of_day
@@ -54,9 +60,9 @@ class FileAsOf:
         return row
 
     def _part(self, row: Customer, name: str) -> Model | None:
+        """The one row this firm had then: a merge gives the row of another firm a new owner, and its history stays."""
         relation = Customer._meta.get_field(name)
-        today = getattr(self.now, name, None)
-        found = row_as_of(relation.related_model, today.pk, self.moment) if today else None
+        found = next(iter(rows_as_of(relation.related_model, self.moment, customer=self.now.pk)), None)
         relation.set_cached_value(row, found)
         if found:
             found.customer = row
@@ -100,6 +106,33 @@ class FileAsOf:
     def prices(self) -> list[PriceTerm]:
         """Good on the day, as they were known then."""
         return sorted((row for row in self._rows(PriceTerm) if row.good_on(self.day)), key=lambda row: (row.item_label, row.pk))
+
+    @cached_property
+    def hold(self) -> CreditHold | None:
+        """The credit hold in force at the end of the day."""
+        return next((row for row in self._rows(CreditHold, "placed_by") if row.lifted_on is None), None)
+
+    @cached_property
+    def team(self) -> list[TeamMember]:
+        here = [row for row in self._rows(TeamMember, "user") if row.until is None or row.until > self.day]
+        return sorted(here, key=lambda row: (row.function, row.pk))
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The words on the file as they were called then, also those that have been deleted since."""
+        put = [row.tag_id for row in self._rows(CustomerTag)]
+        return sorted(row.name for row in rows_as_of(Tag, self.moment, pgh_obj_id__in=put)) if put else []
+
+    @cached_property
+    def relations(self) -> list[Seen]:
+        """In force on the day as they were known then, to whichever file the other firm had."""
+        rows = rows_as_of(Relation, self.moment, Q(from_customer=self.now.pk) | Q(to_customer=self.now.pk))
+        rows = sorted((row for row in rows if row.span.holds_on(self.day)), key=lambda row: (row.kind, row.pk))
+        firms = Customer.every.in_bulk({key for row in rows for key in (row.from_customer_id, row.to_customer_id)})
+        for row in rows:
+            row.from_customer, row.to_customer = firms[row.from_customer_id], firms[row.to_customer_id]
+        prefetch_related_objects(rows, *SOURCES)
+        return [Seen.by(self.now, row, self.day) for row in rows]
 
     def _rows(self, model: type[Model], *related: str) -> list:
         rows = rows_as_of(model, self.moment, customer=self.now.pk)

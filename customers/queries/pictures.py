@@ -44,12 +44,13 @@ def lane_of(listing, status: CustomerStatus, *, after: str = "") -> Lane:
     cards = fetch(narrow, keys, after=after, size=settings.BOARD_CARDS)
     address = reverse("customers:board_lane", args=[status])
     query = dict(listing.carried_all)
+    leads = query.get("status") in (None, "", status)  # a list of another status holds none of these, and no address says so
     return Lane(
         status,
         cards.rows,
         Counted(min(found, listing.count_cap), found > listing.count_cap),
         f"{address}?{urlencode([*listing.carried_all, ('after', cards.after)])}" if cards.after else "",
-        f"{reverse('customers:customer_list')}?{urlencode({**query, 'look': '', 'status': status})}",
+        f"{reverse('customers:customer_list')}?{urlencode({**query, 'look': '', 'status': status})}" if leads else "",
     )
 
 

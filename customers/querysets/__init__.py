@@ -16,6 +16,7 @@ from customers.querysets.duplicates import (
     MergeQuerySet,
 )
 from customers.querysets.parts import (
+    AssessmentQuerySet,
     CreditHoldQuerySet,
     CustomerPartQuerySet,
     DepartmentViewQuerySet,
@@ -43,6 +44,7 @@ __all__ = [
     "Digits",  # migrations know the two by this address
     "Grams",
     "AcquaintanceQuerySet",
+    "AssessmentQuerySet",
     "CalendarFeedQuerySet",
     "ContactQuerySet",
     "CreditHoldQuerySet",

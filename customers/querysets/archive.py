@@ -1,18 +1,24 @@
 """Files as a whole: `visible_to` is the only row rule."""
 
 import datetime as dt
+from string import ascii_uppercase, digits
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, Substr
 
 from customers import permissions
 from customers.enums import CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
+from customers.identifiers import ORGANISATION_WEIGHTS
 from customers.naming.searching import Digits, Search
 
 NEVER = dt.date(1900, 1, 1)
+_WEIGHTED = " + ".join(
+    f"(strpos('{digits + ascii_uppercase}', substr(%(expressions)s, {place}, 1)) - 1) * {weight}"
+    for place, weight in enumerate(ORGANISATION_WEIGHTS, start=9)
+)
 
 
 LAST_RANK = 2_147_483_647
@@ -42,6 +48,13 @@ def unconfirmed(part: str, on: dt.date, to_customer: str = "") -> Q:
         limit = on - dt.timedelta(days=fresh_days(tier, part))
         late |= Q(**{f"{to_customer}tier": tier}) & (Q(verified_on__lt=limit) | Q(verified_on=None, recorded_on__lt=limit))
     return late
+
+
+class OrganisationDigit(Func):
+    """The check digit due to the organisation code inside a credit code, as customers/identifiers.py computes it."""
+
+    output_field = models.CharField()
+    template = f"substr('0X987654321', mod({_WEIGHTED}, 11) + 1, 1)"
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -125,6 +138,11 @@ class CustomerQuerySet(models.QuerySet):
             same |= Q(name_key=name_key, merged_into=None)
         found = self.model.every.filter(same).order_by().values(kept=Coalesce("merged_into", "pk"))
         return self.filter(pk__in=found) if same else self.none()
+
+    def with_doubtful_code(self):
+        """With a wrong check digit of the organisation code inside the credit code; see Customer.has_doubtful_code."""
+        due, given = OrganisationDigit("credit_code"), Substr("credit_code", 17, 1)
+        return self.exclude(credit_code="").alias(due_digit=due, given_digit=given).exclude(given_digit=F("due_digit"))
 
     def key_accounts(self):
         return self.filter(is_key_account=True)

@@ -31,6 +31,21 @@ class CustomerPartQuerySet(models.QuerySet):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
 
 
+class AssessmentQuerySet(CustomerPartQuerySet):
+    def latest_of_customers(self):
+        """The last word on each customer's business status."""
+        same = self.model._default_manager.filter(customer=OuterRef("customer"))
+        later = Q(assessed_on__gt=OuterRef("assessed_on")) | Q(assessed_on=OuterRef("assessed_on"), pk__gt=OuterRef("pk"))
+        return self.exclude(Exists(same.filter(later)))
+
+    def saying(self, field: str, value):
+        """With one of several levels, an end or both of a range (a slice), or words in a text."""
+        if isinstance(value, slice):
+            ends = {"gte": value.start, "lte": value.stop}
+            return self.filter(**{f"{field}__{end}": limit for end, limit in ends.items() if limit is not None})
+        return self.filter(**{f"{field}__icontains" if isinstance(value, str) else f"{field}__in": value})
+
+
 class TeamMemberQuerySet(CustomerPartQuerySet):
     def current(self):
         return self.filter(until=None)

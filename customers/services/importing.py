@@ -79,20 +79,26 @@ class TakenIn:
 
 @action("customer.import")
 def take_in_customers(
-    *, rows: Sequence[Mapping[str, object]], by: User, evidence: str = "", decisions: Mapping[int, Decision] | None = None
+    *,
+    rows: Sequence[Mapping[str, object]],
+    by: User,
+    evidence: str = "",
+    decisions: Mapping[int, Decision] | None = None,
+    cared_for_elsewhere: int = 0,
 ) -> TakenIn:
     """Open the customers that are not known yet and complete those that are; an empty cell never empties a field.
 
     A row is known by its customer code, else its credit code, else its normalised name; a name that is merely alike is
     a problem until somebody decides (`decisions`, by position). Several rows of one firm in the same file make one
     customer. `evidence` is the source reference of rows that name none. `account_manager` is a user or POOL.
+    `cared_for_elsewhere`: files a dry run has opened in the importing person's care and taken back.
     """
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
     decided = dict(decisions or {})
     known = KnownFirms.of((fields for _position, fields in tidy), targets=(one.target for one in decided.values() if one.target))
     new, shares = NewFirms(), defaultdict(list)
-    sorter = _Sorter(known, new, shares, taken, by)
+    sorter = _Sorter(known, new, shares, taken, by, cared_for_elsewhere)
     for position, fields in tidy:
         sorter.place(position, fields, decided.get(position, UNDECIDED))
     firms = [{"source_reference": evidence} | _with_manager(fields) for fields in new.firms]
@@ -127,8 +133,8 @@ def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[
 class _Sorter:
     """Says of each row whether it is a new firm, means a stored file, or must be decided on."""
 
-    def __init__(self, known: KnownFirms, new: NewFirms, shares: dict[int, list[Share]], taken: TakenIn, by: User):
-        self.known, self.new, self.shares, self.taken, self.by = known, new, shares, taken, by
+    def __init__(self, known: KnownFirms, new: NewFirms, shares: dict[int, list[Share]], taken: TakenIn, by: User, elsewhere: int):
+        self.known, self.new, self.shares, self.taken, self.by, self.elsewhere = known, new, shares, taken, by, elsewhere
         self.may_assign = by.has_perm(ASSIGN_CUSTOMER)
         self.room: int | None = None  # how many more customers the importing person may care for
 
@@ -170,7 +176,8 @@ class _Sorter:
 
     def _room(self) -> int:
         if self.room is None:
-            self.room = settings.POOL_LIMIT - Customer.objects.cared_for(self.by)[: settings.POOL_LIMIT].count()
+            here = Customer.objects.cared_for(self.by)[: settings.POOL_LIMIT].count()
+            self.room = settings.POOL_LIMIT - here - self.elsewhere
         return self.room
 
     def _refuse(self, position: int, message, name: str) -> None:

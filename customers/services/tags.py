@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, CustomerTag, Tag
+from customers.services.locking import locked_customer
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -36,7 +37,7 @@ def _tags_named(names: Iterable[str]) -> list[Tag]:
 @action("customer.tag", _("Tags"))
 def tag_customer(*, customer: Customer, names: list[str], by: User) -> int:
     """Put these words on a file; returns how many were not there yet."""
-    _lock(customer)
+    locked_customer(customer)
     tags = _tags_named(names)
     if not tags:
         raise RuleBroken(_("Choose or type at least one tag."), field="tags")
@@ -52,7 +53,7 @@ def tag_customer(*, customer: Customer, names: list[str], by: User) -> int:
 @action("customer.tag", _("Tags"))
 def untag_customer(*, customer: Customer, tags: Iterable[Tag], by: User) -> int:
     """Take these words off a file; returns how many stood there."""
-    _lock(customer)
+    locked_customer(customer)
     removed, _by_model = CustomerTag.objects.filter(customer=customer, tag__in=list(tags)).delete()
     return removed
 
@@ -87,7 +88,3 @@ def delete_tag(*, tag: Tag, by: User) -> None:
     row = Tag.objects.select_for_update().get(pk=tag.pk)
     CustomerTag.objects.filter(tag=row).delete()
     row.delete()
-
-
-def _lock(customer: Customer) -> None:
-    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)

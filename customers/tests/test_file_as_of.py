@@ -10,22 +10,40 @@ from customers.models import (
     BusinessAssessment,
     Contact,
     Contract,
+    CreditHold,
     CreditRating,
     Customer,
+    CustomerTag,
     FollowUp,
     OpenProblem,
     PeerAppraisal,
     PriceTerm,
+    Relation,
+    Tag,
+    TeamMember,
     Traits,
     TransactionStatus,
 )
 from customers.queries.as_of import FileAsOf
+from customers.services.care import join_team, leave_team
 from customers.services.contacts import add_contact, contact_left, edit_contact
 from customers.services.contracts import add_contract, terminate_contract
+from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.customers import assign_customer, create_customer, edit_customer
 from customers.services.followups import close_follow_up, open_follow_up
-from customers.services.parts import add_assessment, add_peer_appraisal, edit_traits, open_problem, solve_problem, verify_part
+from customers.services.merging import merge_customers
+from customers.services.parts import (
+    add_assessment,
+    add_peer_appraisal,
+    edit_traits,
+    edit_transactions,
+    open_problem,
+    solve_problem,
+    verify_part,
+)
 from customers.services.prices import set_price
+from customers.services.relations import add_relation, end_relation
+from customers.services.tags import delete_tag, rename_tag, tag_customer
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -135,6 +153,22 @@ def test_a_row_given_to_another_customer_is_told_only_where_it_was(customer, kee
     ]
 
 
+def test_traits_and_terms_that_came_by_a_merge_were_another_firms_before(client, customer, keeper):
+    kept = create_customer(name_zh="西港煤炭有限公司", by=keeper)
+    edit_transactions(customer=customer, changes={"payment_terms": "电汇月结"}, seen={}, by=keeper)
+    told_earlier(*TRACKED, by=dt.timedelta(days=2))
+    merge_customers(kept=kept, other=customer, take=(), by=keeper)
+    yesterday = port_today() - dt.timedelta(days=1)
+
+    then, now = stood(kept, yesterday, keeper), stood(kept, port_today(), keeper)
+    page = shown(client, kept, keeper, yesterday)
+
+    assert [getattr(then.customer, name, None) for name in ("traits", "transactions")] == [None, None]
+    assert (now.customer.traits.outlook, now.customer.transactions.payment_terms) == ("稳定", "电汇月结")
+    assert page[: page.index("稳定")].endswith("today: ")
+    assert page[: page.index("电汇月结")].endswith("today: ")
+
+
 def test_the_days_on_which_the_file_changed_lead_from_one_to_the_next(customer, keeper):
     verify_part(customer=customer, part="basics", by=keeper)
     today, recorded = port_today(), port_today() - A_YEAR
@@ -204,14 +238,63 @@ def test_the_timeline_of_the_page_ends_with_its_day(client, customer, keeper):
     assert "拜访采购部" not in client.get(address, {"until": until}).content.decode()
 
 
+@pytest.fixture
+def cared_for(customer, keeper):
+    """On hold, tagged, with a colleague in the team, a parent and a relation, all a year ago and until today."""
+    parent, carrier = make_customer(name_zh="东港集团"), make_customer(name_zh="海丰演示船务")
+    edit_customer(customer=customer, changes={"parent": parent}, seen={}, by=keeper)
+    place_hold(customer=customer, reason="逾期两个月", by=keeper)
+    tag_customer(customer=customer, names=["冷链"], by=keeper)
+    join_team(customer=customer, user=make_user(Role.SERVICE, name_en="Zhao Finance"), function="finance", by=keeper)
+    add_relation(customer=customer, bond="ships_with", other=carrier, share=40, by=keeper)
+    told_earlier(*TRACKED, CreditHold, CustomerTag, Tag, TeamMember, Relation, by=A_YEAR)
+    return customer
+
+
+def test_care_tags_and_relations_stand_as_they_did_however_they_ended(cared_for, keeper):
+    customer, yesterday = cared_for, port_today() - dt.timedelta(days=1)
+    lift_hold(hold=customer.credit_holds.get(), reason="已付清", by=keeper)
+    tag = Tag.objects.get()
+    rename_tag(tag=tag, name="冷链物流", by=keeper)
+    delete_tag(tag=tag, by=keeper)
+    leave_team(member=customer.team.get(), by=keeper)
+    end_relation(relation=Relation.objects.get(), until=port_today(), by=keeper)
+    edit_customer(customer=customer, changes={"parent": None}, seen={}, by=keeper)
+
+    then, now = stood(customer, yesterday, keeper), stood(customer, port_today(), keeper)
+
+    assert (then.hold.reason, now.hold) == ("逾期两个月", None)
+    assert (then.tags, now.tags) == (["冷链"], [])
+    assert ([row.user.name_en for row in then.team], now.team) == (["Zhao Finance"], [])
+    assert ([(str(seen.bond), seen.other.name_zh) for seen in then.relations], now.relations) == ([("ships_with", "海丰演示船务")], [])
+    assert (then.customer.parent.name_zh, now.customer.parent) == ("东港集团", None)
+
+
+def test_the_page_says_the_hold_in_its_header_and_shows_team_tags_and_relations(client, cared_for, keeper):
+    lift_hold(hold=cared_for.credit_holds.get(), reason="已付清", by=keeper)
+
+    then = shown(client, cared_for, keeper, port_today() - dt.timedelta(days=1))
+    now = shown(client, cared_for, keeper, port_today())
+
+    header = then[then.index("record-badges") : then.index("file-grid")]
+    assert "on credit hold" in header
+    assert "冷链" in header
+    assert [word in then for word in ("逾期两个月", "Zhao Finance", "海丰演示船务", "东港集团")] == [True] * 4
+    assert "on credit hold" not in now[now.index("record-badges") : now.index("file-grid")]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(client, customer, keeper, rows, django_assert_num_queries):
     for number in range(rows):
         add_assessment(customer=customer, assessed_on=port_today(), scale=1 + number, by=keeper)
         add_contact(customer=customer, name=f"演示联系人 1{number}", by=keeper)
+        tag_customer(customer=customer, names=[f"标签{number}"], by=keeper)
+        join_team(customer=customer, user=make_user(Role.SERVICE), function="finance", by=keeper)
+        add_relation(customer=customer, bond="ships_with", other=make_customer(), by=keeper)
+    place_hold(customer=customer, reason="逾期", by=keeper)
     client.force_login(keeper)
     address = reverse("customers:file_as_of", args=[customer.pk])
     client.get(address)
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(38):
         client.get(address, {"day": str(port_today())})

@@ -408,3 +408,52 @@ def test_an_interrupted_dry_run_tells_each_row_once(file, keeper):
     run_import(run.pk)
 
     assert foreseen(run) == [(2, "new", None, []), (3, "new", None, [])]
+
+
+def in_chunks_of_two(monkeypatch):
+    monkeypatch.setattr("customers.imports.customers.CustomerImporter.chunk_rows", 2)
+
+
+def test_a_dry_run_in_portions_says_what_the_import_then_does(file, keeper, monkeypatch):
+    in_chunks_of_two(monkeypatch)
+    make_customer(name_zh="老客户公司", phone="1", code="C900001")
+    path = file(
+        ["公司名称", "信用代码", "电话", "客户编号"],
+        ["新客户有限公司", "91350100M000100Y43", "1", ""],
+        ["老客户公司", "", "2", ""],
+        ["新客户有限公司", "", "9", ""],
+        ["", "", "2", "C900001"],
+        ["另一家公司", "", "", ""],
+        ["改了名的公司", "91350100M000100Y43", "", ""],
+        ["新客户公司", "", "", ""],
+        ["", "", "3", "C900001"],
+        ["另一家有限公司", "", "", ""],
+    )
+
+    rehearsal = rehearse(path, keeper)
+    said = [(number, kind) for number, kind, _target, _alike in foreseen(rehearsal)]
+    earnest = ingest("customers", path, by=keeper)
+
+    assert counts(rehearsal) == counts(earnest)
+    assert said == [
+        (2, "new"),
+        (3, "update"),
+        (4, "update"),
+        (5, "same"),
+        (6, "new"),
+        (7, "update"),
+        (8, "new"),
+        (9, "update"),
+        (10, "alike"),
+    ]
+
+
+def test_the_limit_of_customers_in_ones_care_holds_over_the_portions_of_a_dry_run(file, keeper, monkeypatch, settings):
+    in_chunks_of_two(monkeypatch)
+    settings.POOL_LIMIT = 3
+    path = file(["公司名称", "客户经理"], *([f"{number}号公司", keeper.email] for number in "甲乙丙丁戊"))
+
+    rehearsal = rehearse(path, keeper)
+    earnest = ingest("customers", path, by=keeper)
+
+    assert counts(rehearsal) == counts(earnest) == {"created": 3, "updated": 0, "skipped": 0, "rejected": 2}

@@ -7,11 +7,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from customers.identifiers import credit_check_digit
 from customers.models import Customer
+from customers.services.customers import edit_customer
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.bilingual import enumerated
 from portcrm.clock import port_today
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem
@@ -215,3 +220,30 @@ def test_an_author_nobody_knows_and_a_day_to_come_are_problems_of_their_rows(fil
         ("录入日期", "记录日期不能晚于今天。"),
     ]
     assert Customer.objects.count() == 0
+
+
+def test_the_result_of_an_import_names_the_first_doubtful_codes_without_reading_its_rows(file, keeper, monkeypatch):
+    monkeypatch.setattr("customers.imports.customers.MOST_NAMED", 2)
+    other = make_customer(name_zh="别处的公司", credit_code="91350100M000100Y56")
+    mine = [f"9135010{number}M000100Y5" for number in range(1, 5)]
+    mine = [code + credit_check_digit(code) for code in mine]
+    path = file(["公司名称", "信用代码"], *([f"第{number}家公司", code] for number, code in enumerate(mine)))
+    run = ingest("customers", path, by=keeper)
+    edit_customer(customer=Customer.objects.get(credit_code=mine[0]), changes={"phone": "1"}, seen={}, by=make_user(Role.MANAGER))
+
+    with CaptureQueriesContext(connection) as asked:
+        lines = run.by_importer.summary(run)
+
+    first = list(Customer.objects.exclude(pk=other.pk).order_by("pk").values_list("code", flat=True)[:2])
+    assert [line.value for line in lines] == [enumerated(first) + " …"]
+    assert [("LIMIT 3" in query["sql"], "exchange_importchange" in query["sql"]) for query in asked] == [(True, True)]
+
+
+def test_the_database_finds_the_doubtful_codes_the_program_finds():
+    codes = ["91350100M000100Y56", "91350100M000100Y43", "91350211M000100Y43", "91110105771583283D", "91110000100010310K", ""]
+    stored = [make_customer(credit_code=code) for code in codes]
+
+    found = list(Customer.objects.with_doubtful_code().order_by("pk"))
+
+    assert found == [customer for customer in stored if customer.has_doubtful_code]
+    assert 0 < len(found) < len(codes)

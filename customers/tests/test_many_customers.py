@@ -1,17 +1,24 @@
 """Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers.models import CareChange, Customer, CustomerTag
+from customers.models import CareChange, Customer, CustomerTag, Tag
+from customers.services.merging import merge_customers
 from customers.tests.factories import make_customer, make_follow_up, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.audit.queries import field_changes
+from portcrm.bulk.actions import registry
 from portcrm.bulk.enums import BulkState
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.running import run_bulk
+from portcrm.clock import port_today
 from portcrm.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +64,38 @@ def test_all_results_are_those_of_the_filters_with_their_exact_number(client, ma
     assert waiting == (BulkState.WAITING, 60)
     assert (Customer.objects.filter(region=region).count(), named(region=None)) == (60, named(name_zh="不改"))
     assert run.list_url == f"{LIST}?status=existing&q=%E8%A6%81%E6%94%B9"
+
+
+def test_what_is_changed_is_what_was_counted_on_the_screen_or_it_is_asked_again(client, manager):
+    for name in ("甲", "乙"):
+        make_customer(name_zh=name, status="prospect")
+    asked = {"action": "classify", "all": "1", "list": "status=prospect", "status": "lost"}
+    shown = client.get(BULK, {"action": "classify", "all": "1", "status": "prospect"}).context["count"]
+    make_customer(name_zh="刚建", status="prospect")
+
+    again = client.post(BULK, asked | {"counted": shown})
+    untouched = named(status="lost")
+    client.post(BULK, asked | {"counted": again.context["count"]})
+
+    assert (shown, again.status_code, untouched) == (2, 422, {})
+    assert "现在有 3 条记录，确认页上显示的是 2 条" in again.content.decode()
+    assert '<input type="hidden" name="counted" value="3">' in again.content.decode()
+    assert sorted(named(status="lost")) == ["乙", "刚建", "甲"]
+
+
+def test_more_results_than_one_change_takes_are_refused_before_anything_is_filled_in(client, manager, settings):
+    settings.BULK_MOST_ROWS = 2
+    for _number in range(4):
+        make_customer(status="prospect")
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(BULK, {"action": "classify", "all": "1", "status": "prospect"})
+
+    counting = [query["sql"] for query in asked if "COUNT(*)" in query["sql"]]
+    assert (page.status_code, page.context["count"]) == (422, 3)
+    assert "一次最多更改 2 条记录" in page.content.decode()
+    assert 'name="counted"' not in page.content.decode()
+    assert [("LIMIT 3" in sql, "name_zh" in sql) for sql in counting] == [(True, False)]
 
 
 def test_the_end_of_a_run_is_told_to_who_asked_for_it_unless_they_waited_for_it(client, manager):
@@ -131,6 +170,30 @@ def test_tags_are_put_on_many_and_taken_off(client, manager):
     client.post(BULK, {"action": "untag", "row": [first.pk], "list": "", "tags": [CustomerTag.objects.first().tag_id]})
 
     assert (tagged, [link.customer for link in CustomerTag.objects.all()]) == (2, [second])
+
+
+@pytest.mark.parametrize("key", ["tag", "untag"])
+def test_a_file_merged_while_it_was_to_be_tagged_is_refused_and_holds_up_no_other(client, manager, monkeypatch, key):
+    gone, kept = make_customer(name_zh="并走"), make_customer(name_zh="留下")
+    tag = Tag.objects.create(name="冷链")
+    if key == "untag":
+        CustomerTag.objects.create(customer=kept, tag=tag, added_by=manager, added_on=port_today())
+    changed = registry.actions["customers.customer", key].apply
+
+    def merged_meanwhile(*, row, values, by):
+        if row == gone:
+            merge_customers(kept=kept, other=gone, take=(), by=manager)
+        return changed(row=row, values=values, by=by)
+
+    monkeypatch.setitem(
+        registry.actions, ("customers.customer", key), replace(registry.actions["customers.customer", key], apply=merged_meanwhile)
+    )
+    client.post(BULK, {"action": key, "row": [gone.pk, kept.pk], "list": "", "new": "冷链", "tags": [tag.pk]})
+
+    run = BulkRun.objects.get()
+    assert (run.state, run.changed, run.refused) == (BulkState.DONE, 1, 1)
+    assert "本档案已并入" in run.refusals.get().sentence
+    assert CustomerTag.objects.filter(customer=kept).exists() == (key == "tag")
 
 
 def test_nothing_chosen_is_asked_again_and_changes_nothing(client, manager):

@@ -1,5 +1,7 @@
 """The page of one customer and the sections edited on it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from customers.queries.record import CustomerOverview, with_people
 from customers.services.parts import verify_part
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists import IN_LIST
 from portcrm.pages.render import page, toast
 from portcrm.pages.services.shortcuts import remember_opened
 
@@ -60,6 +63,7 @@ def customer(request, pk):
         "may_edit": request.user.has_perm(permissions.CHANGE_CUSTOMER),
         "may_record": request.user.has_perm(permissions.RECORD_INTERACTION),
         "today": port_today(),
+        "in_list": urlencode({IN_LIST: request.GET[IN_LIST]}) if IN_LIST in request.GET else "",
     }
     return page(request, "customers/customer.html", context)
 

@@ -1,8 +1,12 @@
 """The list of customer files: as a table, as a board by status, as a chart."""
 
+from copy import copy
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404
-from django.shortcuts import redirect
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -14,9 +18,10 @@ from customers.filters import CustomerFilter
 from customers.forms.sections import SECTIONS
 from customers.models import Customer
 from customers.queries.pictures import BREAKDOWNS, lane_of, list_chart
+from portcrm.addresses import record_url
 from portcrm.bulk.actions import bulk_bar
 from portcrm.exchange.exporting import export_response
-from portcrm.pages.lists import Empty, Listing, Look, Preset
+from portcrm.pages.lists import IN_LIST, Empty, Listing, Look, Preset
 from portcrm.pages.render import page
 
 PRESETS = (
@@ -28,6 +33,7 @@ PRESETS = (
     Preset("rule", _("Key accounts to decide on"), "rule=missing"),
     Preset("overdue", _("With overdue payments"), "overdue=True"),
 )
+ENDS = {"previous": _("This is the first customer of the list."), "next": _("This is the last customer of the list.")}
 LOOKS = (Look("", _("Table"), "table"), Look("board", _("Board by status"), "layout-kanban"), Look("chart", _("Chart"), "chart-bar"))
 
 
@@ -49,6 +55,7 @@ def listing_of(request) -> Listing:
         looks=LOOKS,
         preview=True,
         keeps_default=True,
+        walks=True,
         editable=frozenset(field for field, key in CELL_SECTIONS.items() if request.user.has_perm(SECTIONS[key].permission)),
     )
 
@@ -73,6 +80,21 @@ def customer_list(request):
 def asked_breakdown(request) -> str:
     asked = request.GET.get("by", "")
     return asked if asked in BREAKDOWNS else "status"
+
+
+@require_safe
+@permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
+def customer_step(request, pk, way):
+    """From a customer to the next or previous one of the list it was opened from; at the end one stays."""
+    if way not in ENDS:
+        raise Http404
+    here = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    asked = copy(request)
+    asked.GET = QueryDict(request.GET.get(IN_LIST, ""))
+    there = listing_of(asked).neighbour(pk, back=way == "previous")
+    if there is None:
+        messages.info(request, ENDS[way])
+    return redirect(f"{record_url('customers:customer', there or here.pk)}?{urlencode({IN_LIST: asked.GET.urlencode()})}")
 
 
 @require_safe

@@ -34,13 +34,13 @@ _tracked: dict[type[models.Model], Tracking] = {}
 
 
 def tracked(
-    *, exclude: tuple[str, ...] = (), restricted: Mapping[str, tuple[str, ...]] | None = None, part_of: str = ""
+    *, exclude: tuple[str, ...] = (), restricted: Mapping[str, tuple[str, ...]] | None = None, part_of: str | tuple[str, ...] = ()
 ) -> Callable[[type[models.Model]], type[models.Model]]:
     """Record insert, update and delete of a model with actor, action and channel, in `<Model>Event`.
 
     `exclude`: fields that neither fire the trigger nor are stored (facts other apps compute, search keys).
     `restricted`: permission name -> fields whose history only its holders read (personal data).
-    `part_of`: the foreign key to the record this row is shown with; its states are then found through an index.
+    `part_of`: the foreign key (or keys) to the record this row is shown with; its states are then found through an index.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
@@ -55,13 +55,18 @@ def tracked(
             context_field=pghistory.ContextForeignKey(db_index=False),
             append_only=True,
             level=pghistory.Statement,  # one trigger call and one context per statement: bulk writes stay fast
-            meta={"indexes": [models.Index(fields=(part_of, "pgh_id"), name=f"{model.__name__.lower()}_history")]} if part_of else {},
+            meta={"indexes": _indexes(model.__name__.lower(), part_of)} if part_of else {},
         )(model)
         limits = {permission: frozenset(names) for permission, names in (restricted or {}).items()}
         _tracked[model] = Tracking(exclude=frozenset(exclude), restricted=limits)
         return model
 
     return decorate
+
+
+def _indexes(model: str, part_of: str | tuple[str, ...]) -> list[models.Index]:
+    keys = {f"{model}_history": part_of} if isinstance(part_of, str) else {f"{model}_history_{key}": key for key in part_of}
+    return [models.Index(fields=(key, "pgh_id"), name=name) for name, key in keys.items()]
 
 
 def tracked_models() -> dict[type[models.Model], Tracking]:

@@ -63,11 +63,11 @@ def row_as_of(model: type[models.Model], pk: Any, moment: dt.datetime) -> Any:
     return None if state is None else _instance(model, state)
 
 
-def rows_as_of(model: type[models.Model], moment: dt.datetime, **belonging: Any) -> list:
+def rows_as_of(model: type[models.Model], moment: dt.datetime, *either: Q, **belonging: Any) -> list:
     """All rows that at `moment` belonged to something (customer=…), as they stood then, in the order of their keys."""
     states = event_model_of(model).objects.filter(pgh_created_at__lte=moment)
     newer = states.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__gt=OuterRef("pgh_id"))
-    last = states.filter(**belonging).exclude(Exists(newer)).exclude(pgh_label="delete").order_by("pgh_obj_id")
+    last = states.filter(*either, **belonging).exclude(Exists(newer)).exclude(pgh_label="delete").order_by("pgh_obj_id")
     fields = stored_fields(model)
     return [_instance(model, {field.name: getattr(state, field.attname) for field in fields}) for state in last]
 

@@ -18,6 +18,7 @@ class BulkForm(forms.Form):
 
 
 class AskedOnceForm(forms.Form):
-    """The key by which a second sending of the same page is known."""
+    """The key by which a second sending of the same page is known, and the number of rows it was asked for."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    counted = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)

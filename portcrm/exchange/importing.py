@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "RecordChange",
+    "Rehearsal",
     "Row",
     "ShownChange",
     "SummaryLine",
@@ -160,6 +161,20 @@ class SummaryLine:
     ok: bool | None = None
 
 
+class Rehearsal(ABC):
+    """One dry run whose chunks are rolled back one by one: `write` stores a chunk as if the chunks before it stood."""
+
+    @abstractmethod
+    def write(self, rows: Sequence[Row], *, run, by) -> WriteResult: ...
+
+    @abstractmethod
+    def remember(self, rows: Sequence[Row], result: WriteResult) -> None:
+        """What has become of a chunk, once it is rolled back."""
+
+    def close(self) -> None:  # noqa: B027  optional: not every one keeps files
+        """Give back what the dry run needed."""
+
+
 class Importer(ABC):
     """Base of all importers. Subclasses set the attributes and `write`.
 
@@ -186,6 +201,11 @@ class Importer(ABC):
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         """Store a chunk of readable rows through the app's services."""
+
+    def rehearsal(self) -> Rehearsal | None:
+        """For importers that change rows people work on: a dry run in portions, which holds no row longer than one chunk takes.
+        None: the whole dry run is one transaction, in which every chunk sees the ones before."""
+        return None
 
     def finish(self, *, run, by) -> None:  # noqa: B027  optional: not every import has facts to renew
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""

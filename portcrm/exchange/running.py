@@ -1,7 +1,7 @@
 """Running an import: chunk by chunk, each with its checkpoint in the same transaction.
 
 A worker that dies leaves the run with a lease; when that has run out another worker goes on after the last
-checkpoint. A dry run goes through the same code in one transaction that is rolled back at the end.
+checkpoint. A dry run goes through the same code in one transaction that is rolled back at the end, or chunk by chunk.
 """
 
 import gc
@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -25,7 +25,7 @@ from portcrm.clock import now
 from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
-from portcrm.exchange.importing import Importer, WriteResult
+from portcrm.exchange.importing import Importer, Rehearsal, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
@@ -166,9 +166,11 @@ def _rehearse(run: ImportRun, importer: Importer, say) -> None:
     """The dry run: everything is done and rolled back; only the counts and the first problems are kept."""
     for name in ("done", "last_line", "created", "updated", "skipped", "rejected"):
         setattr(run, name, 0)  # a dry run has no checkpoint: one that was interrupted begins anew
-    with closing(connection.copy()) as outside, closing(ForecastBook()) as book:  # what is said inside nobody else could hear
+    rehearsal = importer.rehearsal()
+    portions = closing(rehearsal) if rehearsal else nullcontext()
+    with closing(connection.copy()) as outside, closing(ForecastBook()) as book, portions:  # what is said inside nobody else could hear
         try:
-            rehearse(run=run, importer=importer, outside=outside, book=book, say=say, by=run.created_by)
+            rehearse(run=run, importer=importer, rehearsal=rehearsal, outside=outside, book=book, say=say, by=run.created_by)
         except Rehearsed as end:
             _keep_rehearsal(run, importer, book, end.problems)
 
@@ -186,11 +188,11 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
 
 
 @action("exchange.import")
-def rehearse(*, run: ImportRun, importer: Importer, outside, book: ForecastBook, say, by: User) -> None:
+def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None, outside, book: ForecastBook, say, by: User) -> None:
     """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
     kept: list[ImportProblem] = []
     for chunk, parser in _chunks(run, importer):
-        result, problems = write(importer, chunk, parser, run=run, by=by)
+        result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
         kept += problems[: MOST_REHEARSED_PROBLEMS - len(kept)]
         if importer.tells_rows:
             book.note(chunk, result, problems)
@@ -201,6 +203,19 @@ def rehearse(*, run: ImportRun, importer: Importer, outside, book: ForecastBook,
     else:
         importer.finish(run=run, by=by)
     raise Rehearsed(kept)
+
+
+def _try_chunk(
+    chunk: Chunk, parser: RowParser, *, rehearsal: Rehearsal | None, importer: Importer, run: ImportRun, by: User
+) -> tuple[WriteResult, list[ImportProblem]]:
+    """Store a chunk of a dry run; where the importer rehearses in portions, take it back at once, and with it every lock."""
+    if rehearsal is None:
+        return write(importer, chunk, parser, run=run, by=by)
+    with transaction.atomic():
+        result, problems = write(rehearsal, chunk, parser, run=run, by=by)
+        transaction.set_rollback(True)
+    rehearsal.remember(chunk.rows, result)
+    return result, problems
 
 
 def _heard_cancel(run: ImportRun, outside) -> bool:

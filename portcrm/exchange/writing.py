@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.accounts.models import User
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import ChangeKind
-from portcrm.exchange.importing import Importer, Problem, Row, WriteResult
+from portcrm.exchange.importing import Importer, Problem, Rehearsal, Row, WriteResult
 from portcrm.exchange.loading import insert_rows
 from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
@@ -25,7 +25,9 @@ TOLD_AGAIN = """
 """
 
 
-def write(importer: Importer, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
+def write(
+    importer: Importer | Rehearsal, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User
+) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
     undecided = {}
@@ -62,7 +64,7 @@ def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
     insert_rows(ImportChange, rows, conflict=TOLD_AGAIN)
 
 
-def write_or_halve(importer: Importer, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:
+def write_or_halve(importer: Importer | Rehearsal, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:
     """Store rows together; if that breaks a rule, halve them until the guilty rows are found, and store the rest."""
     try:
         with transaction.atomic():

@@ -4,6 +4,7 @@
   const section = () => document.getElementById("list");
   const lines = () => Array.from(document.querySelectorAll("#rows .list-table > tbody > tr"));
   const linkOf = (line) => line.querySelector("a.row-link");
+  const pathOf = (line) => linkOf(line).getAttribute("href").split("?")[0];
   const boxOf = (line) => line.querySelector("input[name=row]");
   let current = null;
 
@@ -55,7 +56,7 @@
     if (!link || !panel) return;
     section().setAttribute("data-preview-open", "");
     panel.hidden = false;
-    htmx.ajax("GET", `${link.getAttribute("href")}preview/`, { source: panel, target: "#preview", swap: "outerHTML" });
+    htmx.ajax("GET", `${pathOf(line)}preview/`, { source: panel, target: "#preview", swap: "outerHTML" });
   }
   function closePreview() {
     const panel = document.getElementById("preview");
@@ -73,7 +74,7 @@
   });
 
   // --- a cell ------------------------------------------------------------------------------------------------------------
-  const addressOf = (cell) => `${linkOf(cell.closest("tr")).getAttribute("href")}cell/${cell.dataset.edit}/`;
+  const addressOf = (cell) => `${pathOf(cell.closest("tr"))}cell/${cell.dataset.edit}/`;
 
   function edit(cell) {
     if (cell.querySelector("form") || !linkOf(cell.closest("tr"))) return;
@@ -168,6 +169,14 @@
     const panel = document.getElementById("preview");
     if (panel && !panel.hidden) closePreview();
   }
+
+  // --- from the page of a record to the one before or after it in its list ----------------------------------------------
+  document.addEventListener("keydown", function (event) {
+    if (section() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, select, textarea, [contenteditable], dialog, details.menu, .ts-wrapper")) return;
+    const link = document.querySelector({ j: "[data-walk=next]", k: "[data-walk=previous]" }[event.key] || "[data-walk=none]");
+    if (link && !document.querySelector("dialog[open]")) link.click();
+  });
 
   // --- the board: a card is taken to another column; the menu on the card does the same ---------------------------------
   let card = null;

@@ -90,7 +90,9 @@ def test_space_shows_the_row_beside_the_list_and_follows_the_keys(screen, manage
     page.keyboard.press("Escape")
     expect(page.locator("#preview")).to_be_hidden()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{Customer.objects.get(name_zh='客户2').get_absolute_url()}")
+    page.wait_for_url(f"**{Customer.objects.get(name_zh='客户2').get_absolute_url()}?in=**")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**{Customer.objects.get(name_zh='客户1').get_absolute_url()}?in=**")
 
 
 def test_a_cell_is_saved_by_enter_left_by_escape_and_told_of_another_editor(screen, manager):

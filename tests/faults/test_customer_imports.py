@@ -41,14 +41,32 @@ def make_known() -> list[Customer]:
     return [*(make_customer(name_zh=name, phone="old") for name in NAMES[::3]), make_customer(name_zh="远洋物流股份有限公司", phone="old")]
 
 
-def rehearse(keeper, *, header="公司名称,电话", lines=()) -> ImportRun:
+def rehearse(keeper, *, header="公司名称,电话", lines=(), **options) -> ImportRun:
     text = "\n".join([header, *(lines or (f"{name},new" for name in NAMES)), *(() if lines else ("远洋物流有限公司,new",))])
     importer = ImportRun(importer="customers").by_importer
     run = take_in(importer=importer, file=ContentFile(text.encode(), name="customers.csv"), by=keeper)
     set_mapping(run=run, mapping={"name": 0, "phone": 1}, constants={}, by=keeper)
     start(run=run, by=keeper)
-    run_import(run.pk)
+    run_import(run.pk, **options)
     return ImportRun.objects.get(pk=run.pk)
+
+
+def test_nobody_who_saves_a_field_waits_for_a_dry_run(keeper):
+    known = make_known()
+    asked = []
+
+    def lock_the_first(run: ImportRun) -> None:
+        if run.done == 6:  # it was in the first chunk; the second is over as well
+            asked.extend(at_once(lock_at_once, times=1))
+
+    def lock_at_once() -> str:
+        with transaction.atomic():
+            return Customer.objects.select_for_update(nowait=True).get(pk=known[0].pk).phone
+
+    run = rehearse(keeper, say=lock_the_first)
+
+    assert asked == ["old"]
+    assert (run.state, run.updated, Customer.objects.filter(phone="new").count()) == (RunState.DONE, 4, 0)
 
 
 def kill_at(customer: Customer, command: str) -> None:

@@ -31,9 +31,19 @@ FREEZE = """
 
 @action("bulk.ask", "")
 def start_run(
-    *, chosen: BulkAction, rows: QuerySet, values: dict[str, list[str]], query: str, by: User, form_key: uuid.UUID | None = None
+    *,
+    chosen: BulkAction,
+    rows: QuerySet,
+    values: dict[str, list[str]],
+    query: str,
+    by: User,
+    form_key: uuid.UUID | None = None,
+    counted: int | None = None,
 ) -> BulkRun:
-    """Write down these rows and what is to be done to them, for a worker or for the page that waits; one form asks once."""
+    """Write down these rows and what is to be done to them, for a worker or for the page that waits; one form asks once.
+
+    `counted` is how many rows the asker was shown: where it is another number by now, nothing is written and it is asked again.
+    """
     one_at_a_time(form_key)
     if form_key and (asked := BulkRun.objects.filter(form_key=form_key).first()):
         return asked
@@ -44,18 +54,34 @@ def start_run(
     if not run.total:
         raise RuleBroken(_("No rows are chosen."))
     if run.total > settings.BULK_MOST_ROWS:
-        limit = f"{settings.BULK_MOST_ROWS:,}"
-        raise RuleBroken(_("One change takes at most %(limit)s rows. Please narrow the list by a filter.") % {"limit": limit})
+        raise RuleBroken(too_many())
+    if counted not in (None, run.total):
+        told = {"now": f"{run.total:,}", "then": f"{counted:,}"}
+        raise RuleBroken(_("There are %(now)s rows now; you were shown %(then)s. Look at them again and confirm the new number.") % told)
     run.save(update_fields=["total"])
     if run.total > AT_ONCE:
         transaction.on_commit(lambda: nudge(run.pk))
     return run
 
 
+def count_rows(rows: QuerySet) -> int:
+    """How many rows are meant; one more than allowed is enough to refuse, so no more are counted."""
+    return _keys(rows).count()
+
+
+def too_many() -> str:
+    """Why a change of so many rows is refused."""
+    return _("One change takes at most %(limit)s rows. Please narrow the list by a filter.") % {"limit": f"{settings.BULK_MOST_ROWS:,}"}
+
+
+def _keys(rows: QuerySet) -> QuerySet:
+    return rows.order_by().values("pk").distinct()[: settings.BULK_MOST_ROWS + 1]
+
+
 def _freeze(run: BulkRun, rows: QuerySet) -> int:
     """Store the keys of these rows in chunks, one statement for any number; one more than allowed is enough to refuse."""
     try:
-        sql, params = rows.order_by().values("pk")[: settings.BULK_MOST_ROWS + 1].query.sql_with_params()
+        sql, params = _keys(rows).query.sql_with_params()
     except EmptyResultSet:
         return 0
     with connection.cursor() as cursor:

@@ -68,6 +68,16 @@ def test_what_is_changed_is_what_was_counted_when_it_was_asked(person):
     assert names() == ["新甲", "新乙", "后来的"]
 
 
+def test_rows_that_came_after_the_count_are_asked_about_again(person):
+    make_departments("甲", "乙")
+
+    with pytest.raises(RuleBroken, match="现在有 2 条"):
+        start_run(chosen=ACTION, rows=Department.objects.all(), values={}, query="", by=person, counted=1)
+    run = start_run(chosen=ACTION, rows=Department.objects.all(), values={}, query="", by=person, counted=2)
+
+    assert list(BulkRun.objects.all()) == [run]
+
+
 def test_a_row_that_a_rule_protects_is_named_with_the_reason_and_holds_up_no_other(person):
     make_departments("甲", "fixed 乙", "丙")
     run = make_bulk_run(person, Department.objects.all())

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from portcrm.bulk.models import BulkRun
 from portcrm.bulk.permissions import RUN_BULK
 from portcrm.bulk.queries import REFUSALS_SHOWN, answers_of, refusal_rows
 from portcrm.bulk.running import run_bulk
-from portcrm.bulk.services.runs import AT_ONCE, cancel_run, start_run
+from portcrm.bulk.services.runs import AT_ONCE, cancel_run, count_rows, start_run, too_many
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import csv_response, tell_export, xlsx_response
 from portcrm.pages.lists import Column, Empty, Listing, Ordering
@@ -48,15 +49,16 @@ def choose(request, record):
     choice = choice_of(request, record)
     form, once = choice.action.form(request.POST or None, user=request.user), AskedOnceForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and once.is_valid():
-        given = {"values": form.as_sent(), "query": choice.query, "form_key": once.cleaned_data["form_key"]}
+        given = once.cleaned_data | {"values": form.as_sent(), "query": choice.query}
         try:
             run = start_run(chosen=choice.action, rows=choice.rows, by=request.user, **given)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.message))
         else:
             return _begun(request, run)
-    context = {"choice": choice, "count": choice.rows.order_by().distinct().count(), "form": form, "once": once}
-    return page(request, "bulk/choose.html", context | {"cancel_url": choice.list_url}, status=422 if form.errors else 200)
+    context = {"choice": choice, "count": count_rows(choice.rows), "form": form, "once": once, "cancel_url": choice.list_url}
+    context["refusal"] = too_many() if context["count"] > settings.BULK_MOST_ROWS else ""
+    return page(request, "bulk/choose.html", context, status=422 if form.errors or context["refusal"] else 200)
 
 
 def _begun(request, run: BulkRun):

@@ -13,12 +13,13 @@ Filters: a filter named `q` becomes the search box of the list, all others sit b
 Paging is by keyset (?after=, ?before=), so page 1,000 costs what page 1 costs; counting stops at 1,000 until asked (?exact=1).
 `bulk` puts a box into every row and a bar below (portcrm.bulk.actions.bulk_bar); `looks` are other ways to show the same rows, chosen
 by ?look=; `preview=True` opens <record>/preview/ beside the list; `keeps_default` lets each person choose the view it opens with;
+`walks=True` lets the page of a row lead to the rows before and after it (`neighbour`);
 `editable` names the fields this reader may change in their cells, at <record>/cell/<field>/.
 Queries: the rows, the count (none when the first page holds everything), the saved views.
 """
 
 from portcrm.pages.lists.columns import Column, Empty, Look, Preset
 from portcrm.pages.lists.keyset import Ordering
-from portcrm.pages.lists.listing import Listing
+from portcrm.pages.lists.listing import IN_LIST, Listing
 
-__all__ = ["Column", "Empty", "Listing", "Look", "Ordering", "Preset"]
+__all__ = ["IN_LIST", "Column", "Empty", "Listing", "Look", "Ordering", "Preset"]

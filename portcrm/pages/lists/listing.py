@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup,
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.lists.stopping import within
-from portcrm.pages.lists.stretches import fetch_in_stretches
+from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
@@ -23,6 +23,7 @@ MOST_TICKED = 500  # a page holds far fewer
 PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view", "look", "by")
 EXPORT_FORMATS = ("csv", "xlsx")
+IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
 
 
@@ -57,6 +58,7 @@ class Listing:
         preview: bool = False,
         keeps_default: bool = False,
         editable: frozenset[str] = frozenset(),
+        walks: bool = False,
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
@@ -66,6 +68,7 @@ class Listing:
         self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
+        self.walks = walks
         if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
             self.matching = self.matching.filter(pk__in=ticked)
 
@@ -124,8 +127,12 @@ class Listing:
         rows = ordered(self._narrow, self._keys)
         if not self._parts:
             return rows
-        place = Case(*(When(part, then=number) for number, part in enumerate(self._parts)), output_field=IntegerField())
-        return rows.order_by(place, *rows.query.order_by)
+        return rows.order_by(part_of(self._parts), *rows.query.order_by)
+
+    def neighbour(self, pk: int, *, back: bool = False) -> int | None:
+        """The key of the row after this one, or before it; None at the end."""
+        way = {"parts": self._parts, "by_index": self._by_index}
+        return neighbour_key(self._everything, self.matching, self._keys, pk, back=back, **way)
 
     @cached_property
     def count(self) -> Count:
@@ -202,6 +209,11 @@ class Listing:
             if value not in (None, "", []):
                 query.setlist(name, value if isinstance(value, list) else [str(value)])
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def row_query(self) -> str:
+        """What the link of a row carries along, so that its page leads on to the rows before and after."""
+        return f"?{urlencode({IN_LIST: self.state})}" if self.walks else ""
 
     @property
     def next_url(self) -> str:

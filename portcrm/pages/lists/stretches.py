@@ -5,7 +5,7 @@ PostgreSQL takes matches for evenly spread and walks along the order until a pag
 one city in a list by name) or are few, it walks through a million rows for it, which takes seconds.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyond, cursor, is_plain, ordered, place_of, up_to
 
@@ -34,6 +34,29 @@ def fetch_in_stretches(
     further, earlier = (bool(found), more) if backwards else (more, values is not None and bool(found))
     after, before = (cursor(row, keys, number, len(parts)) for number, row in (found[-1], found[0])) if found else ("", "")
     return KeysetPage([row for _number, row in found], after if further else "", before if earlier else "")
+
+
+def neighbour_key(
+    everything: QuerySet, matching: QuerySet, keys: list[SortKey], pk: int, *, back: bool, parts=(), by_index=None
+) -> int | None:
+    """The row of `matching` that stands after this one (or before it) in a few steps along the order, whatever the size of the table.
+
+    The row itself need only be in `everything`: what was changed on its page may have taken it out of the matching rows.
+    """
+    paths = {key.path for key in keys if key.attribute == key.path and key.path not in everything.query.annotations}
+    rows = ordered(everything.select_related(None).only("pk", *paths), keys)
+    here = rows.annotate(part_of_list=part_of(parts)).filter(pk=pk).first()
+    if here is None:
+        return None
+    place = {"before" if back else "after": cursor(here, keys, here.part_of_list, len(parts) or 1)}
+    narrow = matching.select_related(None).only("pk", *paths)
+    found = fetch_in_stretches(narrow, keys, everything=everything, parts=parts, by_index=by_index, size=1, **place).rows
+    return found[0].pk if found else None
+
+
+def part_of(parts: tuple[Q, ...]) -> Case:
+    """The number of the part a row belongs to."""
+    return Case(*(When(part, then=number) for number, part in enumerate(parts)), default=0, output_field=IntegerField())
 
 
 class Stretch:

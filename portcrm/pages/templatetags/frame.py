@@ -157,10 +157,12 @@ def list_rows(context, listing):
         opening = format_html('<td data-label="{}"{}{}>', column.label, css_class, edits)
         columns.append((opening, column, _cell_writer(context, column)))
     box = format_html(ROW_BOX, gettext("Tick")) if listing.bulk else ""
-    lines = []
+    lines, place = [], listing.row_query
     for row in listing.rows:
         mark = box.replace("[key]", str(row.pk)).replace("[name]", escape(str(row))) if box else ""
         cells = "".join(f"{opening}{write(column, row)}</td>" for opening, column, write in columns)
+        if place:
+            cells = cells.replace(f'href="{(address := row.get_absolute_url())}"', f'href="{address}{place}"')
         lines.append(f"<tr>{mark}{cells}</tr>\n")
     return mark_safe("".join(lines))  # every part is escaped above
 
