@@ -21,6 +21,7 @@ class MergeRule:
     `among`: further conditions, for rows that name their record by word and key.
     `stays(kept, other)`: rows of `other` that may not stand beside those of `kept`; asked the other way round at undoing.
     `one_of`: flags only one row of a file may bear; a moved row loses them where the kept file has such a row.
+    `makes_room`: rows of a file that were only computed for it and are deleted for one that comes back with what people wrote.
     `quiet`: computed, or nobody's business; neither listed nor asked about.
     `watched`: False where only `field` tells whether somebody has changed the row since.
     """
@@ -33,6 +34,7 @@ class MergeRule:
     stays: Callable[[Customer, Customer], Q] = lambda kept, other: NOTHING
     tab: str = ""  # of the customer page, where the rows are seen
     one_of: tuple[str, ...] = ()
+    makes_room: Q = NOTHING
     quiet: bool = False
     watched: bool = True
 

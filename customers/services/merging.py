@@ -50,6 +50,7 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     Customer.every.filter(pk=other.pk).update(merged_into=kept)
     _decide_pairs(kept, other, by)
     renew_facts(kept, other, by)
+    take_fingerprints(merge)
     return merge
 
 
@@ -73,6 +74,7 @@ def _gather(merge_pk: int, by: User) -> int:
     late = merge.rows.count() - before
     if late:
         renew_facts(kept, other, by)
+        take_fingerprints(merge)
     return late
 
 
@@ -115,19 +117,21 @@ def move_rows(*, merge: Merge, rule: MergeRule, rows: QuerySet, to: Customer, by
             mine.filter(row_pk__in=bearing.values("pk")).update(before={name: True})
             bearing.update(**{name: False})
     moving.update(**{rule.field: to.pk})
-    _take_fingerprints(merge, rule)
 
 
-def _take_fingerprints(merge: Merge, rule: MergeRule) -> None:
+def take_fingerprints(merge: Merge) -> None:
+    """What the moved rows are once the whole merge is done: two rules may move one row, and figures of a row may follow
+    from others. Only what somebody does to it afterwards is a change."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE customers_mergedrow AS moved SET fingerprint = {fingerprint(rule, rule.columns)}
-            FROM {table_of(rule)} AS stored
-            WHERE moved.merge_id = %s AND moved.rule = %s AND moved.fingerprint = '' AND moved.row_pk = stored.{key_of(rule)}
-            """,  # noqa: S608  names come from the model
-            [merge.pk, rule.key],
-        )
+        for rule in merge_rules.moving():
+            cursor.execute(
+                f"""
+                UPDATE customers_mergedrow AS moved SET fingerprint = {fingerprint(rule, rule.columns)}
+                FROM {table_of(rule)} AS stored
+                WHERE moved.merge_id = %s AND moved.rule = %s AND moved.fingerprint = '' AND moved.row_pk = stored.{key_of(rule)}
+                """,  # noqa: S608  names come from the model
+                [merge.pk, rule.key],
+            )
 
 
 def table_of(rule: MergeRule) -> str:

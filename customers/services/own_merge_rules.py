@@ -41,13 +41,21 @@ def same_address(kept: Customer, other: Customer) -> Q:
     return Q(pk__in=mine.filter(address__in=there).values("pk"))
 
 
-def one_row_each(model: type[Model], label: str) -> MergeRule:
+# Terms nobody has written: made for the figures of the receivables, which are counted anew for whoever owes.
+ONLY_FIGURES = Q(
+    sales_activity="", sales_activity_level=None, payment_days=None, payment_terms="", rate_terms="", free_storage_days=None,
+    other_terms="", credit_limit=None, verified_on=None, customer__receivables_balance__isnull=False,
+)  # fmt: skip
+
+
+def one_row_each(model: type[Model], label: str, *, makes_room: Q = NOTHING) -> MergeRule:
     """The file has one such row: where both have, its fields are chosen one by one and the merged file's row stays."""
     return MergeRule(
         model,
         label,
         stays=lambda kept, other: Q(customer=other.pk) if model._base_manager.filter(customer=kept.pk).exists() else NOTHING,
         tab="file",
+        makes_room=makes_room,
     )
 
 
@@ -74,7 +82,7 @@ OWN_RULES = (
         tab="care",
     ),
     one_row_each(Traits, Part.TRAITS.label),
-    one_row_each(TransactionStatus, Part.TRANSACTIONS.label),
+    one_row_each(TransactionStatus, Part.TRANSACTIONS.label, makes_room=ONLY_FIGURES),
     MergeRule(Customer, _("Subsidiaries"), field="parent", stays=lambda kept, other: Q(pk=kept.pk), watched=False),
     MergeRule(Customer, _("Files merged earlier"), field="merged_into", quiet=True, watched=False),
     MergeRule(Attachment, _("Files"), field="object_pk", among=RECORD, stays=same_file, tab="files"),

@@ -31,9 +31,11 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
     if kept.merged_into_id or other.merged_into_id != kept.pk:
         raise RuleBroken(_("%(customer)s has been merged into another file since. Undo that first.") % {"customer": kept})
     Customer.every.filter(pk=other.pk).update(merged_into=None)
-    for rule in merge_rules.moving():
-        if rule.key in merge.marks:
-            _return_rows(merge, rule, kept, other)
+    rules = [rule for rule in merge_rules.moving() if rule.key in merge.marks]
+    for rule in rules:
+        _sort_rows(merge, rule, kept)
+    for rule in rules:  # only now: a row that went by two rules would look changed to the second
+        _return_rows(merge, rule, other)
     merge.left = _restore_values(merge, kept, other, by)
     merge.undone_at, merge.undone_by = now(), by
     merge.save(update_fields=["left", "undone_at", "undone_by"])
@@ -43,21 +45,42 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
     return merge
 
 
-def _return_rows(merge: Merge, rule: MergeRule, kept: Customer, other: Customer) -> None:
-    """Sort the moved rows by what became of them, send back those nobody has touched, and list what was added since."""
+def _sort_rows(merge: Merge, rule: MergeRule, kept: Customer) -> None:
+    """Sort the moved rows by what became of them, and list what was added since."""
     mine = MergedRow.objects.filter(merge=merge, rule=rule.key)
     here = rule.rows(kept)
     there = rule.model._base_manager.filter(pk__in=mine.values("row_pk"))
     mine.exclude(row_pk__in=there.values("pk")).update(state=MergedRowState.GONE)
     mine.filter(state=MergedRowState.MOVED).exclude(row_pk__in=here.values("pk")).update(state=MergedRowState.ELSEWHERE)
     _find_changed(merge, rule)
-    _send(rule, mine.filter(state=MergedRowState.MOVED), to=other)
-    mine.filter(state=MergedRowState.MOVED).update(state=MergedRowState.RETURNED)
     if not rule.quiet:
         added = here.filter(pk__gt=merge.marks[rule.key]["last"]).exclude(pk__in=mine.values("row_pk"))
         keys = added.order_by("pk").values_list("pk", flat=True)
         rows = (MergedRow(merge=merge, rule=rule.key, row_pk=key, state=MergedRowState.ADDED) for key in keys.iterator(chunk_size=5_000))
         MergedRow.objects.bulk_create(rows, batch_size=5_000)
+
+
+def _return_rows(merge: Merge, rule: MergeRule, other: Customer) -> None:
+    """Send back the rows nobody has touched; one the other file has something like it for by now waits for a decision."""
+    mine = MergedRow.objects.filter(merge=merge, rule=rule.key, state=MergedRowState.MOVED)
+    if not mine.exists():
+        return
+    rule.rows(other).filter(rule.makes_room).delete()
+    if _fits(rule, mine, to=other):
+        mine.update(state=MergedRowState.RETURNED)
+        return
+    for pk in mine.values_list("pk", flat=True):
+        one = MergedRow.objects.filter(pk=pk)
+        one.update(state=MergedRowState.RETURNED if _fits(rule, one, to=other) else MergedRowState.CHANGED)
+
+
+def _fits(rule: MergeRule, rows, *, to: Customer) -> bool:
+    try:
+        with transaction.atomic():
+            _send(rule, rows, to=to)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _find_changed(merge: Merge, rule: MergeRule) -> None:
@@ -184,6 +207,7 @@ def _send_one(rule: MergeRule, row: MergedRow, kept: Customer, other: Customer) 
     for name in rule.one_of:
         if rule.rows(other).filter(**{name: True}).exists():
             mine.filter(**{name: True}).update(**{name: False})
+    rule.rows(other).filter(rule.makes_room).delete()
     try:
         with transaction.atomic():
             mine.update(**{rule.field: other.pk})
