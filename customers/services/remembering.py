@@ -31,7 +31,9 @@ def open_reminders(*, today: dt.date, by: User) -> int:
     nobody else sees it (`FollowUpQuerySet.visible_to`).
     """
     ahead = [today + dt.timedelta(days=number) for number in range(settings.REMEMBER_DAYS_AHEAD + 1)]
-    dates = ContactDate.objects.falling_on(ahead).filter(contact__left_on=None, contact__customer__account_manager__is_active=True)
+    dates = ContactDate.objects.falling_on(ahead).filter(
+        contact__left_on=None, contact__customer__merged_into=None, contact__customer__account_manager__is_active=True
+    )
     rows = []
     for date in dates.select_related("contact__customer__account_manager").order_by("pk"):
         on = next(day for day in ahead if date.falls_on(day.year) == day)

@@ -70,6 +70,7 @@ def _merge(request, pk: int) -> Merge:
 def record_context(request, merge: Merge) -> dict:
     return {
         "merge": merge, "fields": preview.set_fields(merge), "moved": preview.moved_kinds(merge),
+        "filled": [] if merge.undone_at else preview.filled_contacts(merge, user=request.user),
         "staying": [] if merge.undone_at else preview.staying_kinds(merge.kept, merge.other, user=request.user),
         "fields_left": preview.fields_left(merge), "rows_left": preview.rows_left(merge, user=request.user),
         "undecided": len(merge.undecided_fields) + preview.undecided_rows(merge).count(),
