@@ -27,9 +27,13 @@ from portcrm.accounts.models import User
 from portcrm.audit.models import AuditEvent
 from portcrm.clock import port_date
 from portcrm.files.models import Attachment
+from portcrm.notices.kinds import notice_kinds
+from portcrm.notices.models import Notice
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.pages.models import Shortcut
 from portcrm.pages.services.shortcuts import hand_on_shortcuts
+from portcrm.paper.kinds import paper_kinds
+from portcrm.paper.models import Printout
 
 RECORD = {"record": Customer._meta.label_lower}
 
@@ -57,6 +61,15 @@ def one_row_each(model: type[Model], label: str, *, makes_room: Q = NOTHING) -> 
         tab="file",
         makes_room=makes_room,
     )
+
+
+def told_of_customers() -> dict[str, object]:
+    """Notices name their record by their kind; every app registers its kinds."""
+    return {"kind__in": [kind.key for kind in notice_kinds().values() if kind.record == RECORD["record"]]}
+
+
+def printed_of_customers() -> dict[str, object]:
+    return {"kind__in": [kind.key for kind in paper_kinds() if kind.record == RECORD["record"]]}
 
 
 def same_file(kept: Customer, other: Customer) -> Q:
@@ -87,6 +100,8 @@ OWN_RULES = (
     MergeRule(Customer, _("Files merged earlier"), field="merged_into", quiet=True, watched=False),
     MergeRule(Attachment, _("Files"), field="object_pk", among=RECORD, stays=same_file, tab="files"),
     MergeRule(OutgoingEmail, _("Mails"), field="record_pk", among=RECORD, quiet=True, watched=False),
+    MergeRule(Notice, _("Notices"), field="record_pk", among=told_of_customers, quiet=True, watched=False),
+    MergeRule(Printout, _("Printed forms"), field="record_pk", among=printed_of_customers, quiet=True, watched=False),
     MergeRule(Shortcut, _("Pins and recently opened"), field="target_pk", among=RECORD, moves=False, quiet=True),
     MergeRule(AuditEvent, _("Audit log"), field="record_pk", among=RECORD, moves=False, quiet=True),
     *(MergeRule(DuplicateCandidate, _("Duplicates"), field=name, moves=False, quiet=True) for name in ("first", "second")),

@@ -46,7 +46,8 @@ def works_there(kept: Contact, other: Contact) -> Q:
 TWIN_RULES = (
     MergeRule(Observation, _("Profiles of persons"), field="contact", tab="contacts"),
     MergeRule(
-        ContactDate, _("Days to remember"), field="contact", tab="contacts", stays=clash(ContactDate, "kind", field="contact", kind="birthday")
+        ContactDate, _("Days to remember"), field="contact", tab="contacts",
+        stays=clash(ContactDate, "kind", field="contact", kind="birthday"),
     ),
     MergeRule(DataBasis, _("Legal bases"), field="contact", tab="contacts"),
     MergeRule(Acquaintance, _("Acquaintances"), field="contact", tab="contacts", stays=clash(Acquaintance, "user", field="contact")),
