@@ -56,19 +56,22 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     return merge
 
 
-@action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
 def gather_late_rows(*, since: dt.datetime, by: User) -> int:
-    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the kept one."""
-    gathered = 0
-    for pk in Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk").values_list("pk", flat=True):
-        gathered += _gather(pk, by)
-    return gathered
+    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the file that stands.
+
+    Returns how many moves that took. Merge after merge, each in a transaction of its own: where the kept file has been merged
+    on, the next one takes the rows farther, and no two merges' files are locked at once.
+    """
+    recent = Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk")
+    return sum(gather_rows(merge=merge, by=by) for merge in list(recent))
 
 
-def _gather(merge_pk: int, by: User) -> int:
-    merge = Merge.objects.get(pk=merge_pk)
+@action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
+def gather_rows(*, merge: Merge, by: User) -> int:
+    """What hangs on the merged file of one merge goes on to its kept one; returns how many rows. An undone merge takes nothing."""
     kept, other = locked_pair(merge.kept_id, merge.other_id)
-    if other.merged_into_id != kept.pk:
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    if merge.undone_at:
         return 0
     before = merge.rows.count()
     move_rows(merge)
