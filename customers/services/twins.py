@@ -7,6 +7,7 @@ from django.db.models import Model, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from customers.enums import KeptData
 from customers.models import (
     Acquaintance,
     Contact,
@@ -128,3 +129,16 @@ def lead_reminders(*, of: Contact, to: Contact, customer: Customer) -> None:
     """Reminders in this file open the profile where it is now."""
     pages = [record_url("customers:profile", contact.pk) for contact in (of, to)]
     FollowUp.objects.filter(customer=customer, reason_url=pages[0]).update(reason_url=pages[1])
+
+
+def keep_grounds(merge: Merge) -> None:
+    """After the undoing both may have a profile, and the ground one was kept on went with the other: the person gave it, so it
+    holds for both."""
+    for pair in noted_twins(merge):
+        for contact, twin in (pair, pair[::-1]):
+            grounds = DataBasis.objects.in_force().filter(covers=KeptData.PROFILE)
+            noted = any(model.objects.filter(contact=contact).exists() for model in (Observation, ContactDate))
+            if noted and not grounds.filter(contact=contact).exists():
+                for ground in grounds.filter(contact=twin):
+                    ground.pk, ground.contact = None, contact
+                    ground.save(force_insert=True)

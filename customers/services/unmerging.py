@@ -12,7 +12,7 @@ from customers.models import Customer, DuplicateCandidate, Merge, MergedRow
 from customers.services.merge_rules import MergeRule
 from customers.services.merge_values import OTHER_CODE, PARTS, row_of, write_values
 from customers.services.merging import fingerprint, key_of, locked_pair, renew_facts, table_of
-from customers.services.twins import Side, empty_again, lead_reminders, noted_twins, sides_of
+from customers.services.twins import Side, empty_again, keep_grounds, lead_reminders, noted_twins, sides_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -40,6 +40,7 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
     empty_again(merge)
     for mine, theirs in noted_twins(merge):
         lead_reminders(of=mine, to=theirs, customer=other)
+    keep_grounds(merge)
     merge.left = _restore_values(merge, kept, other, by)
     merge.undone_at, merge.undone_by = now(), by
     merge.save(update_fields=["left", "undone_at", "undone_by"])
@@ -182,6 +183,7 @@ def decide_left(*, merge: Merge, fields: Mapping[str, str], rows: Mapping[int, s
     for side in sides_of(merge):
         if side.rule.with_file:
             _return_rows(merge, side)
+    keep_grounds(merge)
     renew_facts(kept, other, by)
     return merge
 

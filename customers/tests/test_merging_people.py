@@ -16,6 +16,7 @@ from customers.services.merging import gather_late_rows, merge_customers
 from customers.services.remembering import open_reminders
 from customers.services.unmerging import decide_left, undo_merge
 from customers.tests.factories import (
+    DAY,
     make_acquaintance,
     make_basis,
     make_contact,
@@ -190,6 +191,24 @@ def test_an_observation_added_since_waits_for_a_decision_and_goes_to_the_twin(fi
 
     assert (left.rule, left.row_pk, left.state) == ("customers.observation.contact", added.pk, "added")
     assert fresh(added).contact == theirs
+
+
+def test_no_profile_is_left_without_a_ground_where_the_ground_went_back(files, twins, keeper):
+    mine, theirs = twins
+    done = merge(files, keeper)
+    personal.add_observation(contact=mine, aspect="interests", text="围棋", purpose="visit", by=keeper)
+
+    undo_merge(merge=done, by=keeper)
+
+    assert [list(contact.bases.values_list("source", "given_on", "withdrawn_on")) for contact in twins] == [[("面谈", DAY, None)]] * 2
+
+
+def test_nobody_gets_a_ground_without_a_profile(files, twins, keeper):
+    mine, theirs = twins
+
+    undo_merge(merge=merge(files, keeper), by=keeper)
+
+    assert [contact.bases.count() for contact in twins] == [0, 1]
 
 
 def test_what_is_noted_late_of_the_contact_that_stayed_follows_and_goes_back(files, twins, keeper):
