@@ -90,6 +90,17 @@ DUPLICATE_COLUMNS = (
     Column("found_at", _("Found at"), format="datetime", default=False),
 )
 DUPLICATE_ORDERINGS = (Ordering("score", _("Likeness"), fields=("-score", "pk")),)
+MERGE_COLUMNS = (
+    Column("merged_at", _("Merged at"), format="datetime", link=True, ordering="newest"),
+    Column("other", _("Merged file"), template="customers/_cell_other.html", value=lambda row: str(row.other)),
+    Column("kept", _("Kept file"), template="customers/_cell_kept.html", value=lambda row: str(row.kept)),
+    Column("merged_by", _("Merged by"), attribute="merged_by.label"),
+    Column("state", _("State"), template="customers/_cell_merge_state.html", value=lambda row: row.state_label),
+    Column("undone_at", _("Undone at"), format="datetime"),
+    Column("undone_by", _("Undone by"), attribute="undone_by.label"),
+    Column("open_decisions", _("Open decisions"), numeric=True, format="number"),
+)
+MERGE_ORDERINGS = (Ordering("newest", _("Merged at"), fields=("-merged_at", "-pk")),)
 
 CREDIT = ("transactions__credit_exposure", "transactions__overdue_amount")
 GROUP_COLUMNS = (

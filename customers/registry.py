@@ -22,11 +22,12 @@ from customers.services import telling
 from customers.services.employments import works_for_both
 from customers.services.forgetting import erase_from_files
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
-from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule
+from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule, register_twin_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
 from customers.services.terms_merge_rules import TERMS_RULES
+from customers.services.twins import TWIN_RULES
 from portcrm.accounts.leaving import register_left_behind
 from portcrm.audit.events import register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
@@ -99,6 +100,7 @@ register_timeline(TimelineSource(CUSTOMER, "merges", _("Merges"), timeline.merge
 register_timeline(TimelineSource(CUSTOMER, "changes", _("Changes of the file"), timeline.changes))
 
 register_merge_rule(*OWN_RULES)
+register_twin_rule(*TWIN_RULES)
 register_after_merge(renew_own_facts)
 register_tab(Tab(CUSTOMER, "needs", _("Needs and concerns"), "customers:needs_tab", 24, permissions.VIEW_CUSTOMER))
 register_timeline(TimelineSource(CUSTOMER, "department_views", _("Views of departments"), department_views))

@@ -66,6 +66,7 @@ urlpatterns = [
     path("same-firm/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
     path("<int:pk>/merge/", merging.merge_start, name="merge_start"),
     path("<int:kept>/merge/<int:other>/", merging.merge, name="merge"),
+    path("merges/", merging.merge_list, name="merge_list"),
     path("merges/<int:pk>/", merging.merge_record, name="merge_record"),
     path("merges/<int:pk>/undo/", merging.merge_undo, name="merge_undo"),
     path("merges/<int:pk>/decide/", merging.merge_decide, name="merge_decide"),

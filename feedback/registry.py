@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.services.merge_rules import register_after_merge, register_merge_rule
+from customers.services.merge_rules import register_after_merge, register_merge_rule, register_twin_rule
 from feedback import demo, permissions, samples
 from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations
 from feedback.services.forgetting import erase_opinions, opinions_of
 from feedback.services.links import complaint_url, invitation_url
-from feedback.services.merging import MERGE_RULES, renew_opinions
+from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
 from portcrm.pages.registry import (
@@ -60,5 +60,6 @@ register_timeline(TimelineSource(CUSTOMER, "complaints", _("Complaints"), timeli
 register_demo_seed(DemoSeed("feedback", 30, demo.seed))
 register_sample_step(SampleStep("feedback", 30, samples.ask_and_answer))
 register_merge_rule(*MERGE_RULES)
+register_twin_rule(*TWIN_RULES)
 register_after_merge(renew_opinions)
 register_personal_data(PersonalData("feedback", opinions_of, erase_opinions, order=20))

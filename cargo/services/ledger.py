@@ -11,6 +11,7 @@ from cargo.models import Shipment
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import rollup_insert
 from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines
+from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -61,6 +62,7 @@ def write_chunk(*, lines: Iterable[LedgerLine], batch: str, chunk: int, by: User
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
     lines = list(lines)
+    hold_files(line.customer_id for line in lines)
     copy_lines(lines, batch=batch, chunk=chunk)
     with connection.cursor() as cursor:
         cursor.execute(INSERT, names)
@@ -110,6 +112,7 @@ def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) ->
         raise RuleBroken(_("Say why the row is corrected."), field="reason")
     if shipment.is_reversal:
         raise RuleBroken(_("A reversal cannot be corrected; correct the row that replaced it."))
+    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id)})
     with connection.cursor() as cursor:
         cursor.execute(REVERSE, {"reason": reason.strip(), "by": by.pk, "original": shipment.pk})
         if cursor.fetchone() is None:

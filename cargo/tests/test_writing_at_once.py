@@ -1,14 +1,18 @@
 """Two writers with connections of their own and committed rows: nothing is doubled, nothing is lost."""
 
 from decimal import Decimal
+from time import sleep
 
 import pytest
+from django.db import connection, transaction
 
 from cargo.models import MonthlyRollup, Shipment
 from cargo.queries.reconcile import reconcile
 from cargo.services.ledger import correct_shipment, record_shipments
 from cargo.services.rollups import rebuild_rollups
 from cargo.tests.factories import load_reference, make_line, make_shipment
+from customers.models import Merge
+from customers.services.merging import gather_late_rows, merge_customers
 from customers.tests.factories import make_customer
 from portcrm.accounts.services import system_user
 from portcrm.tests.at_once import at_once
@@ -73,3 +77,68 @@ def test_of_two_corrections_of_one_row_exactly_one_happens():
 
     assert sorted(type(result).__name__ for result in results) == ["RuleBroken", "Shipment"]
     assert (Shipment.objects.count(), reconcile().agrees) == (3, True)
+
+
+def until_somebody_waits(work):
+    """The work's result; its transaction ends only once another one waits for a lock."""
+    with transaction.atomic():
+        result = work()
+        for _ in range(200):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                if cursor.fetchone()[0]:
+                    break
+            sleep(0.05)
+    return result
+
+
+def files_with_cargo() -> list:
+    files = [make_customer(), make_customer()]
+    for file in files:
+        make_shipment(customer=file, quantity=1)
+    return files
+
+
+def lines_of(files) -> list:
+    """Taken in against the order of keys."""
+    return [make_line(customer_id=file.pk, identity_base=f"doc:{2 - number}", quantity=1) for number, file in enumerate(files)]
+
+
+def test_a_merge_and_an_import_that_names_both_files_both_end():
+    by, (kept, other) = system_user(), files_with_cargo()
+    lines = lines_of((kept, other))
+
+    written, merged = at_once(
+        lambda: until_somebody_waits(lambda: record_shipments(lines=lines, by=by)),
+        lambda: merge_customers(kept=kept, other=other, take=(), by=by),
+    )
+
+    assert (getattr(written, "created", None), type(merged)) == (2, Merge)
+    gather_late_rows(since=merged.merged_at, by=by)
+    assert set(Shipment.objects.values_list("customer", flat=True)) == {kept.pk}
+    assert reconcile().agrees
+
+
+def test_a_merge_and_a_correction_both_end():
+    by, (kept, other) = system_user(), files_with_cargo()
+    row = Shipment.objects.get(customer=other)
+
+    corrected, merged = at_once(
+        lambda: until_somebody_waits(lambda: correct_shipment(shipment=row, reason="A", customer_id=kept.pk, by=by)),
+        lambda: merge_customers(kept=kept, other=other, take=(), by=by),
+    )
+
+    assert (type(corrected), type(merged)) == (Shipment, Merge)
+    assert reconcile().agrees
+
+
+def test_a_merge_and_a_rebuilding_both_end():
+    by, (kept, other) = system_user(), files_with_cargo()
+
+    rebuilt, merged = at_once(
+        lambda: until_somebody_waits(lambda: rebuild_rollups(by=by)),
+        lambda: merge_customers(kept=kept, other=other, take=(), by=by),
+    )
+
+    assert (rebuilt, type(merged)) == (2, Merge)
+    assert reconcile().agrees

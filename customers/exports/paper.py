@@ -21,6 +21,7 @@ from customers.models.interaction import REPORTED
 from customers.queries.completeness import part_states
 from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
+from customers.queries.person import people_of
 from customers.queries.record import with_people
 from customers.services.personal import read_profile
 from portcrm.accounts.models import User
@@ -43,7 +44,7 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
     """
     customer = with_people(Customer.objects.visible_to(user).for_file().get(pk=record.pk))
     assessments = _dated(BusinessAssessment, AssessmentForm, customer, user, 1, "department")
-    contacts = list(Contact.objects.visible_to(user).present().filter(customer=customer))
+    people, _gone = people_of(user, customer)
     return {
         "customer": customer,
         "address": address_of(customer),
@@ -54,9 +55,9 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
         "ratings": _dated(CreditRating, RatingForm, customer, user, MOST_DATED, "grade__scheme"),
         "appraisals": _dated(PeerAppraisal, AppraisalForm, customer, user, MOST_DATED, "peer"),
         "problems": list(OpenProblem.objects.visible_to(user).unsolved().filter(customer=customer)),
-        "contacts": contacts,
+        "people": people,
         "team": list(TeamMember.objects.visible_to(user).current().filter(customer=customer).select_related("user")),
-        "profiles": _profiles(contacts, user) if OBSERVATIONS in extras else [],
+        "profiles": _profiles([one.contact for one in people], user) if OBSERVATIONS in extras else [],
         "with_profiles": OBSERVATIONS in extras,
     }
 

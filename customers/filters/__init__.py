@@ -5,6 +5,7 @@ from customers.filters.customers import (
     CustomerFilter,
     DuplicateFilter,
     GradeFilter,
+    MergeFilter,
 )
 from customers.filters.network import (
     RelationFilter,
@@ -34,6 +35,7 @@ __all__ = [
     "FollowUpFilter",
     "GradeFilter",
     "InteractionFilter",
+    "MergeFilter",
     "OfCustomers",
     "RatingFilter",
     "RelationFilter",

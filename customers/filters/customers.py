@@ -27,6 +27,7 @@ from customers.models import (
     CreditRating,
     Customer,
     DuplicateCandidate,
+    Merge,
     Region,
     Tag,
 )
@@ -223,3 +224,25 @@ class DuplicateFilter(django_filters.FilterSet):
 
     def filter_reason(self, rows, _name: str, reason: str):
         return rows.filter(reasons__contains=[reason])
+
+
+class MergeFilter(django_filters.FilterSet):
+    """All merges, undone or not."""
+
+    STATES = (("in_force", _("In force")), ("undone", _("Undone")), ("undecided", _("With open decisions")))
+    q = django_filters.CharFilter(label=_("Search customers"), method="filter_words", help_text=_("Either of the two files"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="filter_state")
+    merged_by = django_filters.ModelChoiceFilter(label=_("Merged by"), queryset=User.objects.colleagues())
+
+    class Meta:
+        model = Merge
+        fields = ()
+
+    def filter_words(self, rows, _name: str, words: str):
+        found = Customer.every.search(words)
+        return rows.filter(Q(kept__in=found) | Q(other__in=found))
+
+    def filter_state(self, rows, _name: str, state: str):
+        if state == "undecided":
+            return rows.filter(open_decisions__gt=0)
+        return rows.in_force() if state == "in_force" else rows.exclude(undone_at=None)

@@ -104,7 +104,7 @@ class AcquaintanceForm(forms.Form):
 
     def __init__(self, *args, customer: Customer, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = Contact.objects.visible_to(user).present().filter(customer=customer)
+        self.fields["contact"].queryset = Contact.objects.visible_to(user).working_for(customer)
         everybody = User.objects.colleagues()
         self.fields["user"].queryset = everybody if user.has_perm(permissions.CHANGE_CUSTOMER) else everybody.filter(pk=user.pk)
         self.fields["user"].initial = user.pk

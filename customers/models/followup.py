@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import FollowUpKind, FollowUpState, RemindDays, RepeatUnit
 from customers.models.customer import Customer
 from customers.models.interaction import Interaction
-from customers.querysets import FollowUpQuerySet
+from customers.permissions import VIEW_PERSONAL
+from customers.querysets import PERSONAL_KEY, FollowUpQuerySet
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
@@ -75,3 +76,7 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_seen_by(self, user) -> bool:
+        """`visible_to` for a row as it stood on an earlier day, which no query finds."""
+        return not self.dedupe_key.startswith(PERSONAL_KEY) or self.owner_id == user.pk or user.has_perm(VIEW_PERSONAL)

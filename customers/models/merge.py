@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import MergeDecision, MergedRowState
@@ -50,6 +51,10 @@ class Merge(models.Model):
 
     def get_absolute_url(self) -> str:
         return record_url("customers:merge_record", self.pk)
+
+    @property
+    def state_label(self) -> str:
+        return gettext("Undone") if self.undone_at else gettext("In force")
 
     @property
     def undecided_fields(self) -> dict[str, dict]:

@@ -30,6 +30,9 @@ class EmploymentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(until=None)
 
+    def in_force(self, on: dt.date):
+        return self.filter(Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on))
+
 
 class ContactDateQuerySet(models.QuerySet):
     def visible_to(self, user):

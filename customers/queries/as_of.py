@@ -86,7 +86,8 @@ class FileAsOf:
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
-        return sorted((row for row in self._rows(FollowUp, "owner") if row.state == "open"), key=lambda row: (row.due_on, row.pk))
+        planned = (row for row in self._rows(FollowUp, "owner") if row.state == "open" and row.is_seen_by(self.user))
+        return sorted(planned, key=lambda row: (row.due_on, row.pk))
 
     @cached_property
     def contacts(self) -> list[Contact]:

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from customers import permissions
 from customers.enums import LinkKind, RelationKind
-from customers.models import Acquaintance, Contact, Customer, Relation, TeamMember
+from customers.models import Acquaintance, Contact, Customer, Employment, Relation, TeamMember
 from customers.network.nearest import Candidate, Chosen, nearest
 from portcrm.accounts.models import User
 
@@ -101,6 +104,20 @@ class Link:
         return min(self.first.steps, self.second.steps)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A firm somebody works for."""
+
+    firm: int
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    @classmethod
+    def told(cls, one: dict) -> "Place":
+        since, until = (dt.date.fromisoformat(one[name]) if one[name] else None for name in ("since", "until"))
+        return cls(one["firm"], since, until)
+
+
 def company_key(pk: int) -> str:
     return f"company-{pk}"
 
@@ -153,11 +170,29 @@ class Network:
     def _contacts(self) -> dict[int, Contact]:
         if LinkKind.WORKS_AT not in self.asked.kinds:
             return {}
-        day = self.asked.day
-        rows = Contact.objects.visible_to(self.user).filter(customer__in=self._asked_for_people).on_staff(day)
-        read = ("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary")
-        rows = rows.only(*read).order_by("-is_primary", "pk")
-        return {row.pk: row for row in rows[:PEOPLE_READ]}
+        firms, day = self._asked_for_people, self.asked.day
+        main = Contact.objects.filter(customer__in=firms).on_staff(day)
+        beside = Employment.objects.in_force(day)
+        people = main.values("pk").union(beside.filter(customer__in=firms).values("contact"))
+        read = ("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary", "left_on")
+        told = JSONObject(firm="customer", since="since", until="until")
+        rows = Contact.objects.visible_to(self.user).filter(pk__in=people).only(*read)
+        rows = rows.annotate(beside=ArraySubquery(beside.filter(contact=OuterRef("pk")).order_by("pk").values_list(told)))
+        return {row.pk: row for row in rows.order_by("-is_primary", "pk")[:PEOPLE_READ]}
+
+    @cached_property
+    def _places(self) -> dict[int, list[Place]]:
+        """By contact: the firms they work for on the day, the main one first."""
+        found = {}
+        for row in self._contacts.values():
+            main = [Place(row.customer_id)] if row.left_on is None or row.left_on > self.asked.day else []
+            found[row.pk] = main + [Place.told(one) for one in row.beside if one["firm"] != row.customer_id or not main]
+        return found
+
+    def _steps_of(self, contact: int) -> int:
+        """One step on from the nearest firm the person works for."""
+        firms = (self._companies.get(place.firm) for place in self._places[contact])
+        return 1 + min(firm.steps for firm in firms if firm is not None)
 
     @cached_property
     def _acquaintances(self) -> list[Acquaintance]:
@@ -187,8 +222,7 @@ class Network:
         """Nearest first over firms and people together."""
         candidates = [Candidate(company_key(key), steps, "company", tonnes) for key, steps, tonnes in self._reached]
         candidates += [
-            Candidate(contact_key(row.pk), self._companies[row.customer_id].steps + 1, "contact", float(row.is_primary))
-            for row in self._contacts.values()
+            Candidate(contact_key(row.pk), self._steps_of(row.pk), "contact", float(row.is_primary)) for row in self._contacts.values()
         ]
         ties = Counter(user for user, _steps in self._colleague_ties)
         steps: dict[int, int] = {}
@@ -200,7 +234,7 @@ class Network:
     @cached_property
     def _colleague_ties(self) -> list[tuple[int, int]]:
         """(colleague, steps) by each line that leads to them."""
-        by_contact = [(row.user_id, self._companies[self._contacts[row.contact_id].customer_id].steps + 1) for row in self._acquaintances]
+        by_contact = [(row.user_id, self._steps_of(row.contact_id)) for row in self._acquaintances]
         by_care = [(manager, self._companies[key].steps + 1) for manager, key in self._managed]
         return by_contact + by_care + [(row.user_id, self._companies[row.customer_id].steps + 1) for row in self._team]
 
@@ -246,7 +280,11 @@ class Network:
                 yield Link(LinkKind.PARENT_OF, *ends)
 
     def _people(self) -> Iterable[Link]:
-        lines = [(LinkKind.WORKS_AT, contact_key(row.pk), company_key(row.customer_id), {}) for row in self._contacts.values()]
+        lines = [
+            (LinkKind.WORKS_AT, contact_key(pk), company_key(place.firm), {"since": place.since, "until": place.until})
+            for pk, places in self._places.items()
+            for place in places
+        ]
         for row in self._acquaintances:
             told = {"since": row.since, "strength": row.closeness}
             lines.append((LinkKind.KNOWS, colleague_key(row.user_id), contact_key(row.contact_id), told))

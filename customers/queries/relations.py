@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from customers.enums import Bond, RelationKind
-from customers.models import Acquaintance, Customer, Relation
+from customers.models import Acquaintance, Contact, Customer, Relation
 from customers.querysets import CustomerQuerySet
 from portcrm.accounts.models import User
 from portcrm.clock import start_of_day
@@ -57,8 +57,8 @@ def relations_of(customer: Customer, *, user: User, on: dt.date) -> list[Seen]:
 
 def acquaintances_of(customer: Customer, *, user: User) -> list[Acquaintance]:
     """Who of us knows whom of theirs, the closest first."""
-    rows = Acquaintance.objects.visible_to(user).filter(contact__customer=customer, contact__left_on=None)
-    return list(rows.select_related("contact", "user").order_by("-closeness", "pk")[:MOST_ROWS])
+    rows = Acquaintance.objects.visible_to(user).filter(contact__in=Contact.objects.working_for(customer))
+    return list(rows.select_related("contact__customer", "user").order_by("-closeness", "pk")[:MOST_ROWS])
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from customers.querysets.people import (
     ObservationQuerySet,
 )
 from customers.querysets.work import (
+    PERSONAL_KEY,
     CalendarFeedQuerySet,
     FollowUpQuerySet,
     InteractionQuerySet,
@@ -61,6 +62,7 @@ __all__ = [
     "NEVER",
     "NOT_LISTED",
     "NOT_LISTED_RELATED",
+    "PERSONAL_KEY",
     "ObservationQuerySet",
     "OpenProblemQuerySet",
     "ReferenceQuerySet",

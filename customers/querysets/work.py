@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
+from customers import permissions
 from customers.enums import FollowUpState, RemindDays, VisitState
 from customers.querysets.parts import CustomerPartQuerySet
 
@@ -20,7 +21,17 @@ class InteractionQuerySet(CustomerPartQuerySet):
         return self.filter(recorded_by=user)
 
 
+PERSONAL_KEY = "remember:"  # begins the key of a reminder of somebody's day
+
+
 class FollowUpQuerySet(CustomerPartQuerySet):
+    def visible_to(self, user):
+        """With the customer; the due day of a reminder is a birthday, so it is for its owner and those who may read profiles."""
+        rows = super().visible_to(user)
+        if user.has_perm(permissions.VIEW_PERSONAL):
+            return rows
+        return rows.filter(Q(owner=user.pk) | ~Q(dedupe_key__startswith=PERSONAL_KEY))
+
     def open(self):
         return self.filter(state=FollowUpState.OPEN)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
 from customers.models import Acquaintance, Contact
+from customers.services.contact_rules import locked_contact
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -20,6 +21,7 @@ def record_acquaintance(
     _refuse_for_others(user, by)
     if since is not None and since > port_today():
         raise RuleBroken(_("People do not know each other from a day to come."), field="since")
+    contact = locked_contact(contact)
     facts = {"closeness": closeness, "since": since, "how": how.strip(), "note": note.strip()}
     facts |= {"recorded_by": by, "recorded_on": port_today()}
     row, _made = Acquaintance.objects.update_or_create(contact=contact, user=user, defaults=facts)

@@ -28,6 +28,17 @@ def refuse_erased(contact: Contact) -> None:
         raise RuleBroken(_("The data about this person have been erased; nothing is recorded about them any more."))
 
 
+def locked_contact(contact: Contact) -> Contact:
+    """The stored row, locked until the transaction ends: whoever waited while the person was erased is told so.
+
+    A test of the row the caller has in hand would pass although somebody has erased the person, or withdrawn the ground
+    for keeping a profile, a moment before.
+    """
+    row = Contact.objects.select_for_update().get(pk=contact.pk)
+    refuse_erased(row)
+    return row
+
+
 def refuse_strangers(contacts: Iterable[Contact], customer: Customer, *, field: str = "contacts") -> None:
     """People who take part for a customer work there: as their main company or beside it."""
     elsewhere = [contact.pk for contact in contacts if contact.customer_id != customer.pk]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
-from customers.services.contact_rules import one_first_contact_at_a_time, refuse_erased, refuse_taken_address
+from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_erased, refuse_taken_address
 from customers.services.editing import add_row, apply_edit, refuse_other_version
 from customers.services.employments import move_contact
 from portcrm.accounts.models import User
@@ -107,8 +107,7 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
 @action("contact.consent")
 def give_consent(*, contact: Contact, by: User, source: str) -> Contact:
     """Note that this person agreed to be written to, and how; an address that was closed for good is open again."""
-    refuse_erased(contact)
-    lift_suppression(address=contact.email, by=by)
+    lift_suppression(address=locked_contact(contact).email, by=by)
     Contact.objects.filter(pk=contact.pk).update(consent_given_at=now(), consent_source=source, consent_withdrawn_at=None)
     contact.refresh_from_db()
     return contact

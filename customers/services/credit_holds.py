@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -31,7 +32,7 @@ def place_hold(*, customer: Customer, reason: str, by: User) -> CreditHold:
     except IntegrityError as error:
         raise RuleBroken(_("This customer is on credit hold already.")) from error
     tell_hold(hold=hold, lifted=False, by=by)
-    proposed = FollowUp.objects.filter(customer=customer, dedupe_key__startswith=f"{KEY}{customer.pk}:")
+    proposed = FollowUp.objects.filter(customer=customer, dedupe_key__startswith=KEY)  # a merge may have brought it
     _close(proposed, by=by, result=_("The customer is on credit hold."))
     return hold
 
@@ -58,13 +59,10 @@ def propose_holds(*, today: dt.date, by: User) -> int:
     late = TransactionStatus.objects.late_for_hold().filter(customer__merged_into=None).exclude(customer__in=_held())
     open_now = FollowUp.objects.open().filter(dedupe_key__startswith=KEY)
     still_late = set(late.values_list("customer", flat=True))
-    paid = [pk for pk, key in open_now.values_list("pk", "dedupe_key") if _customer_in(key) not in still_late]
-    _close(open_now.filter(pk__in=paid), by=by, result=_("The delay is over."))
-    asked = {_customer_in(key) for key in open_now.values_list("dedupe_key", flat=True)}
-    rows = late.filter(customer__account_manager__is_active=True).exclude(customer__in=asked)
+    _close(open_now.exclude(customer__in=still_late), by=by, result=_("The delay is over."))
+    rows = late.filter(customer__account_manager__is_active=True).exclude(customer__in=open_now.values("customer"))
     wanted = [_proposal(row, today) for row in rows.select_related("customer__account_manager").order_by("pk")]
-    known = set(FollowUp.objects.filter(dedupe_key__in=[row["dedupe_key"] for row in wanted]).values_list("dedupe_key", flat=True))
-    new = [row for row in wanted if row["dedupe_key"] not in known]
+    new = _not_asked_about(wanted)
     open_follow_ups(rows=new, by=by)
     return len(new)
 
@@ -73,8 +71,17 @@ def _held():
     return CreditHold.objects.in_force().values("customer")
 
 
-def _customer_in(key: str) -> int:
-    return int(key.split(":")[1])
+def _not_asked_about(wanted: list[dict]) -> list[dict]:
+    """A delay is known by its day and the customer its proposal stands with now: after a merge the key still names the other file."""
+    customers, keys = [row["customer"].pk for row in wanted], [row["dedupe_key"] for row in wanted]
+    asked = FollowUp.objects.filter(Q(customer__in=customers) | Q(dedupe_key__in=keys), dedupe_key__startswith=KEY)
+    stored = list(asked.values_list("customer", "dedupe_key"))
+    days, known = {(customer, _day_in(key)) for customer, key in stored}, {key for _customer, key in stored}
+    return [row for row in wanted if row["dedupe_key"] not in known and (row["customer"].pk, _day_in(row["dedupe_key"])) not in days]
+
+
+def _day_in(key: str) -> str:
+    return key.rpartition(":")[2]
 
 
 def _proposal(row: TransactionStatus, today: dt.date) -> dict[str, object]:

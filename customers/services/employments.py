@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer, Employment
-from customers.services.contact_rules import one_first_contact_at_a_time, refuse_erased, refuse_taken_address
+from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_taken_address
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -42,7 +42,7 @@ def add_employment(
     """The person works for this company too, beside the main one."""
     today = port_today()
     _refuse_future(since, today, "since")
-    row = _locked(contact)
+    row = locked_contact(contact)
     if row.customer_id == customer.pk and row.left_on is None:
         raise RuleBroken(_("This person works there already."), field="customer")
     try:
@@ -71,7 +71,7 @@ def move_contact(*, contact: Contact, to: Customer, on: dt.date, by: User, **fie
     """The person works for another company from that day on; what was before stays as an employment that has ended."""
     _refuse_future(on, port_today(), "on")
     one_first_contact_at_a_time(contact.customer_id, to.pk)
-    row = _locked(contact)
+    row = locked_contact(contact)
     if row.customer_id == to.pk and row.left_on is None:
         raise RuleBroken(_("This person works there already."), field="to")
     if on < max(filter(None, (row.here_since, row.left_on)), default=on):
@@ -106,12 +106,6 @@ def _place_beside(beside: Employment) -> dict[str, object]:
 
 def _began(beside: Employment | None, on: dt.date) -> dt.date:
     return beside.since or on if beside else on
-
-
-def _locked(contact: Contact) -> Contact:
-    row = Contact.objects.select_for_update().get(pk=contact.pk)
-    refuse_erased(row)
-    return row
 
 
 def _refuse_future(day: dt.date | None, today: dt.date, field: str) -> None:

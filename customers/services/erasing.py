@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -33,11 +34,21 @@ def erase_person(*, contact: Contact, reason: ErasureReason | str, by: User) -> 
     row = Contact.objects.select_for_update().get(pk=contact.pk)
     if row.erased_on:
         return row
+    for same in left_in_merged_files(row):
+        erase_person(contact=same, reason=reason, by=by)
     person = person_of(row)
     changed = {data.key: data.erase(person=person, by=by) for data in personal_data()}
     row.refresh_from_db()
     record(by=by, action="contact.erase", target=row, reason=ErasureReason(reason).value, **changed)
     return row
+
+
+def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
+    """The same mailbox in files that were merged into this one: the person stands there too, though nobody looks any more."""
+    if not contact.email:
+        return Contact.objects.none()
+    there = Contact.objects.filter(customer__merged_into=contact.customer_id, erased_on=None)
+    return there.filter(email__iexact=contact.email).order_by("pk")
 
 
 @action("contact.hand_out")

@@ -108,9 +108,13 @@ def erase_from_files(*, person: Person, by: User) -> int:
 
 
 def _delete_with_history(model: type[models.Model], contact_pk: int) -> int:
+    """The rows and all that is known of them; a row that came from another contact with a merge had its first states there."""
+    states = past_states(model)
+    keys = set(states.filter(contact=contact_pk).values_list("pgh_obj_id", flat=True))
+    keys -= set(model.objects.filter(pk__in=keys).exclude(contact=contact_pk).values_list("pk", flat=True))
     deleted, _each = model.objects.filter(contact=contact_pk).delete()
     with rewriting_history(model):
-        past_states(model).filter(contact=contact_pk).delete()
+        states.filter(Q(contact=contact_pk) | Q(pgh_obj_id__in=keys)).delete()
     return deleted
 
 

@@ -1,17 +1,20 @@
 """What people see before they merge two files and afterwards: fields beside each other, rows by kind, warnings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.enums import MergedRowState, Part
-from customers.models import Customer, Merge, MergedRow
+from customers.models import Contact, Customer, Merge, MergedRow
 from customers.queries.facts import text_of
 from customers.services.merge_rules import MergeRule, merge_rules
 from customers.services.merge_values import OTHER_CODE, PARTS, field_pairs, row_of
+from customers.services.twins import TWINS, twins_in
 from portcrm.accounts.models import User
+from portcrm.bilingual import enumerated
 from portcrm.pages.formats import DASH
 
 MOST_NAMED = 20  # rows of one kind that are named one by one; the others are counted
@@ -74,19 +77,31 @@ def compared(kept: Customer, other: Customer, take: Iterable[str]) -> list[PartL
     return [part for part in parts.values() if part.differing or part.same]
 
 
+def _sides(kept: Customer, other: Customer) -> Iterator[tuple[MergeRule, Sequence[tuple[Model, Model]]]]:
+    """Each rule people are told of with the two its rows stand with: the files, or each pair of contacts of one mailbox."""
+    pairs = twins_in(kept, other)
+    for rules, sides in ((merge_rules.rules, [(kept, other)]), (merge_rules.of_twins, pairs)):
+        yield from ((rule, sides) for rule in rules if not rule.quiet)
+
+
 def moving_kinds(kept: Customer, other: Customer) -> list[Kind]:
     """What would go to the kept file, counted by kind."""
-    counted = [Kind(str(rule.label), rule.tab, rule.moving(kept, other).count()) for rule in merge_rules.told() if rule.moves]
+    counted = [
+        Kind(str(rule.label), rule.tab, sum(rule.moving(*pair).count() for pair in pairs))
+        for rule, pairs in _sides(kept, other)
+        if rule.moves
+    ]
     return [kind for kind in counted if kind.count]
 
 
 def staying_kinds(kept: Customer, other: Customer, *, user: User) -> list[Kind]:
     """What stays with the merged file, the first rows of each kind by name."""
     found = []
-    for rule in merge_rules.told():
-        rows = rule.staying(kept, other)
-        if count := rows.count():
-            found.append(Kind(str(rule.label), rule.tab, count, named_rows(rule, rows.order_by("pk")[:MOST_NAMED], user)))
+    for rule, pairs in _sides(kept, other):
+        staying = [rule.staying(*pair) for pair in pairs]
+        if count := sum(rows.count() for rows in staying):
+            first = list(islice(chain.from_iterable(rows.order_by("pk")[:MOST_NAMED] for rows in staying), MOST_NAMED))
+            found.append(Kind(str(rule.label), rule.tab, count, named_rows(rule, first, user)))
     return found
 
 
@@ -138,6 +153,13 @@ def set_fields(merge: Merge) -> list[FieldLeft]:
     """The fields a merge set on the kept file."""
     shown = {key: value for key, value in merge.values.items() if key != OTHER_CODE}
     return [_field(key, value["before"], value["after"], "") for key, value in shown.items()]
+
+
+def filled_contacts(merge: Merge, *, user: User) -> list[tuple[Contact, str]]:
+    """Contacts of the kept file that were filled from those with the same mailbox, and which fields."""
+    filled = merge.marks.get(TWINS, {}).get("filled", {})
+    people = Contact.objects.visible_to(user).filter(pk__in=filled).order_by("pk")
+    return [(one, enumerated(str(Contact._meta.get_field(name).verbose_name) for name in filled[str(one.pk)])) for one in people]
 
 
 def fields_left(merge: Merge) -> list[FieldLeft]:

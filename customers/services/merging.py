@@ -1,10 +1,11 @@
 """Making two files of one firm one: chosen values, every row of every app, and a record by which it can be undone."""
 
 import datetime as dt
+import json
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from customers.enums import DuplicateState, MergedRowState
 from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
 from customers.services.merge_rules import MergeRule, merge_rules
 from customers.services.merge_values import take_values, versions_of
+from customers.services.twins import Side, lead_reminders, note_twins, noted_twins, sides_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -44,35 +46,39 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
         raise RuleBroken(_("Somebody has edited one of the files while you compared them. Compare them again."))
     values = take_values(kept=kept, other=other, take=set(take), by=by)
     merge = Merge.objects.create(kept=kept, other=other, values=values, marks=_marks(), merged_at=now(), merged_by=by)
-    for rule in merge_rules.moving():
-        move_rows(merge=merge, rule=rule, rows=rule.moving(kept, other), to=kept, by=by)
+    note_twins(merge)
+    move_rows(merge)
     _carry_withdrawals(kept, other)
     Customer.every.filter(pk=other.pk).update(merged_into=kept)
     _decide_pairs(kept, other, by)
     renew_facts(kept, other, by)
+    take_fingerprints(merge)
     return merge
 
 
-@action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
 def gather_late_rows(*, since: dt.datetime, by: User) -> int:
-    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the kept one."""
-    gathered = 0
-    for pk in Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk").values_list("pk", flat=True):
-        gathered += _gather(pk, by)
-    return gathered
+    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the file that stands.
+
+    Returns how many moves that took. Merge after merge, each in a transaction of its own: where the kept file has been merged
+    on, the next one takes the rows farther, and no two merges' files are locked at once.
+    """
+    recent = Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk")
+    return sum(gather_rows(merge=merge, by=by) for merge in list(recent))
 
 
-def _gather(merge_pk: int, by: User) -> int:
-    merge = Merge.objects.get(pk=merge_pk)
+@action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
+def gather_rows(*, merge: Merge, by: User) -> int:
+    """What hangs on the merged file of one merge goes on to its kept one; returns how many rows. An undone merge takes nothing."""
     kept, other = locked_pair(merge.kept_id, merge.other_id)
-    if other.merged_into_id != kept.pk:
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    if merge.undone_at:
         return 0
     before = merge.rows.count()
-    for rule in merge_rules.moving():
-        move_rows(merge=merge, rule=rule, rows=rule.moving(kept, other), to=kept, by=by)
+    move_rows(merge)
     late = merge.rows.count() - before
     if late:
         renew_facts(kept, other, by)
+        take_fingerprints(merge)
     return late
 
 
@@ -93,41 +99,52 @@ def _marks() -> dict[str, dict]:
     return found
 
 
-def move_rows(*, merge: Merge, rule: MergeRule, rows: QuerySet, to: Customer, by: User) -> None:
-    """Hang the rows on another file and note which they were; in as many statements for one row as for a million."""
-    chosen, parameters = rows.order_by().values("pk").query.sql_with_params()
+def move_rows(merge: Merge) -> None:
+    """Everything of the merged file that does not stay there; then what hangs on contacts that stay goes to their twins."""
+    for side in sides_of(merge):
+        _move(merge, side)
+    for kept, other in noted_twins(merge):
+        lead_reminders(of=other, to=kept, customer=merge.kept)
+
+
+def _move(merge: Merge, side: Side) -> None:
+    """Hang the rows on the kept side and note which they were; in as many statements for one row as for a million."""
+    rule, before = side.rule, side.among.get("before")
+    chosen, parameters = rule.moving(side.kept, side.other).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO customers_mergedrow (merge_id, rule, row_pk, state, fingerprint, decision)
-            SELECT %s, %s, chosen.*, %s, '', '' FROM ({chosen}) AS chosen ON CONFLICT DO NOTHING
+            INSERT INTO customers_mergedrow (merge_id, rule, row_pk, state, before, fingerprint, decision)
+            SELECT %s, %s, chosen.*, %s, %s::jsonb, '', '' FROM ({chosen}) AS chosen ON CONFLICT DO NOTHING
             """,  # noqa: S608  the queryset's own statement
-            [merge.pk, rule.key, MergedRowState.MOVED.value, *parameters],
+            [merge.pk, rule.key, MergedRowState.MOVED.value, json.dumps(before) if before else None, *parameters],
         )
         moved = cursor.rowcount
     if not moved:
         return
     mine = MergedRow.objects.filter(merge=merge, rule=rule.key)
-    moving = rule.rows(merge.other).filter(pk__in=mine.values("row_pk"))
+    moving = rule.rows(side.other).filter(pk__in=mine.values("row_pk"))
     for name in rule.one_of:
         bearing = moving.filter(**{name: True})
-        if rule.rows(to).filter(**{name: True}).exists() and bearing.exists():
+        if rule.rows(side.kept).filter(**{name: True}).exists() and bearing.exists():
             mine.filter(row_pk__in=bearing.values("pk")).update(before={name: True})
             bearing.update(**{name: False})
-    moving.update(**{rule.field: to.pk})
-    _take_fingerprints(merge, rule)
+    moving.update(**{rule.field: side.kept.pk})
 
 
-def _take_fingerprints(merge: Merge, rule: MergeRule) -> None:
+def take_fingerprints(merge: Merge) -> None:
+    """What the moved rows are once the whole merge is done: two rules may move one row, and figures of a row may follow
+    from others. Only what somebody does to it afterwards is a change."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE customers_mergedrow AS moved SET fingerprint = {fingerprint(rule, rule.columns)}
-            FROM {table_of(rule)} AS stored
-            WHERE moved.merge_id = %s AND moved.rule = %s AND moved.fingerprint = '' AND moved.row_pk = stored.{key_of(rule)}
-            """,  # noqa: S608  names come from the model
-            [merge.pk, rule.key],
-        )
+        for rule in merge_rules.moving():
+            cursor.execute(
+                f"""
+                UPDATE customers_mergedrow AS moved SET fingerprint = {fingerprint(rule, rule.columns)}
+                FROM {table_of(rule)} AS stored
+                WHERE moved.merge_id = %s AND moved.rule = %s AND moved.fingerprint = '' AND moved.row_pk = stored.{key_of(rule)}
+                """,  # noqa: S608  names come from the model
+                [merge.pk, rule.key],
+            )
 
 
 def table_of(rule: MergeRule) -> str:

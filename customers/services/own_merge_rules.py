@@ -27,9 +27,13 @@ from portcrm.accounts.models import User
 from portcrm.audit.models import AuditEvent
 from portcrm.clock import port_date
 from portcrm.files.models import Attachment
+from portcrm.notices.kinds import notice_kinds
+from portcrm.notices.models import Notice
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.pages.models import Shortcut
 from portcrm.pages.services.shortcuts import hand_on_shortcuts
+from portcrm.paper.kinds import paper_kinds
+from portcrm.paper.models import Printout
 
 RECORD = {"record": Customer._meta.label_lower}
 
@@ -41,14 +45,31 @@ def same_address(kept: Customer, other: Customer) -> Q:
     return Q(pk__in=mine.filter(address__in=there).values("pk"))
 
 
-def one_row_each(model: type[Model], label: str) -> MergeRule:
+# Terms nobody has written: made for the figures of the receivables, which are counted anew for whoever owes.
+ONLY_FIGURES = Q(
+    sales_activity="", sales_activity_level=None, payment_days=None, payment_terms="", rate_terms="", free_storage_days=None,
+    other_terms="", credit_limit=None, verified_on=None, customer__receivables_balance__isnull=False,
+)  # fmt: skip
+
+
+def one_row_each(model: type[Model], label: str, *, makes_room: Q = NOTHING) -> MergeRule:
     """The file has one such row: where both have, its fields are chosen one by one and the merged file's row stays."""
     return MergeRule(
         model,
         label,
         stays=lambda kept, other: Q(customer=other.pk) if model._base_manager.filter(customer=kept.pk).exists() else NOTHING,
         tab="file",
+        makes_room=makes_room,
     )
+
+
+def told_of_customers() -> dict[str, object]:
+    """Notices name their record by their kind; every app registers its kinds."""
+    return {"kind__in": [kind.key for kind in notice_kinds().values() if kind.record == RECORD["record"]]}
+
+
+def printed_of_customers() -> dict[str, object]:
+    return {"kind__in": [kind.key for kind in paper_kinds() if kind.record == RECORD["record"]]}
 
 
 def same_file(kept: Customer, other: Customer) -> Q:
@@ -74,11 +95,13 @@ OWN_RULES = (
         tab="care",
     ),
     one_row_each(Traits, Part.TRAITS.label),
-    one_row_each(TransactionStatus, Part.TRANSACTIONS.label),
+    one_row_each(TransactionStatus, Part.TRANSACTIONS.label, makes_room=ONLY_FIGURES),
     MergeRule(Customer, _("Subsidiaries"), field="parent", stays=lambda kept, other: Q(pk=kept.pk), watched=False),
     MergeRule(Customer, _("Files merged earlier"), field="merged_into", quiet=True, watched=False),
     MergeRule(Attachment, _("Files"), field="object_pk", among=RECORD, stays=same_file, tab="files"),
     MergeRule(OutgoingEmail, _("Mails"), field="record_pk", among=RECORD, quiet=True, watched=False),
+    MergeRule(Notice, _("Notices"), field="record_pk", among=told_of_customers, quiet=True, watched=False),
+    MergeRule(Printout, _("Printed forms"), field="record_pk", among=printed_of_customers, quiet=True, watched=False),
     MergeRule(Shortcut, _("Pins and recently opened"), field="target_pk", among=RECORD, moves=False, quiet=True),
     MergeRule(AuditEvent, _("Audit log"), field="record_pk", among=RECORD, moves=False, quiet=True),
     *(MergeRule(DuplicateCandidate, _("Duplicates"), field=name, moves=False, quiet=True) for name in ("first", "second")),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import permissions
 from customers.enums import DateKind, KeptData
 from customers.models import Channel, Contact, ContactDate, DataBasis, Observation
-from customers.services.contact_rules import refuse_erased
+from customers.services.contact_rules import locked_contact
 from customers.services.forgetting import erase_profile
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
@@ -34,7 +34,7 @@ def add_observation(
 ) -> Observation:
     """Note one thing observed of a person in charge; earlier observations stay. Nothing is noted without a ground for keeping it."""
     today = port_today()
-    refuse_without_basis(contact)
+    contact = _locked_with_basis(contact)
     if observed_on is not None and observed_on > today:
         raise RuleBroken(_("An observation cannot be dated in the future."), field="observed_on")
     return Observation.objects.create(
@@ -67,7 +67,7 @@ def add_date(
     *, contact: Contact, kind: str, month: int, day: int, purpose: str, by: User, year: int | None = None, name: str = ""
 ) -> ContactDate:
     """Keep a day of the person worth remembering; the account manager is reminded every year."""
-    refuse_without_basis(contact)
+    contact = _locked_with_basis(contact)
     _refuse_no_day(month, day, year)
     if kind == DateKind.OTHER and not name.strip():
         raise RuleBroken(_("Say what day it is."), field="name")
@@ -96,7 +96,7 @@ def record_basis(
 ) -> DataBasis:
     """Say on which ground and what for data about the person are kept, with the evidence."""
     today = port_today()
-    refuse_erased(contact)
+    contact = locked_contact(contact)
     if given_on is not None and given_on > today:
         raise RuleBroken(_("This day is still to come."), field="given_on")
     return DataBasis.objects.create(
@@ -108,11 +108,12 @@ def record_basis(
 @action("basis.withdraw", _("Withdrew a legal basis"))
 def withdraw_basis(*, basis: DataBasis, by: User) -> DataBasis:
     """The ground has fallen away. With the last one for the profile the profile is deleted, its history too."""
+    contact = Contact.objects.select_for_update().get(pk=basis.contact_id)  # nobody adds to a profile that is about to go
     if not DataBasis.objects.in_force().filter(pk=basis.pk).update(withdrawn_on=port_today(), withdrawn_by=by):
         raise RuleBroken(_("This is withdrawn already."))
     basis.refresh_from_db()
-    if basis.covers == KeptData.PROFILE and not has_basis(basis.contact):
-        erase_profile(contact=basis.contact, by=by)
+    if basis.covers == KeptData.PROFILE and not has_basis(contact):
+        erase_profile(contact=contact, by=by)
     return basis
 
 
@@ -121,10 +122,11 @@ def has_basis(contact: Contact) -> bool:
     return DataBasis.objects.in_force().filter(contact=contact, covers=KeptData.PROFILE).exists()
 
 
-def refuse_without_basis(contact: Contact) -> None:
-    refuse_erased(contact)
-    if not has_basis(contact):
+def _locked_with_basis(contact: Contact) -> Contact:
+    row = locked_contact(contact)
+    if not has_basis(row):
         raise RuleBroken(_("First record on which legal basis a profile of this person is kept."))
+    return row
 
 
 def _refuse_no_day(month: int, day: int, year: int | None) -> None:

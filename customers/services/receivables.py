@@ -243,7 +243,8 @@ def renew_balances(*, customers: Iterable[int], as_of: dt.date, source: str, by:
     lock_customers(ids)
     _run(BALANCES, {"as_of": as_of, "customers": ids})
     with_terms = TransactionStatus.objects.filter(customer__in=ids).values_list("customer", flat=True)
-    missing = sorted(set(ids) - set(with_terms))
+    standing = Customer.objects.filter(pk__in=ids).values_list("pk", flat=True)  # the terms of a merged file went to the kept one
+    missing = sorted(set(standing) - set(with_terms))
     today = port_today()
     insert_rows(TransactionStatus, [{"customer_id": pk, "recorded_by_id": by.pk, "recorded_on": today} for pk in missing])
     _run(CREDIT_FIGURES, {"customers": ids, "source": source[:300], "by": by.pk, "today": today})

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from customers import permissions
 from customers.enums import FollowUpKind, FollowUpState
 from customers.models import ContactDate, FollowUp
+from customers.querysets import PERSONAL_KEY
 from customers.services.followups import open_follow_ups
 from portcrm.accounts.models import User
 from portcrm.addresses import record_url
@@ -19,17 +20,20 @@ from portcrm.clock import now
 
 
 def key_start(date_pk: int) -> str:
-    return f"remember:{date_pk}:"
+    return f"{PERSONAL_KEY}{date_pk}:"
 
 
 @action("followup.open")
 def open_reminders(*, today: dt.date, by: User) -> int:
     """Remind account managers who may read profiles of the days of the coming REMEMBER_DAYS_AHEAD days; returns how many are new.
 
-    The follow-up does not say what day it is: whoever opens the profile for it is written down there.
+    The follow-up does not say what day it is: whoever opens the profile for it is written down there. Its due day does, so
+    nobody else sees it (`FollowUpQuerySet.visible_to`).
     """
     ahead = [today + dt.timedelta(days=number) for number in range(settings.REMEMBER_DAYS_AHEAD + 1)]
-    dates = ContactDate.objects.falling_on(ahead).filter(contact__left_on=None, contact__customer__account_manager__is_active=True)
+    dates = ContactDate.objects.falling_on(ahead).filter(
+        contact__left_on=None, contact__customer__merged_into=None, contact__customer__account_manager__is_active=True
+    )
     rows = []
     for date in dates.select_related("contact__customer__account_manager").order_by("pk"):
         on = next(day for day in ahead if date.falls_on(day.year) == day)

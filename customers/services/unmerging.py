@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.enums import DuplicateState, MergeDecision, MergedRowState
 from customers.models import Customer, DuplicateCandidate, Merge, MergedRow
-from customers.services.merge_rules import MergeRule, merge_rules
+from customers.services.merge_rules import MergeRule
 from customers.services.merge_values import OTHER_CODE, PARTS, row_of, write_values
 from customers.services.merging import fingerprint, key_of, locked_pair, renew_facts, table_of
+from customers.services.twins import Side, empty_again, keep_grounds, lead_reminders, noted_twins, sides_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -31,9 +32,15 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
     if kept.merged_into_id or other.merged_into_id != kept.pk:
         raise RuleBroken(_("%(customer)s has been merged into another file since. Undo that first.") % {"customer": kept})
     Customer.every.filter(pk=other.pk).update(merged_into=None)
-    for rule in merge_rules.moving():
-        if rule.key in merge.marks:
-            _return_rows(merge, rule, kept, other)
+    sides = list(sides_of(merge))
+    for side in sides:
+        _sort_rows(merge, side)
+    for side in sides:  # only now: a row that went by two rules would look changed to the second
+        _return_rows(merge, side)
+    empty_again(merge)
+    for mine, theirs in noted_twins(merge):
+        lead_reminders(of=mine, to=theirs, customer=other)
+    keep_grounds(merge)
     merge.left = _restore_values(merge, kept, other, by)
     merge.undone_at, merge.undone_by = now(), by
     merge.save(update_fields=["left", "undone_at", "undone_by"])
@@ -43,21 +50,51 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
     return merge
 
 
-def _return_rows(merge: Merge, rule: MergeRule, kept: Customer, other: Customer) -> None:
-    """Sort the moved rows by what became of them, send back those nobody has touched, and list what was added since."""
-    mine = MergedRow.objects.filter(merge=merge, rule=rule.key)
-    here = rule.rows(kept)
+def _sort_rows(merge: Merge, side: Side) -> None:
+    """Sort the moved rows by what became of them, and list what was added since."""
+    rule = side.rule
+    mine = _moved_by(merge, side)
+    here = rule.rows(side.kept)
     there = rule.model._base_manager.filter(pk__in=mine.values("row_pk"))
     mine.exclude(row_pk__in=there.values("pk")).update(state=MergedRowState.GONE)
     mine.filter(state=MergedRowState.MOVED).exclude(row_pk__in=here.values("pk")).update(state=MergedRowState.ELSEWHERE)
     _find_changed(merge, rule)
-    _send(rule, mine.filter(state=MergedRowState.MOVED), to=other)
-    mine.filter(state=MergedRowState.MOVED).update(state=MergedRowState.RETURNED)
     if not rule.quiet:
         added = here.filter(pk__gt=merge.marks[rule.key]["last"]).exclude(pk__in=mine.values("row_pk"))
-        keys = added.order_by("pk").values_list("pk", flat=True)
-        rows = (MergedRow(merge=merge, rule=rule.key, row_pk=key, state=MergedRowState.ADDED) for key in keys.iterator(chunk_size=5_000))
+        keys = added.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5_000)
+        rows = (MergedRow(merge=merge, rule=rule.key, row_pk=key, state=MergedRowState.ADDED, **side.among) for key in keys)
         MergedRow.objects.bulk_create(rows, batch_size=5_000)
+
+
+def _moved_by(merge: Merge, side: Side):
+    return MergedRow.objects.filter(merge=merge, rule=side.rule.key, **side.among)
+
+
+def _return_rows(merge: Merge, side: Side) -> None:
+    """Send back the rows nobody has touched; one the other file has something like it for by now waits for a decision."""
+    rule, other = side.rule, side.other
+    mine = _moved_by(merge, side).filter(state=MergedRowState.MOVED)
+    if rule.with_file:
+        mine = mine.exclude(row_pk__in=rule.rows(side.kept).filter(**{rule.with_file: merge.kept_id}).values("pk"))
+    if not mine.exists():
+        return
+    rule.rows(other).filter(rule.makes_room).delete()
+    if _fits(rule, mine, to=other):
+        mine.update(state=MergedRowState.RETURNED)
+        return
+    left = MergedRowState.ELSEWHERE if rule.quiet else MergedRowState.CHANGED  # nobody is asked about what is not shown
+    for pk in mine.values_list("pk", flat=True):
+        one = MergedRow.objects.filter(pk=pk)
+        one.update(state=MergedRowState.RETURNED if _fits(rule, one, to=other) else left)
+
+
+def _fits(rule: MergeRule, rows, *, to: Model) -> bool:
+    try:
+        with transaction.atomic():
+            _send(rule, rows, to=to)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _find_changed(merge: Merge, rule: MergeRule) -> None:
@@ -77,7 +114,7 @@ def _find_changed(merge: Merge, rule: MergeRule) -> None:
         )
 
 
-def _send(rule: MergeRule, rows, *, to: Customer) -> None:
+def _send(rule: MergeRule, rows, *, to: Model) -> None:
     """Hang the rows on a file, with the flags the merge took from them."""
     chosen = rule.model._base_manager.filter(pk__in=rows.values("row_pk"))
     chosen.update(**{rule.field: to.pk})
@@ -142,7 +179,11 @@ def decide_left(*, merge: Merge, fields: Mapping[str, str], rows: Mapping[int, s
         if file.merged_into_id:
             raise RuleBroken(_("%(customer)s has been merged into another file since.") % {"customer": file})
     _decide_fields(merge, kept, other, fields, by)
-    _decide_rows(merge, kept, other, rows)
+    _decide_rows(merge, rows)
+    for side in sides_of(merge):
+        if side.rule.with_file:
+            _return_rows(merge, side)
+    keep_grounds(merge)
     renew_facts(kept, other, by)
     return merge
 
@@ -163,27 +204,31 @@ def _decide_fields(merge: Merge, kept: Customer, other: Customer, fields: Mappin
     merge.save(update_fields=["left"])
 
 
-def _decide_rows(merge: Merge, kept: Customer, other: Customer, rows: Mapping[int, str]) -> None:
+def _decide_rows(merge: Merge, rows: Mapping[int, str]) -> None:
     waiting = {row.pk: row for row in merge.rows.undecided().select_for_update().filter(pk__in=rows)}
     if len(waiting) < len(rows) or set(rows.values()) - set(MergeDecision.values):
         raise RuleBroken(_("Somebody has decided on this already."))
-    rules = merge_rules.by_key()
+    sides = {(side.rule.key, side.among.get("before", {}).get("of")): side for side in sides_of(merge)}
     for key, choice in rows.items():
         row = waiting[key]
         if choice == MergeDecision.OTHER:
-            _send_one(rules[row.rule], row, kept, other)
+            _send_one(sides.get((row.rule, (row.before or {}).get("of"))), row)
         row.decision = choice
         row.save(update_fields=["decision"])
 
 
-def _send_one(rule: MergeRule, row: MergedRow, kept: Customer, other: Customer) -> None:
-    mine = rule.rows(kept).filter(pk=row.row_pk)
+def _send_one(side: Side | None, row: MergedRow) -> None:
+    if side is None:
+        raise RuleBroken(_("The contact this belonged to is no longer there. Leave it with the kept file."))
+    rule, other = side.rule, side.other
+    mine = rule.rows(side.kept).filter(pk=row.row_pk)
     stored = mine.first()
     if stored is None:
         raise RuleBroken(_("A row of “%(kind)s” is no longer in the kept file.") % {"kind": rule.label})
     for name in rule.one_of:
         if rule.rows(other).filter(**{name: True}).exists():
             mine.filter(**{name: True}).update(**{name: False})
+    rule.rows(other).filter(rule.makes_room).delete()
     try:
         with transaction.atomic():
             mine.update(**{rule.field: other.pk})

@@ -10,6 +10,8 @@ from django.utils.translation import override
 from customers.models import CreditGrade, CreditRating, CreditScheme, Customer, FollowUp
 from customers.queries.terms import Terms
 from customers.services.credit_holds import lift_hold, place_hold, propose_holds
+from customers.services.followups import close_follow_up
+from customers.services.merging import merge_customers
 from customers.services.reference import edit_reference
 from customers.tests.factories import make_credit, make_customer, make_rating
 from portcrm.accounts.roles import Role
@@ -132,6 +134,28 @@ def test_a_hold_is_proposed_once_and_nobody_is_put_on_hold_by_itself(keeper):
     assert opened == [1, 0]
     assert (task.customer, task.owner, task.reason_url) == (row.customer, keeper, f"{row.customer.get_absolute_url()}?tab=care")
     assert not Customer.objects.on_hold().exists()
+
+
+def test_a_proposal_that_came_with_a_merged_file_stays_open_and_the_hold_closes_it(keeper):
+    row, kept = late(keeper), make_customer(account_manager=keeper)
+    propose()
+    merge_customers(kept=kept, other=row.customer, take=(), by=keeper)
+
+    again, open_then = propose(), list(FollowUp.objects.open().values_list("customer", flat=True))
+    place_hold(customer=kept, reason="逾期 75 天", by=keeper)
+
+    assert (again, open_then) == (0, [kept.pk])
+    assert FollowUp.objects.get().result == "The customer is on credit hold."
+
+
+def test_a_delay_somebody_has_decided_on_is_not_asked_about_again_after_a_merge(keeper):
+    row, kept = late(keeper), make_customer(account_manager=keeper)
+    propose()
+    close_follow_up(follow_up=FollowUp.objects.get(), by=keeper, result="再等两周")
+
+    merge_customers(kept=kept, other=row.customer, take=(), by=keeper)
+
+    assert propose() == 0
 
 
 def test_placing_the_hold_closes_the_proposal(keeper):

@@ -7,15 +7,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from customers.models import ContactDate, DataBasis, FollowUp
+from customers.queries.calendar import calendar_of
 from customers.services import personal
 from customers.services.contacts import contact_left
 from customers.services.followups import close_follow_up
 from customers.services.remembering import open_reminders
+from customers.services.telling import tell_due
 from customers.tests.factories import DAY, make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
+from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
+from portcrm.notices.queries import notice_page
 
 pytestmark = pytest.mark.django_db
 BASIS = {"covers": "profile", "basis": "consent", "purpose": "visit", "source": "来信", "given_on": "2026-11-20"}
@@ -82,6 +86,68 @@ def test_the_follow_up_does_not_say_what_day_it_is(contact, manager):
     task = FollowUp.objects.get()
     assert task.title == "A day to remember: Demo Contact 03, see the profile"
     assert task.reason_url == reverse("customers:profile", args=[contact.pk])
+
+
+def everywhere(client, task: FollowUp) -> dict[str, str]:
+    """What each page that tells of follow-ups says, and the file that leaves the list."""
+    customer, name = task.customer, {"record": "customers.followup", "pk": task.pk}
+    today = {"day": port_today().isoformat()}
+    pages = {
+        "list": client.get(reverse("customers:follow_up_list")),
+        "export": client.get(reverse("customers:follow_up_list") + "?export=csv"),
+        "follow-up": client.get(reverse("customers:follow_up", args=[task.pk])),
+        "file": client.get(customer.get_absolute_url()),
+        "timeline": client.get(reverse("pages:timeline", args=["customers.customer", customer.pk])),
+        "as of": client.get(reverse("customers:file_as_of", args=[customer.pk]), today),
+        "history": client.get(reverse("audit:history", kwargs=name)),
+        "api": client.get(f"/api/v1/customers/{customer.pk}/"),
+    }
+    return {page: b"".join(answer) if answer.streaming else answer.content for page, answer in pages.items()}
+
+
+@pytest.mark.parametrize("role", [Role.OPERATIONS, Role.SERVICE, Role.AUDITOR])
+def test_the_due_day_of_a_reminder_is_told_to_nobody_who_may_not_read_profiles(client, contact, manager, role):
+    today = port_today()
+    remember(contact, manager, month=today.month, day=today.day)
+    ask(today)
+    task = FollowUp.objects.get()
+    client.force_login(manager)
+    told = {page for page, body in everywhere(client, task).items() if b"A day to remember" in body}
+    reader = make_user(role, language="en")
+    client.force_login(reader)
+
+    untold = {page for page, body in everywhere(client, task).items() if b"A day to remember" in body}
+    close_follow_up(follow_up=task, by=manager)
+    closed = {page for page, body in everywhere(client, task).items() if b"A day to remember" in body}
+
+    assert {"list", "export", "follow-up", "file", "as of"} <= told
+    assert (untold, closed) == (set(), set())
+    assert calendar_of(reader, today=today).count(b"A day to remember") == 0
+
+
+def test_whoever_owns_a_reminder_goes_on_seeing_it_and_a_colleague_with_profiles_too(contact, manager):
+    remember(contact, manager, month=12, day=5)
+    ask(dt.date(2026, 12, 1))
+    successor = make_user(Role.OPERATIONS)
+    FollowUp.objects.update(owner=successor)
+
+    seeing = [FollowUp.objects.visible_to(user).count() for user in (successor, make_user(Role.MANAGER), make_user(Role.OPERATIONS))]
+
+    assert seeing == [1, 1, 0]
+
+
+def test_a_notice_of_a_reminder_that_was_handed_on_is_gone_for_who_may_not_read_profiles(contact, manager):
+    today = port_today()
+    remember(contact, manager, month=today.month, day=today.day)
+    ask(today)
+    former = make_user(Role.OPERATIONS)
+    FollowUp.objects.update(owner=former)
+    tell_due(today=today, by=system_user())
+    before = notice_page(former).notices
+
+    FollowUp.objects.update(owner=manager)
+
+    assert ([notice.record_pk for notice in before], notice_page(former).notices) == ([str(FollowUp.objects.get().pk)], [])
 
 
 def test_nobody_is_reminded_of_who_left_or_without_the_right_to_read_profiles(contact, manager):

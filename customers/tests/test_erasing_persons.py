@@ -9,9 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import override
 
 from customers.models import Contact, ContactDate, FollowUp, Interaction, Observation, ViewScore
 from customers.services import contacts, personal
+from customers.services.acquaintances import record_acquaintance
 from customers.services.contacts import add_contact
 from customers.services.customers import edit_customer
 from customers.services.employments import add_employment, move_contact
@@ -40,6 +42,7 @@ from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import queue_email
 from portcrm.outbox.tests.factories import make_draft, make_mail
+from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +242,74 @@ def test_of_an_erased_person_nothing_is_recorded_any_more(person, manager):
     ):
         with pytest.raises(RuleBroken):
             service(contact=erased, by=manager, **given)
+
+
+RECORDINGS = (
+    (personal.add_observation, {"aspect": "interests", "text": "围棋九段", "purpose": "visit"}),
+    (personal.add_date, {"kind": "other", "name": "入职纪念", "month": 3, "day": 1, "purpose": "visit"}),
+    (personal.record_basis, {"covers": "profile", "basis": "consent", "purpose": "visit", "source": "再次面谈"}),
+    (record_acquaintance, {"closeness": 3, "how": "同乡会"}),
+    (contacts.give_consent, {"source": "电话里同意"}),
+)
+LATE_TEXTS = ("围棋九段", "入职纪念", "再次面谈", "同乡会", "电话里同意")
+
+
+def write(service, given: dict, contact: Contact, by) -> object:
+    users = {"user": by} if service is record_acquaintance else {}
+    return service(contact=contact, by=by, **given, **users)
+
+
+@pytest.mark.parametrize(("service", "given"), RECORDINGS)
+def test_whoever_opened_the_page_before_the_person_was_erased_records_nothing(person, manager, service, given):
+    opened = Contact.objects.get(pk=person.pk)
+    erase_person(contact=person, reason="request", by=manager)
+
+    with override("en"), pytest.raises(RuleBroken, match="have been erased"):
+        write(service, given, opened, manager)
+
+    assert [text for late in LATE_TEXTS for text in texts_with(late)] == []
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    @pytest.mark.parametrize(("service", "given"), RECORDINGS)
+    def test_what_is_recorded_while_the_person_is_erased_is_erased_too_or_refused(self, service, given):
+        by = make_user(Role.MANAGER, language="en")
+        contact = make_contact(email="late@example.invalid", mobile=MOBILE)
+        personal.record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source="面谈", by=by)
+
+        recorded, erased = at_once(
+            lambda: write(service, given, contact, by),
+            lambda: erase_person(contact=Contact.objects.get(pk=contact.pk), reason="request", by=by),
+        )
+
+        assert isinstance(erased, Contact)
+        assert recorded is not None
+        assert [text for late in LATE_TEXTS for text in texts_with(late)] == []
+
+    def test_a_profile_keeps_nothing_that_was_noted_while_its_last_basis_was_withdrawn(self):
+        by, contact = make_user(Role.MANAGER, language="en"), make_contact()
+        basis = personal.record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source="面谈", by=by)
+
+        at_once(
+            lambda: personal.add_observation(contact=contact, aspect="interests", text="围棋九段", purpose="visit", by=by),
+            lambda: personal.withdraw_basis(basis=basis, by=by),
+        )
+
+        assert (Observation.objects.count(), texts_with("围棋九段")) == (0, [])
+
+    def test_of_two_who_withdraw_the_last_two_grounds_one_deletes_the_profile(self):
+        by, contact = make_user(Role.MANAGER, language="en"), make_contact()
+        bases = [
+            personal.record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source=source, by=by)
+            for source in ("面谈", "来信")
+        ]
+        personal.add_observation(contact=contact, aspect="interests", text="围棋九段", purpose="visit", by=by)
+
+        at_once(*(lambda basis=basis: personal.withdraw_basis(basis=basis, by=by) for basis in bases))
+
+        assert (Observation.objects.count(), personal.has_basis(contact)) == (0, False)
 
 
 def test_withdrawing_the_basis_of_a_profile_deletes_it_with_its_history(person, manager):

@@ -253,3 +253,68 @@ def test_the_palette_finds_the_kept_file_by_the_old_code(client, keeper, pair):
 
     assert pair[0].get_absolute_url() in page
     assert pair[1].get_absolute_url() not in page
+
+
+def merges_shown(client, **asked) -> list[tuple]:
+    rows = client.get(reverse("customers:merge_list"), asked).context["listing"].rows
+    return [(row.other.pk, row.kept.pk, row.state_label, row.open_decisions) for row in rows]
+
+
+@pytest.fixture
+def three_merges(keeper):
+    """The oldest in force, one undone, one undone with a field and a contact to decide on: newest first, as (other, kept)."""
+    pairs = [(make_customer(name_zh=f"演示并入公司{name}", phone="0532-1"), make_customer()) for name in "甲乙丙"]
+    people = make_contact(customer=pairs[2][0])
+    done = [merge_customers(kept=kept, other=other, take=("customer.phone",), by=keeper) for other, kept in pairs]
+    edit_contact(contact=people, changes={"position": "经理"}, seen={}, by=keeper)
+    edit_customer(customer=pairs[2][1], changes={"phone": "0532-9"}, seen={}, by=keeper)
+    for merge in done[1:]:
+        undo_merge(merge=merge, by=keeper)
+    return [(other.pk, kept.pk) for other, kept in reversed(pairs)]
+
+
+def test_the_list_of_merges_says_what_became_of_each_and_what_is_still_to_decide(client, keeper, three_merges):
+    newest, middle, oldest = three_merges
+
+    page = client.get(reverse("customers:merge_list"))
+
+    assert merges_shown(client) == [(*newest, "Undone", 2), (*middle, "Undone", 0), (*oldest, "In force", 0)]
+    assert [merges_shown(client, state=state) for state in ("in_force", "undone", "undecided")] == [
+        [(*oldest, "In force", 0)], [(*newest, "Undone", 2), (*middle, "Undone", 0)], [(*newest, "Undone", 2)]
+    ]  # fmt: skip
+    assert merges_shown(client, q="并入公司乙") == [(*middle, "Undone", 0)]
+    assert [Merge.objects.get(other=middle[0]).get_absolute_url() in text(page), keeper.label in text(page)] == [True, True]
+    assert reverse("customers:merge_list") in text(client.get(reverse("customers:duplicate_list")))
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_of_merges_takes_three_queries(client, keeper, django_assert_num_queries, many):
+    for _ in range(many):
+        merge_customers(kept=make_customer(), other=make_customer(), take=(), by=keeper)
+
+    with django_assert_num_queries(3):
+        response = client.get(reverse("customers:merge_list"))
+
+    assert len(response.context["listing"].rows) == many
+
+
+def test_the_list_of_merges_goes_on_where_a_page_ends(client, keeper):
+    kept = make_customer()
+    at = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)  # the same moment: the key tells them apart
+    Merge.objects.bulk_create(Merge(kept=kept, other=make_customer(), merged_at=at, merged_by=keeper) for _ in range(60))
+
+    listing = client.get(reverse("customers:merge_list")).context["listing"]
+    following = client.get(listing.next_url).context["listing"]
+
+    shown = [row.pk for row in [*listing.rows, *following.rows]]
+    assert len(shown) > len(listing.rows) > 0
+    assert shown == sorted(Merge.objects.values_list("pk", flat=True), reverse=True)[: len(shown)]
+
+
+@pytest.mark.parametrize("role", [Role.SERVICE, Role.AUDITOR])
+def test_who_may_not_merge_sees_no_list_of_merges(client, three_merges, role):
+    client.force_login(make_user(role, language="en"))
+
+    response = client.get(reverse("customers:merge_list"))
+
+    assert (response.status_code, "演示并入公司" in text(response)) == (403, False)

@@ -7,10 +7,11 @@ import pytest
 from django.utils.translation import override
 
 from customers.models import CareChange, Contact, CreditHold, Customer, DuplicateCandidate, Merge, TeamMember, Traits, TransactionStatus
+from customers.services import merging
 from customers.services.contacts import edit_contact
 from customers.services.customers import create_customer, edit_customer
 from customers.services.duplicates import scan_for_duplicates
-from customers.services.merging import gather_late_rows, merge_customers
+from customers.services.merging import gather_late_rows, gather_rows, merge_customers
 from customers.services.unmerging import decide_left, undo_merge
 from customers.tests.factories import DAY, make_assessment, make_contact, make_customer, make_follow_up, make_interaction, make_rating
 from portcrm.accounts.roles import Role
@@ -345,9 +346,65 @@ def test_a_row_that_came_too_late_follows_and_goes_back_with_the_undoing(pair, k
     assert (gathered, followed, fresh(late).customer_id) == (1, kept.pk, other.pk)
 
 
+def test_a_late_row_follows_through_a_chain_of_merges_and_comes_back_step_by_step(pair, keeper):
+    kept, other = pair
+    first, top = merge(pair, keeper), make_customer(name_zh="总部演示公司")
+    second = merge((top, kept), keeper)
+    late = make_contact(customer=other)
+
+    gather_late_rows(since=first.merged_at, by=keeper)
+    stations = [fresh(late).customer_id]
+    for done in (second, first):
+        undo_merge(merge=done, by=keeper)
+        stations.append(fresh(late).customer_id)
+
+    assert stations == [top.pk, kept.pk, other.pk]
+
+
+def test_an_undone_merge_gathers_nothing(pair, keeper):
+    done = merge(pair, keeper)
+    opened = Merge.objects.get(pk=done.pk)
+    undo_merge(merge=done, by=keeper)
+    mine = make_contact(customer=pair[1])
+
+    assert (gather_rows(merge=opened, by=keeper), fresh(mine).customer_id) == (0, pair[1].pk)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
 class TestAtOnce:
+    def test_each_merge_is_gathered_in_a_transaction_of_its_own(self, pair, keeper, monkeypatch):
+        kept, other = pair
+        merges = [merge(pair, keeper), merge((make_customer(), make_customer()), keeper)]
+        late = make_contact(customer=other)
+
+        make_contact(customer=merges[1].other)
+        renew, renewed = merging.renew_facts, []
+
+        def failing_the_second_time(*files) -> None:
+            renewed.append(files)
+            assert len(renewed) == 1
+            renew(*files)
+
+        monkeypatch.setattr(merging, "renew_facts", failing_the_second_time)
+        with pytest.raises(AssertionError):
+            gather_late_rows(since=merges[0].merged_at, by=keeper)
+
+        assert fresh(late).customer_id == kept.pk
+
+    def test_gathering_and_undoing_of_two_merges_do_not_wait_for_each_other(self, keeper):
+        files = [make_customer() for _ in range(4)]
+        merges = [merge((files[3], files[2]), keeper), merge((files[1], files[0]), keeper)]
+        for done in merges:
+            make_contact(customer=done.other)
+
+        results = at_once(
+            lambda: gather_late_rows(since=merges[0].merged_at, by=keeper),
+            *(lambda done=done: undo_merge(merge=done, by=keeper) for done in merges),
+        )
+
+        assert [type(result).__name__ for result in results] == ["int", "Merge", "Merge"]
+
     def test_of_two_who_merge_two_files_into_each_other_one_is_told(self, pair, keeper):
         kept, other = pair
         colleague = make_user(Role.MARKETING)

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from customers.exports.paper import archive_card, visit_report
 from customers.models import Customer, Interaction
 from customers.services.care import join_team
+from customers.services.employments import add_employment
 from customers.services.interactions import log_interaction
 from customers.tests.factories import (
     make_assessment,
@@ -141,6 +142,19 @@ def test_the_report_of_a_visit_names_who_was_there_what_came_of_it_and_the_talki
 
     assert missing([*words, "客户下季度货量看增，希望预留舱位。", "1 / 1"], text_of(reader)) == []
     assert unembedded(reader) == []
+
+
+def test_the_card_names_who_works_for_the_firm_beside_another_with_what_they_do_there(customer, keeper):
+    contact = make_contact(name="演示联系人 07", name_en="Demo Contact 07", position="总经理", phone="000-7777777", is_primary=True)
+    add_employment(contact=contact, customer=customer, position="顾问", by=keeper)
+    make_observation(contact=contact, text="只谈长期合同")
+
+    with override("zh-hans"):
+        made = printed("file-card", customer, language="zh-hans", by=keeper, extras=["observations"])
+
+    text = text_of(read(made))
+    assert missing(["演示联系人 07", "顾问", "000-7777777", "只谈长期合同"], text) == []
+    assert ["总经理" in text, "联系人07★" in text] == [False, False]
 
 
 def test_a_long_card_is_numbered_on_every_page(customer, keeper):

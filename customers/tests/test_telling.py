@@ -7,7 +7,9 @@ import pytest
 from customers.models import FollowUp
 from customers.services import care, credit_holds, followups, interactions, visits
 from customers.services.customers import assign_customer
+from customers.services.merging import merge_customers
 from customers.services.telling import tell_due
+from customers.services.unmerging import undo_merge
 from customers.tests.factories import make_contact, make_customer, make_follow_up
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
@@ -145,3 +147,22 @@ def test_who_may_no_longer_read_customers_is_shown_nothing_of_them(keeper):
 
     assert told(type(keeper).objects.get(pk=keeper.pk)) == []
     assert FollowUp.objects.get().owner == keeper
+
+
+def test_what_was_told_of_a_merged_file_leads_to_the_kept_one_and_back(client, keeper):
+    giver, kept = make_user(Role.MANAGER, name="李 经理"), make_customer(name_zh="远海航运有限公司")
+    merged = make_customer(name_zh="远海航运", account_manager=keeper)
+    credit_holds.place_hold(customer=merged, reason="逾期", by=giver)
+    interactions.log_interaction(customer=merged, kind="call", subject="询价", summary="@王 经办 请报价", by=giver)
+    before = told(keeper)
+    client.force_login(keeper)
+
+    done = merge_customers(kept=kept, other=merged, take=(), by=giver)
+    after = notice_page(keeper).notices
+    opened = client.get(next(notice.url for notice in after if notice.kind == "hold.placed"), follow=True)
+    undo_merge(merge=done, by=giver)
+
+    assert [notice.sentence for notice in after] == before
+    assert len(before) == 2
+    assert opened.context["customer"] == kept
+    assert (told(keeper), Notice.objects.get(kind="hold.placed").record_pk) == (before, str(merged.pk))

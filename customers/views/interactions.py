@@ -86,8 +86,9 @@ def interaction(request, pk):
     row = visible_interaction(request, pk)
     may_correct = row.recorded_by_id == request.user.pk and request.user.has_perm(permissions.RECORD_INTERACTION)
     contacts = row.contacts.all() if request.user.has_perm(permissions.VIEW_CONTACT) else ()
-    context = {"interaction": row, "customer": row.customer, "may_correct": may_correct, "contacts": contacts}
-    return page(request, "customers/interaction.html", context | {"follow_ups": row.follow_ups.select_related("owner")})
+    follow_ups = FollowUp.objects.visible_to(request.user).filter(interaction=row).select_related("owner")
+    context = {"interaction": row, "customer": row.customer, "may_correct": may_correct, "contacts": contacts, "follow_ups": follow_ups}
+    return page(request, "customers/interaction.html", context)
 
 
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)

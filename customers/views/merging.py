@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
+from customers.columns import MERGE_COLUMNS, MERGE_ORDERINGS
+from customers.filters import MergeFilter
 from customers.forms.merging import ChooseOtherForm, LeftForm
 from customers.models import Customer, Merge
 from customers.services import merge_preview as preview
@@ -15,6 +17,7 @@ from customers.services.merge_values import field_pairs, versions_of
 from customers.services.merging import merge_customers
 from customers.services.unmerging import decide_left, undo_merge
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
 MERGE = permission_required(permissions.MERGE_CUSTOMER, raise_exception=True)
@@ -63,6 +66,27 @@ def merge(request, kept, other):
     return page(request, "customers/merge.html", context, status=409 if problem else 200)
 
 
+@require_safe
+@MERGE
+def merge_list(request):
+    """Every merge: who, when, which into which, undone or not, and what is still to be decided on."""
+    listing = Listing(
+        request,
+        record="customers.merge",
+        queryset=Merge.objects.visible_to(request.user).for_list(),
+        filterset_class=MergeFilter,
+        columns=MERGE_COLUMNS,
+        orderings=MERGE_ORDERINGS,
+        presets=(
+            Preset("standing", _("In force"), "state=in_force"),
+            Preset("undone", _("Undone"), "state=undone"),
+            Preset("undecided", _("With open decisions"), "state=undecided"),
+        ),
+        empty=Empty(_("No files have been merged yet"), _("Merges show here, with who made them and what became of them."), icon="copy"),
+    )
+    return page(request, "customers/merge_list.html", {"listing": listing}, fragments=listing.fragments)
+
+
 def _merge(request, pk: int) -> Merge:
     return get_object_or_404(Merge.objects.visible_to(request.user).for_record(), pk=pk)
 
@@ -70,6 +94,7 @@ def _merge(request, pk: int) -> Merge:
 def record_context(request, merge: Merge) -> dict:
     return {
         "merge": merge, "fields": preview.set_fields(merge), "moved": preview.moved_kinds(merge),
+        "filled": [] if merge.undone_at else preview.filled_contacts(merge, user=request.user),
         "staying": [] if merge.undone_at else preview.staying_kinds(merge.kept, merge.other, user=request.user),
         "fields_left": preview.fields_left(merge), "rows_left": preview.rows_left(merge, user=request.user),
         "undecided": len(merge.undecided_fields) + preview.undecided_rows(merge).count(),

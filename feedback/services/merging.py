@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.services.facts import OpinionFacts, renew_opinion_facts
-from customers.services.merge_rules import MergeRule
+from customers.services.merge_rules import MergeRule, clash
 from feedback.models import Complaint, Invitation, Response, WaveSkip
 from feedback.services.customer_facts import store_open_count
 from portcrm.accounts.models import User
@@ -17,6 +17,14 @@ MERGE_RULES = (
     MergeRule(Invitation, _("Invitations to opinion waves"), tab="opinions"),
     MergeRule(Complaint, _("Complaints"), tab="complaints"),
     MergeRule(WaveSkip, _("Skipped in opinion waves"), quiet=True),
+)
+
+OF_THE_FILE = {"field": "contact", "with_file": "customer", "quiet": True, "watched": False}
+TWIN_RULES = (
+    MergeRule(Response, _("Answers of customers"), **OF_THE_FILE),
+    MergeRule(Invitation, _("Invitations to opinion waves"), stays=clash(Invitation, "wave", field="contact"), **OF_THE_FILE),
+    MergeRule(Complaint, _("Complaints"), **OF_THE_FILE),
+    MergeRule(WaveSkip, _("Skipped in opinion waves"), stays=clash(WaveSkip, "wave", field="contact"), **OF_THE_FILE),
 )
 
 

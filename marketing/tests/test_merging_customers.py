@@ -97,6 +97,20 @@ def test_opinions_complaints_and_leads_follow_and_the_facts_are_read_anew(files,
     assert (facts(kept)[2:], facts(other)[2:]) == ((None, 0), (Decimal(2), 1))
 
 
+def test_a_lead_whose_customer_and_introducer_are_the_merged_file_goes_and_comes_back_with_both(files, keeper):
+    kept, other = files
+    lead = make_lead(customer=other, introducer=other)
+
+    done = merge(files, keeper)
+    lead.refresh_from_db()
+    merged = (lead.customer_id, lead.introducer_id)
+    done = undo_merge(merge=done, by=keeper)
+    lead.refresh_from_db()
+
+    assert (merged, (lead.customer_id, lead.introducer_id)) == ((kept.pk, kept.pk), (other.pk, other.pk))
+    assert set(done.rows.filter(row_pk=lead.pk).values_list("state", flat=True)) == {"returned"}
+
+
 def test_nobody_is_asked_for_an_opinion_twice_because_of_a_contact_that_stayed(files, keeper):
     kept, other = files
     mine = make_contact(customer=kept, email="desk@haifeng.invalid")

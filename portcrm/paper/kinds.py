@@ -54,3 +54,7 @@ def register_paper(kind: PaperKind) -> None:
 
 def kind_of(key: str) -> PaperKind | None:
     return _kinds.get(key)
+
+
+def paper_kinds() -> list[PaperKind]:
+    return list(_kinds.values())

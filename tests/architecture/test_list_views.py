@@ -18,6 +18,8 @@ LISTS = {
     "customers:balance_list": 4,
     "customers:interaction_list": 3,
     "customers:visit_list": 4,
+    "customers:duplicate_list": 3,
+    "customers:merge_list": 3,
     "cargo:shipment_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,

@@ -1,6 +1,9 @@
 """What is noted of a person is read in one place: every page, list, export, search and API answer is walked as every role."""
 
+import html
+import io
 import re
+import zipfile
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +13,7 @@ from django.urls import reverse
 from customers.models import ContactDate, Observation
 from customers.services import personal
 from customers.services.remembering import open_reminders
-from customers.tests.factories import DAY
+from customers.tests.factories import DAY, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
@@ -52,7 +55,7 @@ def addresses(contact) -> list[tuple[str, str]]:
     customer, found = contact.customer_id, [(name, path) for name, path in ROUTES if name not in NOT_WALKED]
     for name, path in ROUTES:
         if LISTS.search(name):
-            found += [(name, f"{path}?export=csv"), (name, f"{path}?q={PART}")]
+            found += [(name, f"{path}?{asked}") for asked in ("export=csv", "export=xlsx", f"q={PART}")]
     found += [
         ("audit:history", reverse("audit:history", args=[model._meta.label_lower, pk]))
         for model in (Observation, ContactDate)
@@ -68,8 +71,12 @@ def addresses(contact) -> list[tuple[str, str]]:
 
 
 def body(response) -> str:
+    """All text of an answer; of a packed one (a workbook, all we hold) the text of everything in it."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace")
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return html.unescape("\n".join(package.read(name).decode("utf-8", "replace") for name in package.namelist()))
 
 
 def told_to(role: Role, contact) -> set[str]:
@@ -83,6 +90,15 @@ def told_to(role: Role, contact) -> set[str]:
         if MARKER in body(client.get(path)):
             found.add(name)
     return found
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_the_walk_reads_the_cells_of_exported_lists(format):
+    make_customer(name_zh=MARKER)
+    client = Client()
+    client.force_login(make_user(Role.MARKETING))
+
+    assert MARKER in body(client.get(reverse("customers:customer_list") + f"?export={format}"))
 
 
 @pytest.mark.parametrize("role", list(Role))
