@@ -11,7 +11,7 @@ from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, Follow
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.locking import locked_customer
-from customers.services.telling import tell_all_handed_over, tell_handed_over
+from customers.services.telling import tell_all_handed_over, tell_handed_over, tell_visits_called_off
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -39,7 +39,9 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
     if after is not None:
         visits.update(visitor=after)
         return theirs.update(owner=after)
+    dropped = list(visits.values_list("pk", flat=True))
     visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
+    tell_visits_called_off(visits=PlannedVisit.objects.filter(pk__in=dropped).for_list() if dropped else (), by=by)
     asked = theirs.filter(kind=FollowUpKind.VERIFY)
     asked.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=_("The customer went into the pool."))
     return 0

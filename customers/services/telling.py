@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.enums import VisitState
 from customers.models import CreditHold, Customer, FollowUp, Interaction, PlannedVisit
 from portcrm.accounts.models import User
 from portcrm.notices.kinds import NoticeKind
@@ -40,7 +41,36 @@ HOLD_LIFTED = NoticeKind(
     "hold.lifted", _("Credit hold lifted"), _("%(by)s lifted the credit hold of %(customer)s"), "circle-check", CUSTOMER
 )
 MENTIONED = NoticeKind("interaction.mentioned", _("Mention"), _("%(by)s mentioned you: “%(title)s” (%(customer)s)"), "at", INTERACTION)
-KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, ON_HOLD, HOLD_LIFTED, MENTIONED)
+VISIT_MOVED = NoticeKind(
+    "visit.moved",
+    _("Your visit moved"),
+    _("%(by)s moved your visit to %(customer)s from %(before)s to %(day)s: %(title)s"),
+    "calendar-event",
+    VISIT,
+)
+VISIT_PASSED_ON = NoticeKind(
+    "visit.passed_on",
+    _("Your visit given to a colleague"),
+    _("%(by)s gave your visit to %(customer)s on %(before)s to %(visitor)s"),
+    "user-check",
+    VISIT,
+)
+VISIT_CALLED_OFF = NoticeKind(
+    "visit.called_off",
+    _("Your visit called off"),
+    _("%(by)s called off your visit to %(customer)s on %(day)s: %(reason)s"),
+    "circle-x",
+    VISIT,
+)
+VISIT_MISSED = NoticeKind(
+    "visit.missed",
+    _("Your visit did not take place"),
+    _("%(by)s noted that your visit to %(customer)s on %(day)s did not take place: %(reason)s"),
+    "circle-x",
+    VISIT,
+)
+OF_VISITS = (VISIT_PLANNED, VISIT_MOVED, VISIT_PASSED_ON, VISIT_CALLED_OFF, VISIT_MISSED)
+KINDS = (ASSIGNED, DUE, REMINDER, *OF_VISITS, HANDED_OVER, ALL_HANDED_OVER, ON_HOLD, HOLD_LIFTED, MENTIONED)
 
 
 def customer_name(customer: Customer) -> dict[str, str]:
@@ -51,10 +81,14 @@ def person_name(person: User) -> dict[str, str]:
     return {"zh": person.name, "en": person.name_en}
 
 
-def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User) -> None:
-    """Tell owners what somebody else gave them; what a job opened is told when it falls due."""
+def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User, turn: str = "") -> None:
+    """Tell owners what somebody else gave them; what a job opened is told when it falls due.
+
+    `turn` tells one handing over from another: what was given away and comes back is told again.
+    """
     if not by.is_system:
-        notify_each(told=[_of_follow_up(row, ASSIGNED, f"{row.pk}:{row.owner_id}", by=person_name(by)) for row in follow_ups], by=by)
+        told = [_of_follow_up(row, ASSIGNED, f"{row.pk}:{row.owner_id}{turn}", by=person_name(by)) for row in follow_ups]
+        notify_each(told=told, by=by)
 
 
 def _of_follow_up(row: FollowUp, kind: NoticeKind, key: str, **values: object) -> Told:
@@ -77,23 +111,37 @@ def tell_due(*, today: dt.date, by: User) -> int:
 
 def tell_visits(*, visits: Iterable[PlannedVisit], by: User) -> None:
     """Tell visitors what a colleague planned for them."""
-    told = [
-        Told(
-            recipient=visit.visitor,
-            kind=VISIT_PLANNED.key,
-            values={
-                "by": person_name(by),
-                "customer": customer_name(visit.customer),
-                "day": visit.planned_for.isoformat(),
-                "title": visit.purpose,
-            },
-            record_pk=visit.pk,
-            url=visit.get_absolute_url(),
-            dedupe_key=f"{VISIT_PLANNED.key}:{visit.pk}:{visit.visitor_id}",
-        )
-        for visit in visits
-    ]
+    notify_each(told=[_of_visit(visit, VISIT_PLANNED, visit.visitor, by, title=visit.purpose) for visit in visits], by=by)
+
+
+def tell_visit_changed(*, visit: PlannedVisit, visitor: User, before: str, by: User) -> None:
+    """Tell who goes of another day or hour; with another visitor, both. `visitor` and `before` are who and when it was."""
+    if visit.visitor_id != visitor.pk:
+        told = [
+            _of_visit(visit, VISIT_PLANNED, visit.visitor, by, title=visit.purpose),
+            _of_visit(visit, VISIT_PASSED_ON, visitor, by, before=before, visitor=person_name(visit.visitor)),
+        ]
+    else:
+        moved = before != visit_time(visit)
+        told = [_of_visit(visit, VISIT_MOVED, visitor, by, before=before, title=visit.purpose)] if moved else []
     notify_each(told=told, by=by)
+
+
+def tell_visits_called_off(*, visits: Iterable[PlannedVisit], by: User) -> None:
+    """Tell visitors that a colleague cancelled a visit of theirs, or noted that it was not made."""
+    kinds = {VisitState.CANCELLED: VISIT_CALLED_OFF, VisitState.MISSED: VISIT_MISSED}
+    notify_each(told=[_of_visit(visit, kinds[VisitState(visit.state)], visit.visitor, by, reason=visit.reason) for visit in visits], by=by)
+
+
+def visit_time(visit: PlannedVisit) -> str:
+    """The day of a visit, with the hour where one is given, on the port's clock."""
+    return f"{visit.planned_for.isoformat()} {visit.starts_at:%H:%M}" if visit.starts_at else visit.planned_for.isoformat()
+
+
+def _of_visit(visit: PlannedVisit, kind: NoticeKind, to: User, by: User, **values: object) -> Told:
+    """Without a key: each is told by a change that happens once, and back and forth is told each time."""
+    values = {"by": person_name(by), "customer": customer_name(visit.customer), "day": visit_time(visit), **values}
+    return Told(recipient=to, kind=kind.key, values=values, record_pk=visit.pk, url=visit.get_absolute_url())
 
 
 def tell_handed_over(*, customer: Customer, to: User, by: User) -> None:

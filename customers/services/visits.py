@@ -12,7 +12,7 @@ from customers.enums import InteractionKind, VisitState
 from customers.models import Contact, Customer, Interaction, PlannedVisit
 from customers.services.contact_rules import refuse_strangers
 from customers.services.interactions import log_interaction
-from customers.services.telling import tell_visits
+from customers.services.telling import tell_visit_changed, tell_visits, tell_visits_called_off, visit_time
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -110,17 +110,18 @@ def change_visit(
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
     refuse_strangers(contacts, row.customer)
+    before = row.visitor, visit_time(row)
     row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
     row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
     row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
     row.contacts.set(contacts)
-    tell_visits(visits=[row], by=by)
+    tell_visit_changed(visit=row, visitor=before[0], before=before[1], by=by)
     return row
 
 
 @action("visit.settle", _("Visit called off"))
 def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) -> PlannedVisit:
-    """Cancel a visit, or say that it did not take place; with the reason, once."""
+    """Cancel a visit, or say that it did not take place; with the reason, once. The visitor is told where somebody else does."""
     if state not in (VisitState.CANCELLED, VisitState.MISSED):
         raise ValueError(state)
     if not reason.strip():
@@ -128,7 +129,9 @@ def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) ->
     row = _claimed(visit)
     if state == VisitState.MISSED and row.planned_for > port_today():
         raise RuleBroken(_("The day of the visit is still to come. Cancel it, or give it another day."))
-    return _settle(row, by, state=state, reason=reason.strip())
+    _settle(row, by, state=state, reason=reason.strip())
+    tell_visits_called_off(visits=[row], by=by)
+    return row
 
 
 @action("visit.report", _("Visit reported"))
