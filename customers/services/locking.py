@@ -1,5 +1,7 @@
 """A customer's row held by one writer at a time; whoever waited while it was merged away is told where it went."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -11,6 +13,15 @@ def locked_customer(customer: Customer) -> Customer:
     row = Customer.every.select_for_update(no_key=True).get(pk=customer.pk)
     refuse_merged(row)
     return row
+
+
+def locked_customers(customers: Iterable[Customer]) -> list[Customer]:
+    """Several stored files, locked one after the other by their keys, so that two writers never wait for each other."""
+    keys = [customer.pk for customer in customers]
+    rows = list(Customer.every.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    for row in rows:
+        refuse_merged(row)
+    return rows
 
 
 def refuse_merged(row: Customer) -> None:

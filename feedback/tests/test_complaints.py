@@ -20,7 +20,7 @@ from feedback.services.complaints import (
     next_number,
     record_complaint,
 )
-from feedback.services.deadlines import business_days_later, is_business_day
+from portcrm.business_days import business_days_later, is_business_day
 from feedback.services.links import complaint_url
 from feedback.tests.factories import make_complaint, make_staff
 from portcrm.accounts.roles import Role
