@@ -1,6 +1,8 @@
 """What colleagues are told about customers: the kinds are registered in customers/registry.py."""
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.urls import reverse
@@ -179,9 +181,20 @@ def tell_mentioned(*, interaction: Interaction, by: User) -> None:
     text = "\n".join((interaction.subject, interaction.summary, interaction.next_step))
     if "@" not in text:
         return
-    named = [person for person in User.objects.colleagues() if any(name and f"@{name}" in text for name in (person.name, person.name_en))]
     values = {"by": person_name(by), "customer": customer_name(interaction.customer), "title": interaction.subject}
     notify(
-        recipients=named, kind=MENTIONED.key, values=values, record_pk=interaction.pk, url=interaction.get_absolute_url(),
+        recipients=_mentioned(text), kind=MENTIONED.key, values=values, record_pk=interaction.pk, url=interaction.get_absolute_url(),
         dedupe_key=f"{MENTIONED.key}:{interaction.pk}", by=by,
     )  # fmt: skip
+
+
+def _mentioned(text: str) -> list[User]:
+    """Whose name follows an @. Of names that begin alike the longest one is meant: “@王伟明” does not name 王伟. Colleagues of
+    one name are all meant, and latin letters that go on make another name."""
+    people: dict[str, list[User]] = defaultdict(list)
+    for person in User.objects.colleagues():
+        for name in {person.name, person.name_en} - {""}:
+            people[name].append(person)
+    longest_first = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
+    found = re.findall(rf"@({longest_first})(?![A-Za-z])", text) if people else []
+    return [person for name in dict.fromkeys(found) for person in people[name]]

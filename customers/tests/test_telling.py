@@ -203,6 +203,27 @@ def test_a_colleague_named_after_an_at_sign_is_told_once(keeper):
     assert Notice.objects.exclude(recipient=keeper).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@王伟明 请回电", ["王伟明"]),
+        ("@王伟请回电", ["王伟"]),
+        ("@王伟明、@王伟 请回电", ["王伟", "王伟明"]),
+        ("请转 @Wang Wei, today", ["王伟"]),
+        ("请转 @Wang Weiming", ["王伟明"]),
+        ("请转 @Wang Weimin", []),
+        ("联系 wang@王记.example", []),
+    ],
+)
+def test_the_longest_name_after_an_at_sign_is_meant(text, named):
+    for name, name_en in (("王伟", "Wang Wei"), ("王伟明", "Wang Weiming")):
+        make_user(Role.MARKETING, name=name, name_en=name_en)
+
+    interactions.log_interaction(customer=make_customer(), kind="call", subject="询价", summary=text, by=make_user(Role.SERVICE))
+
+    assert sorted(Notice.objects.values_list("recipient__name", flat=True)) == named
+
+
 def test_who_may_no_longer_read_customers_is_shown_nothing_of_them(keeper):
     giver = make_user(Role.MANAGER)
     followups.open_follow_up(customer=make_customer(), title="送报价", owner=keeper, due_on=TODAY, by=giver)
