@@ -22,7 +22,7 @@ from customers.queries.completeness import part_states
 from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
 from customers.queries.record import with_people
-from customers.services.personal import read_profile
+from customers.services.personal import read_profiles
 from portcrm.accounts.models import User
 from portcrm.clock import port_date, port_today
 
@@ -56,7 +56,7 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
         "problems": list(OpenProblem.objects.visible_to(user).unsolved().filter(customer=customer)),
         "contacts": contacts,
         "team": list(TeamMember.objects.visible_to(user).current().filter(customer=customer).select_related("user")),
-        "profiles": _profiles(contacts, user) if OBSERVATIONS in extras else [],
+        "profiles": read_profiles(contacts=contacts, by=user) if OBSERVATIONS in extras else [],
         "with_profiles": OBSERVATIONS in extras,
     }
 
@@ -81,11 +81,6 @@ def _dated(
     names = tuple(name for name in form.Meta.fields if name not in (*SOURCE, form.day))
     rows = model.objects.visible_to(user).filter(customer=customer).select_related("recorded_by", "verified_by", "channel", *related)
     return [(row, getattr(row, form.day), [fact for fact in facts_of(row, names) if not fact.empty]) for row in rows[:most]]
-
-
-def _profiles(contacts: list[Contact], user: User) -> list[tuple[Contact, list]]:
-    read = [(contact, read_profile(contact=contact, by=user)) for contact in contacts]
-    return [(contact, observations) for contact, observations in read if observations]
 
 
 def visit_reports(user: User):
