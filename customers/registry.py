@@ -14,7 +14,7 @@ from customers.models import Contract, Customer, CustomerTag, DepartmentView, Em
 from customers.queries import relations, timeline
 from customers.queries.needs import department_views
 from customers.queries.participants import told_participants
-from customers.queries.person import known_about, told_erasure
+from customers.queries.person import contacts_with_files, known_about, told_erasure
 from customers.queries.search import find_contacts, find_contracts, find_customers
 from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
@@ -118,6 +118,7 @@ register_paper(
     )
 )  # fmt: skip
 
+register_file_owner("customers.contact", contacts_with_files, change_permission=permissions.CHANGE_CUSTOMER)
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_file_owner("customers.interaction", Interaction.objects.visible_to, change_permission=permissions.RECORD_INTERACTION)
 for kind in telling.KINDS:

@@ -84,6 +84,7 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/change/<slug:change>/", contacts.contact_change, name="contact_change"),
+    path("contacts/<int:pk>/files/", record_files, {"record": "customers.contact"}, name="contact_files"),
     path("contacts/<int:pk>/profile/", contacts.profile, name="profile"),
     path("contacts/<int:pk>/observations/", contacts.observation_create, name="observation_create"),
     path("observations/<int:pk>/withdraw/", contacts.observation_withdraw, name="observation_withdraw"),
