@@ -116,9 +116,7 @@ def _prices(user: User, customer: Customer, before: dt.datetime | None, limit: i
 
 def _holds_placed(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     rows = _latest(CreditHold.objects.visible_to(user).filter(customer=customer), "placed_on", before, limit)
-    return [
-        _entry(row.placed_on, "lock", _("Put on credit hold"), row.reason, row.placed_by) for row in rows.select_related("placed_by")
-    ]
+    return [_entry(row.placed_on, "lock", _("Put on credit hold"), row.reason, row.placed_by) for row in rows.select_related("placed_by")]
 
 
 def _holds_lifted(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

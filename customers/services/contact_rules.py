@@ -28,9 +28,7 @@ def refuse_erased(contact: Contact) -> None:
         raise RuleBroken(_("The data about this person have been erased; nothing is recorded about them any more."))
 
 
-def refuse_strangers(
-    contacts: Iterable[Contact], customer: Customer, *, known: Collection[int] = (), field: str = "contacts"
-) -> None:
+def refuse_strangers(contacts: Iterable[Contact], customer: Customer, *, known: Collection[int] = (), field: str = "contacts") -> None:
     """People who take part for a customer work there: as their main company or beside it. `known` are keys of contacts who
     were taken down already; they may have moved on since."""
     elsewhere = [contact.pk for contact in contacts if contact.customer_id != customer.pk and contact.pk not in known]

@@ -94,7 +94,9 @@ def plan_period(
         )
     chosen = [days[index * len(days) // len(wanted)] for index in range(len(wanted))]
     visits = PlannedVisit.objects.bulk_create(
-        PlannedVisit(customer=customer, visitor=visitor, planned_for=day, purpose=purpose.strip(), planned_by=by, form_key=keys.get(customer.pk))
+        PlannedVisit(
+            customer=customer, visitor=visitor, planned_for=day, purpose=purpose.strip(), planned_by=by, form_key=keys.get(customer.pk)
+        )
         for customer, day in zip(wanted, chosen, strict=True)
     )
     tell_visits(visits=visits, by=by)

@@ -129,9 +129,7 @@ def test_a_moment_put_right_lowers_the_last_contact_to_what_was_really_the_last(
         customer=customer, kind="call", subject="误填日期", happened_at=dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC), by=keeper
     )
 
-    client.post(
-        reverse("customers:interaction_edit", args=[wrong.pk]), edit_form(client, wrong) | {"happened_at": "2026-02-20T10:00"}
-    )
+    client.post(reverse("customers:interaction_edit", args=[wrong.pk]), edit_form(client, wrong) | {"happened_at": "2026-02-20T10:00"})
 
     customer.refresh_from_db()
     assert customer.last_contact_on == earlier.happened_at.date()
