@@ -4,7 +4,7 @@ import customers.querysets
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.conf import settings
-from django.db import migrations
+from django.db import migrations, models
 from portcrm.one_step import OneStep
 
 
@@ -39,5 +39,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='plannedvisit',
             index=django.contrib.postgres.indexes.GinIndex(customers.querysets.Grams(django.db.models.functions.text.Upper('purpose')), name='visit_purpose_grams'),
+        ),
+        migrations.AddIndex(
+            model_name='customerevent',
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent', 'pgh_id'], name='customer_state_by_parent'),
         ),
     ])]
