@@ -14,7 +14,8 @@ from customers.models import Contract, Customer, CustomerTag, DepartmentView, Em
 from customers.queries import relations, timeline
 from customers.queries.care import customers_of
 from customers.queries.needs import department_views
-from customers.queries.person import known_about, told_erasure
+from customers.queries.participants import told_participants
+from customers.queries.person import contacts_with_files, known_about, told_erasure
 from customers.queries.search import find_contacts, find_contracts, find_customers
 from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
@@ -60,6 +61,7 @@ CUSTOMER = "customers.customer"
 register_event("contact.read_profile", _("Read the profile of a person in charge"))
 register_event("contact.hand_out", _("Took out all we hold about a person"))
 register_event("contact.erase", _("Erased the data about a person"), told_erasure)
+register_event("interaction.participants", _("Corrected who took part"), told_participants)
 register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
 register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
 
@@ -120,6 +122,7 @@ register_paper(
     )
 )  # fmt: skip
 
+register_file_owner("customers.contact", contacts_with_files, change_permission=permissions.CHANGE_CUSTOMER)
 register_file_owner(CUSTOMER, Customer.objects.visible_to, change_permission=permissions.CHANGE_CUSTOMER)
 register_file_owner("customers.interaction", Interaction.objects.visible_to, change_permission=permissions.RECORD_INTERACTION)
 for kind in telling.KINDS:

@@ -23,7 +23,7 @@ from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
 from customers.queries.person import people_of
 from customers.queries.record import with_people
-from customers.services.personal import read_profile
+from customers.services.personal import read_profiles
 from portcrm.accounts.models import User
 from portcrm.clock import port_date, port_today
 
@@ -57,7 +57,7 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
         "problems": list(OpenProblem.objects.visible_to(user).unsolved().filter(customer=customer)),
         "people": people,
         "team": list(TeamMember.objects.visible_to(user).current().filter(customer=customer).select_related("user")),
-        "profiles": _profiles([one.contact for one in people], user) if OBSERVATIONS in extras else [],
+        "profiles": read_profiles(contacts=[one.contact for one in people], by=user) if OBSERVATIONS in extras else [],
         "with_profiles": OBSERVATIONS in extras,
     }
 
@@ -82,11 +82,6 @@ def _dated(
     names = tuple(name for name in form.Meta.fields if name not in (*SOURCE, form.day))
     rows = model.objects.visible_to(user).filter(customer=customer).select_related("recorded_by", "verified_by", "channel", *related)
     return [(row, getattr(row, form.day), [fact for fact in facts_of(row, names) if not fact.empty]) for row in rows[:most]]
-
-
-def _profiles(contacts: list[Contact], user: User) -> list[tuple[Contact, list]]:
-    read = [(contact, read_profile(contact=contact, by=user)) for contact in contacts]
-    return [(contact, observations) for contact, observations in read if observations]
 
 
 def visit_reports(user: User):

@@ -4,7 +4,6 @@ import datetime as dt
 from calendar import monthrange
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
@@ -17,7 +16,6 @@ from customers.enums import (
 )
 from customers.filters.customers import YES
 from customers.models import (
-    Customer,
     FollowUp,
     Interaction,
     PlannedVisit,
@@ -40,7 +38,7 @@ class FollowUpFilter(django_filters.FilterSet):
         fields = ()
 
     def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(title__icontains=words) | Q(customer__in=Customer.objects.search(words)))
+        return rows.search(words)
 
     def filter_mine(self, rows, _name: str, _value):
         return rows.owned_by(self.request.user)
@@ -82,7 +80,7 @@ class InteractionFilter(django_filters.FilterSet):
         fields = ()
 
     def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(subject__icontains=words) | Q(customer__in=Customer.objects.search(words)))
+        return rows.search(words)
 
     def filter_period(self, rows, _name: str, period: str):
         return self._between(rows, *days_of(period, port_today()))
@@ -113,7 +111,7 @@ class VisitFilter(django_filters.FilterSet):
         fields = ()
 
     def filter_words(self, rows, _name: str, words: str):
-        return rows.filter(Q(purpose__icontains=words) | Q(customer__in=Customer.objects.search(words)))
+        return rows.search(words)
 
     def filter_period(self, rows, _name: str, period: str):
         return rows.within(*days_of(period, port_today()))

@@ -104,8 +104,7 @@ class CorrectionForm(EditForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        here = Contact.objects.visible_to(user).of_company(self.instance.customer)
-        self.fields["contacts"].queryset = here.filter(Q(left_on=None) | Q(interactions=self.instance)).distinct()
+        self.fields["contacts"].queryset = self._people(Contact.objects.visible_to(user))
         self.fields["colleagues"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk__in=self.instance.colleagues.all()))
         self.fields["channel"].queryset = Channel.objects.in_use_with(self.instance.channel_id)
         self.fields["channel"].empty_label = _("Not given")
@@ -113,6 +112,11 @@ class CorrectionForm(EditForm):
     @property
     def edited(self) -> list[str]:
         return [name for name in super().edited if name not in self.beside]
+
+    def _people(self, contacts):
+        """Who works there today, and whoever took part: where they work by now is no matter."""
+        here = contacts.of_company(self.instance.customer).filter(left_on=None)
+        return contacts.filter(Q(pk__in=here.values("pk")) | Q(pk__in=self.instance.contacts.values("pk")))
 
     @property
     def participants(self) -> dict[str, object]:

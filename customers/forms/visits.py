@@ -52,7 +52,7 @@ class ReportForm(InteractionForm):
         return super().groups[1:]
 
 
-class PeriodPlanForm(forms.Form):
+class PeriodPlanForm(OnceForm):
     """Visits to the ticked customers, spread over a period."""
 
     first = forms.DateField(label=_("From"), widget=DateInput())

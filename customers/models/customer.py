@@ -41,7 +41,11 @@ class StandingCustomers(models.Manager.from_queryset(CustomerQuerySet)):
         return super().get_queryset().filter(merged_into=None)
 
 
-@tracked(exclude=UNTRACKED)
+# Whose parent a firm was on a day is asked from the parent's side.
+_BY_PARENT = models.Index(fields=("parent", "pgh_id"), condition=Q(parent__isnull=False), name="customer_state_by_parent")
+
+
+@tracked(exclude=UNTRACKED, indexes=(_BY_PARENT,))
 class Customer(Provenance, StoredFacts):
     """One firm. Its provenance fields are those of the basic data."""
 

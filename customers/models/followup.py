@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import FollowUpKind, FollowUpState, RemindDays, RepeatUnit
 from customers.models.customer import Customer
 from customers.models.interaction import Interaction
+from customers.models.said import said_in
 from customers.permissions import VIEW_PERSONAL
 from customers.querysets import PERSONAL_KEY, FollowUpQuerySet
 from portcrm.audit.history import tracked
@@ -51,6 +52,7 @@ class FollowUp(models.Model):
         verbose_name = _("Follow-up")
         verbose_name_plural = _("Follow-ups")
         indexes = [
+            *said_in("title", "follow_up_title"),
             models.Index(fields=("owner", "due_on", "id"), condition=Q(state=FollowUpState.OPEN), name="open_follow_up_of_owner"),
             models.Index(fields=("customer", "due_on", "id"), name="follow_up_of_customer"),
             models.Index(fields=("due_on", "id"), name="follow_up_by_day"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import Direction, InteractionKind, Outcome
 from customers.models.contact import Contact
 from customers.models.customer import Customer
+from customers.models.said import said_in
 from customers.querysets import InteractionQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
@@ -43,6 +44,7 @@ class Interaction(models.Model):
     class Meta:
         ordering = ("-happened_at", "-pk")
         indexes = [
+            *said_in("subject", "interaction_subject"),
             models.Index("customer", F("happened_at").desc(), F("id").desc(), name="interaction_of_customer"),
             models.Index(F("happened_at").desc(), F("id").desc(), name="interaction_by_time"),
         ]

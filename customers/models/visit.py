@@ -7,6 +7,7 @@ from customers.enums import VisitState
 from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.models.interaction import Interaction
+from customers.models.said import said_in
 from customers.querysets import VisitQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
@@ -46,6 +47,7 @@ class PlannedVisit(models.Model):
         verbose_name = _("Planned visit")
         verbose_name_plural = _("Planned visits")
         indexes = [
+            *said_in("purpose", "visit_purpose"),
             models.Index(fields=("planned_for", "id"), name="visit_by_day"),
             models.Index(fields=("visitor", "planned_for", "id"), name="visit_of_visitor"),
             models.Index(fields=("customer", "planned_for", "id"), name="visit_of_customer"),

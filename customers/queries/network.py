@@ -20,13 +20,33 @@ from customers.enums import LinkKind, RelationKind
 from customers.models import Acquaintance, Contact, Customer, Employment, Relation, TeamMember
 from customers.network.nearest import Candidate, Chosen, nearest
 from portcrm.accounts.models import User
+from portcrm.audit.queries import event_model_of
+from portcrm.clock import port_today, start_of_day
 
 MOST_NODES = 500
 MOST_LINKS = 3_000
 REACHED = 5_000  # rows of the walk after which it stops; what lies farther is counted as "more"
 PEOPLE_READ = 2_000
 ORDER = ("colleague", "contact", "company")  # who comes first among those equally near: people are few and say how
-REACH = """
+_PARENTS_TODAY = """
+            SELECT parent_id FROM customers_customer WHERE customers_customer.id = reach.id AND %(parents)s
+            UNION ALL
+            SELECT customers_customer.id FROM customers_customer WHERE parent_id = reach.id AND %(parents)s
+"""
+# The last state of a file before the moment counts; each is found by an index of the history.
+_PARENTS_THEN = """
+            SELECT parent_id FROM (
+                SELECT parent_id FROM customers_customerevent
+                WHERE pgh_obj_id = reach.id AND pgh_created_at < %(moment)s AND %(parents)s ORDER BY pgh_id DESC LIMIT 1
+            ) AS state
+            UNION ALL
+            SELECT state.pgh_obj_id FROM customers_customerevent AS state
+            WHERE state.parent_id = reach.id AND state.pgh_created_at < %(moment)s AND %(parents)s AND NOT EXISTS (
+                SELECT 1 FROM customers_customerevent AS newer
+                WHERE newer.pgh_obj_id = state.pgh_obj_id AND newer.pgh_id > state.pgh_id AND newer.pgh_created_at < %(moment)s
+            )
+"""
+_REACH = """
     WITH RECURSIVE reach (id, steps) AS (
         SELECT %(centre)s::bigint, 0
         UNION
@@ -41,9 +61,7 @@ REACH = """
             WHERE to_customer_id = reach.id AND kind = ANY (%(kinds)s)
               AND (since IS NULL OR since <= %(day)s) AND (until IS NULL OR until > %(day)s)
             UNION ALL
-            SELECT parent_id FROM customers_customer WHERE customers_customer.id = reach.id AND %(parents)s
-            UNION ALL
-            SELECT customers_customer.id FROM customers_customer WHERE parent_id = reach.id AND %(parents)s
+            {parents}
         ) AS next
         JOIN customers_customer AS customer ON customer.id = next.id AND customer.merged_into_id IS NULL
         WHERE reach.steps < %(depth)s
@@ -52,6 +70,7 @@ REACH = """
     FROM (SELECT id, steps FROM reach LIMIT %(most)s) AS found JOIN customers_customer AS customer ON customer.id = found.id
     GROUP BY customer.id, customer.tonnes_12m
 """
+REACH_TODAY, REACH_THEN = _REACH.format(parents=_PARENTS_TODAY), _REACH.format(parents=_PARENTS_THEN)
 
 
 @dataclass(frozen=True)
@@ -143,10 +162,10 @@ class Network:
         kinds = sorted(self.asked.kinds & set(RelationKind.values))
         told = {
             "centre": self.centre.pk, "kinds": kinds, "parents": LinkKind.PARENT_OF in self.asked.kinds, "day": self.asked.day,
-            "depth": self.asked.depth, "most": REACHED + 1,
+            "depth": self.asked.depth, "most": REACHED + 1, "moment": self._moment,
         }  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute(REACH, told)
+            cursor.execute(REACH_THEN if self._is_past else REACH_TODAY, told)
             return [(key, steps, float(tonnes)) for key, steps, tonnes in cursor.fetchall()]
 
     @cached_property
@@ -157,9 +176,27 @@ class Network:
         rows = Customer.objects.visible_to(self.user).only(
             "code", "name_zh", "name_en", "types", "tonnes_12m", "account_manager_id", "parent_id", "is_key_account"
         ).in_bulk(list(steps))  # fmt: skip
+        then = self._states(list(rows)) if self._is_past else {}
         for key, row in rows.items():
             row.steps = steps[key]
+            if self._is_past:
+                row.parent_id, row.account_manager_id = then.get(key, (None, None))
         return rows
+
+    @property
+    def _is_past(self) -> bool:
+        return self.asked.day < port_today()
+
+    @property
+    def _moment(self) -> dt.datetime:
+        """The instant at which the day is over."""
+        return start_of_day(self.asked.day + dt.timedelta(days=1))
+
+    def _states(self, keys: list[int]) -> dict[int, tuple[int | None, int | None]]:
+        """(parent, account manager) of these files as they stood when the day was over; a file that was not there yet has none."""
+        states = event_model_of(Customer).objects.filter(pgh_obj_id__in=keys, pgh_created_at__lt=self._moment)
+        latest = states.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+        return {key: (parent, manager) for key, parent, manager in latest.values_list("pgh_obj_id", "parent_id", "account_manager_id")}
 
     @property
     def _asked_for_people(self) -> list[int]:

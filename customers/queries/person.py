@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -84,6 +84,11 @@ def career_of(user: User, contact: Contact) -> list[Station]:
     beside = [Station(contact, row.customer, row) for row in rows]
     current = [one for one in beside if one.until is None]
     return [Station(contact, contact.customer, contact), *current, *(one for one in beside if one.until is not None)]
+
+
+def contacts_with_files(user: User) -> QuerySet:
+    """Who may carry files: whoever sees contacts sees them; of an erased person nothing is kept any more."""
+    return Contact.objects.visible_to(user).filter(erased_on=None)
 
 
 def known_about(person: Person) -> list[Holding]:

@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from customers.models import Contract, CreditHold, CreditRating, Customer, PriceTerm
 from customers.queries.receivables import Owed, owed_by
 from portcrm.accounts.models import User
-from portcrm.clock import start_of_day
+from portcrm.clock import first_day_from, start_of_day
 from portcrm.pages.formats import day, number
 from portcrm.pages.registry import Entry
 
@@ -63,42 +65,63 @@ class Terms:
 
 def terms_entries(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     """Contracts made and terminated, prices agreed, credit holds placed and lifted."""
-    entries = [*_contract_entries(user, customer), *_price_entries(user, customer), *_hold_entries(user, customer)]
+    sources = (_contracts_made, _contracts_terminated, _prices, _holds_placed, _holds_lifted)
+    entries = [entry for source in sources for entry in source(user, customer, before, limit)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
-    return [entry for entry in entries if before is None or entry.at < before][:limit]
+    return entries[:limit]
+
+
+def _latest(rows: QuerySet, on: str, before: dt.datetime | None, limit: int) -> QuerySet:
+    """The latest rows that have such a day, before a moment: a customer may have hundreds of prices, a page shows twenty."""
+    rows = rows.filter(**{f"{on}__lt": first_day_from(before)}) if before else rows.exclude(**{on: None})
+    return rows.order_by(f"-{on}", "-pk")[:limit]
 
 
 def _entry(on: dt.date, icon: str, title: str, body: str, who: User, url: str = "") -> Entry:
     return Entry(start_of_day(on), "terms", icon, title, body, url=url, by=who.label, precision="day")
 
 
-def _contract_entries(user: User, customer: Customer) -> list[Entry]:
-    entries = []
-    for row in Contract.objects.visible_to(user).filter(customer=customer).select_related("recorded_by", "terminated_by"):
-        span = f"{day(row.valid_from)} – {day(row.valid_until)}"
-        title = _("Contract · %(title)s") % {"title": row}
-        entries.append(_entry(row.signed_on or row.valid_from, "notes", title, span, row.recorded_by, row.get_absolute_url()))
-        if row.terminated_on:
-            title = _("Contract terminated · %(title)s") % {"title": row}
-            entries.append(_entry(row.terminated_on, "circle-x", title, row.terminated_because, row.terminated_by, row.get_absolute_url()))
-    return entries
+def _contracts_made(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = Contract.objects.visible_to(user).filter(customer=customer).alias(made=Coalesce("signed_on", "valid_from"))
+    return [
+        _entry(
+            row.signed_on or row.valid_from, "notes", _("Contract · %(title)s") % {"title": row},
+            f"{day(row.valid_from)} – {day(row.valid_until)}", row.recorded_by, row.get_absolute_url(),
+        )
+        for row in _latest(rows, "made", before, limit).select_related("recorded_by")
+    ]  # fmt: skip
 
 
-def _price_entries(user: User, customer: Customer) -> list[Entry]:
-    rows = PriceTerm.objects.visible_to(user).standing().filter(customer=customer).select_related("recorded_by")
+def _contracts_terminated(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = Contract.objects.visible_to(user).filter(customer=customer)
+    return [
+        _entry(
+            row.terminated_on, "circle-x", _("Contract terminated · %(title)s") % {"title": row}, row.terminated_because,
+            row.terminated_by, row.get_absolute_url(),
+        )
+        for row in _latest(rows, "terminated_on", before, limit).select_related("terminated_by")
+    ]  # fmt: skip
+
+
+def _prices(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = PriceTerm.objects.visible_to(user).standing().filter(customer=customer)
     return [
         _entry(
             row.valid_from, "tag", _("Price · %(item)s") % {"item": row.item_label},
             f"{number(row.rate)} {row.currency} {row.get_unit_display()}", row.recorded_by,
         )
-        for row in rows.order_by("-valid_from")[:MOST]
+        for row in _latest(rows, "valid_from", before, limit).select_related("recorded_by")
     ]  # fmt: skip
 
 
-def _hold_entries(user: User, customer: Customer) -> list[Entry]:
-    entries = []
-    for row in CreditHold.objects.visible_to(user).filter(customer=customer).select_related("placed_by", "lifted_by"):
-        entries.append(_entry(row.placed_on, "lock", _("Put on credit hold"), row.reason, row.placed_by))
-        if row.lifted_on:
-            entries.append(_entry(row.lifted_on, "check", _("Credit hold lifted"), row.lifted_because, row.lifted_by))
-    return entries
+def _holds_placed(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = _latest(CreditHold.objects.visible_to(user).filter(customer=customer), "placed_on", before, limit)
+    return [_entry(row.placed_on, "lock", _("Put on credit hold"), row.reason, row.placed_by) for row in rows.select_related("placed_by")]
+
+
+def _holds_lifted(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = _latest(CreditHold.objects.visible_to(user).filter(customer=customer), "lifted_on", before, limit)
+    return [
+        _entry(row.lifted_on, "check", _("Credit hold lifted"), row.lifted_because, row.lifted_by)
+        for row in rows.select_related("lifted_by")
+    ]

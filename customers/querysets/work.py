@@ -4,13 +4,48 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from customers import permissions
 from customers.enums import FollowUpState, RemindDays, VisitState
+from customers.naming.keys import CHINESE
+from customers.naming.searching import RARE, TRIGRAM, Grams
 from customers.querysets.parts import CustomerPartQuerySet
 
 
-class InteractionQuerySet(CustomerPartQuerySet):
+class WorkQuerySet(CustomerPartQuerySet):
+    """Work for a customer, said in one line: the field named by `said_in`."""
+
+    said_in = "title"
+
+    def search(self, text: str):
+        """Rows that say this, or whose customer is found by it.
+
+        Text and customers are asked for themselves, each by its index: one condition over both reads every row. Where many
+        rows or customers are found, the order of the list comes to a page of them sooner than any index.
+        """
+        customers = self.model._meta.get_field("customer").related_model.objects.search(text)
+        own, of_few = _few(self.model._default_manager.saying(text)), _few(customers)
+        says = Q(**{f"{self.said_in}__icontains": text}) if own is None else Q(pk__in=own)
+        return self.filter(says | Q(customer__in=customers if of_few is None else of_few))
+
+    def saying(self, text: str):
+        """Rows in whose line this text stands. One or two Chinese characters make no trigram; their grams have an index of their own."""
+        rows = self
+        if len(text) < TRIGRAM and CHINESE.search(text):
+            rows = rows.alias(grams=Grams(Upper(self.said_in))).filter(grams__contains=[text.upper()])
+        return rows.filter(**{f"{self.said_in}__icontains": text})
+
+
+def _few(rows: models.QuerySet) -> list[int] | None:
+    """The keys of these rows, or None where they are many."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: RARE + 1])
+    return keys if len(keys) <= RARE else None
+
+
+class InteractionQuerySet(WorkQuerySet):
+    said_in = "subject"
+
     def for_timeline(self):
         return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
 
@@ -24,7 +59,7 @@ class InteractionQuerySet(CustomerPartQuerySet):
 PERSONAL_KEY = "remember:"  # begins the key of a reminder of somebody's day
 
 
-class FollowUpQuerySet(CustomerPartQuerySet):
+class FollowUpQuerySet(WorkQuerySet):
     def visible_to(self, user):
         """With the customer; the due day of a reminder is a birthday, so it is for its owner and those who may read profiles."""
         rows = super().visible_to(user)
@@ -56,7 +91,9 @@ class FollowUpQuerySet(CustomerPartQuerySet):
         return self.select_related("customer", "owner")
 
 
-class VisitQuerySet(CustomerPartQuerySet):
+class VisitQuerySet(WorkQuerySet):
+    said_in = "purpose"
+
     def planned(self):
         return self.filter(state=VisitState.PLANNED)
 

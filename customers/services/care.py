@@ -13,7 +13,7 @@ from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.followups import drop_and_free
 from customers.services.locking import locked_customer
 from customers.services.pool_warnings import drop_warnings
-from customers.services.telling import tell_all_handed_over, tell_handed_over
+from customers.services.telling import tell_all_handed_over, tell_handed_over, tell_visits_called_off
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -45,7 +45,9 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
     if after is not None:
         visits.update(visitor=after)
         return theirs.update(owner=after)
+    dropped = list(visits.values_list("pk", flat=True))
     visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
+    tell_visits_called_off(visits=PlannedVisit.objects.filter(pk__in=dropped).for_list() if dropped else (), by=by)
     drop_and_free(rows=theirs.filter(kind=FollowUpKind.VERIFY), result=_("The customer went into the pool."), by=by)
     return 0
 

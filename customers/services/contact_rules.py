@@ -1,6 +1,6 @@
 """What holds for every change of a contact: one first contact, one address a customer, nothing more of an erased person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,9 +39,10 @@ def locked_contact(contact: Contact) -> Contact:
     return row
 
 
-def refuse_strangers(contacts: Iterable[Contact], customer: Customer, *, field: str = "contacts") -> None:
-    """People who take part for a customer work there: as their main company or beside it."""
-    elsewhere = [contact.pk for contact in contacts if contact.customer_id != customer.pk]
+def refuse_strangers(contacts: Iterable[Contact], customer: Customer, *, known: Collection[int] = (), field: str = "contacts") -> None:
+    """People who take part for a customer work there: as their main company or beside it. `known` are keys of contacts who
+    were taken down already; they may have moved on since."""
+    elsewhere = [contact.pk for contact in contacts if contact.customer_id != customer.pk and contact.pk not in known]
     here = customer.employments.current().filter(contact__in=elsewhere).values("contact").distinct().count() if elsewhere else 0
     if here < len(set(elsewhere)):
         raise RuleBroken(_("A participant belongs to another customer."), field=field)

@@ -21,6 +21,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.personal_data import Holding, Person, personal_data
 from portcrm.audit.services import record
+from portcrm.files.models import Attachment
 
 STYLE = Path("static/css/handout.css")
 
@@ -53,7 +54,8 @@ def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
 
 @action("contact.hand_out")
 def all_we_hold(*, contact: Contact, at: dt.datetime, by: User) -> bytes:
-    """Everything every app holds about the person, as a ZIP with a page to read and the same as JSON; nothing of it is stored."""
+    """Everything every app holds about the person, as a ZIP with a page to read, the same as JSON, and the files on
+    the person's record; nothing of it is stored."""
     refuse_erased(contact)
     person = person_of(contact)
     record(by=by, action="contact.hand_out", target=contact)
@@ -62,6 +64,9 @@ def all_we_hold(*, contact: Contact, at: dt.datetime, by: User) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(f"{_('all-we-hold')}.html", _as_page(contact, held, at))
         package.writestr(f"{_('all-we-hold')}.json", _as_json(held, at))
+        for attachment in Attachment.objects.of(person.record, person.pk).select_related("stored").order_by("pk"):
+            with attachment.stored.file.open("rb") as kept:
+                package.writestr(f"{_('files of the person')}/{attachment.pk}-{attachment.name}", kept.read())
     return packed.getvalue()
 
 

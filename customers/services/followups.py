@@ -103,12 +103,17 @@ def _open_next(done: FollowUp, *, today: dt.date, by: User) -> None:
 def plan_follow_up(
     *, follow_up: FollowUp, by: User, due_on: dt.date, owner: User | None = None, remind_days: int | None = None
 ) -> FollowUp:
-    """Give an open follow-up another day, another owner (who is told) or another reminder; a repetition keeps its days."""
-    moved = FollowUp.objects.open().filter(pk=follow_up.pk)
-    if not moved.update(due_on=due_on, owner=owner or follow_up.owner, remind_days=remind_days):
+    """Give an open follow-up another day, another owner (who is told, each time it comes) or another reminder; a repetition
+    keeps its days."""
+    row = FollowUp.objects.open().select_for_update().filter(pk=follow_up.pk).first()
+    if row is None:
         raise RuleBroken(_("This follow-up is closed already."))
+    had = row.owner_id
+    row.due_on, row.owner, row.remind_days = due_on, owner or row.owner, remind_days
+    row.save(update_fields=["due_on", "owner", "remind_days"])
+    if row.owner_id not in (had, by.pk):
+        tell_assigned(follow_ups=[row], turn=f":{now().isoformat()}", by=by)
     follow_up.refresh_from_db()
-    tell_assigned(follow_ups=[follow_up] if follow_up.owner_id != by.pk else [], by=by)
     return follow_up
 
 

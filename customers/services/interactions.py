@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from customers.services.pool_warnings import answer_warnings
 from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.audit.services import record
 from portcrm.clock import now, port_date
 from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
@@ -110,16 +112,12 @@ def correct_interaction(
     _refuse_to_come(row.happened_at)
     _refuse_a_day_alone(row.next_step, row.next_step_on)
     row.save(update_fields=changed)
-    if contacts is not None:
-        chosen = list(contacts)
-        refuse_strangers(chosen, row.customer)
-        row.contacts.set(chosen)
-    if colleagues is not None:
-        row.colleagues.set(colleagues)
+    _set_participants(row, contacts, colleagues, by)
     _attach_all(row, files, by)
     tell_mentioned(interaction=row, by=by)
     if "happened_at" in changed:
-        _note_contact(row.customer_id, row.happened_at, by)
+        renew_last_contact(customer_pk=row.customer_id, by=by)
+        answer_warnings(customer=row.customer_id, by=by)
     if row.next_step_on and not had_day and not row.follow_ups.exists():
         _follow_up_of(row, by)
     return row
@@ -128,6 +126,32 @@ def correct_interaction(
 def _note_contact(customer: int, moment: dt.datetime, by: User) -> None:
     Customer.objects.filter(pk=customer).update(last_contact_on=Greatest("last_contact_on", port_date(moment)))
     answer_warnings(customer=customer, by=by)
+
+
+@action("interaction.correct")
+def renew_last_contact(*, customer_pk: int, by: User) -> None:
+    """The day of the last contact follows from the interactions there are: a moment that was wrong does not stay in it.
+
+    The file is locked first: of two who correct or record at once, the second sees what the first wrote.
+    """
+    Customer.every.select_for_update(no_key=True).only("pk").get(pk=customer_pk)
+    last = Interaction.objects.filter(customer=customer_pk).aggregate(at=Max("happened_at"))["at"]
+    Customer.every.filter(pk=customer_pk).update(last_contact_on=port_date(last) if last else None)
+
+
+def _set_participants(row: Interaction, contacts: Iterable[Contact] | None, colleagues: Iterable[User] | None, by: User) -> None:
+    """Set who took part, where it is given; rows of such a table keep no history, so the event says who stood there before."""
+    given = {"contacts": contacts, "colleagues": colleagues}
+    wanted = {name: list(people) for name, people in given.items() if people is not None}
+    before = {name: sorted(getattr(row, name).values_list("pk", flat=True)) for name in wanted}
+    if "contacts" in wanted:
+        refuse_strangers(wanted["contacts"], row.customer, known=before["contacts"])
+    after = {name: sorted({person.pk for person in people}) for name, people in wanted.items()}
+    changed = {name: [before[name], after[name]] for name in wanted if before[name] != after[name]}
+    for name in changed:
+        getattr(row, name).set(wanted[name])
+    if changed:
+        record(by=by, action="interaction.participants", target=row, **changed)
 
 
 def _follow_up_of(interaction: Interaction, by: User) -> None:

@@ -16,6 +16,15 @@ def locked_customer(customer: Customer) -> Customer:
     return row
 
 
+def locked_customers(customers: Iterable[Customer]) -> list[Customer]:
+    """Several stored files, locked one after the other by their keys, so that two writers never wait for each other."""
+    keys = [customer.pk for customer in customers]
+    rows = list(Customer.every.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    for row in rows:
+        refuse_merged(row)
+    return rows
+
+
 def refuse_merged(row: Customer) -> None:
     if row.merged_into_id:
         kept = Customer.every.get(pk=row.merged_into_id)

@@ -1,6 +1,6 @@
 """What a merge does to the tables of this app: what may not stand twice in one file, and the facts computed from its rows."""
 
-from django.db.models import Max, Model, Q
+from django.db.models import Model, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +22,10 @@ from customers.models import (
     Traits,
     TransactionStatus,
 )
+from customers.services.interactions import renew_last_contact
 from customers.services.merge_rules import NOTHING, MergeRule, clash
 from portcrm.accounts.models import User
 from portcrm.audit.models import AuditEvent
-from portcrm.clock import port_date
 from portcrm.files.models import Attachment
 from portcrm.notices.kinds import notice_kinds
 from portcrm.notices.models import Notice
@@ -112,7 +112,6 @@ OWN_RULES = (
 def renew_own_facts(*, customers: list[Customer], by: User) -> None:
     """The last contact follows from the interactions; pins follow the file they mean."""
     for customer in customers:
-        last = Interaction.objects.filter(customer=customer).aggregate(at=Max("happened_at"))["at"]
-        Customer.every.filter(pk=customer.pk).update(last_contact_on=port_date(last) if last else None)
+        renew_last_contact(customer_pk=customer.pk, by=by)
         if customer.merged_into_id:
             hand_on_shortcuts(of=customer, to=customer.merged_into, by=by)

@@ -1,8 +1,11 @@
 """The profile of persons in charge: observations and days to remember, on a legal basis that is recorded; every read is logged."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
@@ -13,7 +16,7 @@ from customers.services.forgetting import erase_profile
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.audit.services import record
+from portcrm.audit.services import record, record_each
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
@@ -57,9 +60,27 @@ def read_profile(*, contact: Contact, by: User) -> list[Observation]:
     """The observations of a person, for somebody who may read them; the reading itself is written down first."""
     if not by.has_perm(permissions.VIEW_PERSONAL):
         return []
-    observations = list(Observation.objects.visible_to(by).filter(contact=contact).current().select_related("author", "channel"))
+    observations = _current(by).filter(contact=contact)
     record(by=by, action="contact.read_profile", target=contact, observations=len(observations))
-    return observations
+    return list(observations)
+
+
+@action("contact.read_profile")
+def read_profiles(*, contacts: Iterable[Contact], by: User) -> list[tuple[Contact, list[Observation]]]:
+    """The observations of several persons who have any, in their order; the reading of each of these is written down."""
+    if not by.has_perm(permissions.VIEW_PERSONAL):
+        return []
+    persons = list(contacts)
+    noted: dict[int, list[Observation]] = defaultdict(list)
+    for observation in _current(by).filter(contact__in=persons):
+        noted[observation.contact_id].append(observation)
+    read = [(person, noted[person.pk]) for person in persons if person.pk in noted]
+    record_each(by=by, action="contact.read_profile", targets=[(person, {"observations": len(found)}) for person, found in read])
+    return read
+
+
+def _current(by: User) -> QuerySet:
+    return Observation.objects.visible_to(by).current().select_related("author", "channel")
 
 
 @action("date.add")

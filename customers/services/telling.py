@@ -1,11 +1,14 @@
 """What colleagues are told about customers: the kinds are registered in customers/registry.py."""
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.enums import VisitState
 from customers.models import CreditHold, Customer, FollowUp, Interaction, PlannedVisit
 from portcrm.accounts.models import User
 from portcrm.notices.kinds import NoticeKind
@@ -49,7 +52,38 @@ HOLD_LIFTED = NoticeKind(
     "hold.lifted", _("Credit hold lifted"), _("%(by)s lifted the credit hold of %(customer)s"), "circle-check", CUSTOMER
 )
 MENTIONED = NoticeKind("interaction.mentioned", _("Mention"), _("%(by)s mentioned you: “%(title)s” (%(customer)s)"), "at", INTERACTION)
-KINDS = (ASSIGNED, DUE, REMINDER, VISIT_PLANNED, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED)
+VISIT_MOVED = NoticeKind(
+    "visit.moved",
+    _("Your visit moved"),
+    _("%(by)s moved your visit to %(customer)s from %(before)s to %(day)s: %(title)s"),
+    "calendar-event",
+    VISIT,
+)
+VISIT_PASSED_ON = NoticeKind(
+    "visit.passed_on",
+    _("Your visit given to a colleague"),
+    _("%(by)s gave your visit to %(customer)s on %(before)s to %(visitor)s"),
+    "user-check",
+    VISIT,
+)
+VISIT_CALLED_OFF = NoticeKind(
+    "visit.called_off",
+    _("Your visit called off"),
+    _("%(by)s called off your visit to %(customer)s on %(day)s: %(reason)s"),
+    "circle-x",
+    VISIT,
+)
+VISIT_MISSED = NoticeKind(
+    "visit.missed",
+    _("Your visit did not take place"),
+    _("%(by)s noted that your visit to %(customer)s on %(day)s did not take place: %(reason)s"),
+    "circle-x",
+    VISIT,
+)
+OF_VISITS = (VISIT_PLANNED, VISIT_MOVED, VISIT_PASSED_ON, VISIT_CALLED_OFF, VISIT_MISSED)
+KINDS = (
+    ASSIGNED, DUE, REMINDER, *OF_VISITS, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED,
+)  # fmt: skip
 
 
 def customer_name(customer: Customer) -> dict[str, str]:
@@ -60,10 +94,14 @@ def person_name(person: User) -> dict[str, str]:
     return {"zh": person.name, "en": person.name_en}
 
 
-def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User) -> None:
-    """Tell owners what somebody else gave them; what a job opened is told when it falls due."""
+def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User, turn: str = "") -> None:
+    """Tell owners what somebody else gave them; what a job opened is told when it falls due.
+
+    `turn` tells one handing over from another: what was given away and comes back is told again.
+    """
     if not by.is_system:
-        notify_each(told=[_of_follow_up(row, ASSIGNED, f"{row.pk}:{row.owner_id}", by=person_name(by)) for row in follow_ups], by=by)
+        told = [_of_follow_up(row, ASSIGNED, f"{row.pk}:{row.owner_id}{turn}", by=person_name(by)) for row in follow_ups]
+        notify_each(told=told, by=by)
 
 
 def _of_follow_up(row: FollowUp, kind: NoticeKind, key: str, **values: object) -> Told:
@@ -86,23 +124,37 @@ def tell_due(*, today: dt.date, by: User) -> int:
 
 def tell_visits(*, visits: Iterable[PlannedVisit], by: User) -> None:
     """Tell visitors what a colleague planned for them."""
-    told = [
-        Told(
-            recipient=visit.visitor,
-            kind=VISIT_PLANNED.key,
-            values={
-                "by": person_name(by),
-                "customer": customer_name(visit.customer),
-                "day": visit.planned_for.isoformat(),
-                "title": visit.purpose,
-            },
-            record_pk=visit.pk,
-            url=visit.get_absolute_url(),
-            dedupe_key=f"{VISIT_PLANNED.key}:{visit.pk}:{visit.visitor_id}",
-        )
-        for visit in visits
-    ]
+    notify_each(told=[_of_visit(visit, VISIT_PLANNED, visit.visitor, by, title=visit.purpose) for visit in visits], by=by)
+
+
+def tell_visit_changed(*, visit: PlannedVisit, visitor: User, before: str, by: User) -> None:
+    """Tell who goes of another day or hour; with another visitor, both. `visitor` and `before` are who and when it was."""
+    if visit.visitor_id != visitor.pk:
+        told = [
+            _of_visit(visit, VISIT_PLANNED, visit.visitor, by, title=visit.purpose),
+            _of_visit(visit, VISIT_PASSED_ON, visitor, by, before=before, visitor=person_name(visit.visitor)),
+        ]
+    else:
+        moved = before != visit_time(visit)
+        told = [_of_visit(visit, VISIT_MOVED, visitor, by, before=before, title=visit.purpose)] if moved else []
     notify_each(told=told, by=by)
+
+
+def tell_visits_called_off(*, visits: Iterable[PlannedVisit], by: User) -> None:
+    """Tell visitors that a colleague cancelled a visit of theirs, or noted that it was not made."""
+    kinds = {VisitState.CANCELLED: VISIT_CALLED_OFF, VisitState.MISSED: VISIT_MISSED}
+    notify_each(told=[_of_visit(visit, kinds[VisitState(visit.state)], visit.visitor, by, reason=visit.reason) for visit in visits], by=by)
+
+
+def visit_time(visit: PlannedVisit) -> str:
+    """The day of a visit, with the hour where one is given, on the port's clock."""
+    return f"{visit.planned_for.isoformat()} {visit.starts_at:%H:%M}" if visit.starts_at else visit.planned_for.isoformat()
+
+
+def _of_visit(visit: PlannedVisit, kind: NoticeKind, to: User, by: User, **values: object) -> Told:
+    """Without a key: each is told by a change that happens once, and back and forth is told each time."""
+    values = {"by": person_name(by), "customer": customer_name(visit.customer), "day": visit_time(visit), **values}
+    return Told(recipient=to, kind=kind.key, values=values, record_pk=visit.pk, url=visit.get_absolute_url())
 
 
 def tell_handed_over(*, customer: Customer, to: User, by: User) -> None:
@@ -164,9 +216,20 @@ def tell_mentioned(*, interaction: Interaction, by: User) -> None:
     text = "\n".join((interaction.subject, interaction.summary, interaction.next_step))
     if "@" not in text:
         return
-    named = [person for person in User.objects.colleagues() if any(name and f"@{name}" in text for name in (person.name, person.name_en))]
     values = {"by": person_name(by), "customer": customer_name(interaction.customer), "title": interaction.subject}
     notify(
-        recipients=named, kind=MENTIONED.key, values=values, record_pk=interaction.pk, url=interaction.get_absolute_url(),
+        recipients=_mentioned(text), kind=MENTIONED.key, values=values, record_pk=interaction.pk, url=interaction.get_absolute_url(),
         dedupe_key=f"{MENTIONED.key}:{interaction.pk}", by=by,
     )  # fmt: skip
+
+
+def _mentioned(text: str) -> list[User]:
+    """Whose name follows an @. Of names that begin alike the longest one is meant: “@王伟明” does not name 王伟. Colleagues of
+    one name are all meant, and latin letters that go on make another name."""
+    people: dict[str, list[User]] = defaultdict(list)
+    for person in User.objects.colleagues():
+        for name in {person.name, person.name_en} - {""}:
+            people[name].append(person)
+    longest_first = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
+    found = re.findall(rf"@({longest_first})(?![A-Za-z])", text) if people else []
+    return [person for name in dict.fromkeys(found) for person in people[name]]

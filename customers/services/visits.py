@@ -12,14 +12,15 @@ from customers.enums import InteractionKind, VisitState
 from customers.models import Contact, Customer, Interaction, PlannedVisit
 from customers.services.contact_rules import refuse_strangers
 from customers.services.interactions import log_interaction
-from customers.services.telling import tell_visits
+from customers.services.locking import locked_customers
+from customers.services.telling import tell_visit_changed, tell_visits, tell_visits_called_off, visit_time
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.business_days import is_business_day
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
 
-SATURDAY = 5
 LONGEST_PERIOD_DAYS = 92
 
 
@@ -56,14 +57,31 @@ def plan_visit(
 
 @action("visit.plan")
 def plan_period(
-    *, customers: Iterable[Customer], visitor: User, first: dt.date, last: dt.date, purpose: str, by: User
+    *,
+    customers: Iterable[Customer],
+    visitor: User,
+    first: dt.date,
+    last: dt.date,
+    purpose: str,
+    by: User,
+    form_key: uuid.UUID | None = None,
 ) -> list[PlannedVisit]:
-    """Spread visits over the working days of a period, no day with more than VISITS_A_DAY; customers that have one planned
-    from today on are left out. Refused whole where the period is too short."""
+    """Spread visits over the business days of a period, no day with more than VISITS_A_DAY; customers that have one planned
+    from today on are left out. Refused whole where the period is too short. One `form_key`, one planning.
+
+    The visitor and the customers are held meanwhile: of two who plan at once the second sees the days and customers
+    the first has taken.
+    """
+    one_at_a_time(form_key)
+    wanted = list(customers)
+    keys = {customer.pk: uuid.uuid5(form_key, str(customer.pk)) for customer in wanted} if form_key else {}
+    if keys and (known := list(PlannedVisit.objects.filter(form_key__in=keys.values()))):
+        return known
     _refuse_past(first)
     if not first <= last <= first + dt.timedelta(days=LONGEST_PERIOD_DAYS):
         raise RuleBroken(_("Choose a period of at most three months."), field="last")
-    wanted = list(customers)
+    User.objects.select_for_update(no_key=True).get(pk=visitor.pk)
+    locked_customers(wanted)
     taken = PlannedVisit.objects.planned().filter(customer__in=wanted, planned_for__gte=port_today())
     busy = set(taken.values_list("customer", flat=True))
     wanted = [customer for customer in wanted if customer.pk not in busy]
@@ -76,7 +94,9 @@ def plan_period(
         )
     chosen = [days[index * len(days) // len(wanted)] for index in range(len(wanted))]
     visits = PlannedVisit.objects.bulk_create(
-        PlannedVisit(customer=customer, visitor=visitor, planned_for=day, purpose=purpose.strip(), planned_by=by)
+        PlannedVisit(
+            customer=customer, visitor=visitor, planned_for=day, purpose=purpose.strip(), planned_by=by, form_key=keys.get(customer.pk)
+        )
         for customer, day in zip(wanted, chosen, strict=True)
     )
     tell_visits(visits=visits, by=by)
@@ -84,10 +104,10 @@ def plan_period(
 
 
 def _free_days(visitor: User, first: dt.date, last: dt.date) -> list[dt.date]:
-    """Each working day of the period as often as it has room for another visit."""
+    """Each business day of the port in the period as often as it has room for another visit."""
     planned = Counter(PlannedVisit.objects.planned().made_by(visitor).within(first, last).values_list("planned_for", flat=True))
     days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < SATURDAY for _place in range(settings.VISITS_A_DAY - planned[day])]
+    return [day for day in days if is_business_day(day) for _place in range(settings.VISITS_A_DAY - planned[day])]
 
 
 @action("visit.move")
@@ -110,17 +130,18 @@ def change_visit(
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
     refuse_strangers(contacts, row.customer)
+    before = row.visitor, visit_time(row)
     row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
     row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
     row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
     row.contacts.set(contacts)
-    tell_visits(visits=[row], by=by)
+    tell_visit_changed(visit=row, visitor=before[0], before=before[1], by=by)
     return row
 
 
 @action("visit.settle", _("Visit called off"))
 def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) -> PlannedVisit:
-    """Cancel a visit, or say that it did not take place; with the reason, once."""
+    """Cancel a visit, or say that it did not take place; with the reason, once. The visitor is told where somebody else does."""
     if state not in (VisitState.CANCELLED, VisitState.MISSED):
         raise ValueError(state)
     if not reason.strip():
@@ -128,7 +149,9 @@ def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) ->
     row = _claimed(visit)
     if state == VisitState.MISSED and row.planned_for > port_today():
         raise RuleBroken(_("The day of the visit is still to come. Cancel it, or give it another day."))
-    return _settle(row, by, state=state, reason=reason.strip())
+    _settle(row, by, state=state, reason=reason.strip())
+    tell_visits_called_off(visits=[row], by=by)
+    return row
 
 
 @action("visit.report", _("Visit reported"))

@@ -6,11 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from customers.models import FollowUp, Interaction
+from customers.models import Contact, FollowUp, Interaction
+from customers.queries.participants import participant_changes
 from customers.services import interactions
+from customers.services.employments import move_contact
+from customers.services.pool import quiet_customers
 from customers.tests.factories import make_contact, make_customer, make_interaction
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
 from portcrm.audit.queries import field_changes
 from portcrm.clock import now, port_today, start_of_day
 from portcrm.editing import EditConflict
@@ -54,6 +58,82 @@ def test_its_author_corrects_it_and_the_history_keeps_what_it_said(client, keepe
     changes = [(change.field, change.before, change.after) for change in field_changes(row) if change.field == "subject"]
     assert (response.url, row.subject, row.summary, list(row.contacts.all())) == (row.get_absolute_url(), "催询对账单", "旧", [contact])
     assert changes[0] == ("subject", "催询对帐单", "催询对账单")
+
+
+def moved_on(row, keeper) -> Contact:
+    """Somebody who took part in it and works for another company by now."""
+    contact = make_contact(customer=row.customer)
+    row.contacts.set([contact])
+    move_contact(contact=contact, to=make_customer(), on=port_today(), by=keeper)
+    return contact
+
+
+def test_whoever_took_part_stays_there_after_moving_to_another_company(client, keeper):
+    row = make_interaction(recorded_by=keeper)
+    gone, here = moved_on(row, keeper), make_contact(customer=row.customer)
+    make_contact(customer=row.customer, left_on=port_today())
+    url = reverse("customers:interaction_edit", args=[row.pk])
+
+    shown = client.get(url).context["form"]["contacts"]
+    client.post(url, edit_form(client, row) | {"subject": "催询对账单", "contacts": [*shown.value(), here.pk]})
+
+    row.refresh_from_db()
+    assert (set(shown.field.queryset), row.subject) == ({gone, here}, "催询对账单")
+    assert set(row.contacts.all()) == {gone, here}
+
+
+def test_a_correction_adds_nobody_of_another_company(keeper):
+    row = make_interaction(recorded_by=keeper)
+    gone, stranger = moved_on(row, keeper), make_contact()
+    interactions.correct_interaction(interaction=row, changes={}, seen={}, contacts=[gone], by=keeper)
+
+    with pytest.raises(RuleBroken):
+        interactions.correct_interaction(interaction=row, changes={}, seen={}, contacts=[gone, stranger], by=keeper)
+    interactions.correct_interaction(interaction=row, changes={}, seen={}, contacts=[], by=keeper)
+    with pytest.raises(RuleBroken):
+        interactions.correct_interaction(interaction=row, changes={}, seen={}, contacts=[gone], by=keeper)
+
+    assert list(row.contacts.all()) == []
+
+
+def test_the_history_says_who_was_taken_off_and_who_was_added(client, keeper):
+    row, colleague = make_interaction(recorded_by=keeper), make_user(Role.OPERATIONS, name="周 操作")
+    before, after = (make_contact(customer=row.customer, name=name) for name in ("演示联系人 甲", "演示联系人 乙"))
+    row.contacts.set([before])
+
+    for _ in range(2):
+        interactions.correct_interaction(interaction=row, changes={}, seen={}, contacts=[after], colleagues=[colleague], by=keeper)
+    told = client.get(row.get_absolute_url()).context["participant_changes"]
+
+    assert [(change.label, change.before, change.after, change.actor) for change in told] == [
+        ("对方人员", "演示联系人 甲", "演示联系人 乙", keeper.name), ("我方人员", "", "周 操作", keeper.name),
+    ]  # fmt: skip
+    assert AuditEvent.objects.get().sentence == "参与人员：1 → 2"
+
+
+def test_who_sees_no_contacts_is_named_none_in_the_history(keeper):
+    row = make_interaction(recorded_by=keeper)
+    interactions.correct_interaction(
+        interaction=row, changes={}, seen={}, contacts=[make_contact(customer=row.customer)], colleagues=[keeper], by=keeper
+    )
+
+    told = participant_changes(make_user(Role.ADMIN), row)
+
+    assert [(change.label, change.after) for change in told] == [("我方人员", keeper.label)]
+
+
+def test_a_moment_put_right_lowers_the_last_contact_to_what_was_really_the_last(client, keeper):
+    customer = make_customer(account_manager=keeper, care_since=dt.date(2026, 1, 1), tier="major")
+    earlier = make_interaction(customer=customer, recorded_by=keeper, happened_at=dt.datetime(2026, 3, 1, 2, 0, tzinfo=dt.UTC))
+    wrong = interactions.log_interaction(
+        customer=customer, kind="call", subject="误填日期", happened_at=dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC), by=keeper
+    )
+
+    client.post(reverse("customers:interaction_edit", args=[wrong.pk]), edit_form(client, wrong) | {"happened_at": "2026-02-20T10:00"})
+
+    customer.refresh_from_db()
+    assert customer.last_contact_on == earlier.happened_at.date()
+    assert list(quiet_customers(before=dt.date(2026, 6, 1))) == [customer]
 
 
 def test_nobody_else_corrects_it(client, keeper):

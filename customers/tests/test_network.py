@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from customers.enums import LinkKind
-from customers.models import Acquaintance, Customer, Employment, TeamMember
+from customers.models import Acquaintance, Customer, Employment, Relation, TeamMember
 from customers.queries.network import Asked, Network
 from customers.services.acquaintances import record_acquaintance, remove_acquaintance
 from customers.tests.factories import make_acquaintance, make_contact, make_customer, make_relation
@@ -19,6 +19,7 @@ from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.audit.tests.earlier import told_earlier
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
@@ -101,6 +102,26 @@ def test_a_day_shows_the_relations_in_force_on_it(keeper):
     assert lines(around(centre, keeper)) == [("Centre", "forwards_for", "Now")]
     assert lines(around(centre, keeper, day=dt.date(2025, 1, 1))) == [("Centre", "forwards_for", "Then")]
     assert lines(around(centre, keeper, day=LATELY)) == [("Centre", "forwards_for", "Now")]
+
+
+def test_a_day_shows_parents_and_account_managers_as_they_stood(keeper):
+    before, after = make_user(Role.MARKETING, name_en="Before"), make_user(Role.MARKETING, name_en="After")
+    old, new = make_customer(name_en="Old head", name_zh=""), make_customer(name_en="New head", name_zh="")
+    firm = make_customer(name_en="Daughter", name_zh="", parent=old, account_manager=before)
+    told_earlier(Customer, by=dt.timedelta(days=30))
+    Customer.objects.filter(pk=firm.pk).update(parent=new, account_manager=after)
+    told_earlier(Customer, by=dt.timedelta(days=10))
+    days = {"now": port_today(), "then": port_today() - dt.timedelta(days=20), "earlier": port_today() - dt.timedelta(days=60)}
+
+    seen = {word: lines(around(firm, keeper, day=day)) for word, day in days.items()}
+
+    assert seen == {
+        "now": [("New head", "parent_of", "Daughter"), ("After", "manages", "Daughter")],
+        "then": [("Old head", "parent_of", "Daughter"), ("Before", "manages", "Daughter")],
+        "earlier": [],
+    }
+    assert lines(around(old, keeper, day=days["then"], kinds={"parent_of"})) == [("Old head", "parent_of", "Daughter")]
+    assert lines(around(old, keeper, kinds={"parent_of"})) == []
 
 
 def test_a_merged_file_is_no_node(keeper):
@@ -250,6 +271,19 @@ def test_a_network_of_any_size_takes_the_same_queries(django_assert_num_queries,
     network = around(centre, keeper)
 
     with django_assert_num_queries(7):
+        assert len(network.links) > size
+
+
+@pytest.mark.parametrize("size", [5, 200])
+def test_a_network_of_an_earlier_day_takes_one_query_more(django_assert_num_queries, keeper, size):
+    centre = make_web(size)
+    Relation.objects.update(since=LONG_AGO)
+    for firm in Customer.objects.all()[: size // 2]:
+        make_acquaintance(contact=make_contact(customer=firm), user=keeper)
+    centre.refresh_from_db()
+    network = around(centre, keeper, day=port_today() - dt.timedelta(days=1))
+
+    with django_assert_num_queries(8):
         assert len(network.links) > size
 
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from customers.models import PriceTerm
-from customers.queries.terms import Terms
+from customers.queries.terms import Terms, terms_entries
 from customers.services.prices import set_price, withdraw_price
 from customers.tests.factories import make_contract, make_customer, make_price
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.clock import port_today
+from portcrm.clock import port_today, start_of_day
 from portcrm.errors import RuleBroken
+from portcrm.pages.queries.timeline import read_timeline
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,35 @@ def test_the_tab_shows_prices_of_today_and_to_come_apart_from_earlier_ones(keepe
     terms = Terms(customer, keeper, today)
 
     assert (terms.prices, terms.earlier_prices) == ([now, to_come], [earlier])
+
+
+def test_every_price_of_a_long_history_is_on_the_timeline_of_the_customer(keeper):
+    customer = make_customer()
+    for number in range(120):
+        make_price(customer=customer, detail=f"No. {number:03}", valid_from=JANUARY + dt.timedelta(days=number // 2), valid_until=OCTOBER)
+
+    titles, before = [], None
+    for _page in range(9):
+        found = read_timeline("customers.customer", customer, user=keeper, before=before, kind="terms")
+        titles += [entry.title for entry in found.entries]
+        before = found.before
+        if before is None:
+            break
+
+    assert sorted(title.rpartition("No. ")[2] for title in titles) == [f"{number:03}" for number in range(120)]
+
+
+def test_a_page_of_the_timeline_reads_no_more_of_the_terms_than_it_shows(client, keeper, django_assert_num_queries):
+    customer = make_customer()
+    for number in range(3):
+        make_price(customer=customer, detail=str(number), valid_from=JANUARY + dt.timedelta(days=number))
+        make_contract(customer=customer, valid_from=JULY + dt.timedelta(days=number), valid_until=OCTOBER)
+
+    with django_assert_num_queries(5) as read:
+        entries = terms_entries(keeper, customer, start_of_day(JULY + dt.timedelta(days=1)), 2)
+    statements = [query["sql"] for query in read.captured_queries]
+    page = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk]), {"kind": "terms"}).content.decode()
+
+    assert [entry.at for entry in entries] == [start_of_day(JULY), start_of_day(JANUARY + dt.timedelta(days=2))]
+    assert ["LIMIT 2" in statement for statement in statements] == [True] * 5
+    assert page.count("Contract · ") == 3

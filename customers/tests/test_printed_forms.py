@@ -14,6 +14,7 @@ from customers.models import Customer, Interaction
 from customers.services.care import join_team
 from customers.services.employments import add_employment
 from customers.services.interactions import log_interaction
+from customers.services.personal import read_profiles
 from customers.tests.factories import (
     make_assessment,
     make_contact,
@@ -28,7 +29,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 from portcrm.paper import making, pdf
 from portcrm.paper.drawing import draw
@@ -177,6 +178,33 @@ def test_observations_are_printed_only_when_asked_for_and_the_reading_is_logged(
 
     assert ("看重总成本" in without, "看重总成本" in with_them) == (False, True)
     assert (logged, AuditEvent.objects.filter(action="contact.read_profile").count()) == (0, 1)
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_the_profiles_of_a_card_are_read_and_logged_in_two_statements(keeper, django_assert_num_queries, many):
+    customer = make_customer()
+    known = [make_observation(contact=make_contact(customer=customer)).contact for _ in range(many)]
+    without = make_contact(customer=customer)
+
+    with django_assert_num_queries(6):  # the transaction and its context take four
+        profiles = read_profiles(contacts=[*known, without], by=keeper)
+
+    logged = AuditEvent.objects.filter(action="contact.read_profile").order_by("pk")
+    assert [contact for contact, _observations in profiles] == known
+    assert [(event.record_pk, event.actor_id, event.detail) for event in logged] == [
+        (str(contact.pk), keeper.pk, {"observations": 1}) for contact in known
+    ]
+
+
+def test_only_persons_whose_observations_are_printed_are_in_the_log(customer, keeper):
+    make_observation(contact=customer.contacts.get(), text="看重总成本而不是单价")
+    make_observation(contact=make_contact(customer=customer), withdrawn_on=port_today(), withdrawn_by=keeper)
+    make_contact(customer=customer)
+
+    card = archive_card(customer, keeper, ["observations"])
+
+    assert [contact for contact, _observations in card["profiles"]] == [customer.contacts.earliest("pk")]
+    assert AuditEvent.objects.filter(action="contact.read_profile").count() == 1
 
 
 def test_who_may_not_read_observations_cannot_print_them(customer, client):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from customers.models import FollowUp
 from customers.services import care, credit_holds, followups, interactions, visits
@@ -58,6 +59,71 @@ def test_a_new_owner_is_told_and_the_old_one_is_not(keeper):
     followups.plan_follow_up(follow_up=follow_up, due_on=TODAY, owner=keeper, by=giver)
 
     assert (len(told(keeper)), told(before)) == (1, [])
+
+
+def test_who_gets_a_follow_up_back_is_told_again_and_of_another_day_only_once(keeper):
+    giver, other = make_user(Role.MANAGER), make_user(Role.MARKETING)
+    follow_up = followups.open_follow_up(customer=make_customer(), title="送报价", owner=keeper, due_on=TODAY, by=giver)
+
+    for owner in (other, keeper, keeper):
+        followups.plan_follow_up(follow_up=follow_up, due_on=TODAY + DAY, owner=owner, by=giver)
+
+    assert (len(told(keeper)), len(told(other))) == (2, 1)
+
+
+def planned(keeper, **fields):
+    customer = make_customer(name_zh="远海航运")
+    return visits.plan_visit(**{"customer": customer, "visitor": keeper, "planned_for": port_today(), "purpose": "谈舱位"} | fields)
+
+
+def test_the_visitor_is_told_each_time_a_colleague_moves_the_visit(client, keeper):
+    colleague, today = make_user(Role.MARKETING, name="李 同事"), port_today()
+    visit = planned(keeper, starts_at=dt.time(9), by=keeper)
+    client.force_login(colleague)
+
+    for day, hour in ((today + DAY, "14:30"), (today, "09:00"), (today, "09:00")):
+        client.post(
+            reverse("customers:visit_edit", args=[visit.pk]),
+            {"planned_for": str(day), "starts_at": hour, "minutes": "60", "visitor": keeper.pk, "purpose": "谈舱位"},
+        )
+
+    assert told(keeper) == [
+        f"李 同事将您走访远海航运的时间由 {today + DAY} 14:30 改为 {today} 09:00：谈舱位",
+        f"李 同事将您走访远海航运的时间由 {today} 09:00 改为 {today + DAY} 14:30：谈舱位",
+    ]
+
+
+def test_of_another_visitor_both_are_told(keeper):
+    colleague, other = make_user(Role.MARKETING, name="李 同事"), make_user(Role.MARKETING, name="周 同事")
+    visit, today = planned(keeper, by=keeper), port_today()
+
+    visits.change_visit(visit=visit, visitor=other, planned_for=today + DAY, purpose="谈舱位", by=colleague)
+
+    assert told(keeper) == [f"李 同事将您 {today} 走访远海航运的安排转交周 同事"]
+    assert told(other) == [f"李 同事为您安排 {today + DAY} 走访远海航运：谈舱位"]
+
+
+def test_the_visitor_is_told_when_a_colleague_calls_the_visit_off(client, keeper):
+    colleague, today = make_user(Role.MARKETING, name="李 同事"), port_today()
+    cancelled, missed, own = (planned(keeper, by=keeper) for _ in range(3))
+    visits.call_off_visit(visit=own, state="cancelled", reason="自行取消", by=keeper)
+    client.force_login(colleague)
+
+    client.post(reverse("customers:visit_call_off", args=[cancelled.pk]), {"reason": "客户出差"})
+    client.post(reverse("customers:visit_call_off", args=[missed.pk]), {"reason": "台风停航", "missed": "1"})
+
+    assert told(keeper) == [
+        f"李 同事登记您 {today} 走访远海航运未成行：台风停航", f"李 同事取消了您 {today} 走访远海航运的安排：客户出差",
+    ]  # fmt: skip
+
+
+def test_whose_customer_goes_into_the_pool_is_told_of_the_visits_it_ends(keeper):
+    manager = make_user(Role.MANAGER, name="李 经理")
+    visit = planned(keeper, customer=make_customer(name_zh="远海航运", account_manager=keeper), by=keeper)
+
+    care.return_customer(customer=visit.customer, reason="无货源", by=manager)
+
+    assert told(keeper) == [f"李 经理取消了您 {port_today()} 走访远海航运的安排：客户已进入公海。"]
 
 
 def test_what_became_due_long_ago_is_not_told_now(keeper):
@@ -137,6 +203,27 @@ def test_a_colleague_named_after_an_at_sign_is_told_once(keeper):
 
     assert told(keeper) == ["赵 客服提到了您：“询问舱位”（远海航运）"]
     assert Notice.objects.exclude(recipient=keeper).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@王伟明 请回电", ["王伟明"]),
+        ("@王伟请回电", ["王伟"]),
+        ("@王伟明、@王伟 请回电", ["王伟", "王伟明"]),
+        ("请转 @Wang Wei, today", ["王伟"]),
+        ("请转 @Wang Weiming", ["王伟明"]),
+        ("请转 @Wang Weimin", []),
+        ("联系 wang@王记.example", []),
+    ],
+)
+def test_the_longest_name_after_an_at_sign_is_meant(text, named):
+    for name, name_en in (("王伟", "Wang Wei"), ("王伟明", "Wang Weiming")):
+        make_user(Role.MARKETING, name=name, name_en=name_en)
+
+    interactions.log_interaction(customer=make_customer(), kind="call", subject="询价", summary=text, by=make_user(Role.SERVICE))
+
+    assert sorted(Notice.objects.values_list("recipient__name", flat=True)) == named
 
 
 def test_who_may_no_longer_read_customers_is_shown_nothing_of_them(keeper):

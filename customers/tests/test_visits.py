@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from customers.models import FollowUp, Interaction, PlannedVisit
@@ -24,6 +25,12 @@ def keeper(client, db):
     keeper = make_user(Role.MARKETING)
     client.force_login(keeper)
     return keeper
+
+
+@pytest.fixture
+def plain_weeks(monkeypatch):
+    """No holiday next week, whichever week that is."""
+    monkeypatch.setattr(visits, "is_business_day", lambda day: day.weekday() < 5)
 
 
 def plan(keeper, **fields) -> PlannedVisit:
@@ -219,7 +226,7 @@ def test_due_for_a_visit_is_who_was_silent_longer_than_the_tier_allows(settings,
     assert customers_due(keeper, of=keeper, today=MONDAY) == [key, never]
 
 
-def test_ticked_customers_are_spread_over_the_working_days_of_a_period(client, keeper, settings):
+def test_ticked_customers_are_spread_over_the_working_days_of_a_period(client, keeper, settings, plain_weeks):
     settings.VISITS_A_DAY = 2
     monday = port_today() + (7 - port_today().weekday()) * DAY
     make_visit(visitor=keeper, planned_for=monday)
@@ -233,7 +240,68 @@ def test_ticked_customers_are_spread_over_the_working_days_of_a_period(client, k
     assert by_day == [1, 2, 2, 2, 2, 0, 0]
 
 
-def test_a_period_with_too_little_room_plans_nothing(keeper, settings):
+def test_no_visit_falls_on_a_public_holiday_and_a_swapped_workday_counts(keeper, monkeypatch):
+    monkeypatch.setattr(visits, "port_today", lambda: dt.date(2026, 9, 1))
+    first, last = dt.date(2026, 10, 1), dt.date(2026, 10, 10)  # 1 to 7 October are holidays, Saturday the 10th is worked for one of them
+
+    made = visits.plan_period(
+        customers=[make_customer() for _ in range(3)], visitor=keeper, first=first, last=last, purpose="季度走访", by=keeper
+    )
+
+    assert [visit.planned_for.day for visit in made] == [8, 9, 10]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_a_period_at_once_plan_each_customer_once_and_fill_no_day_twice(settings):
+    settings.VISITS_A_DAY = 1
+    visitor, other = make_user(Role.MARKETING), make_user(Role.MARKETING)
+    shared, own = make_customer(), make_customer()
+    monday = dt.date(2030, 11, 18)
+    period = {"first": monday, "last": monday + 4 * DAY, "purpose": "季度走访", "visitor": visitor}
+
+    at_once(
+        lambda: visits.plan_period(customers=[shared, own], by=visitor, **period),
+        lambda: visits.plan_period(customers=[shared, make_customer()], by=other, **period),
+    )
+
+    planned = list(PlannedVisit.objects.values_list("customer", "planned_for"))
+    assert len(planned) == 3
+    assert len({customer for customer, _day in planned}) == 3
+    assert len({day for _customer, day in planned}) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_one_customer_for_two_visitors_plan_it_once():
+    customer, visitors = make_customer(), [make_user(Role.MARKETING), make_user(Role.MARKETING)]
+    monday = dt.date(2030, 11, 18)
+
+    at_once(
+        *[
+            lambda visitor=visitor: visits.plan_period(
+                customers=[customer], visitor=visitor, first=monday, last=monday, purpose="季度走访", by=visitor
+            )
+            for visitor in visitors
+        ]
+    )
+
+    assert PlannedVisit.objects.count() == 1
+
+
+def test_the_same_period_sent_twice_says_again_what_it_planned(client, keeper, plain_weeks):
+    monday = port_today() + (7 - port_today().weekday()) * DAY
+    url = reverse("customers:visits_due")
+    customer = make_customer(account_manager=keeper, recorded_on=MONDAY - 4000 * DAY)
+    page = client.get(url)
+    key = page.context["form"]["form_key"].value()
+    form = {"first": str(monday), "last": str(monday + 6 * DAY), "purpose": "季度走访", "customers": [customer.pk], "form_key": str(key)}
+
+    told = [str([*get_messages(client.post(url, form).wsgi_request)][-1]) for _ in range(2)]
+
+    assert f'value="{key}"' in page.content.decode()
+    assert (told[0] == told[1], PlannedVisit.objects.count()) == (True, 1)
+
+
+def test_a_period_with_too_little_room_plans_nothing(keeper, settings, plain_weeks):
     settings.VISITS_A_DAY = 1
     monday = port_today() + (7 - port_today().weekday()) * DAY
 
@@ -245,7 +313,7 @@ def test_a_period_with_too_little_room_plans_nothing(keeper, settings):
     assert (refusal.value.field, PlannedVisit.objects.count()) == ("last", 0)
 
 
-def test_who_has_a_visit_coming_is_not_planned_twice(keeper):
+def test_who_has_a_visit_coming_is_not_planned_twice(keeper, plain_weeks):
     monday = port_today() + (7 - port_today().weekday()) * DAY
     known, new = plan(keeper).customer, make_customer()
 

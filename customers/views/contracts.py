@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,12 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
 from customers.columns import CONTRACT_COLUMNS, CONTRACT_ORDERINGS
+from customers.enums import ContractState
 from customers.filters import ContractFilter
-from customers.forms.terms import CommitmentForm, ContractForm, TerminationForm
-from customers.models import Commitment, Contract
+from customers.forms.terms import CommitmentForm, ContractForm, TerminationForm, VersionForm
+from customers.models import Commitment, Contract, PriceTerm
 from customers.models.contract import CONTRACT_FIELDS
 from customers.queries.facts import facts_of
 from customers.services import contracts
+from customers.services.confirming_terms import verify_contract, verify_price
 from customers.views.care import one_form
 from customers.views.customer import visible_customer
 from portcrm.clock import port_today
@@ -64,6 +67,7 @@ def contract(request, pk):
     remember_opened(obj=row, by=request.user)
     context = {
         "contract": row, "customer": row.customer, "row": row, "state": row.state_on(today), "today": today,
+        "may_confirm": row.state_on(today) in (ContractState.IN_FORCE, ContractState.COMING),
         "facts": facts_of(row, CONTRACT_FIELDS), "successor": row.successors.first(), "commitments": list(row.commitments.all()),
         "prices": list(row.prices.select_related("withdrawn_by").order_by("service", "cargo_class", "-valid_from")),
         "may_edit": request.user.has_perm(permissions.CHANGE_CONTRACT), "commitment_form": CommitmentForm(),
@@ -152,3 +156,34 @@ def commitment_remove(request, pk):
     contracts.remove_commitment(commitment=row, by=request.user)
     messages.success(request, _("Taken out."))
     return redirect(row.contract)
+
+
+@require_POST
+@permission_required(permissions.CHANGE_CONTRACT, raise_exception=True)
+def contract_verify(request, pk):
+    """Confirm a contract as it was read."""
+    row = visible_contract(request, pk)
+    return confirmed(request, lambda version: verify_contract(contract=row, version=version, by=request.user), back=row.get_absolute_url())
+
+
+@require_POST
+@permission_required(permissions.CHANGE_CONTRACT, raise_exception=True)
+def price_verify(request, pk):
+    """Confirm a price as it was read."""
+    row = get_object_or_404(PriceTerm.objects.visible_to(request.user).select_related("customer"), pk=pk)
+    back = f"{row.customer.get_absolute_url()}?tab=terms"
+    return confirmed(request, lambda version: verify_price(price=row, version=version, by=request.user), back=back)
+
+
+def confirmed(request, verify, *, back: str):
+    """Confirm the version the reader saw, or say why not; back to where it was read."""
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    try:
+        verify(form.cleaned_data["version"])
+    except RuleBroken as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Confirmed as of today."))
+    return redirect(back)

@@ -14,6 +14,7 @@ from customers.enums import FollowUpState
 from customers.filters import FollowUpFilter, InteractionFilter
 from customers.forms.interactions import CorrectionForm, FollowUpForm, FollowUpPlanForm, InteractionForm, ProblemForm, ResultForm
 from customers.models import FollowUp, Interaction, OpenProblem
+from customers.queries.participants import participant_changes
 from customers.queries.record import CustomerOverview
 from customers.services import followups, interactions, parts
 from customers.views.customer import visible_customer
@@ -87,7 +88,8 @@ def interaction(request, pk):
     may_correct = row.recorded_by_id == request.user.pk and request.user.has_perm(permissions.RECORD_INTERACTION)
     contacts = row.contacts.all() if request.user.has_perm(permissions.VIEW_CONTACT) else ()
     follow_ups = FollowUp.objects.visible_to(request.user).filter(interaction=row).select_related("owner")
-    context = {"interaction": row, "customer": row.customer, "may_correct": may_correct, "contacts": contacts, "follow_ups": follow_ups}
+    context = {"interaction": row, "customer": row.customer, "may_correct": may_correct, "contacts": contacts, "follow_ups": follow_ups,
+               "participant_changes": participant_changes(request.user, row)}  # fmt: skip
     return page(request, "customers/interaction.html", context)
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from customers.services.followups import open_follow_up
 from feedback.models import Invitation, Response, Wave
-from feedback.services.deadlines import business_days_later
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
+from portcrm.business_days import business_days_later
 
 
 def is_low(wave: Wave, response: Response) -> bool:

@@ -15,9 +15,9 @@ from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintSta
 from feedback.models import Complaint, ComplaintNote
 from feedback.services.complaint_mail import queue_acknowledgement, queue_answer
 from feedback.services.customer_facts import store_open_count
-from feedback.services.deadlines import business_days_later
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.business_days import business_days_later
 from portcrm.clock import port_zone
 from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken

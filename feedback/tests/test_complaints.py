@@ -20,12 +20,12 @@ from feedback.services.complaints import (
     next_number,
     record_complaint,
 )
-from feedback.services.deadlines import business_days_later, is_business_day
 from feedback.services.links import complaint_url
 from feedback.tests.factories import make_complaint, make_staff
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import field_changes
+from portcrm.business_days import business_days_later, is_business_day
 from portcrm.clock import now, port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.kinds import personal_link

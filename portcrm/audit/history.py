@@ -34,16 +34,22 @@ _tracked: dict[type[models.Model], Tracking] = {}
 
 
 def tracked(
-    *, exclude: tuple[str, ...] = (), restricted: Mapping[str, tuple[str, ...]] | None = None, part_of: str | tuple[str, ...] = ()
+    *,
+    exclude: tuple[str, ...] = (),
+    restricted: Mapping[str, tuple[str, ...]] | None = None,
+    part_of: str | tuple[str, ...] = (),
+    indexes: tuple[models.Index, ...] = (),
 ) -> Callable[[type[models.Model]], type[models.Model]]:
     """Record insert, update and delete of a model with actor, action and channel, in `<Model>Event`.
 
     `exclude`: fields that neither fire the trigger nor are stored (facts other apps compute, search keys).
     `restricted`: permission name -> fields whose history only its holders read (personal data).
     `part_of`: the foreign key (or keys) to the record this row is shown with; its states are then found through an index.
+    `indexes`: what else the states are looked up by.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
+        of_record = _indexes(model.__name__.lower(), part_of) if part_of else []
         pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -55,7 +61,7 @@ def tracked(
             context_field=pghistory.ContextForeignKey(db_index=False),
             append_only=True,
             level=pghistory.Statement,  # one trigger call and one context per statement: bulk writes stay fast
-            meta={"indexes": _indexes(model.__name__.lower(), part_of)} if part_of else {},
+            meta={"indexes": [*of_record, *indexes]} if of_record or indexes else {},
         )(model)
         limits = {permission: frozenset(names) for permission, names in (restricted or {}).items()}
         _tracked[model] = Tracking(exclude=frozenset(exclude), restricted=limits)

@@ -122,7 +122,7 @@ def recorded_actions() -> list[tuple[str, str]]:
         (f"{module}:{call.lineno}", keyword.value.value)
         for module in product()
         for call in ast.walk(module.tree)
-        if isinstance(call, ast.Call) and called_name(call) == "record"
+        if isinstance(call, ast.Call) and called_name(call) in {"record", "record_each"}
         for keyword in call.keywords
         if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
     ]

@@ -1,3 +1,3 @@
-from portcrm.audit.services.recording import record
+from portcrm.audit.services.recording import record, record_each
 
-__all__ = ["record"]
+__all__ = ["record", "record_each"]

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -193,6 +194,22 @@ def test_a_file_of_a_record_one_may_not_see_is_not_found():
 
     assert response.status_code == 404
     assert b"secret price" not in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["open", "secret"])
+def test_opening_a_file_looks_its_record_up_by_the_key(code):
+    attachment, client = make_attachment(make_department(code=code)), client_of(make_user(Role.MARKETING))
+    client.get("/")
+
+    with CaptureQueriesContext(connection) as read:
+        response = client.get(attachment.get_absolute_url())
+
+    response.close()
+    of_record = [query["sql"] for query in read if f'FROM "{Department._meta.db_table}"' in query["sql"]]
+    assert response.status_code == (200 if code == "open" else 404)
+    assert [f'"accounts_department"."id" IN ({attachment.object_pk})' in sql for sql in of_record] == [True]
+    assert [sql for sql in of_record if "::varchar" in sql or "CAST" in sql.upper()] == []
 
 
 @pytest.mark.django_db
