@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """A file as of a day asks which customer traits, terms and relations belonged to then."""
 
     dependencies = [
-        ("customers", "0016_contracts_prices_and_receivables"),
+        ("customers", "0017_sentences_of_broken_rules"),
     ]
 
     operations = [OneStep([

@@ -204,6 +204,7 @@ class Customer(Provenance, StoredFacts):
             ),
             models.Index(Coalesce("verified_on", Value(NEVER)), "id", name="customer_by_verified"),
             models.Index(fields=("account_manager", "sort_key", "id"), name="customer_by_manager"),
+            models.Index(fields=("status", "sort_key", "id"), name="customer_by_status"),
             models.Index(fields=("sort_key", "id"), condition=Q(is_key_account=True), name="customer_key_accounts"),
             models.Index(fields=("id",), condition=Q(open_complaints__gt=0), name="customer_with_complaints"),
         ]

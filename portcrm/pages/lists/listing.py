@@ -64,7 +64,7 @@ class Listing:
         self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
         self.empty = empty or Empty(_("Nothing here yet"))
         self.export_permission, self._reads = export_permission, reads
-        self.filterset_class, self._everything = filterset_class, queryset
+        self.filterset_class, self.everything = filterset_class, queryset
         self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
         self.matching = self.filterset.qs if self.filterset else queryset
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
@@ -100,7 +100,7 @@ class Listing:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
         if not self._may_lie_far:
             return fetch(self._narrow, self._keys, size=self.page_size, **asked)
-        way = {"everything": self._everything, "parts": self._parts, "by_index": self._by_index}
+        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index}
         return fetch_in_stretches(self._narrow, self._keys, size=self.page_size, **way, **asked)
 
     @property
@@ -132,7 +132,7 @@ class Listing:
     def neighbour(self, pk: int, *, back: bool = False) -> int | None:
         """The key of the row after this one, or before it; None at the end."""
         way = {"parts": self._parts, "by_index": self._by_index}
-        return neighbour_key(self._everything, self.matching, self._keys, pk, back=back, **way)
+        return neighbour_key(self.everything, self.matching, self._keys, pk, back=back, **way)
 
     @cached_property
     def count(self) -> Count:
@@ -142,13 +142,13 @@ class Listing:
             return Count(self.count_cap, capped=True)
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
-        found = self._count_to_the_cap() if not self._may_lie_far else within(self.count_stop, self._count_to_the_cap)
-        if found is None:
-            return Count(len(self.rows), capped=True)
-        return Count(min(found, self.count_cap), found > self.count_cap)
+        return self.count_of(self.matching, shown=len(self.rows))
 
-    def _count_to_the_cap(self) -> int:
-        return self.matching.filter(self._by_index).order_by().values("pk")[: self.count_cap + 1].count()
+    def count_of(self, rows: QuerySet, *, shown: int) -> Count:
+        """How many of these matching rows there are, up to the cap; as many as are shown, and more, where that takes too long."""
+        few = rows.filter(self._by_index).order_by().values("pk")[: self.count_cap + 1]
+        found = within(self.count_stop, few.count) if self._may_lie_far else few.count()
+        return Count(shown, capped=True) if found is None else Count(min(found, self.count_cap), found > self.count_cap)
 
     # --- what the address chose ---------------------------------------------------------------------------------------
     @cached_property
@@ -295,7 +295,7 @@ class Listing:
 
     @property
     def filter_fields(self) -> list:
-        filterset = self.filterset_class(self.request.GET, queryset=self._everything, request=self.request)
+        filterset = self.filterset_class(self.request.GET, queryset=self.everything, request=self.request)
         ease_choosing(filterset)
         return [field for field in filterset.form if field.name != "q"]
 

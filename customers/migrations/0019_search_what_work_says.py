@@ -11,7 +11,7 @@ from portcrm.one_step import OneStep
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0016_contracts_prices_and_receivables'),
+        ('customers', '0018_find_states_of_parts_by_customer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
