@@ -9,17 +9,15 @@ from django.urls import reverse
 
 from customers.enums import CareChangeKind
 from customers.models import CareChange, Customer
-from customers.tests.factories import make_customer, make_follow_up, make_visit
+from customers.tests.factories import make_customer, make_follow_up
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
-from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.running import run_import
-from portcrm.exchange.services import choose_for_all, choose_for_row, import_rehearsed, start_revert
-from portcrm.notices.models import Notice
+from portcrm.exchange.services import choose_for_all, choose_for_row, import_rehearsed
 
 pytestmark = pytest.mark.django_db
 PAGE_QUERIES = 14
@@ -335,29 +333,6 @@ def test_known_customers_change_hands_with_their_follow_ups_and_a_record(file):
         (CareChangeKind.ASSIGNED, giver.pk, taker.pk, 1),
         (CareChangeKind.ASSIGNED, giver.pk, None, 0),
     ]
-
-
-def test_planned_visits_go_along_and_the_taker_is_told_once(file):
-    manager, giver, taker = make_user(Role.MANAGER, name="李 经理"), make_user(Role.MARKETING), make_user(Role.MARKETING)
-    handed, pooled = make_customer(name_zh="甲公司", account_manager=giver), make_customer(name_zh="乙公司", account_manager=giver)
-    also = make_customer(name_zh="丙公司", account_manager=giver)
-    visits = [make_visit(customer=customer, visitor=giver) for customer in (handed, pooled, also)]
-    path = file(["公司名称", "客户经理"], ["甲公司", taker.email], ["乙公司", "pool"], ["丙公司", taker.email])
-
-    run = ingest("customers", path, by=manager)
-
-    for visit in visits:
-        visit.refresh_from_db()
-    assert [(visit.visitor, visit.state) for visit in visits] == [(taker, "planned"), (giver, "cancelled"), (taker, "planned")]
-    assert visits[1].settled_by == manager
-    assert [notice.sentence for notice in Notice.objects.filter(recipient=taker)] == ["李 经理将部分客户交由您负责：customers.csv"]
-
-    start_revert(run=run, by=manager)
-    run_revert(run.revert.pk)
-
-    visits[0].refresh_from_db()
-    assert visits[0].visitor == giver
-    assert [notice.sentence for notice in Notice.objects.filter(recipient=giver)] == ["李 经理将部分客户交由您负责：撤销导入"]
 
 
 def test_who_does_not_assign_customers_names_nobody_but_themselves_and_only_for_new_files(file, keeper):

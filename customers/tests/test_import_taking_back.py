@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from customers.models import CareChange, Customer
 from customers.services.customers import edit_customer
-from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction
+from customers.tests.factories import make_contact, make_customer, make_follow_up, make_interaction, make_visit
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -22,6 +22,7 @@ from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportChange, ImportRevert, ImportRun
 from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.services import decide_change, leave_row_out, mend_row, start_revert
+from portcrm.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 FIELDS = ("name_zh", "phone", "address_zh", "recorded_by", "source_reference")
@@ -204,6 +205,28 @@ def test_an_account_manager_is_given_back_with_the_follow_ups(file):
     follow_up.refresh_from_db()
     assert (known.account_manager, follow_up.owner) == (giver, giver)
     assert list(CareChange.objects.order_by("pk").values_list("from_manager", "to_manager")) == [(giver.pk, taker.pk), (taker.pk, giver.pk)]
+
+
+def test_planned_visits_go_along_and_the_taker_is_told_once(file):
+    manager, giver, taker = make_user(Role.MANAGER, name="李 经理"), make_user(Role.MARKETING), make_user(Role.MARKETING)
+    handed, pooled = make_customer(name_zh="甲公司", account_manager=giver), make_customer(name_zh="乙公司", account_manager=giver)
+    also = make_customer(name_zh="丙公司", account_manager=giver)
+    visits = [make_visit(customer=customer, visitor=giver) for customer in (handed, pooled, also)]
+    path = file(["公司名称", "客户经理"], ["甲公司", taker.email], ["乙公司", "pool"], ["丙公司", taker.email])
+
+    run = ingest("customers", path, by=manager)
+
+    for visit in visits:
+        visit.refresh_from_db()
+    assert [(visit.visitor, visit.state) for visit in visits] == [(taker, "planned"), (giver, "cancelled"), (taker, "planned")]
+    assert visits[1].settled_by == manager
+    assert [notice.sentence for notice in Notice.objects.filter(recipient=taker)] == ["李 经理将部分客户交由您负责：customers.csv"]
+
+    take_back(run, manager)
+
+    visits[0].refresh_from_db()
+    assert visits[0].visitor == giver
+    assert [notice.sentence for notice in Notice.objects.filter(recipient=giver)] == ["李 经理将部分客户交由您负责：撤销导入"]
 
 
 def test_a_merged_file_is_left(file, keeper):
