@@ -46,13 +46,13 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
         raise RuleBroken(_("Somebody has edited one of the files while you compared them. Compare them again."))
     values = take_values(kept=kept, other=other, take=set(take), by=by)
     merge = Merge.objects.create(kept=kept, other=other, values=values, marks=_marks(), merged_at=now(), merged_by=by)
-    note_twins(merge)
-    move_rows(merge)
+    note_twins(merge=merge, by=by)
+    move_rows(merge=merge, by=by)
     _carry_withdrawals(kept, other)
     Customer.every.filter(pk=other.pk).update(merged_into=kept)
     _decide_pairs(kept, other, by)
     renew_facts(kept, other, by)
-    take_fingerprints(merge)
+    take_fingerprints(merge=merge, by=by)
     return merge
 
 
@@ -74,11 +74,11 @@ def gather_rows(*, merge: Merge, by: User) -> int:
     if merge.undone_at:
         return 0
     before = merge.rows.count()
-    move_rows(merge)
+    move_rows(merge=merge, by=by)
     late = merge.rows.count() - before
     if late:
         renew_facts(kept, other, by)
-        take_fingerprints(merge)
+        take_fingerprints(merge=merge, by=by)
     return late
 
 
@@ -99,12 +99,12 @@ def _marks() -> dict[str, dict]:
     return found
 
 
-def move_rows(merge: Merge) -> None:
+def move_rows(*, merge: Merge, by: User) -> None:
     """Everything of the merged file that does not stay there; then what hangs on contacts that stay goes to their twins."""
     for side in sides_of(merge):
         _move(merge, side)
     for kept, other in noted_twins(merge):
-        lead_reminders(of=other, to=kept, customer=merge.kept)
+        lead_reminders(of=other, to=kept, customer=merge.kept, by=by)
 
 
 def _move(merge: Merge, side: Side) -> None:
@@ -132,7 +132,7 @@ def _move(merge: Merge, side: Side) -> None:
     moving.update(**{rule.field: side.kept.pk})
 
 
-def take_fingerprints(merge: Merge) -> None:
+def take_fingerprints(*, merge: Merge, by: User) -> None:
     """What the moved rows are once the whole merge is done: two rules may move one row, and figures of a row may follow
     from others. Only what somebody does to it afterwards is a change."""
     with connection.cursor() as cursor:

@@ -22,6 +22,7 @@ from customers.models import (
     PlannedVisit,
 )
 from customers.services.merge_rules import MergeRule, clash, merge_rules
+from portcrm.accounts.models import User
 from portcrm.addresses import record_url
 
 TWINS = "twins"  # key of Merge.marks: {"pairs": [[kept, other], …], "filled": {kept: [field, …]}}, contacts by their keys
@@ -86,7 +87,7 @@ def sides_of(merge: Merge) -> Iterator[Side]:
                 yield Side(rule, kept, other, {"before": {"of": other.pk}})
 
 
-def note_twins(merge: Merge) -> None:
+def note_twins(*, merge: Merge, by: User) -> None:
     """Keep in the merge which contacts are one person's, and fill what the kept file's has nothing in.
 
     Only the names of the fields are kept: what they say stands with both contacts, and nowhere else when one is erased.
@@ -108,7 +109,7 @@ def _fill(kept: Contact, other: Contact) -> list[str]:
     return _set(kept, {name: getattr(other, name) for name in names})
 
 
-def empty_again(merge: Merge) -> None:
+def empty_again(*, merge: Merge, by: User) -> None:
     """Take out of the kept contacts what the merge filled in and nobody has changed since."""
     filled = merge.marks.get(TWINS, {}).get("filled", {})
     for kept, other in noted_twins(merge):
@@ -125,13 +126,13 @@ def _set(contact: Contact, values: dict[str, object]) -> list[str]:
     return list(values)
 
 
-def lead_reminders(*, of: Contact, to: Contact, customer: Customer) -> None:
+def lead_reminders(*, of: Contact, to: Contact, customer: Customer, by: User) -> None:
     """Reminders in this file open the profile where it is now."""
     pages = [record_url("customers:profile", contact.pk) for contact in (of, to)]
     FollowUp.objects.filter(customer=customer, reason_url=pages[0]).update(reason_url=pages[1])
 
 
-def keep_grounds(merge: Merge) -> None:
+def keep_grounds(*, merge: Merge, by: User) -> None:
     """After the undoing both may have a profile, and the ground one was kept on went with the other: the person gave it, so it
     holds for both."""
     for pair in noted_twins(merge):

@@ -37,10 +37,10 @@ def undo_merge(*, merge: Merge, by: User) -> Merge:
         _sort_rows(merge, side)
     for side in sides:  # only now: a row that went by two rules would look changed to the second
         _return_rows(merge, side)
-    empty_again(merge)
+    empty_again(merge=merge, by=by)
     for mine, theirs in noted_twins(merge):
-        lead_reminders(of=mine, to=theirs, customer=other)
-    keep_grounds(merge)
+        lead_reminders(of=mine, to=theirs, customer=other, by=by)
+    keep_grounds(merge=merge, by=by)
     merge.left = _restore_values(merge, kept, other, by)
     merge.undone_at, merge.undone_by = now(), by
     merge.save(update_fields=["left", "undone_at", "undone_by"])
@@ -183,7 +183,7 @@ def decide_left(*, merge: Merge, fields: Mapping[str, str], rows: Mapping[int, s
     for side in sides_of(merge):
         if side.rule.with_file:
             _return_rows(merge, side)
-    keep_grounds(merge)
+    keep_grounds(merge=merge, by=by)
     renew_facts(kept, other, by)
     return merge
 
