@@ -167,11 +167,13 @@ class Search:
     rows match.
 
     After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
-    an index finds at once wherever in the order they lie. `surely` files match at least. `few`: a rare word decided. `by_index` holds
-    for all that match and is answered by an index: one or two characters are looked for as a part of a text, which none answers."""
+    an index finds at once wherever in the order they lie. `surely` files match at least, `exactly` if it is known. `few`: a rare
+    word decided. `by_index` holds for all that match and is answered by an index: one or two characters are looked for as a part
+    of a text, which none answers."""
 
     parts: tuple[Q, ...] = ()
     surely = 0
+    exactly: int | None = None
     few = False
     by_index = Q()
 
@@ -191,6 +193,7 @@ class Search:
             own, through_people = self._rare(word)
             if own is not None and through_people is not None:
                 self.few = True
+                self.exactly = len(own) if len(words) == 1 and through_people <= own and self._reads_everything() else None
                 others = [other for other in words if other is not word]
                 return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people

@@ -17,7 +17,6 @@ from portcrm.pages.charts import Chart
 from portcrm.pages.formats import DASH, number
 from portcrm.pages.lists.columns import Count as Counted
 from portcrm.pages.lists.keyset import sort_keys
-from portcrm.pages.lists.stretches import fetch_in_stretches
 
 MOST_BARS = 15
 LANE_FIELDS = ("code", "name_zh", "name_en", "is_key_account", "status", "tier", "value_class", "tonnes_12m", "last_contact_on")
@@ -41,7 +40,7 @@ def lane_of(listing, status: CustomerStatus, *, after: str = "") -> Lane:
     sorted_by = (key.path for key in keys if key.attribute == key.path and key.path not in rows.query.annotations)
     people = ("account_manager__name", "account_manager__name_en")
     narrow = rows.select_related(None).select_related("account_manager").only(*LANE_FIELDS, *people, *sorted_by)
-    cards = fetch_in_stretches(narrow, keys, everything=listing.everything, after=after, size=settings.BOARD_CARDS)
+    cards = listing.page_of(narrow, keys, after=after, size=settings.BOARD_CARDS)
     address = reverse("customers:board_lane", args=[status])
     query = dict(listing.carried_all)
     leads = query.get("status") in (None, "", status)  # a list of another status holds none of these, and no address says so

@@ -63,11 +63,11 @@ class CustomerQuerySet(models.QuerySet):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
 
     def for_list(self):
-        """What a list row shows, in one query, with the annotations lists are ordered by (none of them NULL)."""
+        """What a list row shows, in one query, and what lists are ordered by (none of it NULL), read only where it is asked for."""
         return (
             self.select_related("account_manager", "region")
             .defer(*NOT_LISTED, *NOT_LISTED_RELATED)
-            .annotate(
+            .alias(
                 rank_order=Coalesce("value_rank", Value(LAST_RANK)),
                 handled_order=Coalesce("last_handled_on", Value(NEVER)),
                 revenue_order=Coalesce("revenue_12m", Value(-1), output_field=models.DecimalField(max_digits=18, decimal_places=2)),

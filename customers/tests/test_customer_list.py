@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from customers.columns import CUSTOMER_COLUMNS
 from customers.models import Traits, TransactionStatus
-from customers.tests.factories import DAY, make_customer, make_region
+from customers.tests.factories import DAY, make_contact, make_customer, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -81,6 +81,18 @@ def test_what_the_search_has_counted_is_not_counted_again(client, keeper, monkey
         counted = client.get(LIST, {"q": "上海"}).context["listing"].count
 
     assert (str(counted), str(narrowed)) == ("2+", "1")
+
+
+def test_a_rare_word_has_counted_its_files_as_well(client, keeper, django_assert_num_queries):
+    for number in range(27):
+        make_customer(name_zh=f"上海{number}号物流有限公司", status="existing" if number else "lost")
+    make_contact(customer=make_customer(name_zh="宁波港务有限公司"), name="上海老师")
+
+    with django_assert_num_queries(4):  # user, sidebar, the word, the rows
+        counted = client.get(LIST, {"q": "号物流"}).context["listing"].count
+    through_people = client.get(LIST, {"q": "上海"}).context["listing"].count
+
+    assert (str(counted), str(through_people)) == ("27", "28")
 
 
 def test_people_without_the_right_see_nothing(client):

@@ -88,9 +88,13 @@ def _sort_key(queryset: QuerySet, spec: str, reverse: bool) -> SortKey:
 def ordered(queryset: QuerySet, keys: list[SortKey], *, backwards: bool = False, walked: bool = True) -> QuerySet:
     """Sort by the keys; empty values stand last, whichever the direction. Where the order is not to be `walked`, all rows are found
     and then sorted: no index holds the larger of a value and itself."""
-    related = {key.attribute: F(key.path) for key in keys if key.attribute != key.path}
-    queryset = queryset.annotate(**related) if related else queryset
+    unread = {key.attribute: F(key.path) for key in keys if key.attribute != key.path or _is_alias(key.path, queryset)}
+    queryset = queryset.annotate(**unread) if unread else queryset
     return queryset.order_by(*(_order(key, backwards, F(key.path) if walked else Greatest(key.path, key.path)) for key in keys))
+
+
+def _is_alias(path: str, queryset: QuerySet) -> bool:
+    return path in queryset.query.annotations and path not in queryset.query.annotation_select
 
 
 def _order(key: SortKey, backwards: bool, value: F | Greatest):

@@ -98,10 +98,14 @@ class Listing:
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
+        return self.page_of(self._narrow, self._keys, size=self.page_size, **asked)
+
+    def page_of(self, rows: QuerySet, keys: list, *, size: int, **place: str) -> KeysetPage:
+        """A page of these matching rows, the way that is quick for what narrows the list."""
         if not self._may_lie_far:
-            return fetch(self._narrow, self._keys, size=self.page_size, **asked)
+            return fetch(rows, keys, size=size, **place)
         way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index}
-        return fetch_in_stretches(self._narrow, self._keys, size=self.page_size, **way, **asked)
+        return fetch_in_stretches(rows, keys, size=size, **way, **place)
 
     @property
     def _may_lie_far(self) -> bool:
@@ -138,11 +142,18 @@ class Listing:
     def count(self) -> Count:
         if not self.request.GET.keys() & {"after", "before"} and not self._page.after:
             return Count(len(self.rows))
-        if len(self.chips) == 1 and getattr(self.filterset, "surely", 0) > self.count_cap and "exact" not in self.request.GET:
-            return Count(self.count_cap, capped=True)
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
-        return self.count_of(self.matching, shown=len(self.rows))
+        return self._counted_before or self.count_of(self.matching, shown=len(self.rows))
+
+    @property
+    def _counted_before(self) -> Count | None:
+        """What a search has learnt of the number of its rows, where nothing else narrows the list."""
+        if len(self.chips) != 1 or self.filterset is None:
+            return None
+        if (number := getattr(self.filterset, "exactly", None)) is not None and number <= self.count_cap:
+            return Count(number)
+        return Count(self.count_cap, capped=True) if getattr(self.filterset, "surely", 0) > self.count_cap else None
 
     def count_of(self, rows: QuerySet, *, shown: int) -> Count:
         """How many of these matching rows there are, up to the cap; as many as are shown, and more, where that takes too long."""
