@@ -81,7 +81,8 @@ def brought_by(introducer: Customer, *, user: User, on: dt.date) -> Brought:
 def introducers(*, user: User, on: dt.date) -> CustomerQuerySet:
     """Everybody who referred somebody to us, with how many and their tonnes and revenue in twelve months."""
     referred = Relation.objects.visible_to(user).filter(kind=RelationKind.REFERRED_BY).standing().in_force(on)
-    each = referred.filter(to_customer=OuterRef("pk")).order_by().values("to_customer")
+    standing = Relation.objects.visible_to(user).filter(kind=RelationKind.REFERRED_BY, from_customer__merged_into=None).in_force(on)
+    each = standing.filter(to_customer=OuterRef("pk")).order_by().values("to_customer")
     return (
         Customer.objects.visible_to(user)
         .filter(pk__in=referred.values("to_customer"))

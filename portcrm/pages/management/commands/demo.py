@@ -5,7 +5,7 @@ import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from portcrm.accounts.models import User
 from portcrm.audit.channel import channel
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         with channel("command"), transaction.atomic():  # all of it or nothing: an interrupted start is simply begun again
             users = make_demo_people(password=DEMO_PASSWORD)
             self._run_seeds(random.Random(seed), users)  # noqa: S311  reproducible data, no secret
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # without it the first pages are planned as if all tables were empty
 
     def _run_seeds(self, rng: random.Random, users: dict[str, User]) -> None:
         for seed in sorted(registry.seeds, key=lambda seed: seed.order):
