@@ -63,6 +63,7 @@ WITHOUT_RECORD = {
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
     *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
+    "customers:customer_step",  # leads on to the page of another record
     "customers:interaction_edit",  # opened by its author alone, whatever their role
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
 }
