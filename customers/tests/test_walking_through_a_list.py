@@ -51,6 +51,18 @@ def test_one_walks_through_the_rows_of_the_list_in_its_order(client, keeper):
     assert [heading(page) for page in (second, third, back)] == ["丁", "甲", "丁"]
 
 
+def test_one_walks_through_a_search_in_the_order_it_is_shown_in(client, keeper, monkeypatch):
+    """Names that begin with a common word come first."""
+    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
+        make_customer(name_zh=name)
+
+    middle = opened(client, "上海港务有限公司", "q=上海")
+
+    assert heading(step(client, middle, "next")) == "安达上海货代有限公司"
+    assert heading(step(client, middle, "previous")) == "上海安顺物流有限公司"
+
+
 def test_at_either_end_one_stays_and_is_told(client, keeper):
     make_customer(name_zh="唯一")
     page = opened(client, "唯一", "sort=name")

@@ -135,8 +135,7 @@ class Listing:
 
     def neighbour(self, pk: int, *, back: bool = False) -> int | None:
         """The key of the row after this one, or before it; None at the end."""
-        way = {"parts": self._parts, "by_index": self._by_index}
-        return neighbour_key(self.everything, self.matching, self._keys, pk, back=back, **way)
+        return neighbour_key(self.everything, self.matching, self._keys, pk, back=back, parts=self._parts, page_of=self.page_of)
 
     @cached_property
     def count(self) -> Count:

@@ -5,6 +5,8 @@ PostgreSQL takes matches for evenly spread and walks along the order until a pag
 one city in a list by name) or are few, it walks through a million rows for it, which takes seconds.
 """
 
+from collections.abc import Callable
+
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyond, cursor, is_plain, ordered, place_of, up_to
@@ -37,11 +39,19 @@ def fetch_in_stretches(
 
 
 def neighbour_key(
-    everything: QuerySet, matching: QuerySet, keys: list[SortKey], pk: int, *, back: bool, parts=(), by_index=None
+    everything: QuerySet,
+    matching: QuerySet,
+    keys: list[SortKey],
+    pk: int,
+    *,
+    back: bool,
+    parts: tuple[Q, ...],
+    page_of: Callable[..., KeysetPage],
 ) -> int | None:
     """The row of `matching` that stands after this one (or before it) in a few steps along the order, whatever the size of the table.
 
     The row itself need only be in `everything`: what was changed on its page may have taken it out of the matching rows.
+    `page_of` fetches a page of rows from a place on.
     """
     paths = {key.path for key in keys if key.attribute == key.path and key.path not in everything.query.annotations}
     rows = ordered(everything.select_related(None).only("pk", *paths), keys)
@@ -50,7 +60,7 @@ def neighbour_key(
         return None
     place = {"before" if back else "after": cursor(here, keys, here.part_of_list, len(parts) or 1)}
     narrow = matching.select_related(None).only("pk", *paths)
-    found = fetch_in_stretches(narrow, keys, everything=everything, parts=parts, by_index=by_index, size=1, **place).rows
+    found = page_of(narrow, keys, size=1, **place).rows
     return found[0].pk if found else None
 
 
