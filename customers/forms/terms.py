@@ -82,9 +82,3 @@ class PriceForm(DatedForm):
         self.fields["contract"].empty_label = _("None, a price of its own")
         self.fields["detail"].help_text = _("Such as laden or empty, domestic or foreign trade; prices of another detail stand beside it.")
         self.fields["valid_from"].help_text = _("The price for the same thing that is good on this day ends the day before.")
-
-
-class VersionForm(forms.Form):
-    """Which state of a row the reader had before them."""
-
-    version = forms.IntegerField(min_value=1)

@@ -9,7 +9,7 @@ from customers.models import Contact, Customer
 from customers.models.contact import contact_search_key
 from customers.services.bulk import insert_rows
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_erased, refuse_taken_address
-from customers.services.editing import add_row, apply_edit, refuse_other_version
+from customers.services.editing import add_row, apply_edit, confirm, refuse_other_version
 from customers.services.employments import move_contact
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -85,9 +85,7 @@ def verify_contact(*, contact: Contact, by: User, version: int | None = None) ->
     refuse_erased(row)
     if row.left_on is not None:
         raise RuleBroken(_("This person has left already."))
-    row.verified_by, row.verified_on = by, port_today()
-    row.save(update_fields=["verified_by", "verified_on"])
-    return row
+    return confirm(row=row, by=by)
 
 
 @action("contact.leave")

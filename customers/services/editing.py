@@ -56,6 +56,13 @@ def add_row(*, row: Row, given: Collection[str], by: User, recorded_on: dt.date 
 
 
 def refuse_other_version(row: Model, version: int | None) -> None:
-    """For writers that saw the whole row at one version and not field by field: the API."""
+    """For those who saw the whole row at one version and not field by field: programs, and whoever confirms what was on the screen."""
     if version is not None and row.version != version:
         raise RuleBroken(_("Somebody has changed this since you read it. Read it again."), field="version")
+
+
+def confirm(*, row: Row, by: User) -> Row:
+    """That a locked row is still true today. Confirming is no edit: the version stays, so that an editor's form still holds."""
+    row.verified_by, row.verified_on = by, port_today()
+    row.save(update_fields=["verified_by", "verified_on"])
+    return row

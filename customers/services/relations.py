@@ -14,7 +14,7 @@ from customers.models import Channel, Customer, Relation
 from customers.network.spans import cannot_move
 from customers.queries.relations import STORED_AS
 from customers.services.customers import edit_customer
-from customers.services.editing import apply_edit
+from customers.services.editing import apply_edit, confirm, refuse_other_version
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -99,14 +99,14 @@ def edit_relation(*, relation: Relation, changes: Mapping[str, object], seen: Ma
 
 
 @action("relation.verify")
-def verify_relation(*, relation: Relation, by: User) -> Relation:
-    """Confirm that a relation still holds today; one that has ended is not confirmed."""
+def verify_relation(*, relation: Relation, by: User, version: int | None = None) -> Relation:
+    """Confirm that a relation still holds today, as it was read (`version`); one that has ended is not confirmed."""
     today = port_today()
-    holds = Relation.objects.filter(pk=relation.pk).filter(Q(until=None) | Q(until__gt=today))
-    if not holds.update(verified_by=by, verified_on=today):
+    row = Relation.objects.select_for_update().get(pk=relation.pk)
+    refuse_other_version(row, version)
+    if row.until is not None and row.until <= today:
         raise RuleBroken(_("This relation has ended; it cannot be confirmed any more."))
-    relation.refresh_from_db()
-    return relation
+    return confirm(row=row, by=by)
 
 
 def left_behind(field: str):

@@ -53,7 +53,7 @@ def test_a_contract_changed_meanwhile_is_not_confirmed(client, keeper):
 
     row.refresh_from_db()
     assert (row.verified_on, answer.url) == (None, row.get_absolute_url())
-    assert "Somebody changed this" in str([*get_messages(answer.wsgi_request)][-1])
+    assert "Somebody has changed this" in str([*get_messages(answer.wsgi_request)][-1])
 
 
 def test_a_price_is_confirmed_in_the_file_of_its_customer(client, keeper):

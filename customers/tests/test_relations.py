@@ -134,6 +134,16 @@ def test_only_what_holds_is_confirmed(keeper):
     assert found == {holding.pk: (keeper, port_today()), ended.pk: (None, None)}
 
 
+def test_a_relation_somebody_has_changed_meanwhile_is_read_again_before_it_is_confirmed(keeper):
+    row = make_relation()
+    edit_relation(relation=row, changes={"note": "改为按票委托"}, seen={}, by=keeper)
+
+    with pytest.raises(RuleBroken, match="changed this since"):
+        verify_relation(relation=row, version=1, by=keeper)
+
+    assert Relation.objects.get().verified_by is None
+
+
 def test_correcting_the_beginning_does_not_make_two_of_one_time(keeper):
     first = make_relation(since=SPRING, until=SUMMER)
     second = make_relation(from_customer=first.from_customer, to_customer=first.to_customer, kind=first.kind, since=AUTUMN)

@@ -128,3 +128,14 @@ def test_numbers_and_addresses_are_found_through_their_indexes():
     assert "customer_digits_trgm" in plan_of(Customer.every.all().with_digits().filter(phone_digits__contains="81234567"))
     assert "customer_email_trgm" in plan_of(Customer.every.filter(email__icontains="sales@wanted"))
     assert "contact_digits_trgm" in plan_of(Contact.objects.all().with_digits().filter(phone_digits__contains="13800000103"))
+
+
+def test_of_a_common_word_the_palette_names_first_who_begins_with_it(monkeypatch):
+    keeper = make_user(Role.MARKETING)
+    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
+        make_customer(name_zh=name)
+
+    found = [[hit.title for hit in find_customers(keeper, "上海", limit)] for limit in (2, 8)]
+
+    assert found == [["上海安顺物流有限公司", "上海港务有限公司"], ["上海安顺物流有限公司", "上海港务有限公司", "安达上海货代有限公司"]]

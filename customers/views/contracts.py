@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,14 +11,14 @@ from customers import permissions
 from customers.columns import CONTRACT_COLUMNS, CONTRACT_ORDERINGS
 from customers.enums import ContractState
 from customers.filters import ContractFilter
-from customers.forms.terms import CommitmentForm, ContractForm, TerminationForm, VersionForm
+from customers.forms.terms import CommitmentForm, ContractForm, TerminationForm
 from customers.models import Commitment, Contract, PriceTerm
 from customers.models.contract import CONTRACT_FIELDS
 from customers.queries.facts import facts_of
 from customers.services import contracts
 from customers.services.confirming_terms import verify_contract, verify_price
 from customers.views.care import one_form
-from customers.views.customer import visible_customer
+from customers.views.customer import seen_version, visible_customer
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
@@ -177,11 +176,9 @@ def price_verify(request, pk):
 
 def confirmed(request, verify, *, back: str):
     """Confirm the version the reader saw, or say why not; back to where it was read."""
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest()
+    version = seen_version(request)
     try:
-        verify(form.cleaned_data["version"])
+        verify(version)
     except RuleBroken as refusal:
         messages.error(request, refusal.message)
     else:

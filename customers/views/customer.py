@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -31,10 +31,12 @@ def visible_customer(request, pk: int) -> Customer:
     return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk))
 
 
-def seen_version(request, name: str = "version") -> int | None:
-    """What the page sends along of the row that was on the screen when somebody confirmed it."""
+def seen_version(request, name: str = "version") -> int:
+    """What the page sends along of the row that was on the screen when somebody confirmed it; BadRequest where it sends nothing."""
     sent = request.POST.get(name, "")
-    return int(sent) if sent.isdecimal() else None
+    if not (sent.isdecimal() and len(sent) < 19):
+        raise BadRequest(f"{name} is no number")
+    return int(sent)
 
 
 def section_context(customer: Customer, key: str, user) -> dict:
@@ -127,7 +129,7 @@ def verify(request, pk, key):
     """Confirm that a section's part is still true."""
     record = visible_customer(request, pk)
     part = key if key in Part.values else section_context(record, key, request.user)["section"].part
-    seen = {name: seen_version(request, name) for name in ("version", "entry")}
+    seen = {name: seen_version(request, name) for name in ("version", "entry") if name in request.POST}
     verify_part(customer=record, part=part, by=request.user, **seen)
     said = _("Confirmed as of today.")
     if not request.htmx:

@@ -15,7 +15,7 @@ from customers.models import Acquaintance, Customer, Relation
 from customers.queries.relations import relations_of
 from customers.services import acquaintances, relations
 from customers.views.care import one_form
-from customers.views.customer import visible_customer
+from customers.views.customer import seen_version, visible_customer
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -95,10 +95,11 @@ def relation_end(request, pk, relation):
 @require_POST
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def relation_verify(request, pk, relation):
-    """Confirm that it still holds."""
+    """Confirm that it still holds, as it was read."""
     customer, row = visible_relation(request, pk, relation)
+    version = seen_version(request)
     try:
-        relations.verify_relation(relation=row, by=request.user)
+        relations.verify_relation(relation=row, version=version, by=request.user)
     except RuleBroken as refusal:
         return changed(request, customer, str(refusal.message), "danger")
     return changed(request, customer, _("Confirmed as of today."))
