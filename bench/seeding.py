@@ -69,7 +69,7 @@ def insert(model: type[models.Model], columns: Mapping[str, str], source: str, p
     for field in model._meta.concrete_fields:
         if field.column in columns:
             values[field.column] = columns[field.column]
-        elif not field.primary_key and not field.has_db_default():
+        elif not (field.primary_key or field.generated or field.has_db_default()):
             values[field.column] = f"%(default_{field.column})s"
             given[f"default_{field.column}"] = _default(field)
     names = ", ".join(connection.ops.quote_name(name) for name in values)

@@ -145,7 +145,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     def filter_words(self, rows, _name: str, words: str):
         search = Search(rows, getattr(self.request, "user", None))
         found = search.find(words)
-        self.parts, self.by_index = search.parts, search.by_index
+        self.parts, self.by_index, self.told = search.parts, search.by_index, search.told
         self.surely, self.exactly, self.few = search.surely, search.exactly, search.few
         return found
 

@@ -13,7 +13,7 @@ from customers.identifiers import check_credit_code
 from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.naming import search_keys
-from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Digits, Grams
+from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Digits, Grams, WalkKey
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
@@ -23,7 +23,7 @@ from portcrm.clock import port_today
 KEY_FIELDS = ("search_key", "pinyin", "initials", "name_key", "sort_key", "match_key", "match_key_en")
 # What these hold is computed from tracked fields or from rows of other apps, so it makes no history of its own.
 # Who cared since when has rows of its own (models/care.py).
-UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "version", "updated_at", "care_since")
+UNTRACKED = (*FACT_FIELDS, *KEY_FIELDS, "walk_key", "version", "updated_at", "care_since")
 
 BASICS_FIELDS = (
     "name_zh", "name_en", "short_name", "former_names", "types", "credit_code", "organisation_code", "legal_form", "registration_type",
@@ -110,6 +110,9 @@ class Customer(Provenance, StoredFacts):
     sort_key = models.CharField(max_length=80, editable=False)
     match_key = models.CharField(max_length=200, editable=False, blank=True, default="")
     match_key_en = models.CharField(max_length=200, editable=False, blank=True, default="")
+    walk_key = models.GeneratedField(
+        expression=WalkKey("search_key", "pinyin", "initials", "email"), output_field=models.TextField(null=True), db_persist=True
+    )
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("Changed at"), auto_now=True)
 
@@ -183,6 +186,7 @@ class Customer(Provenance, StoredFacts):
             GinIndex(OpClass(Digits("phone", "fax"), name="gin_trgm_ops"), name="customer_digits_trgm"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="customer_email_trgm"),
             models.Index(fields=("sort_key", "id"), name="customer_by_name"),
+            models.Index(fields=("sort_key", "id"), include=("walk_key",), condition=Q(merged_into=None), name="customer_walk"),
             models.Index(OpClass("sort_key", name="text_pattern_ops"), name="customer_name_starts"),
             models.Index(OpClass("initials", name="text_pattern_ops"), name="customer_initials_start"),
             models.Index(OpClass("code", name="text_pattern_ops"), name="customer_code_starts"),

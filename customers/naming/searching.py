@@ -19,8 +19,11 @@ from django.db.models.lookups import IsNull
 from customers.identifiers import normal_identifier
 from customers.naming import pinyin_of, squash
 from customers.naming.keys import CHINESE
+from portcrm.pages.lists.estimates import expected, expected_rows
+from portcrm.pages.lists.walks import Told
 
 RARE = 1_000  # rows of a word up to which its index alone decides
+COMMON_TIMES, COMMON_SHARE = 10, 25  # times RARE, and one row in so many: what statistics must expect to be believed
 TRIGRAM = 3
 LEAST_FIGURES = 4  # of a telephone number: people remember the last four
 _SUBSCRIBER = 8  # longer ones begin with a country or area code
@@ -45,6 +48,15 @@ class Digits(Func):
     function = "customers_digits"
     arity = 2
     output_field = models.TextField()
+
+
+class WalkKey(Func):
+    """All that a word is looked for in, in one text that the index of the names carries; nothing where that is longer than an index
+    may hold. An immutable SQL function, so a column is made by it."""
+
+    function = "customers_walk_key"
+    arity = 4
+    output_field = models.TextField(null=True)
 
 
 def figures_of(text: str) -> str:
@@ -91,6 +103,13 @@ class Word:
     def has_grams(self) -> bool:
         return self.is_chinese and len(self.key) < TRIGRAM
 
+    @property
+    def is_in_walk_key(self) -> bool:
+        """Whether a file (not its people) has the word nowhere else than in its walk key."""
+        elsewhere = self.figures or _CODE.fullmatch(self.identifier) or _CREDIT_START.fullmatch(self.identifier)
+        plain = not self.address or self.address.upper() == self.key
+        return self.is_chinese or (self.has_index and plain and not elsewhere)
+
     def beginning(self) -> Q:
         """Files that stand in a list by name where the word would stand; as a range and not as the beginning of a text, because the
         index of the list's order answers that."""
@@ -110,6 +129,12 @@ class Word:
         if self.is_chinese:
             return [self._in_key(rows)]
         return [rows.filter(branch) for branch in self.branches()]
+
+    def in_files(self, rows: models.QuerySet) -> models.QuerySet:
+        """The customers with this word as one condition whose rows statistics foretell; two that say the same would mislead them."""
+        if self.has_grams:
+            return rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key])
+        return rows.with_digits().filter(self.anywhere(narrowed=False))
 
     def _in_key(self, rows: models.QuerySet) -> models.QuerySet:
         if self.has_grams:
@@ -169,13 +194,14 @@ class Search:
     After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
     an index finds at once wherever in the order they lie. `surely` files match at least, `exactly` if it is known. `few`: a rare
     word decided. `by_index` holds for all that match and is answered by an index: one or two characters are looked for as a part
-    of a text, which none answers."""
+    of a text, which none answers. `told` is what the index of the names says of all that match, where that is known."""
 
     parts: tuple[Q, ...] = ()
     surely = 0
     exactly: int | None = None
     few = False
     by_index = Q()
+    told: Told | None = None
 
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
@@ -189,8 +215,9 @@ class Search:
         rows = self.rows.with_digits()
         indexed = [word for word in words if word.has_index]
         asked: dict[Word, set[int] | None] = {}
-        for word in indexed or words[:1]:
-            own, through_people = self._rare(word)
+        common = self._surely_common(indexed)
+        for word in sorted(indexed, key=common.__contains__) or words[:1]:
+            own, through_people = self._rare(word, is_common=word in common)
             if own is not None and through_people is not None:
                 self.few = True
                 self.exactly = len(own) if len(words) == 1 and through_people <= own and self._reads_everything() else None
@@ -199,7 +226,7 @@ class Search:
             asked[word] = through_people
             self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
         self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
-        self.by_index = self._by_grams(asked)
+        self.by_index, self.told = self._by_grams(asked), self._by_walk(words, asked)
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
 
     def _by_grams(self, asked: dict[Word, set[int] | None]) -> Q:
@@ -210,21 +237,39 @@ class Search:
         conditions = (Q(grams__contains=[word.key]) | Q(pk__in=found or ()) for word, found in short.items())
         return Q(pk__in=rows.filter(*conditions).values("pk"))
 
+    def _by_walk(self, words: list[Word], asked: dict[Word, set[int] | None]) -> Told | None:
+        people_are_few = self.people is None or all(asked.get(word) is not None for word in words)
+        if not (people_are_few and self._reads_everything() and all(word.is_in_walk_key for word in words)):
+            return None
+        return Told("walk_key", "sort_key", {word.key: frozenset(asked.get(word) or ()) for word in words})
+
     def _reads_everything(self) -> bool:
         return bool(self.rows.query.where == self.rows.model.objects.all().query.where)
 
-    def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:
-        """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE."""
+    def _surely_common(self, words: list[Word]) -> set[Word]:
+        """Words in so many files, by PostgreSQL's statistics, that nobody need look: to find a thousand and one of them takes
+        longer than all else. Statistics rest on a hundred samples at least; that four of them hold a word which one file in a
+        thousand has does not happen in a hundred thousand searches."""
+        whole = expected_rows(self.rows.model) if words else 0
+        least = max(COMMON_TIMES * RARE, whole // COMMON_SHARE)
+        if whole < least:
+            return set()
+        return {word for word in words if expected(word.in_files(self.rows.model.objects.order_by())) >= least}
+
+    def _rare(self, word: Word, *, is_common: bool) -> tuple[set[int] | None, set[int] | None]:
+        """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE.
+        Of a common word only people are asked for."""
         rows = self.rows.model.objects.order_by().with_digits()
-        tries = [found.values_list("pk", Value(0, models.IntegerField())) for found in word.tries(rows)]
+        tries = [] if is_common else [found.values_list("pk", Value(0, models.IntegerField())) for found in word.tries(rows)]
         if self.people is not None:
             tries += [found.values_list("customer_id", Value(1, models.IntegerField())) for found in word.of_people(self.people)]
-        first, *others = (found[: RARE + 1] for found in tries)
         found: tuple[set[int], set[int]] = (set(), set())
-        for key, kind in first.union(*others) if others else first:
-            found[kind].add(key)
+        if tries:
+            first, *others = (one[: RARE + 1] for one in tries)
+            for key, kind in first.union(*others) if others else first:
+                found[kind].add(key)
         own, through_people = (keys if len(keys) <= RARE else None for keys in found)
-        return own, through_people
+        return None if is_common else own, through_people
 
     def _condition(self, word: Word, *, narrowed: bool, through_people: set[int] | None = None) -> Q:
         """`through_people`: the customers with such a contact, where these are few."""

@@ -17,7 +17,7 @@ def find_customers(user: User, text: str, limit: int) -> list[Hit]:
     if search.few:
         hits = list(found.order_by("sort_key", "pk")[:limit])
     else:  # as a list shows them: the files of one city lie far down in the order of names
-        way = {"everything": rows, "parts": search.parts, "by_index": search.by_index}
+        way = {"everything": rows, "parts": search.parts, "by_index": search.by_index, "told": search.told}
         hits = fetch_in_stretches(found, sort_keys(rows, BY_NAME), size=limit, **way).rows
     return [Hit(row.label, f"{row.code} {row.other_name}".strip(), row.get_absolute_url(), "building", row.pk) for row in hits]
 

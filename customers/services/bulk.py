@@ -14,7 +14,7 @@ BATCH = 5_000
 
 def column_defaults(model: type[models.Model]) -> dict[str, object]:
     """What a row holds when nothing is said, by column; without the key."""
-    return {field.column: field.get_default() for field in model._meta.concrete_fields if not field.primary_key}
+    return {field.column: field.get_default() for field in model._meta.concrete_fields if not (field.primary_key or field.generated)}
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> list[int]:

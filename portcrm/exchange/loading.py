@@ -15,7 +15,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, object]],
     if not rows:
         return
     table, quote = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name
-    defaults = {each.column: each.get_default() for each in model._meta.concrete_fields if not each.primary_key}
+    defaults = {each.column: each.get_default() for each in model._meta.concrete_fields if not (each.primary_key or each.generated)}
     columns = ", ".join(quote(name) for name in defaults)
     statement = f"""
         INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json) {conflict}

@@ -187,15 +187,17 @@ def _is_simple(value) -> bool:
     return value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value))
 
 
-def fetch(queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: str = "", size: int = 25) -> KeysetPage:
-    """One page in one query; an unreadable cursor gives the first page."""
+def fetch(
+    queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: str = "", size: int = 25, walked: bool = True
+) -> KeysetPage:
+    """One page in one query; an unreadable cursor gives the first page. `walked` as in `ordered`."""
     backwards = bool(before)
     values = decode(before or after, keys) if before or after else None
     if values is None:
         backwards, start = False, queryset
     else:
         start = queryset.filter(beyond(keys, values, backwards=backwards))
-    rows = list(ordered(start, keys, backwards=backwards)[: size + 1])
+    rows = list(ordered(start, keys, backwards=backwards, walked=walked)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -102,9 +102,9 @@ class Listing:
 
     def page_of(self, rows: QuerySet, keys: list, *, size: int, **place: str) -> KeysetPage:
         """A page of these matching rows, the way that is quick for what narrows the list."""
-        if not self._may_lie_far:
-            return fetch(rows, keys, size=size, **place)
-        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index}
+        if not self._may_lie_far:  # the keys of a few rows are known where a search found few: nothing is walked along for them
+            return fetch(rows, keys, size=size, walked=not self.is_narrowed, **place)
+        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": getattr(self.filterset, "told", None)}
         return fetch_in_stretches(rows, keys, size=size, **way, **place)
 
     @property

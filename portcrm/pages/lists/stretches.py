@@ -6,36 +6,66 @@ one city in a list by name) or are few, it walks through a million rows for it, 
 """
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyond, cursor, is_plain, ordered, place_of, up_to
+from portcrm.pages.lists.walks import Told, walk
 
 WINDOW = 25_000  # rows walked through at most: about what it costs to find and sort as many matches
+INDEX_WINDOW = 50_000  # where an index tells enough of them
+Found = list[tuple[int, Any]]  # rows with the number of their part
 
 
 def fetch_in_stretches(
     queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Q | None = None,
-    after: str = "", before: str = "",
+    told: Told | None = None, after: str = "", before: str = "",
 ) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
-    first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it."""
+    first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it; `told` is
+    what the index of an order tells of them."""
     parts = parts or (Q(),)
     place = place_of(before or after, keys, len(parts)) if before or after else None
     backwards = bool(before) and place is not None
     begin, values = place or (0, None)
-    found: list[tuple[int, object]] = []
-    for number in range(begin, -1, -1) if backwards else range(begin, len(parts)):
-        stretch = Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards)
-        found += [(number, row) for row in stretch.first(size + 1 - len(found), by_index or Q())]
-        if len(found) > size:
-            break
+    stretches = [
+        (number, Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards))
+        for number in (range(begin, -1, -1) if backwards else range(begin, len(parts)))
+    ]
+    found = _by_told(stretches, told, size + 1) if told and is_plain(keys) and keys[0].path == told.order else None
+    if found is None:
+        found = _by_reading(stretches, by_index or Q(), size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     further, earlier = (bool(found), more) if backwards else (more, values is not None and bool(found))
     after, before = (cursor(row, keys, number, len(parts)) for number, row in (found[-1], found[0])) if found else ("", "")
     return KeysetPage([row for _number, row in found], after if further else "", before if earlier else "")
+
+
+def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Q, most: int) -> Found:
+    found: Found = []
+    for number, stretch in stretches:
+        found += [(number, row) for row in stretch.first(most - len(found), by_index)]
+        if len(found) == most:
+            break
+    return found
+
+
+def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> Found | None:
+    """None where the walk ended too early or the index told too little: then rows are read."""
+    places: dict[int, int] = {}
+    for number, stretch in stretches:
+        keys, whole = walk(stretch.passed, told, most=most - len(places), window=INDEX_WINDOW)
+        places |= dict.fromkeys(keys, number)
+        if len(places) == most:
+            break
+        if not whole:
+            return None
+    rows = {row.pk: row for row in stretches[0][1].rows_of(list(places))} if places else {}
+    return [(number, rows[key]) for key, number in places.items()] if len(rows) == len(places) else None
 
 
 def neighbour_key(
@@ -73,11 +103,20 @@ class Stretch:
     """The rows of one part that stand beyond one place, if there is one."""
 
     def __init__(self, queryset: QuerySet, everything: QuerySet, keys: list[SortKey], *, part: Q, values: list | None, backwards: bool):
-        self.queryset, self.keys, self.backwards = queryset, keys, backwards
-        everything = everything.select_related(None).order_by()
-        everything.query.clear_where()  # so that the index of the order answers alone
-        ahead = (part, beyond(keys, values, backwards=backwards)) if values is not None else (part,)
-        self.matching, self.everything = queryset.select_related(None).filter(*ahead), everything.filter(*ahead)
+        self.queryset, self.whole, self.keys, self.backwards = queryset, everything.select_related(None).order_by(), keys, backwards
+        self.ahead = (part, beyond(keys, values, backwards=backwards)) if values is not None else (part,)
+
+    @property
+    def passed(self) -> QuerySet:
+        """What a walk along the order comes by."""
+        return self._in_order(self.whole.filter(*self.ahead))
+
+    def rows_of(self, keys: list[int]) -> list:
+        return list(self._in_order(self.queryset.filter(pk__in=keys)))
+
+    @cached_property
+    def matching(self) -> QuerySet:
+        return self.queryset.select_related(None).filter(*self.ahead)
 
     def first(self, most: int, by_index: Q) -> list:
         edge = self._edge() if is_plain(self.keys) else None
@@ -94,7 +133,9 @@ class Stretch:
 
     def _edge(self) -> RowComparison | None:
         """That a row lies within the window; None where the window holds all there is."""
-        order = self._in_order(self.everything).values_list(*(key.path for key in self.keys))
+        everything = self.whole.all()
+        everything.query.clear_where()  # so that the index of the order answers alone
+        order = self._in_order(everything.filter(*self.ahead)).values_list(*(key.path for key in self.keys))
         last = next(iter(order[WINDOW - 1 : WINDOW]), None)
         return up_to(self.keys, list(last), backwards=self.backwards) if last else None
 

@@ -10,11 +10,13 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.pages.lists import stretches
 from portcrm.pages.lists.keyset import Ordering, sort_keys
 from portcrm.pages.lists.stretches import fetch_in_stretches
+from portcrm.pages.lists.walks import Told
 
 pytestmark = pytest.mark.django_db
 
 BY_NAME = Ordering("name", "Name", fields=("name", "pk"))
 BACKWARDS = Ordering("name", "Name", fields=("-name", "-pk"))
+WITH_X = Told("name", "name", {"x": frozenset()})
 STARTS = (Q(name__startswith="m"), ~Q(name__startswith="m"))
 
 
@@ -32,13 +34,14 @@ def people() -> list[str]:
     return sorted(names)
 
 
-def pages(ordering: Ordering, parts=(), *, size: int = 3) -> list[list[str]]:
+def pages(ordering: Ordering, parts=(), *, size: int = 3, told: Told | None = None, also: Q = Q()) -> list[list[str]]:
     """Every page of the names with an x, forwards to the end; back again it must be the same pages."""
     everything = User.objects.all()
     keys = sort_keys(everything, ordering)
+    matching = everything.filter(Q(name__contains="x") | also)
 
     def page(**place):
-        return fetch_in_stretches(everything.filter(name__contains="x"), keys, everything=everything, parts=parts, size=size, **place)
+        return fetch_in_stretches(matching, keys, everything=everything, parts=parts, size=size, told=told, **place)
 
     found = [page()]
     while found[-1].after:
@@ -89,3 +92,50 @@ def test_only_where_matches_lie_far_away_are_all_of_them_sorted(monkeypatch, peo
 
     assert len(asked) == queries
     assert ["GREATEST" in query["sql"] for query in asked] == [False, False, True][:queries]
+
+
+@pytest.mark.parametrize("window", [1, 5, 12, 1_000])
+def test_a_walk_along_an_index_finds_the_same_rows(monkeypatch, people, window):
+    monkeypatch.setattr(stretches, "INDEX_WINDOW", window)
+    wanted = [name for name in people if "x" in name]
+    others = [name for name in wanted if not name.startswith("m")]
+
+    assert sum(pages(BY_NAME, told=WITH_X), []) == wanted
+    assert sum(pages(BACKWARDS, told=WITH_X), []) == wanted[::-1]
+    assert sum(pages(BY_NAME, STARTS, told=WITH_X), []) == ["mx1", "mx2", *others]
+
+
+def test_rows_that_match_by_something_else_are_named_by_their_keys(people):
+    other = User.objects.get(name="b3")
+    told = Told("name", "name", {"x": frozenset({other.pk})})
+
+    assert sum(pages(BY_NAME, told=told, also=Q(pk=other.pk)), []) == sorted(["b3", *(name for name in people if "x" in name)])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Told("name", "name", {"": frozenset()}),  # of every row the index says that it may match
+        Told("department__name_zh", "name", {"x": frozenset()}),  # it is empty, so nothing is said of any row
+    ],
+)
+def test_rows_are_read_where_the_index_told_too_little(people, told):
+    assert sum(pages(BY_NAME, told=told), []) == [name for name in people if "x" in name]
+
+
+def asked_of_the_database(told: Told, ordering: Ordering = BY_NAME) -> list[str]:
+    everything = User.objects.all()
+    with CaptureQueriesContext(connection) as asked:
+        fetch_in_stretches(everything.filter(name__contains="x"), sort_keys(everything, ordering), everything=everything, size=3, told=told)
+    return [query["sql"] for query in asked]
+
+
+def test_a_walk_that_fills_a_page_needs_two_questions_and_one_that_ends_early_two_more(monkeypatch, people):
+    assert ["walked" in sql for sql in asked_of_the_database(WITH_X)] == [True, False]
+
+    monkeypatch.setattr(stretches, "INDEX_WINDOW", 5)
+    assert ["walked" in sql for sql in asked_of_the_database(WITH_X)] == [True, False, False]
+
+
+def test_an_index_in_another_order_is_not_walked_along(people):
+    assert not any("walked" in sql for sql in asked_of_the_database(WITH_X, Ordering("key", "Key", fields=("pk",))))

@@ -1,0 +1,79 @@
+"""What the index of names tells of a word: the same files as reading each of them, whatever the word stands in."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import Customer
+from customers.naming import pinyin_of, searching
+from customers.naming.searching import Search
+from customers.queries.search import find_customers
+from customers.tests.factories import make_contact, make_customer
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def files(monkeypatch):
+    make_customer(code="C1", name_zh="上海海澜远洋物流有限公司", name_en="Hailan Ocean Logistics Co., Ltd.")
+    make_customer(code="C2", name_zh="重庆集海航运有限责任公司", email="ocean@example.invalid")
+    make_customer(code="C3", name_zh="厦门长荣仓储有限公司", former_names=[f"海洋旧名{number}号第一第二第三第四第五公司" for number in range(40)])
+    make_customer(code="C4", name_en="Ocean Bridge Forwarding", name_zh="")
+    make_customer(code="C5", name_zh="宁波东方物流有限公司")
+    make_contact(customer=Customer.objects.get(code="C5"), name="海洋老师", email="ocean.bridge@example.invalid")
+    monkeypatch.setattr(searching, "RARE", 1)  # nearly every word is a common one
+
+
+def walked(text: str, reader) -> tuple[list[str], list[str], bool]:
+    """Codes as the palette finds them and by reading every file, and whether the index was asked."""
+    with CaptureQueriesContext(connection) as asked:
+        hits = find_customers(reader, text, 25)
+    read = Search(Customer.objects.visible_to(reader), reader).find(text)
+    return sorted(hit.subtitle.split()[0] for hit in hits), sorted(row.code for row in read), any("walked" in one["sql"] for one in asked)
+
+
+@pytest.mark.parametrize("text", ["公司", "物流", "海", "海 公司", "ocean", "OCEAN", "gongsi", "wuliu", "物流 gongsi", "洋"])
+def test_a_common_word_is_looked_for_in_the_index(text):
+    hits, read, by_index = walked(text, make_user(Role.MARKETING))
+
+    assert by_index
+    assert hits == read != []
+
+
+@pytest.mark.parametrize("text", ["021-6666", "an", "C0", "ocean.bridge@example.invalid", "ocean 021-6666"])
+def test_what_may_stand_elsewhere_is_not(text):
+    Customer.objects.update(phone="021-66660000")
+
+    hits, read, by_index = walked(text, make_user(Role.MARKETING))
+
+    assert not by_index
+    assert hits == read
+
+
+def test_names_too_long_for_the_index_are_read():
+    assert dict(Customer.objects.values_list("code", "walk_key"))["C3"] is None
+    assert walked("旧名 公司", make_user(Role.MARKETING))[:2] == (["C3"], ["C3"])
+
+
+def test_the_longest_names_fit_the_index():
+    """Four bytes a sign, none like the other, so that nothing is gained by packing them."""
+    signs = (chr(0x20000 + 37 * number) for number in range(1_000))
+    without_reading = [sign for sign in signs if pinyin_of(sign) == sign]
+
+    longest = make_customer(code="C9", name_zh="".join(without_reading[:159]), name_en="")
+
+    longest.refresh_from_db()
+    assert len(longest.walk_key.encode()) > 1_850
+
+
+def test_a_new_address_is_told_at_once():
+    customer = Customer.objects.get(code="C5")
+
+    customer.email = "quay@example.invalid"
+    customer.save(update_fields=["email"])
+
+    customer.refresh_from_db()
+    assert customer.walk_key.endswith(" QUAY@EXAMPLE.INVALID")
+    assert [len(found) for found in walked("example", make_user(Role.MARKETING))[:2]] == [2, 2]

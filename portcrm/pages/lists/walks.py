@@ -1,0 +1,48 @@
+"""A walk along an index that carries what rows are searched by, so that no row is read for being passed.
+
+A common word fills a page within some thousand names, but every name lies elsewhere in the table: reading 20,000 rows to pass them
+took 35 ms of a page, reading as many entries of an index takes 5.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an index tells of rows in the order of `order`: each word stands in `column` of every row that matches, or the row is
+    one of the keys named beside it. Where the column is empty, the text was too long for an index and the row may match."""
+
+    column: str
+    order: str
+    words: Mapping[str, frozenset[int]]
+
+    def condition(self, key: str, text: str) -> tuple[str, list]:
+        """SQL over the names of two columns."""
+        told, parameters = [], []
+        for word, keys in self.words.items():
+            told.append(f"({text} LIKE %s OR {text} IS NULL OR {key} = ANY(%s))")
+            parameters += [f"%{connection.ops.prep_for_like_query(word)}%", sorted(keys)]
+        return " AND ".join(told), parameters
+
+
+def walk(rows: QuerySet, told: Told, *, most: int, window: int) -> tuple[list[int], bool]:
+    """Keys of the first rows that may match, and whether these are all there are unless `most` were found; `rows` are sorted.
+
+    No ORDER BY outside: the window's rows come in its order, and PostgreSQL stops reading when it has enough of them.
+    """
+    inner, parameters = rows.values_list("pk", told.column)[:window].query.sql_with_params()
+    condition, words = told.condition("key", "text")
+    statement = f"""
+        SELECT key, may_match, place FROM (
+            SELECT key, {condition} AS may_match, row_number() OVER () AS place FROM ({inner}) AS passed (key, text)
+        ) AS walked WHERE may_match OR place = %s LIMIT %s
+    """  # noqa: S608 - the values are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*words, *parameters, window, most])
+        found = sorted(cursor.fetchall(), key=lambda row: row[2])
+    stopped = bool(found) and found[-1][2] == window
+    return [key for key, may_match, _place in found if may_match], not stopped
