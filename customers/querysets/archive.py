@@ -26,8 +26,8 @@ LAST_RANK = 2_147_483_647
 
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
-    "search_key", "pinyin", "initials", "walk_key", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account", "licence_no",
-    "match_key", "match_key_en", "organisation_code", "operation_modes",
+    "search_key", "pinyin", "initials", "walk_key", "name_key", "former_names", "business_scope", "note", "bank_name", "bank_account",
+    "licence_no", "match_key", "match_key_en", "organisation_code", "operation_modes",
     "hinterland", "address_en", "website", "wechat", "fax", "postal_code",
     "legal_representative", "total_assets", "net_assets", "registered_capital",
 )  # fmt: skip

@@ -77,7 +77,7 @@ def test_what_the_search_has_counted_is_not_counted_again(client, keeper, monkey
     monkeypatch.setattr(Listing, "count_cap", 2)
 
     narrowed = client.get(LIST, {"q": "上海", "status": "lost"}).context["listing"].count
-    with django_assert_num_queries(5):  # user, sidebar, the word, how far the window reaches, the rows that begin with the word
+    with django_assert_num_queries(6):  # user, sidebar, how many files there are, the word, the walk along the names, the rows
         counted = client.get(LIST, {"q": "上海"}).context["listing"].count
 
     assert (str(counted), str(narrowed)) == ("2+", "1")
@@ -88,7 +88,7 @@ def test_a_rare_word_has_counted_its_files_as_well(client, keeper, django_assert
         make_customer(name_zh=f"上海{number}号物流有限公司", status="existing" if number else "lost")
     make_contact(customer=make_customer(name_zh="宁波港务有限公司"), name="上海老师")
 
-    with django_assert_num_queries(4):  # user, sidebar, the word, the rows
+    with django_assert_num_queries(5):  # user, sidebar, how many files there are, the word, the rows
         counted = client.get(LIST, {"q": "号物流"}).context["listing"].count
     through_people = client.get(LIST, {"q": "上海"}).context["listing"].count
 

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 def files(monkeypatch):
     make_customer(code="C1", name_zh="上海海澜远洋物流有限公司", name_en="Hailan Ocean Logistics Co., Ltd.")
     make_customer(code="C2", name_zh="重庆集海航运有限责任公司", email="ocean@example.invalid")
-    make_customer(code="C3", name_zh="厦门长荣仓储有限公司", former_names=[f"海洋旧名{number}号第一第二第三第四第五公司" for number in range(40)])
+    former = [f"海洋旧名{number}号第一第二第三第四第五公司" for number in range(40)]
+    make_customer(code="C3", name_zh="厦门长荣仓储有限公司", former_names=former)
     make_customer(code="C4", name_en="Ocean Bridge Forwarding", name_zh="")
     make_customer(code="C5", name_zh="宁波东方物流有限公司")
     make_contact(customer=Customer.objects.get(code="C5"), name="海洋老师", email="ocean.bridge@example.invalid")
@@ -77,3 +78,47 @@ def test_a_new_address_is_told_at_once():
     customer.refresh_from_db()
     assert customer.walk_key.endswith(" QUAY@EXAMPLE.INVALID")
     assert [len(found) for found in walked("example", make_user(Role.MARKETING))[:2]] == [2, 2]
+
+
+@pytest.fixture
+def statistics(monkeypatch):
+    """Forty firms more, which PostgreSQL knows of; a word counts as common from ten on."""
+    make_customer(code="C50", name_zh="宁波海天公司", name_en="Haitian")
+    for number in range(40):
+        make_customer(code=f"D{number}", name_zh=f"青岛第{number}货运有限公司", name_en=f"Freight {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer")
+    monkeypatch.setattr(searching, "RARE", 5)
+    monkeypatch.setattr(searching, "COMMON_TIMES", 2)
+
+
+def asked_for(text: str) -> tuple[list[str], Search]:
+    search = Search(Customer.objects.all())
+    with CaptureQueriesContext(connection) as asked:
+        search.find(text)
+    return [one["sql"] for one in asked if not one["sql"].startswith(("EXPLAIN", "SELECT reltuples"))], search
+
+
+@pytest.mark.parametrize("text", ["公司", "有限公司", "freight", "qingdao"])
+def test_nobody_looks_whether_a_word_is_common_that_statistics_know_to_be(statistics, text):
+    asked, search = asked_for(text)
+
+    assert asked == []
+    assert search.surely > searching.RARE
+    assert search.told is not None
+
+
+def test_the_rarest_word_is_looked_for_first(statistics):
+    asked, search = asked_for("公司 海天")
+
+    assert search.few
+    assert len(asked) == 1
+    assert "海天" in asked[0]
+    assert list(search.find("公司 海天").values_list("code", flat=True)) == ["C50"]
+
+
+def test_without_statistics_each_word_is_looked_for(statistics, monkeypatch):
+    monkeypatch.setattr(searching, "expected_rows", lambda model: -1)
+
+    assert len(asked_for("公司")[0]) == 1
+    assert asked_for("公司")[1].surely == searching.RARE + 1

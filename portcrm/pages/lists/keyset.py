@@ -187,9 +187,7 @@ def _is_simple(value) -> bool:
     return value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value))
 
 
-def fetch(
-    queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: str = "", size: int = 25, walked: bool = True
-) -> KeysetPage:
+def fetch(queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: str = "", size: int = 25, walked: bool = True) -> KeysetPage:
     """One page in one query; an unreadable cursor gives the first page. `walked` as in `ordered`."""
     backwards = bool(before)
     values = decode(before or after, keys) if before or after else None

@@ -104,7 +104,8 @@ class Listing:
         """A page of these matching rows, the way that is quick for what narrows the list."""
         if not self._may_lie_far:  # the keys of a few rows are known where a search found few: nothing is walked along for them
             return fetch(rows, keys, size=size, walked=not self.is_narrowed, **place)
-        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": getattr(self.filterset, "told", None)}
+        told = getattr(self.filterset, "told", None)
+        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told}
         return fetch_in_stretches(rows, keys, size=size, **way, **place)
 
     @property

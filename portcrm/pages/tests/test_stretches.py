@@ -34,11 +34,11 @@ def people() -> list[str]:
     return sorted(names)
 
 
-def pages(ordering: Ordering, parts=(), *, size: int = 3, told: Told | None = None, also: Q = Q()) -> list[list[str]]:
+def pages(ordering: Ordering, parts=(), *, size: int = 3, told: Told | None = None, also: Q | None = None) -> list[list[str]]:
     """Every page of the names with an x, forwards to the end; back again it must be the same pages."""
     everything = User.objects.all()
     keys = sort_keys(everything, ordering)
-    matching = everything.filter(Q(name__contains="x") | also)
+    matching = everything.filter(Q(name__contains="x") | (also or Q()))
 
     def page(**place):
         return fetch_in_stretches(matching, keys, everything=everything, parts=parts, size=size, told=told, **place)
