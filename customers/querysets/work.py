@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 
 from customers import permissions
@@ -46,6 +46,22 @@ def _few(rows: models.QuerySet) -> list[int] | None:
 class InteractionQuerySet(WorkQuerySet):
     said_in = "subject"
 
+    def involving(self, person: int):
+        """Recorded by one of us, or with them."""
+        with_them = self.model._meta.get_field("colleagues").remote_field.through._default_manager.filter(user=person)
+        return self.filter(Q(recorded_by=person) | Q(pk__in=with_them.values("interaction")))
+
+    def telling(self, words: str):
+        """With these words in what was said, planned or noted of it, or in the name of somebody who took part."""
+        told = Q()
+        for name in ("subject", "summary", "next_step", "other_participants"):
+            told |= Q(**{f"{name}__icontains": words})
+        for field, names in (("contacts", ("contact__name", "contact__name_en")), ("colleagues", ("user__name", "user__name_en"))):
+            through = self.model._meta.get_field(field).remote_field.through._default_manager
+            named = Q(**{f"{names[0]}__icontains": words}) | Q(**{f"{names[1]}__icontains": words})
+            told |= Exists(through.filter(named, interaction=OuterRef("pk")))
+        return self.filter(told)
+
     def for_timeline(self):
         return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
 
@@ -66,6 +82,14 @@ class FollowUpQuerySet(WorkQuerySet):
         if user.has_perm(permissions.VIEW_PERSONAL):
             return rows
         return rows.filter(Q(owner=user.pk) | ~Q(dedupe_key__startswith=PERSONAL_KEY))
+
+    def involving(self, person: int):
+        """Owned or closed by one of us."""
+        return self.filter(Q(owner=person) | Q(closed_by=person))
+
+    def telling(self, words: str):
+        """With these words in what was to be done or in what came of it."""
+        return self.filter(Q(title__icontains=words) | Q(result__icontains=words))
 
     def open(self):
         return self.filter(state=FollowUpState.OPEN)

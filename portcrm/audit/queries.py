@@ -31,6 +31,7 @@ class FieldChange:
     before: str
     after: str
     kind: str = "update"  # insert | update | delete
+    actor_pk: int | None = None
 
 
 def event_model_of(model: type[models.Model]) -> type[Event]:
@@ -163,6 +164,7 @@ def _readable(raw) -> list[FieldChange]:
                 before=shown_value(field, old, related) if field else "",
                 after=shown_value(field, new, related) if field else "",
                 kind=state.pgh_label,
+                actor_pk=context.get("actor"),
             )
         )
     return changes

@@ -90,14 +90,45 @@ class Entry:
     url: str = ""
     by: str = ""
     precision: str = "moment"  # "day": no hour is written; "month": the title names it, neither day nor hour is
+    who: tuple[int | None, ...] = ()  # keys of those of us who recorded it or took part
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a timeline is asked for; what is not named does not narrow it. The days are the port's, both included."""
+
+    kind: str = ""
+    person: int | None = None  # the key of one of us
+    first: dt.date | None = None
+    last: dt.date | None = None
+    words: str = ""
+
+    @property
+    def picks(self) -> bool:
+        """Entries are looked at one by one."""
+        return self.person is not None or bool(self.words)
+
+    def fits(self, entry: Entry) -> bool:
+        if self.person is not None and self.person not in entry.who:
+            return False
+        return self.words.casefold() in f"{entry.title}\n{entry.body}".casefold()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As it stands in an address."""
+        given = {"kind": self.kind, "person": self.person, "first": self.first, "last": self.last, "words": self.words}
+        return {name: str(value) for name, value in given.items() if value}
 
 
 @dataclass(frozen=True)
 class TimelineSource:
+    """`picks`: the source looks for the person and the words itself; it is called with wanted=… then."""
+
     record: str
     key: str
     label: str
     fetch: Callable  # fetch(user, obj, before, limit) -> list[Entry]
+    picks: bool = False
 
 
 @dataclass(frozen=True)
