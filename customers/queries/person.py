@@ -21,6 +21,7 @@ from customers.models import (
     PlannedVisit,
 )
 from customers.models.contact import CONTACT_FIELDS
+from customers.queries.named_files import companies_of, files_that_name
 from portcrm.accounts.models import User
 from portcrm.audit.personal_data import Holding, Person, holding
 from portcrm.audit.queries import field_changes
@@ -40,6 +41,7 @@ INTERACTION_FIELDS = ("customer", "kind", "happened_at", "subject", "summary", "
 VISIT_FIELDS = ("customer", "planned_for", "purpose", "place", "talking_points", "state", "reason", "visitor")
 ACQUAINTANCE_FIELDS = ("user", "closeness", "since", "how", "note", "recorded_by", "recorded_on")
 FOLLOW_UP_FIELDS = ("customer", "kind", "title", "detail", "due_on", "state", "result")
+FILE_FIELDS = ("name", "created_by", "created_at")
 ALL_CHANGES = 10_000
 
 
@@ -104,6 +106,7 @@ def known_about(person: Person) -> list[Holding]:
         holding(_("Planned visits"), PlannedVisit.objects.filter(contacts=contact).select_related("customer"), VISIT_FIELDS),
         holding(_("Acquaintances"), _about(Acquaintance, contact).select_related("user"), ACQUAINTANCE_FIELDS),
         holding(_("Follow-ups"), _follow_ups(contact), FOLLOW_UP_FIELDS),
+        holding(_("Files of other records that name the person"), files_that_name(person, companies_of(contact)), FILE_FIELDS),
         Holding(_("History"), _changes(contact)),
     ]
 

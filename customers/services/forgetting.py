@@ -20,6 +20,7 @@ from customers.models import (
     ViewScore,
 )
 from customers.models.contact import PARTICULARS
+from customers.queries.named_files import companies_of
 from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
@@ -58,7 +59,13 @@ def person_of(contact: Contact) -> Person:
         names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
         addresses=tuple(sorted(addresses - shared)),
         numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
+        sole_names=tuple(sorted(name for name in names if not _bears(others, name))),
     )
+
+
+def _bears(others: QuerySet, name: str) -> bool:
+    """Somebody of this name is among them; the search key has an index, the name has none."""
+    return others.search(name).filter(Q(name=name) | Q(name_en=name)).exists()
 
 
 def _any_case(field: str, values: set[str]) -> Q:
@@ -73,13 +80,6 @@ def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) ->
     firms = Customer.every.filter(pk__in=companies).values_list("phone", "fax", "wechat")
     people = others.filter(customer__in=companies).values_list(*NUMBERS)
     return numbers & {number for row in (*firms, *people) for number in row}
-
-
-def companies_of(contact: Contact) -> set[int]:
-    """Every company the person works or worked for, by key."""
-    beside = contact.employments.values_list("customer", flat=True)
-    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
-    return {contact.customer_id, *beside, *before}
 
 
 @action("profile.erase")

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.pages.services.forgetting import erase_from_views, views_naming
+
 GROUPS = {
     "today": _("Today"),
     "customers": _("Customers"),
@@ -179,4 +182,5 @@ def tabs_of(record: str, user) -> list[Tab]:
     return [tab for tab in offered(registry.tabs, user) if tab.record == record]
 
 
+register_personal_data(PersonalData("views", views_naming, erase_from_views, order=65))
 register_nav(NavItem("today", "home", _("Today"), "pages:home", "home", 0))
