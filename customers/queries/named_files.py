@@ -7,22 +7,14 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
-from customers.models import Contact, Customer
+from customers.models import Customer
 from portcrm.accounts.models import User
 from portcrm.audit.masking import naming, pattern_of
 from portcrm.audit.personal_data import Person
-from portcrm.audit.queries import event_model_of
 from portcrm.files.models import Attachment
 from portcrm.files.owners import carrying_records
 
 PLACES = ("record", "object_pk", "pgh_label")  # columns of texts that name no person
-
-
-def companies_of(contact: Contact) -> set[int]:
-    """Every company the person works or worked for, by key."""
-    beside = contact.employments.values_list("customer", flat=True)
-    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
-    return {contact.customer_id, *beside, *before}
 
 
 def on_records(companies: Collection[int], kinds: Collection[str], key: str) -> Q:

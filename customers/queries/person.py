@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,14 +18,16 @@ from customers.models import (
     Employment,
     FollowUp,
     Interaction,
+    Merge,
     Observation,
     PlannedVisit,
 )
 from customers.models.contact import CONTACT_FIELDS
-from customers.queries.named_files import companies_of, files_that_name
+from customers.models.merge import TWINS
+from customers.queries.named_files import files_that_name
 from portcrm.accounts.models import User
 from portcrm.audit.personal_data import Holding, Person, holding
-from portcrm.audit.queries import field_changes
+from portcrm.audit.queries import event_model_of, field_changes
 from portcrm.pages.formats import moment
 
 MAIN_FIELDS = (
@@ -91,6 +94,27 @@ def career_of(user: User, contact: Contact) -> list[Station]:
 def contacts_with_files(user: User) -> QuerySet:
     """Who may carry files: whoever sees contacts sees them; of an erased person nothing is kept any more."""
     return Contact.objects.visible_to(user).filter(erased_on=None)
+
+
+def companies_of(contact: Contact) -> set[int]:
+    """Every company the person works or worked for, by key."""
+    beside = contact.employments.values_list("customer", flat=True)
+    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
+    return {contact.customer_id, *beside, *before}
+
+
+def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
+    """The same person in files that were merged into theirs: by the mailbox, today's or the one it was told by at the merge."""
+    companies = companies_of(contact)
+    pairs = chain.from_iterable(
+        marks.get(TWINS, {}).get("pairs", ())
+        for marks in Merge.objects.in_force().filter(kept__in=companies).values_list("marks", flat=True)
+    )
+    same = Q(pk__in=[other for kept, other in pairs if kept == contact.pk])
+    if contact.email:
+        same |= Q(email__iexact=contact.email)
+    there = Contact.objects.filter(same, customer__merged_into__in=companies, erased_on=None)
+    return there.exclude(pk=contact.pk).order_by("pk")
 
 
 def known_about(person: Person) -> list[Holding]:

@@ -20,7 +20,7 @@ from customers.models import (
     ViewScore,
 )
 from customers.models.contact import PARTICULARS
-from customers.queries.named_files import companies_of
+from customers.queries.person import companies_of, left_in_merged_files
 from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
@@ -46,7 +46,8 @@ NUMBERS = ("phone", "mobile", "wechat")
 def person_of(contact: Contact) -> Person:
     """What names this contact and nobody else, today and in every earlier state of the row."""
     states = list(event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk)) + [contact]
-    others = Contact.objects.filter(erased_on=None).exclude(pk=contact.pk)
+    same = left_in_merged_files(contact).values_list("pk", flat=True)
+    others = Contact.objects.filter(erased_on=None).exclude(pk__in=[contact.pk, *same])
     companies = companies_of(contact)
     names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
     namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)

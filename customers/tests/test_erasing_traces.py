@@ -143,7 +143,7 @@ def test_all_we_hold_lists_views_and_files(person, manager):
     put("演示甲乙 名片.txt", person.customer, manager)
     put("价目表.txt", person.customer, manager)
 
-    told = {group.title: [list(row.values())[0] for row in group.rows] for group in holdings(person_of(person))}
+    told = {group.title: [list(row.values())[0] for row in group.rows] for group in holdings([person_of(person)])}
 
     assert (told["已保存的视图"], told["其他记录中名称涉及此人的附件"]) == (["找人"], ["演示甲乙 名片.txt"])
 

@@ -14,7 +14,8 @@ from customers import permissions
 from customers.enums import KeptData
 from customers.forms.persons import ContactDateForm, DataBasisForm, EraseForm
 from customers.models import ContactDate, DataBasis
-from customers.queries.named_files import companies_of, files_to_look_at
+from customers.queries.named_files import files_to_look_at
+from customers.queries.person import companies_of
 from customers.services import personal
 from customers.services.erasing import all_we_hold, erase_person
 from customers.services.forgetting import person_of
