@@ -12,6 +12,13 @@ from customers.naming.keys import CHINESE
 from customers.naming.searching import RARE, TRIGRAM, Grams
 from customers.querysets.parts import CustomerPartQuerySet
 
+BEFORE_A_WORD = " （(-/：、，"
+
+
+def is_beginning(text: str) -> bool:
+    """Too short for a trigram within a word, and no Chinese, whose characters have grams."""
+    return len(text) < TRIGRAM and not CHINESE.search(text)
+
 
 class WorkQuerySet(CustomerPartQuerySet):
     """Work for a customer, said in one line: the field named by `said_in`."""
@@ -26,15 +33,26 @@ class WorkQuerySet(CustomerPartQuerySet):
         """
         customers = self.model._meta.get_field("customer").related_model.objects.search(text)
         own, of_few = _few(self.model._default_manager.saying(text)), _few(customers)
-        says = Q(**{f"{self.said_in}__icontains": text}) if own is None else Q(pk__in=own)
+        says = self._says(text) if own is None else Q(pk__in=own)
         return self.filter(says | Q(customer__in=customers if of_few is None else of_few))
 
     def saying(self, text: str):
         """Rows in whose line this text stands. One or two Chinese characters make no trigram; their grams have an index of their own."""
+        if not any(sign.isalnum() for sign in text):
+            return self.none()
         rows = self
         if len(text) < TRIGRAM and CHINESE.search(text):
             rows = rows.alias(grams=Grams(Upper(self.said_in))).filter(grams__contains=[text.upper()])
-        return rows.filter(**{f"{self.said_in}__icontains": text})
+        return rows.filter(self._says(text))
+
+    def _says(self, text: str) -> Q:
+        """One or two letters only where a word begins with them, as in names of customers: the trigrams know beginnings of words."""
+        if not is_beginning(text):
+            return Q(**{f"{self.said_in}__icontains": text})
+        found = Q(**{f"{self.said_in}__istartswith": text})
+        for sign in BEFORE_A_WORD:
+            found |= Q(**{f"{self.said_in}__icontains": f"{sign}{text}"})
+        return found
 
 
 def _few(rows: models.QuerySet) -> list[int] | None:
