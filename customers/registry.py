@@ -93,8 +93,8 @@ register_panel(Panel("my_customers", _("My customers"), "customers:my_customers"
 register_search(SearchSource("customers", _("Customers"), permissions.VIEW_CUSTOMER, find_customers))
 register_search(SearchSource("contacts", _("Contacts"), permissions.VIEW_CONTACT, find_contacts))
 
-register_timeline(TimelineSource(CUSTOMER, "interactions", _("Interactions"), timeline.interactions))
-register_timeline(TimelineSource(CUSTOMER, "follow_ups", _("Follow-ups"), timeline.follow_ups))
+register_timeline(TimelineSource(CUSTOMER, "interactions", _("Interactions"), timeline.interactions, picks=True))
+register_timeline(TimelineSource(CUSTOMER, "follow_ups", _("Follow-ups"), timeline.follow_ups, picks=True))
 register_timeline(TimelineSource(CUSTOMER, "assessments", _("Assessments"), timeline.assessments))
 register_timeline(TimelineSource(CUSTOMER, "problems", _("Problems"), timeline.problems))
 register_timeline(TimelineSource(CUSTOMER, "care", _("Care"), timeline.care_changes))

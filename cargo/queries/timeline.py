@@ -43,6 +43,7 @@ def _recorded(lead: Lead) -> Entry:
         body=" · ".join(part for part in parts if part),
         url=lead.get_absolute_url(),
         by=lead.channel.label,
+        who=(lead.recorded_by_id,),
     )
 
 
@@ -54,6 +55,7 @@ def _moved(lead: Lead, state) -> Entry:
         title=_("Cargo lead %(number)s: %(stage)s") % {"number": lead.number, "stage": LeadStage(state.stage).label},
         body=state.lost_note,
         url=lead.get_absolute_url(),
+        who=((state.pgh_context.metadata if state.pgh_context else {}).get("actor"),),
     )
 
 
@@ -94,6 +96,7 @@ def lead_changes(user, lead: Lead, before: dt.datetime | None, limit: int) -> li
             title=change.label if change.kind != "update" else f"{change.label}: {change.before or '–'} → {change.after or '–'}",
             body="",
             by=change.actor,
+            who=(change.actor_pk,),
         )
         for change in field_changes(lead, before=before, limit=limit, hidden=("version", "tonnes", "teu"))
     ]

@@ -20,11 +20,23 @@ from customers.models import (
     Interaction,
     PlannedVisit,
 )
+from customers.querysets.work import is_beginning
 from portcrm.accounts.models import User
 from portcrm.clock import port_today, start_of_day
 
 
-class FollowUpFilter(django_filters.FilterSet):
+class WorkFilter(django_filters.FilterSet):
+    """Finds work by what it says or by its customer; `note` tells where so short a word is looked for."""
+
+    note = ""
+
+    def filter_words(self, rows, _name: str, words: str):
+        if is_beginning(words):
+            self.note = _("One or two letters or figures are looked for at the beginning of words. Three are found anywhere.")
+        return rows.search(words)
+
+
+class FollowUpFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search follow-ups"), method="filter_words", help_text=_("What is to be done, or a customer"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=FollowUpState.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=FollowUpKind.choices)
@@ -36,9 +48,6 @@ class FollowUpFilter(django_filters.FilterSet):
     class Meta:
         model = FollowUp
         fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
 
     def filter_mine(self, rows, _name: str, _value):
         return rows.owned_by(self.request.user)
@@ -66,7 +75,7 @@ def days_of(period: str, today: dt.date) -> tuple[dt.date, dt.date]:
     return today, today
 
 
-class InteractionFilter(django_filters.FilterSet):
+class InteractionFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search interactions"), method="filter_words", help_text=_("What it was about, or a customer"))
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InteractionKind.choices)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
@@ -78,9 +87,6 @@ class InteractionFilter(django_filters.FilterSet):
     class Meta:
         model = Interaction
         fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
 
     def filter_period(self, rows, _name: str, period: str):
         return self._between(rows, *days_of(period, port_today()))
@@ -97,7 +103,7 @@ class InteractionFilter(django_filters.FilterSet):
         return rows.filter(happened_at__lt=start_of_day(last + dt.timedelta(days=1))) if last else rows
 
 
-class VisitFilter(django_filters.FilterSet):
+class VisitFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search visits"), method="filter_words", help_text=_("What it is for, or a customer"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=VisitState.choices)
     visitor = django_filters.ModelChoiceFilter(label=_("Who goes"), queryset=User.objects.colleagues())
@@ -109,9 +115,6 @@ class VisitFilter(django_filters.FilterSet):
     class Meta:
         model = PlannedVisit
         fields = ()
-
-    def filter_words(self, rows, _name: str, words: str):
-        return rows.search(words)
 
     def filter_period(self, rows, _name: str, period: str):
         return rows.within(*days_of(period, port_today()))

@@ -45,6 +45,10 @@ class ContractQuerySet(CustomerPartQuerySet):
                 return live.filter(valid_until__lt=on)
         return self.in_force(on)
 
+    def of_standing_files(self):
+        """Without those that stayed on a merged file, because the kept one has a contract of their number."""
+        return self.filter(customer__merged_into=None)
+
     def to_be_decided(self):
         """With a last day, neither terminated nor followed by another contract."""
         return self.filter(terminated_on=None, decide_by__isnull=False, successors=None)

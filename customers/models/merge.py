@@ -13,13 +13,15 @@ from customers.querysets import MergedRowQuerySet, MergeQuerySet
 from portcrm.addresses import record_url
 from portcrm.choices import known
 
+TWINS = "twins"  # key of Merge.marks: {"pairs": [[kept, other], …], "filled": {kept: [field, …]}}, contacts by their keys
+
 
 class Merge(models.Model):
     """`values`: for each field the merge set, {"part.field": {"before": …, "after": …}} as the database holds them.
 
-    `marks`: for each kind of row the highest key there was, so that what came afterwards is known, and the columns that
-    tell whether somebody has changed a row since. `left`: fields changed since, {"part.field": {"before", "after", "now",
-    "decision"}}, once the merge is undone.
+    `marks`: for each kind of row the highest key there was, so that what came afterwards is known, the columns that tell
+    whether somebody has changed a row since, and the keys of the rows that stayed on the merged file. `left`: fields changed
+    since, {"part.field": {"before", "after", "now", "decision"}}, once the merge is undone.
     """
 
     kept = models.ForeignKey(Customer, models.PROTECT, related_name="merges", verbose_name=_("Kept file"))

@@ -24,13 +24,16 @@ from customers.models import (
     Tag,
     TeamMember,
 )
+from customers.queries.days_of_change import changes_of_file
+from customers.queries.hierarchy import levels_below_then
 from customers.queries.relations import Seen
 from portcrm.accounts.models import User
-from portcrm.audit.queries import first_change, last_change, row_as_of, rows_as_of
+from portcrm.audit.queries import changes_of, first_change, last_change, row_as_of, rows_as_of
 from portcrm.clock import port_date, start_of_day
 
 ONE_ROW_PARTS = ("traits", "transactions")
 SOURCES = ("channel", "recorded_by", "verified_by")
+MOST_SUBSIDIARIES = 100
 NAMED = ("account_manager", "department", "region", "registration_type", "parent")
 
 
@@ -135,6 +138,20 @@ class FileAsOf:
         prefetch_related_objects(rows, *SOURCES)
         return [Seen.by(self.now, row, self.day) for row in rows]
 
+    @cached_property
+    def levels(self) -> dict[int, int]:
+        """The files that stood below this one at the end of the day, each with how many levels down."""
+        return {key: level for key, level in levels_below_then(self.now.pk, self.moment).items() if level}
+
+    @cached_property
+    def subsidiaries(self) -> list[Customer]:
+        """The nearest of them with their level, called as they were then; enough for a glance."""
+        nearest = sorted(self.levels, key=lambda key: (self.levels[key], key))[:MOST_SUBSIDIARIES]
+        rows = rows_as_of(Customer, self.moment, pgh_obj_id__in=nearest) if nearest else []
+        for row in rows:
+            row.level = self.levels[row.pk]
+        return sorted(rows, key=lambda row: (row.level, row.code))
+
     def _rows(self, model: type[Model], *related: str) -> list:
         rows = rows_as_of(model, self.moment, customer=self.now.pk)
         prefetch_related_objects(rows, *related)
@@ -146,20 +163,16 @@ class FileAsOf:
     @cached_property
     def opened_on(self) -> dt.date | None:
         """The day this file's history begins."""
-        began = first_change([self.now])
+        began = first_change([changes_of(Customer, Q(pgh_obj_id=self.now.pk))])
         return port_date(began) if began else None
 
     @cached_property
     def day_of_change_before(self) -> dt.date | None:
-        """The latest earlier day on which basic data, traits or transaction status changed."""
-        changed = last_change(self._tracked, before=start_of_day(self.day))
+        """The latest earlier day on which something this page shows changed."""
+        changed = last_change(changes_of_file(self.now, self.user), before=start_of_day(self.day))
         return port_date(changed) if changed else None
 
     @cached_property
     def day_of_change_after(self) -> dt.date | None:
-        changed = first_change(self._tracked, since=self.moment + dt.timedelta(microseconds=1))
+        changed = first_change(changes_of_file(self.now, self.user), since=self.moment + dt.timedelta(microseconds=1))
         return port_date(changed) if changed else None
-
-    @property
-    def _tracked(self) -> list[Model]:
-        return [self.now, *filter(None, (getattr(self.now, name, None) for name in ONE_ROW_PARTS))]

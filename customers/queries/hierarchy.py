@@ -1,5 +1,6 @@
 """Parent companies and what hangs below them. The parent of a file is stored in one place only, `Customer.parent`."""
 
+import datetime as dt
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
@@ -33,6 +34,21 @@ BELOW = f"""
     SELECT DISTINCT ON (id) id, level FROM (SELECT id, level FROM below WHERE NOT again LIMIT {MOST_FIRMS}) AS found ORDER BY id, level
 """  # noqa: S608  only constants
 
+BELOW_THEN = f"""
+    WITH RECURSIVE below (id, level) AS (
+        SELECT %(key)s::bigint, 0
+        UNION ALL
+        SELECT state.pgh_obj_id, below.level + 1
+        FROM below JOIN customers_customerevent AS state ON state.parent_id = below.id
+        WHERE below.level < {MOST_LEVELS} AND state.merged_into_id IS NULL AND state.pgh_label <> 'delete'
+          AND state.pgh_created_at <= %(moment)s AND NOT EXISTS (
+            SELECT FROM customers_customerevent AS newer
+            WHERE newer.pgh_obj_id = state.pgh_obj_id AND newer.pgh_id > state.pgh_id AND newer.pgh_created_at <= %(moment)s
+          )
+    ) CYCLE id SET again USING path
+    SELECT DISTINCT ON (id) id, level FROM (SELECT id, level FROM below WHERE NOT again LIMIT {MOST_FIRMS}) AS found ORDER BY id, level
+"""  # noqa: S608  only constants
+
 
 def keys_above(key: int) -> list[int]:
     """The firm itself, its parent, that one's parent and so on; a circle ends where it closes."""
@@ -45,6 +61,13 @@ def levels_below(key: int) -> dict[int, int]:
     """The firm and everything below it, each with how many levels down it stands; at most MOST_FIRMS."""
     with connection.cursor() as cursor:
         cursor.execute(BELOW, [key])
+        return dict(cursor.fetchall())
+
+
+def levels_below_then(key: int, moment: dt.datetime) -> dict[int, int]:
+    """`levels_below` as it was at a moment, from the history of the files."""
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW_THEN, {"key": key, "moment": moment})
         return dict(cursor.fetchall())
 
 

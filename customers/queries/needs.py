@@ -237,6 +237,7 @@ def department_views(user: User, customer: Customer, before: dt.datetime | None,
             body="\n".join(filter(None, (row.note, " · ".join(f"{one.get_matter_display()} {one.score}" for one in _weights(row))))),
             by=row.recorded_by.label,
             precision="day",
+            who=(row.recorded_by_id,),
         )
         for row in rows[:limit]
     ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,13 +18,16 @@ from customers.models import (
     Employment,
     FollowUp,
     Interaction,
+    Merge,
     Observation,
     PlannedVisit,
 )
 from customers.models.contact import CONTACT_FIELDS
+from customers.models.merge import TWINS
+from customers.queries.named_files import files_that_name
 from portcrm.accounts.models import User
 from portcrm.audit.personal_data import Holding, Person, holding
-from portcrm.audit.queries import field_changes
+from portcrm.audit.queries import event_model_of, field_changes
 from portcrm.pages.formats import moment
 
 MAIN_FIELDS = (
@@ -40,6 +44,7 @@ INTERACTION_FIELDS = ("customer", "kind", "happened_at", "subject", "summary", "
 VISIT_FIELDS = ("customer", "planned_for", "purpose", "place", "talking_points", "state", "reason", "visitor")
 ACQUAINTANCE_FIELDS = ("user", "closeness", "since", "how", "note", "recorded_by", "recorded_on")
 FOLLOW_UP_FIELDS = ("customer", "kind", "title", "detail", "due_on", "state", "result")
+FILE_FIELDS = ("name", "created_by", "created_at")
 ALL_CHANGES = 10_000
 
 
@@ -91,6 +96,27 @@ def contacts_with_files(user: User) -> QuerySet:
     return Contact.objects.visible_to(user).filter(erased_on=None)
 
 
+def companies_of(contact: Contact) -> set[int]:
+    """Every company the person works or worked for, by key."""
+    beside = contact.employments.values_list("customer", flat=True)
+    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
+    return {contact.customer_id, *beside, *before}
+
+
+def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
+    """The same person in files that were merged into theirs: by the mailbox, today's or the one it was told by at the merge."""
+    companies = companies_of(contact)
+    pairs = chain.from_iterable(
+        marks.get(TWINS, {}).get("pairs", ())
+        for marks in Merge.objects.in_force().filter(kept__in=companies).values_list("marks", flat=True)
+    )
+    same = Q(pk__in=[other for kept, other in pairs if kept == contact.pk])
+    if contact.email:
+        same |= Q(email__iexact=contact.email)
+    there = Contact.objects.filter(same, customer__merged_into__in=companies, erased_on=None)
+    return there.exclude(pk=contact.pk).order_by("pk")
+
+
 def known_about(person: Person) -> list[Holding]:
     """All the customer files hold about a contact."""
     contact = Contact.objects.select_related("customer").get(pk=person.pk)
@@ -104,6 +130,7 @@ def known_about(person: Person) -> list[Holding]:
         holding(_("Planned visits"), PlannedVisit.objects.filter(contacts=contact).select_related("customer"), VISIT_FIELDS),
         holding(_("Acquaintances"), _about(Acquaintance, contact).select_related("user"), ACQUAINTANCE_FIELDS),
         holding(_("Follow-ups"), _follow_ups(contact), FOLLOW_UP_FIELDS),
+        holding(_("Files of other records that name the person"), files_that_name(person, companies_of(contact)), FILE_FIELDS),
         Holding(_("History"), _changes(contact)),
     ]
 

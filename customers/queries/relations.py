@@ -101,7 +101,7 @@ def entries(user: User, customer: Customer, before: dt.datetime | None, limit: i
     for row in _latest(rows, before, limit):
         seen = Seen.by(customer, row, row.recorded_on)
         words = f"{seen.bond.label} {seen.other.label}"
-        told.append(_entry(row.recorded_on, _("Relation recorded · %(relation)s") % {"relation": words}, row.note, row.recorded_by.label))
+        told.append(_entry(row.recorded_on, _("Relation recorded · %(relation)s") % {"relation": words}, row.note, row.recorded_by))
         if row.until:
             told.append(_entry(row.until, _("Relation ended · %(relation)s") % {"relation": words}))
     told.sort(key=lambda entry: entry.at, reverse=True)
@@ -119,5 +119,6 @@ def _latest(rows, before: dt.datetime | None, limit: int) -> list[Relation]:
     return list({row.pk: row for row in found}.values())
 
 
-def _entry(on: dt.date, title: str, body: str = "", by: str = "") -> Entry:
-    return Entry(start_of_day(on), "relation", "link", title, body, by=by, precision="day")
+def _entry(on: dt.date, title: str, body: str = "", who: User | None = None) -> Entry:
+    by, keys = (who.label, (who.pk,)) if who else ("", ())
+    return Entry(start_of_day(on), "relation", "link", title, body, by=by, precision="day", who=keys)

@@ -29,5 +29,5 @@ def find_contacts(user: User, text: str, limit: int) -> list[Hit]:
 
 def find_contracts(user: User, text: str, limit: int) -> list[Hit]:
     """By number or title, or by the customer's name."""
-    rows = Contract.objects.visible_to(user).search(text).select_related("customer").order_by("-valid_from", "-pk")
+    rows = Contract.objects.visible_to(user).of_standing_files().search(text).select_related("customer").order_by("-valid_from", "-pk")
     return [Hit(str(row), row.customer.label, row.get_absolute_url(), "notes", row.pk) for row in rows[:limit]]

@@ -78,7 +78,7 @@ def _latest(rows: QuerySet, on: str, before: dt.datetime | None, limit: int) -> 
 
 
 def _entry(on: dt.date, icon: str, title: str, body: str, who: User, url: str = "") -> Entry:
-    return Entry(start_of_day(on), "terms", icon, title, body, url=url, by=who.label, precision="day")
+    return Entry(start_of_day(on), "terms", icon, title, body, url=url, by=who.label, precision="day", who=(who.pk,))
 
 
 def _contracts_made(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:

@@ -3,19 +3,22 @@
 import datetime as dt
 from collections import defaultdict
 from itertools import groupby
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from customers.enums import FollowUpState
 from customers.models import BusinessAssessment, CareChange, Customer, FollowUp, Interaction, Merge, OpenProblem
+from customers.querysets import FollowUpQuerySet, InteractionQuerySet
 from portcrm.accounts.models import User
 from portcrm.audit.queries import FieldChange, field_changes
 from portcrm.bilingual import enumerated
 from portcrm.clock import first_day_from, start_of_day
 from portcrm.files.models import Attachment
 from portcrm.pages.formats import DASH, day
-from portcrm.pages.registry import Entry
+from portcrm.pages.registry import Entry, Wanted
 
+Work = TypeVar("Work", InteractionQuerySet, FollowUpQuerySet)
 UNTOLD = frozenset({"recorded_on", "recorded_by"})
 MOST_LINES = 6
 ICONS = {
@@ -24,8 +27,8 @@ ICONS = {
 }  # fmt: skip
 
 
-def interactions(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
-    rows = Interaction.objects.visible_to(user).filter(customer=customer).for_timeline()
+def interactions(user: User, customer: Customer, before: dt.datetime | None, limit: int, wanted: Wanted | None = None) -> list[Entry]:
+    rows = _asked_for(Interaction.objects.visible_to(user).filter(customer=customer).for_timeline(), wanted)
     if before:
         rows = rows.filter(happened_at__lt=before)
     shown = list(rows[:limit])
@@ -42,6 +45,13 @@ def interactions(user: User, customer: Customer, before: dt.datetime | None, lim
         )
         for row in shown
     ]
+
+
+def _asked_for(rows: Work, wanted: Wanted | None) -> Work:
+    """Those of a person and those that tell of something: a customer's rows are few enough to be read for it, and many on a page."""
+    if wanted and wanted.person is not None:
+        rows = rows.involving(wanted.person)
+    return rows.telling(wanted.words) if wanted and wanted.words else rows
 
 
 def _files_of(rows: list[Interaction]) -> dict[str, list[str]]:
@@ -69,9 +79,9 @@ def _interaction_body(row: Interaction, files: list[str]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def follow_ups(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+def follow_ups(user: User, customer: Customer, before: dt.datetime | None, limit: int, wanted: Wanted | None = None) -> list[Entry]:
     """Closed follow-ups; open ones stand at the side of the page."""
-    rows = FollowUp.objects.visible_to(user).filter(customer=customer).exclude(state=FollowUpState.OPEN)
+    rows = _asked_for(FollowUp.objects.visible_to(user).filter(customer=customer).exclude(state=FollowUpState.OPEN), wanted)
     if before:
         rows = rows.filter(closed_at__lt=before)
     return [
@@ -100,6 +110,7 @@ def assessments(user: User, customer: Customer, before: dt.datetime | None, limi
             body=_assessment_body(row),
             by=row.recorded_by.label,
             precision="day",
+            who=(row.recorded_by_id,),
         )
         for row in rows[:limit]
     ]
@@ -125,7 +136,7 @@ def problems(user: User, customer: Customer, before: dt.datetime | None, limit: 
 
 
 def _problem(on: dt.date, icon: str, title: str, body: str, who: User) -> Entry:
-    return Entry(start_of_day(on), "problem", icon, title, body, by=who.label, precision="day")
+    return Entry(start_of_day(on), "problem", icon, title, body, by=who.label, precision="day", who=(who.pk,))
 
 
 def care_changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
@@ -142,6 +153,7 @@ def care_changes(user: User, customer: Customer, before: dt.datetime | None, lim
             f"{row.to_manager.label if row.to_manager else pool}",
             body=row.note,
             by=row.changed_by.label,
+            who=(row.changed_by_id, row.from_manager_id, row.to_manager_id),
         )
         for row in rows.order_by("-changed_at", "-pk")[:limit]
     ]
@@ -153,17 +165,21 @@ def merges(user: User, customer: Customer, before: dt.datetime | None, limit: in
     for row in Merge.objects.visible_to(user).of_customer(customer).for_record():
         partner = row.other if row.kept_id == customer.pk else row.kept
         title = _("Merged with %(file)s") % {"file": partner}
-        entries.append(Entry(row.merged_at, "merge", "copy", title, by=row.merged_by.label, url=row.get_absolute_url()))
+        entries.append(_merge(row, row.merged_at, "copy", title, row.merged_by))
         if row.undone_at:
             title = _("Merge with %(file)s undone") % {"file": partner}
-            entries.append(Entry(row.undone_at, "merge", "refresh", title, by=row.undone_by.label, url=row.get_absolute_url()))
+            entries.append(_merge(row, row.undone_at, "refresh", title, row.undone_by))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return [entry for entry in entries if before is None or entry.at < before][:limit]
 
 
+def _merge(row: Merge, at: dt.datetime, icon: str, title: str, who: User) -> Entry:
+    return Entry(at, "merge", icon, title, by=who.label, url=row.get_absolute_url(), who=(who.pk,))
+
+
 def changes(user: User, customer: Customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     """Edits of the basic data, one entry for what was saved at one moment."""
-    return [_saved(at, actor, saved) for (at, actor), saved in _saves(customer, before, limit)]
+    return [_saved(at, saved) for at, saved in _saves(customer, before, limit)]
 
 
 def _saves(customer: Customer, before: dt.datetime | None, limit: int):
@@ -171,14 +187,14 @@ def _saves(customer: Customer, before: dt.datetime | None, limit: int):
     wanted = limit
     while True:
         found = field_changes(customer, before=before, limit=wanted, hidden=UNTOLD)
-        groups = [(key, list(saved)) for key, saved in groupby(found, key=lambda change: (change.at, change.actor))]
+        groups = [(at, list(saved)) for (at, _actor), saved in groupby(found, key=lambda change: (change.at, change.actor_pk))]
         if len(groups) >= limit or len(found) < wanted:
             return groups
         wanted *= 2
 
 
-def _saved(at: dt.datetime, actor: str, saved: list[FieldChange]) -> Entry:
+def _saved(at: dt.datetime, saved: list[FieldChange]) -> Entry:
     named = [change for change in saved if change.field]
     title = _("File edited") if named else saved[0].label
     lines = [f"{change.label}: {change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
-    return Entry(at, "change", "history", title, "\n".join(lines), by=actor)
+    return Entry(at, "change", "history", title, "\n".join(lines), by=saved[0].actor, who=(saved[0].actor_pk,))

@@ -16,16 +16,19 @@ class TagQuerySet(models.QuerySet):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()
 
     def with_numbers(self):
-        """With the number of files each stands on."""
-        return self.annotate(number=models.Count("links"))
+        """With the number of files each stands on; on a merged file stays what the kept one has too."""
+        return self.annotate(number=models.Count("links", filter=Q(links__customer__merged_into=None)))
 
 
 class CustomerPartQuerySet(models.QuerySet):
     """Rows that belong to one customer and are seen with it."""
 
     def stale(self, part: Part, on: dt.date):
-        """Nobody has confirmed these facts for longer than the customer's tier allows this part of its file."""
-        return self.filter(unconfirmed(part, on, "customer__"))
+        """Nobody has confirmed these facts for longer than the customer's tier allows this part of its file.
+
+        What stayed on a merged file is nobody's to confirm: the kept one has its own.
+        """
+        return self.filter(unconfirmed(part, on, "customer__"), customer__merged_into=None)
 
     def visible_to(self, user):
         return self if user.has_perm(permissions.VIEW_CUSTOMER) else self.none()

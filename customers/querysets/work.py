@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 
 from customers import permissions
@@ -11,6 +11,13 @@ from customers.enums import FollowUpState, RemindDays, VisitState
 from customers.naming.keys import CHINESE
 from customers.naming.searching import RARE, TRIGRAM, Grams
 from customers.querysets.parts import CustomerPartQuerySet
+
+BEFORE_A_WORD = " （(-/：、，"
+
+
+def is_beginning(text: str) -> bool:
+    """Too short for a trigram within a word, and no Chinese, whose characters have grams."""
+    return len(text) < TRIGRAM and not CHINESE.search(text)
 
 
 class WorkQuerySet(CustomerPartQuerySet):
@@ -26,15 +33,26 @@ class WorkQuerySet(CustomerPartQuerySet):
         """
         customers = self.model._meta.get_field("customer").related_model.objects.search(text)
         own, of_few = _few(self.model._default_manager.saying(text)), _few(customers)
-        says = Q(**{f"{self.said_in}__icontains": text}) if own is None else Q(pk__in=own)
+        says = self._says(text) if own is None else Q(pk__in=own)
         return self.filter(says | Q(customer__in=customers if of_few is None else of_few))
 
     def saying(self, text: str):
         """Rows in whose line this text stands. One or two Chinese characters make no trigram; their grams have an index of their own."""
+        if not any(sign.isalnum() for sign in text):
+            return self.none()
         rows = self
         if len(text) < TRIGRAM and CHINESE.search(text):
             rows = rows.alias(grams=Grams(Upper(self.said_in))).filter(grams__contains=[text.upper()])
-        return rows.filter(**{f"{self.said_in}__icontains": text})
+        return rows.filter(self._says(text))
+
+    def _says(self, text: str) -> Q:
+        """One or two letters only where a word begins with them, as in names of customers: the trigrams know beginnings of words."""
+        if not is_beginning(text):
+            return Q(**{f"{self.said_in}__icontains": text})
+        found = Q(**{f"{self.said_in}__istartswith": text})
+        for sign in BEFORE_A_WORD:
+            found |= Q(**{f"{self.said_in}__icontains": f"{sign}{text}"})
+        return found
 
 
 def _few(rows: models.QuerySet) -> list[int] | None:
@@ -45,6 +63,22 @@ def _few(rows: models.QuerySet) -> list[int] | None:
 
 class InteractionQuerySet(WorkQuerySet):
     said_in = "subject"
+
+    def involving(self, person: int):
+        """Recorded by one of us, or with them."""
+        with_them = self.model._meta.get_field("colleagues").remote_field.through._default_manager.filter(user=person)
+        return self.filter(Q(recorded_by=person) | Q(pk__in=with_them.values("interaction")))
+
+    def telling(self, words: str):
+        """With these words in what was said, planned or noted of it, or in the name of somebody who took part."""
+        told = Q()
+        for name in ("subject", "summary", "next_step", "other_participants"):
+            told |= Q(**{f"{name}__icontains": words})
+        for field, names in (("contacts", ("contact__name", "contact__name_en")), ("colleagues", ("user__name", "user__name_en"))):
+            through = self.model._meta.get_field(field).remote_field.through._default_manager
+            named = Q(**{f"{names[0]}__icontains": words}) | Q(**{f"{names[1]}__icontains": words})
+            told |= Exists(through.filter(named, interaction=OuterRef("pk")))
+        return self.filter(told)
 
     def for_timeline(self):
         return self.select_related("recorded_by", "channel").prefetch_related("contacts", "colleagues")
@@ -66,6 +100,14 @@ class FollowUpQuerySet(WorkQuerySet):
         if user.has_perm(permissions.VIEW_PERSONAL):
             return rows
         return rows.filter(Q(owner=user.pk) | ~Q(dedupe_key__startswith=PERSONAL_KEY))
+
+    def involving(self, person: int):
+        """Owned or closed by one of us."""
+        return self.filter(Q(owner=person) | Q(closed_by=person))
+
+    def telling(self, words: str):
+        """With these words in what was to be done or in what came of it."""
+        return self.filter(Q(title__icontains=words) | Q(result__icontains=words))
 
     def open(self):
         return self.filter(state=FollowUpState.OPEN)

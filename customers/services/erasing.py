@@ -4,10 +4,11 @@ import datetime as dt
 import io
 import json
 import zipfile
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import ErasureReason
 from customers.models import Contact
+from customers.queries.person import left_in_merged_files
 from customers.services.contact_rules import refuse_erased
 from customers.services.forgetting import person_of
 from portcrm.accounts.models import User
@@ -44,35 +46,33 @@ def erase_person(*, contact: Contact, reason: ErasureReason | str, by: User) -> 
     return row
 
 
-def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
-    """The same mailbox in files that were merged into this one: the person stands there too, though nobody looks any more."""
-    if not contact.email:
-        return Contact.objects.none()
-    there = Contact.objects.filter(customer__merged_into=contact.customer_id, erased_on=None)
-    return there.filter(email__iexact=contact.email).order_by("pk")
-
-
 @action("contact.hand_out")
 def all_we_hold(*, contact: Contact, at: dt.datetime, by: User) -> bytes:
     """Everything every app holds about the person, as a ZIP with a page to read, the same as JSON, and the files on
     the person's record; nothing of it is stored."""
     refuse_erased(contact)
-    person = person_of(contact)
+    people = [person_of(one) for one in (contact, *left_in_merged_files(contact))]
     record(by=by, action="contact.hand_out", target=contact)
-    held = holdings(person)
+    held = holdings(people)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(f"{_('all-we-hold')}.html", _as_page(contact, held, at))
         package.writestr(f"{_('all-we-hold')}.json", _as_json(held, at))
-        for attachment in Attachment.objects.of(person.record, person.pk).select_related("stored").order_by("pk"):
+        files = chain.from_iterable(Attachment.objects.of(one.record, one.pk).select_related("stored").order_by("pk") for one in people)
+        for attachment in files:
             with attachment.stored.file.open("rb") as kept:
                 package.writestr(f"{_('files of the person')}/{attachment.pk}-{attachment.name}", kept.read())
     return packed.getvalue()
 
 
-def holdings(person: Person) -> list[Holding]:
-    """What every app holds, groups without rows left out."""
-    return [group for data in personal_data() for group in data.held(person) if group.rows]
+def holdings(people: Sequence[Person]) -> list[Holding]:
+    """What every app holds about somebody, groups without rows left out; the person may stand in merged files as well."""
+    groups: dict[tuple[str, str], Holding] = {}
+    for data in personal_data():
+        for group in chain.from_iterable(data.held(one) for one in people):
+            told = groups.setdefault((data.key, group.title), Holding(group.title, []))
+            told.rows.extend(row for row in group.rows if row not in told.rows)
+    return [group for group in groups.values() if group.rows]
 
 
 def _as_page(contact: Contact, held: list[Holding], at: dt.datetime) -> str:

@@ -20,6 +20,7 @@ from customers.models import (
     ViewScore,
 )
 from customers.models.contact import PARTICULARS
+from customers.queries.person import companies_of, left_in_merged_files
 from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
 from portcrm.accounts.models import User
@@ -45,7 +46,8 @@ NUMBERS = ("phone", "mobile", "wechat")
 def person_of(contact: Contact) -> Person:
     """What names this contact and nobody else, today and in every earlier state of the row."""
     states = list(event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk)) + [contact]
-    others = Contact.objects.filter(erased_on=None).exclude(pk=contact.pk)
+    same = left_in_merged_files(contact).values_list("pk", flat=True)
+    others = Contact.objects.filter(erased_on=None).exclude(pk__in=[contact.pk, *same])
     companies = companies_of(contact)
     names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
     namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)
@@ -58,7 +60,13 @@ def person_of(contact: Contact) -> Person:
         names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
         addresses=tuple(sorted(addresses - shared)),
         numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
+        sole_names=tuple(sorted(name for name in names if not _bears(others, name))),
     )
+
+
+def _bears(others: QuerySet, name: str) -> bool:
+    """Somebody of this name is among them; the search key has an index, the name has none."""
+    return others.search(name).filter(Q(name=name) | Q(name_en=name)).exists()
 
 
 def _any_case(field: str, values: set[str]) -> Q:
@@ -73,13 +81,6 @@ def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) ->
     firms = Customer.every.filter(pk__in=companies).values_list("phone", "fax", "wechat")
     people = others.filter(customer__in=companies).values_list(*NUMBERS)
     return numbers & {number for row in (*firms, *people) for number in row}
-
-
-def companies_of(contact: Contact) -> set[int]:
-    """Every company the person works or worked for, by key."""
-    beside = contact.employments.values_list("customer", flat=True)
-    before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
-    return {contact.customer_id, *beside, *before}
 
 
 @action("profile.erase")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from customers.enums import MergedRowState, Part
 from customers.models import Contact, Customer, Merge, MergedRow
+from customers.models.merge import TWINS
 from customers.queries.facts import text_of
 from customers.services.merge_rules import MergeRule, merge_rules
 from customers.services.merge_values import OTHER_CODE, PARTS, field_pairs, row_of
-from customers.services.twins import TWINS, twins_in
+from customers.services.twins import twins_in
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
 from portcrm.pages.formats import DASH

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import DuplicateState, MergedRowState
 from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
+from customers.models.merge import TWINS
 from customers.services.merge_rules import MergeRule, merge_rules
 from customers.services.merge_values import take_values, versions_of
 from customers.services.twins import Side, lead_reminders, note_twins, noted_twins, sides_of
@@ -45,9 +46,10 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     if seen and seen != versions_of(kept, other):
         raise RuleBroken(_("Somebody has edited one of the files while you compared them. Compare them again."))
     values = take_values(kept=kept, other=other, take=set(take), by=by)
-    merge = Merge.objects.create(kept=kept, other=other, values=values, marks=_marks(), merged_at=now(), merged_by=by)
+    marks = _marks(merge_rules.moving())
+    merge = Merge.objects.create(kept=kept, other=other, values=values, marks=marks, merged_at=now(), merged_by=by)
     note_twins(merge=merge, by=by)
-    move_rows(merge=merge, by=by)
+    move_rows(merge=merge, sides=list(sides_of(merge)), by=by)
     _carry_withdrawals(kept, other)
     Customer.every.filter(pk=other.pk).update(merged_into=kept)
     _decide_pairs(kept, other, by)
@@ -57,13 +59,14 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
 
 
 def gather_late_rows(*, since: dt.datetime, by: User) -> int:
-    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the file that stands.
+    """Rows that reached a merged file after all, from writers who had begun before the merge, follow to the file that stands;
+    so does what hangs on the contacts of merges made before contacts of one mailbox were compared.
 
     Returns how many moves that took. Merge after merge, each in a transaction of its own: where the kept file has been merged
     on, the next one takes the rows farther, and no two merges' files are locked at once.
     """
-    recent = Merge.objects.in_force().filter(merged_at__gte=since).order_by("pk")
-    return sum(gather_rows(merge=merge, by=by) for merge in list(recent))
+    waiting = Merge.objects.in_force().filter(Q(merged_at__gte=since) | ~Q(marks__has_key=TWINS)).order_by("pk")
+    return sum(gather_rows(merge=merge, by=by) for merge in list(waiting))
 
 
 @action("customer.gather", gettext_lazy("Late rows moved to the kept file"))
@@ -74,7 +77,7 @@ def gather_rows(*, merge: Merge, by: User) -> int:
     if merge.undone_at:
         return 0
     before = merge.rows.count()
-    move_rows(merge=merge, by=by)
+    move_rows(merge=merge, sides=list(sides_of(merge)) if TWINS in merge.marks else _twins_of_old(merge, by), by=by)
     late = merge.rows.count() - before
     if late:
         renew_facts(kept, other, by)
@@ -90,19 +93,33 @@ def renew_facts(kept: Customer, other: Customer, by: User) -> None:
         compute(customers=[kept, other], by=by)
 
 
-def _marks() -> dict[str, dict]:
+def _twins_of_old(merge: Merge, by: User) -> list[Side]:
+    """A merge made before contacts of one mailbox were compared: they are now. All else it left on the merged file is to stay there."""
+    merge.marks |= _marks(rule for rule in merge_rules.of_twins if rule.moves)
+    note_twins(merge=merge, by=by)
+    return [side for side in sides_of(merge) if side.rule in merge_rules.of_twins]
+
+
+def _marks(rules: Iterable[MergeRule]) -> dict[str, dict]:
     """For each kind of row its highest key, taken before anything moves, and the columns that are compared at undoing."""
     found = {}
-    for rule in merge_rules.moving():
+    for rule in rules:
         last = rule.model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
         found[rule.key] = {"last": last or 0, "columns": rule.columns}
     return found
 
 
-def move_rows(*, merge: Merge, by: User) -> None:
-    """Everything of the merged file that does not stay there; then what hangs on contacts that stay goes to their twins."""
-    for side in sides_of(merge):
+def move_rows(*, merge: Merge, sides: Collection[Side], by: User) -> None:
+    """Everything of the merged file that does not stay there; then what hangs on contacts that stay goes to their twins.
+
+    What stays is written down: it stays when the row of the kept file it could not stand beside has gone.
+    """
+    for side in sides:
         _move(merge, side)
+    for side in sides:
+        mark = merge.marks[side.rule.key]
+        mark["stayed"] = sorted({*mark.get("stayed", ()), *side.rule.rows(side.other).values_list("pk", flat=True)})
+    merge.save(update_fields=["marks"])
     for kept, other in noted_twins(merge):
         lead_reminders(of=other, to=kept, customer=merge.kept, by=by)
 
@@ -110,7 +127,8 @@ def move_rows(*, merge: Merge, by: User) -> None:
 def _move(merge: Merge, side: Side) -> None:
     """Hang the rows on the kept side and note which they were; in as many statements for one row as for a million."""
     rule, before = side.rule, side.among.get("before")
-    chosen, parameters = rule.moving(side.kept, side.other).order_by().values("pk").query.sql_with_params()
+    moving = rule.moving(side.kept, side.other).exclude(pk__in=merge.marks[rule.key].get("stayed", ()))
+    chosen, parameters = moving.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -21,11 +21,11 @@ from customers.models import (
     Observation,
     PlannedVisit,
 )
+from customers.models.merge import TWINS
 from customers.services.merge_rules import MergeRule, clash, merge_rules
 from portcrm.accounts.models import User
 from portcrm.addresses import record_url
 
-TWINS = "twins"  # key of Merge.marks: {"pairs": [[kept, other], …], "filled": {kept: [field, …]}}, contacts by their keys
 FILLED = ("name_en", "position", "position_en", "department_name", "roles", "phone", "mobile", "wechat", "note")
 
 
@@ -70,8 +70,9 @@ TWIN_RULES = (
 
 def twins_in(kept: Customer, other: Customer) -> list[tuple[Contact, Contact]]:
     """Present contacts of both files with one mailbox, the kept file's first. A mailbox occurs once among them in each file."""
-    there = Contact._base_manager.filter(customer=kept.pk, left_on=None).exclude(email="").annotate(address=Lower("email"))
-    by_address = {contact.address: contact for contact in there}
+    files = [key for key in (kept.merged_into_id, kept.pk) if key]  # where the kept file was merged on, its contacts have gone along
+    there = Contact._base_manager.filter(customer__in=files, left_on=None).exclude(email="").annotate(address=Lower("email"))
+    by_address = {contact.address: contact for contact in sorted(there, key=lambda one: files.index(one.customer_id))}
     mine = Contact._base_manager.filter(customer=other.pk, left_on=None).annotate(address=Lower("email"))
     return [(by_address[contact.address], contact) for contact in mine.filter(address__in=by_address).order_by("pk")]
 

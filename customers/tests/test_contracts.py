@@ -29,6 +29,7 @@ from portcrm.clock import port_today
 from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 from portcrm.pages.queries.timeline import read_timeline
+from portcrm.pages.registry import Wanted
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -329,7 +330,7 @@ def test_the_timeline_of_the_customer_tells_of_making_and_terminating(keeper):
     contract = make_contract(number="HT-5", signed_on=dt.date(2025, 12, 20))
     terminate_contract(contract=contract, on=dt.date(2026, 6, 30), reason="货源转移", by=keeper)
 
-    entries = read_timeline("customers.customer", contract.customer, user=keeper, kind="terms").entries
+    entries = read_timeline("customers.customer", contract.customer, user=keeper, wanted=Wanted("terms")).entries
 
     assert [entry.title for entry in entries] == ["Contract terminated · HT-5 年度装卸合同", "Contract · HT-5 年度装卸合同"]
 

@@ -20,6 +20,7 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.queries.timeline import read_timeline
+from portcrm.pages.registry import Wanted
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 26)
@@ -212,7 +213,7 @@ def test_the_timeline_tells_of_placing_and_lifting_a_hold(keeper):
     hold = place_hold(customer=customer, reason="逾期", by=keeper)
     lift_hold(hold=hold, reason="已付清", by=make_user(Role.MANAGER))
 
-    entries = read_timeline("customers.customer", customer, user=keeper, kind="terms").entries
+    entries = read_timeline("customers.customer", customer, user=keeper, wanted=Wanted("terms")).entries
 
     assert {(entry.title, entry.body) for entry in entries} == {("Put on credit hold", "逾期"), ("Credit hold lifted", "已付清")}
 

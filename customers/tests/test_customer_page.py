@@ -16,6 +16,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
 from portcrm.pages.queries.timeline import read_timeline
+from portcrm.pages.registry import Wanted
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -317,7 +318,7 @@ def walk_the_timeline(customer: Customer, user, kind: str) -> list:
     """The entries of all pages, one after the other, as the page's "more" fetches them."""
     entries, before = [], None
     while True:
-        shown = read_timeline("customers.customer", customer, user=user, before=before, kind=kind)
+        shown = read_timeline("customers.customer", customer, user=user, before=before, wanted=Wanted(kind))
         entries += shown.entries
         if shown.before is None:
             return entries

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,11 +37,14 @@ from portcrm.bulk.models import BulkRun
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
+from portcrm.files.models import Attachment
+from portcrm.files.services.attachments import attach
 from portcrm.notices.services import notify
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import queue_email
 from portcrm.outbox.tests.factories import make_draft, make_mail
+from portcrm.pages.models import SavedView
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,16 @@ MARKERS = (NAME, NAME_EN, EMAIL, OLD_EMAIL, MOBILE, PROFILE_TEXT)
 @pytest.fixture
 def manager():
     return make_user(Role.MANAGER, language="en")
+
+
+def attach_named(name: str, record, by) -> Attachment:
+    upload = SimpleUploadedFile(name, name.encode())
+    return attach(upload=upload, record=record._meta.label_lower, object_pk=record.pk, by=by)
+
+
+@pytest.fixture(autouse=True)
+def files_apart(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -90,6 +103,10 @@ def person(manager):
     BulkRun.objects.create(
         record="customers.customer", action="tag", query=f"q={quote(EMAIL)}", created_by=manager, values={"note": MOBILE}
     )
+    SavedView.objects.create(record="customers.contact", name=f"找{NAME}", owner=manager, query=urlencode({"q": NAME, "sort": "name"}))
+    SavedView.objects.create(record="customers.contact", name="电话", owner=manager, query=urlencode({"q": MOBILE}))
+    attach_named(f"{NAME}名片.txt", before, manager)
+    attach_named(f"{EMAIL}.txt", make_customer(), manager)
     make_mail(to_address=EMAIL, to_name=NAME, subject=f"{NAME}，您好", text=f"{NAME}：请看。")
     return contact
 
@@ -115,7 +132,7 @@ def test_after_erasure_no_text_of_the_database_names_the_person(person, manager)
 
     erase_person(contact=person, reason="request", by=manager)
 
-    wanted = (*MARKERS, quote(EMAIL))
+    wanted = (*MARKERS, quote(EMAIL), quote(NAME))
     assert {marker: texts_with(marker) for marker in wanted} == {marker: [] for marker in wanted}
 
 

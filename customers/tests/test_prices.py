@@ -17,6 +17,7 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today, start_of_day
 from portcrm.errors import RuleBroken
 from portcrm.pages.queries.timeline import read_timeline
+from portcrm.pages.registry import Wanted
 from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +205,7 @@ def test_every_price_of_a_long_history_is_on_the_timeline_of_the_customer(keeper
 
     titles, before = [], None
     for _page in range(9):
-        found = read_timeline("customers.customer", customer, user=keeper, before=before, kind="terms")
+        found = read_timeline("customers.customer", customer, user=keeper, before=before, wanted=Wanted("terms"))
         titles += [entry.title for entry in found.entries]
         before = found.before
         if before is None:

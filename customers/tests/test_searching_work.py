@@ -45,6 +45,9 @@ def rare(request, monkeypatch):
         ("送报价单", ["送报价单"]),
         ("edi", ["EDI 对接"]),
         ("ed", ["EDI 对接"]),
+        ("e", ["EDI 对接"]),
+        ("di", []),
+        ("+", []),
         ("远海航运", ["续签合同"]),
         ("价报", []),
         ("50%", []),
@@ -71,7 +74,10 @@ def test_a_search_stays_within_the_other_filters(client, reader, rare):
 
 
 @pytest.mark.parametrize(("model", "table", "index"), INDEXES)
-@pytest.mark.parametrize(("text", "kind"), [("报价", "grams"), ("价", "grams"), ("报价单", "trgm"), ("quote", "trgm")])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("报价", "grams"), ("价", "grams"), ("报价单", "trgm"), ("quote", "trgm"), ("ed", "trgm"), ("e", "trgm"), ("4", "trgm")],
+)
 def test_what_work_says_is_answered_by_an_index(model, table, index, text, kind):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -91,3 +97,23 @@ def test_a_search_for_something_rare_reads_by_keys(model, table, index):
     plan = model.objects.search("报价").order_by().explain()
 
     assert ("Seq Scan" in plan, "BitmapOr" in plan) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "said", ["ED", "催 ed 表", "对接（EDI）", "对接(edi)", "B/L-ED", "海关/EDI", "事项：EDI", "报价、edi、结算", "先报价，EDI后补"]
+)
+def test_two_letters_find_what_begins_a_word(rare, said):
+    make_follow_up(title=said)
+    make_follow_up(title="needed")
+
+    assert [row.title for row in FollowUp.objects.search("ed")] == [said]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(("words", "said"), [("ed", True), ("7", True), ("edi", False), ("价", False), ("", False)])
+def test_a_list_says_where_so_short_a_word_is_looked_for(client, reader, name, words, said):
+    LISTS[name][0](**{LISTS[name][1]: "EDI 报价 7 号"})
+
+    page = client.get(reverse(f"customers:{name}"), {"q": words}).content.decode()
+
+    assert ("只在词首查找" in page) == said

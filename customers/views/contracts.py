@@ -45,7 +45,7 @@ def contract_list(request):
     listing = Listing(
         request,
         record="customers.contract",
-        queryset=Contract.objects.visible_to(request.user).for_list(),
+        queryset=Contract.objects.visible_to(request.user).of_standing_files().for_list(),
         filterset_class=ContractFilter,
         columns=CONTRACT_COLUMNS,
         orderings=CONTRACT_ORDERINGS,

@@ -14,12 +14,17 @@ from customers import permissions
 from customers.enums import KeptData
 from customers.forms.persons import ContactDateForm, DataBasisForm, EraseForm
 from customers.models import ContactDate, DataBasis
+from customers.queries.named_files import files_to_look_at
+from customers.queries.person import companies_of
 from customers.services import personal
 from customers.services.erasing import all_we_hold, erase_person
+from customers.services.forgetting import person_of
 from customers.views.care import one_form
 from customers.views.contacts import visible_contact
 from portcrm.clock import now
 from portcrm.pages.render import page
+
+MOST_FILES = 50
 
 
 def _only_recorders(request, covers: str) -> None:
@@ -100,4 +105,5 @@ def contact_erase(request, pk):
         messages.success(request, _("The data about this person are erased."))
         return redirect(erased)
     context = {"contact": person, "customer": person.customer, "form": form, "cancel_url": person.get_absolute_url()}
+    context["files"], context["more_files"] = files_to_look_at(person_of(person), companies_of(person), request.user, MOST_FILES)
     return page(request, "customers/contact_erase.html", context, status=422 if form.errors else 200)

@@ -116,7 +116,7 @@ def rating_list(request):
 def contracts_ending(request):
     """Contracts to be decided on: of one's own customers, or of all for who has none of them."""
     days = max(settings.CONTRACT_WARNING_DAYS, default=0)
-    ending = Contract.objects.visible_to(request.user).ending(port_today(), days).for_list().order_by("decide_by", "pk")
+    ending = Contract.objects.visible_to(request.user).of_standing_files().ending(port_today(), days).for_list().order_by("decide_by", "pk")
     rows = list(ending.managed_by(request.user)[:SHOWN])
     mine = bool(rows)
     context = {"contracts": rows or list(ending[:SHOWN]), "mine": mine, "days": days, "today": port_today()}

@@ -42,6 +42,7 @@ def complaints(user, customer, before: dt.datetime | None, limit: int) -> list[E
             body=complaint.get_state_display(),
             url=complaint.get_absolute_url(),
             by=complaint.recorded_by.label,
+            who=(complaint.recorded_by_id,),
         )
         for complaint in found[:limit]
     ]

@@ -19,7 +19,8 @@ class Person:
     """Somebody by record ("customers.contact") and key, and what names them and nobody else.
 
     `addresses` are in small letters; `numbers` are telephones and the like. A name, address or number another person
-    shares is not among them: it would take that person's data along.
+    shares is not among them: it would take that person's data along. `sole_names`: those of the names nobody else we know
+    bears, at whatever company; they tell of this person wherever they stand.
     """
 
     record: str
@@ -27,6 +28,7 @@ class Person:
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    sole_names: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from pghistory.core import event_models
 from pghistory.models import Event
@@ -30,6 +31,7 @@ class FieldChange:
     before: str
     after: str
     kind: str = "update"  # insert | update | delete
+    actor_pk: int | None = None
 
 
 def event_model_of(model: type[models.Model]) -> type[Event]:
@@ -78,19 +80,33 @@ def _instance(model: type[models.Model], state: dict[str, Any]) -> models.Model:
     return row
 
 
-def last_change(rows: Iterable[models.Model], *, before: dt.datetime) -> dt.datetime | None:
-    """When any of these tracked rows last changed before a moment; None where none of them was there."""
-    return max(_moments(rows, Max("pgh_created_at", filter=Q(pgh_created_at__lt=before))), default=None)
+def changes_of(model: type[models.Model], belonging: Q, *, only_whether: bool = False) -> models.QuerySet:
+    """The states by which rows changed that belonged to something before the change or after it, deleting included.
+
+    A row given away changes what it leaves and what it comes to; what becomes of it elsewhere concerns neither. `only_whether`:
+    only that rows came or left counts, not what else became of them meanwhile.
+    """
+    states = event_model_of(model).objects.order_by()
+    here = states.filter(belonging).exclude(pgh_label="delete")
+    earlier = states.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id").values("pgh_id")[:1]
+    after, before = Q(pgh_id__in=here.values("pgh_id")), Q(earlier__in=here.values("pgh_id"))
+    known = states.filter(pgh_obj_id__in=here.values("pgh_obj_id")).alias(earlier=Coalesce(Subquery(earlier), 0))
+    return known.filter(before ^ after if only_whether else before | after)
 
 
-def first_change(rows: Iterable[models.Model], *, since: dt.datetime | None = None) -> dt.datetime | None:
-    """When any of these tracked rows first changed, at a moment or after it; without a moment, when their history begins."""
-    return min(_moments(rows, Min("pgh_created_at", filter=Q(pgh_created_at__gte=since) if since else None)), default=None)
+def last_change(changes: Iterable[models.QuerySet], *, before: dt.datetime) -> dt.datetime | None:
+    """When the latest of these changes before a moment was; one query for all of them."""
+    return _outermost([one.filter(pgh_created_at__lt=before) for one in changes], "-pgh_created_at")
 
 
-def _moments(rows: Iterable[models.Model], wanted: models.Aggregate) -> list[dt.datetime]:
-    found = (event_model_of(type(row)).objects.filter(pgh_obj_id=row.pk).aggregate(at=wanted)["at"] for row in rows)
-    return [at for at in found if at is not None]
+def first_change(changes: Iterable[models.QuerySet], *, since: dt.datetime | None = None) -> dt.datetime | None:
+    """When the first of these changes was, at a moment or after it; without a moment, where the history begins."""
+    return _outermost([one.filter(pgh_created_at__gte=since) if since else one for one in changes], "pgh_created_at")
+
+
+def _outermost(changes: list[models.QuerySet], order: str) -> dt.datetime | None:
+    first, *others = (one.order_by(order).values_list("pgh_created_at", flat=True)[:1] for one in changes)
+    return (first.union(*others, all=True).order_by(order) if others else first).first()
 
 
 def field_changes(row: models.Model, before: dt.datetime | None = None, limit: int = 20, hidden: Iterable[str] = ()) -> list[FieldChange]:
@@ -148,6 +164,7 @@ def _readable(raw) -> list[FieldChange]:
                 before=shown_value(field, old, related) if field else "",
                 after=shown_value(field, new, related) if field else "",
                 kind=state.pgh_label,
+                actor_pk=context.get("actor"),
             )
         )
     return changes

@@ -22,5 +22,10 @@ def register_file_owner(record: str, visible: Callable[..., QuerySet], *, change
     _owners[record] = FileOwner(record, visible, change_permission)
 
 
+def carrying_records() -> list[str]:
+    """The kinds of records that may carry files."""
+    return sorted(_owners)
+
+
 def owner_of(record: str) -> FileOwner | None:
     return _owners.get(record)

@@ -11,10 +11,13 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext_lazy as _
 
+from portcrm.accounts.models import User
 from portcrm.editing import EditConflict, plain
 from portcrm.errors import RuleBroken
 from portcrm.pages.formats import plain_text
+from portcrm.pages.registry import Wanted
 
 
 class DateInput(forms.DateInput):
@@ -22,6 +25,34 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimelineForm(forms.Form):
+    """What a timeline is narrowed by; the kind is chosen beside it. Whoever has left can still be looked for."""
+
+    words = forms.CharField(label=_("Words"), max_length=100, required=False, widget=forms.TextInput({"type": "search"}))
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who recorded it or took part"), required=False, empty_label=_("Everybody")
+    )
+    first = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    last = forms.DateField(label=_("To"), required=False, widget=DateInput())
+
+    def __init__(self, data):
+        super().__init__(data, auto_id="timeline-%s")
+        self.fields["person"].queryset = User.objects.people().order_by("name", "pk")
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The period ends before it begins."))
+        return cleaned
+
+    def wanted(self, kind: str) -> Wanted:
+        """What can be read of what was asked for; a field with a fault narrows nothing."""
+        given = self.cleaned_data
+        person = given.get("person")
+        return Wanted(kind, person.pk if person else None, given.get("first"), given.get("last"), given.get("words", ""))
 
 
 class OnceForm(forms.Form):

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.pages.services.forgetting import erase_from_views, views_naming
+
 GROUPS = {
     "today": _("Today"),
     "customers": _("Customers"),
@@ -90,14 +93,45 @@ class Entry:
     url: str = ""
     by: str = ""
     precision: str = "moment"  # "day": no hour is written; "month": the title names it, neither day nor hour is
+    who: tuple[int | None, ...] = ()  # keys of those of us who recorded it or took part
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a timeline is asked for; what is not named does not narrow it. The days are the port's, both included."""
+
+    kind: str = ""
+    person: int | None = None  # the key of one of us
+    first: dt.date | None = None
+    last: dt.date | None = None
+    words: str = ""
+
+    @property
+    def picks(self) -> bool:
+        """Entries are looked at one by one."""
+        return self.person is not None or bool(self.words)
+
+    def fits(self, entry: Entry) -> bool:
+        if self.person is not None and self.person not in entry.who:
+            return False
+        return self.words.casefold() in f"{entry.title}\n{entry.body}".casefold()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As it stands in an address."""
+        given = {"kind": self.kind, "person": self.person, "first": self.first, "last": self.last, "words": self.words}
+        return {name: str(value) for name, value in given.items() if value}
 
 
 @dataclass(frozen=True)
 class TimelineSource:
+    """`picks`: the source looks for the person and the words itself; it is called with wanted=… then."""
+
     record: str
     key: str
     label: str
     fetch: Callable  # fetch(user, obj, before, limit) -> list[Entry]
+    picks: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,4 +182,5 @@ def tabs_of(record: str, user) -> list[Tab]:
     return [tab for tab in offered(registry.tabs, user) if tab.record == record]
 
 
+register_personal_data(PersonalData("views", views_naming, erase_from_views, order=65))
 register_nav(NavItem("today", "home", _("Today"), "pages:home", "home", 0))

@@ -1,13 +1,16 @@
-"""Files on a person's own record go with the person."""
+"""Files on a person's own record go with the person; the names of others forget them where an address or a number stands in them."""
 
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.audit.masking import past_states, rewriting_history
+from portcrm.audit.masking import mask, naming, past_states, pattern_of, rewriting_history
 from portcrm.audit.personal_data import Holding, Person, holding
 from portcrm.files.models import Attachment
 from portcrm.files.services.attachments import remove
+
+WHERE = ("record", "object_pk", "pgh_label")  # name no person
 
 
 def files_of(person: Person) -> list[Holding]:
@@ -21,8 +24,16 @@ def erase_files(*, person: Person, by: User) -> int:
     for attachment in attachments:
         remove(attachment=attachment, by=by)
     with rewriting_history(Attachment):
-        past_states(Attachment).filter(record=person.record, object_pk=str(person.pk)).delete()
-    return len(attachments)
+        states = past_states(Attachment)
+        states.filter(record=person.record, object_pk=str(person.pk)).delete()
+        mask(states.filter(_with_number(states.model, person)), person.words, WHERE)
+    return len(attachments) + mask(Attachment.objects.filter(_with_number(Attachment, person)), person.words, WHERE)
+
+
+def _with_number(model: type[Model], person: Person) -> Q:
+    """A name alone may be somebody else's."""
+    pattern = pattern_of((*person.addresses, *person.numbers))
+    return naming(model, pattern, WHERE) if pattern else Q(pk__in=())
 
 
 def _on_record(person: Person):

@@ -29,6 +29,7 @@ from django.utils.translation import get_language, gettext
 from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 from portcrm.pages.queries import sidebar
+from portcrm.pages.queries.timeline import ON_RECORD
 from portcrm.pages.registry import tabs_of
 
 register = template.Library()
@@ -122,11 +123,13 @@ def record_tabs(context, record: str, instance) -> dict:
     return {"tabs": tabs, "open_key": open_tab[0].key if open_tab else "", "path": request.path}
 
 
-@register.inclusion_tag("components/timeline.html")
-def timeline(record: str, instance, until: dt.datetime | None = None) -> dict:
-    """The merged timeline of a record, fetched after the page; with `until` as far as a moment."""
-    query = f"?{urlencode({'until': until.isoformat()})}" if until else ""
-    return {"url": f"{reverse('pages:timeline', args=[record, instance.pk])}{query}"}
+@register.inclusion_tag("components/timeline.html", takes_context=True)
+def timeline(context, record: str, instance, until: dt.datetime | None = None) -> dict:
+    """The merged timeline of a record, fetched after the page, as its address asks for it; with `until` as far as a moment."""
+    asked = context["request"].GET
+    query = {name.removeprefix(ON_RECORD): asked[name] for name in asked if name.startswith(ON_RECORD)}
+    query |= {"until": until.isoformat()} if until else {}
+    return {"url": f"{reverse('pages:timeline', args=[record, instance.pk])}{f'?{urlencode(query)}' if query else ''}"}
 
 
 @register.inclusion_tag("components/crumbs.html")
