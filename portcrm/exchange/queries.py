@@ -36,13 +36,13 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     told = {
         "run": run,
         "earnest": ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first(),
-        "is_own": run.created_by_id == user.pk,
+        "may_work": ImportRun.objects.workable_by(user).filter(pk=run.pk).exists(),
     }
     if run.dry_run:
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
         return told
-    revert = ImportRevert.objects.filter(run=run).first()
+    revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
     told |= {
         "revert": revert,
         "mends": bool(importer) and importer.mends_rows and ended and revert is None,

@@ -15,7 +15,7 @@ from portcrm.exchange.filters import ForecastFilter
 from portcrm.exchange.forms import ChooseAllForm, DecisionForm, MendForm
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.permissions import IMPORT
-from portcrm.exchange.views.imports import own_run
+from portcrm.exchange.views.imports import workable_run
 from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
 from portcrm.pages.render import page
 
@@ -61,7 +61,7 @@ def import_rows(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def row_choose(request, pk):
     """What is to be done with one row of a dry run."""
-    run, form = own_run(request, pk), DecisionForm(request.POST)
+    run, form = workable_run(request, pk), DecisionForm(request.POST)
     number = request.POST.get("row", "")
     if not form.is_valid() or not number.isdecimal():
         raise RuleBroken(_("This cannot be done with the row."))
@@ -73,7 +73,7 @@ def row_choose(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def rows_choose(request, pk):
     """The same for all rows of a kind."""
-    run, form = own_run(request, pk), ChooseAllForm(request.POST)
+    run, form = workable_run(request, pk), ChooseAllForm(request.POST)
     if not form.is_valid():
         raise RuleBroken(_("This cannot be done with the row."))
     count = services.choose_for_all(run=run, by=request.user, **form.cleaned_data)
@@ -108,10 +108,10 @@ def row_leave_out(request, pk):
 
 
 def _problem(request, pk: int) -> ImportProblem:
-    """A row of an import of this user's that the user may still work on."""
-    visible = ImportProblem.objects.filter(run__in=ImportRun.objects.visible_to(request.user).filter(created_by=request.user))
-    problem = get_object_or_404(visible.select_related("run"), pk=pk)
-    own_run(request, problem.run_id)
+    """A row of an import that is the user's to work on."""
+    workable = ImportRun.objects.visible_to(request.user).workable_by(request.user)
+    problem = get_object_or_404(ImportProblem.objects.filter(run__in=workable).select_related("run"), pk=pk)
+    workable_run(request, problem.run_id)
     return problem
 
 
