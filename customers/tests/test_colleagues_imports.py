@@ -88,6 +88,17 @@ def test_who_takes_the_own_import_back_is_not_told_of_it(run, keeper):
     assert not Notice.objects.filter(kind="exchange.taken_back").exists()
 
 
+def test_a_manager_mends_and_imports_a_colleagues_dry_run_in_the_own_name(keeper, tmp_path):
+    manager = client_of(Role.MANAGER)
+    rehearsal = ingest("customers", make_file(tmp_path, "公司名称,电话\n,2\n", "customers.csv"), by=keeper, dry_run=True)
+
+    mend(manager, rehearsal.problems.get(), "乙公司")
+    manager.post(reverse("exchange:import_start", args=[rehearsal.pk]))
+
+    assert rehearsal.problems.get().settled_by == manager.user
+    assert ImportRun.objects.get(rehearsal=rehearsal).created_by == manager.user
+
+
 @pytest.mark.parametrize("role", OTHERS)
 def test_nobody_else_works_on_a_colleagues_import(run, role):
     other = client_of(role)

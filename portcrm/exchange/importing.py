@@ -185,7 +185,8 @@ class Importer(ABC):
 
     What an importer offers beyond that: `tells_rows`: it returns outcomes and heeds `Row.choice`, so people see what
     would become of each row and decide. `mends_rows`: a single row may be stored after the run has ended, so people
-    mend rows on the screen. `takes_back`: it returns changes and has `take_back`.
+    mend rows on the screen then too; after the dry run they do with every importer, because the import reads the
+    mended cells. `takes_back`: it returns changes and has `take_back`.
     """
 
     key: str
@@ -197,6 +198,7 @@ class Importer(ABC):
     tells_rows: bool = False
     mends_rows: bool = False
     takes_back: bool = False
+    left_out_hint: str = ""  # what it means to leave a row out, where that is more than not storing it
 
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
