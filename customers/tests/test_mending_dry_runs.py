@@ -155,3 +155,58 @@ def test_an_invoice_mended_to_a_day_to_come_says_so_before_it_keeps_the_file_out
 
     assert (row.kind, row.messages) == ("fault", ["数据日期 2099-01-01 尚未到来。"])
     assert ImportProblem.objects.get(run=run).raw[4] == "2099-01-01"
+
+
+def test_a_file_of_receivables_waits_until_its_unreadable_rows_are_mended_or_left_out(rehearse, keeper):
+    make_customer(code="C000111")
+    run = rehearse("receivables", OWED + "C000111,F2,2026-13-45,50,2026-10-31\n合计,,,150,\nC000999,F3,2026-11-30,7,2026-10-31\n")
+    client = Client()
+    client.force_login(keeper)
+    pages = []
+
+    def look() -> None:
+        page = client.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
+        offered = reverse("exchange:import_start", args=[run.pk]) in page
+        pages.append((offered, [count for count in (1, 2) if f"{count} rows cannot be taken in as they are" in page]))
+
+    look()
+    refused = client.post(reverse("exchange:import_start", args=[run.pk]))
+    leave_rehearsed_out(problem=run.problems.get(row_number=4), by=keeper)
+    look()
+    mend(run, 3, {2: "2026-11-30"}, keeper)
+    look()
+
+    assert pages == [(False, [2]), (False, [1]), (True, [])]  # a firm without a file here keeps nobody out
+    assert (refused.status_code, ImportRun.objects.filter(dry_run=False).count()) == (409, 0)
+    earnest = import_it(run, keeper)
+    assert (earnest.state, counts(earnest), Receivable.objects.count()) == (RunState.DONE, (2, 0, 1, 1), 2)
+
+
+def test_a_file_without_a_readable_row_shows_what_is_wrong_with_each_and_is_mended(rehearse, keeper):
+    make_customer(code="C000111")
+    run = rehearse("receivables", OWED.replace("2026-09-30", "2026.13.45"))
+    reason = run.problem
+
+    mend(run, 2, {2: "2026-09-30"}, keeper)
+
+    run.refresh_from_db()
+    assert (run.state, reason, run.problem) == (RunState.DONE, "文件中没有可读取的行。", "")
+    assert import_it(run, keeper).state == RunState.DONE
+    assert Receivable.objects.count() == 1
+
+
+def test_an_import_that_failed_as_a_whole_is_begun_anew_with_what_was_mended(rehearse, keeper):
+    make_customer(code="C000111")
+    run = rehearse("receivables", OWED + "C000111,F2,2026-13-45,50,2026-10-31\n")
+    mend(run, 3, {1: "F1", 2: "2026-11-30"}, keeper)  # the number of another row: that shows with the rows together
+    failed = import_it(run, keeper)
+    client = Client()
+    client.force_login(keeper)
+    again = reverse("exchange:import_again", args=[run.pk])
+    offered = again in client.get(reverse("exchange:import_run", args=[failed.pk])).content.decode()
+
+    client.post(again)
+
+    draft = ImportRun.objects.get(state=RunState.DRAFT)
+    assert (failed.state, offered, Receivable.objects.count()) == (RunState.FAILED, True, 0)
+    assert draft.problems.get().raw == ["C000111", "F1", "2026-11-30", "50", "2026-10-31"]

@@ -209,6 +209,10 @@ class Importer(ABC):
         None: the whole dry run is one transaction, in which every chunk sees the ones before."""
         return None
 
+    def hindrance(self, run) -> Any:
+        """Why a dry run cannot be imported as it is (a lazily translated sentence), or None: for files that count as a whole."""
+        return None
+
     def finish(self, *, run, by) -> None:  # noqa: B027  optional: not every import has facts to renew
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
 

@@ -40,6 +40,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     }
     if run.dry_run:
         told["mends"] = bool(importer) and run.state == RunState.DONE and told["earnest"] is None
+        told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
         return told

@@ -50,11 +50,12 @@ class Interrupted(Exception):
 
 
 class Rehearsed(Exception):
-    """The end of a dry run: rolls its transaction back and carries the first problems out of it."""
+    """The end of a dry run: rolls its transaction back and carries the first problems out of it, and why the file as a whole
+    would be refused."""
 
-    def __init__(self, problems: list[ImportProblem]):
+    def __init__(self, problems: list[ImportProblem], refusal: object = ""):
         super().__init__(len(problems))
-        self.problems = problems
+        self.problems, self.refusal = problems, refusal
 
 
 def claim(run_id: int) -> ImportRun | None:
@@ -174,6 +175,9 @@ def _rehearse(run: ImportRun, importer: Importer, say) -> None:
         try:
             rehearse(run=run, importer=importer, rehearsal=rehearsal, outside=outside, book=book, say=say, by=run.created_by)
         except Rehearsed as end:
+            if end.refusal and not end.problems:
+                raise FileProblem(end.refusal) from None
+            run.reason = both(end.refusal)
             _keep_rehearsal(run, importer, book, end.problems)
 
 
@@ -185,7 +189,7 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
         ImportProblem.objects.bulk_create(settle_carried(problems, run=run), batch_size=1000)
         if importer.tells_rows:
             book.store(run, importer=importer, by=run.created_by)
-        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected"])
+        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
 
 
@@ -207,7 +211,10 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
         if _heard_cancel(run, outside):
             break
     else:
-        importer.finish(run=run, by=by)
+        try:
+            importer.finish(run=run, by=by)
+        except FileProblem as problem:  # its rows can be mended all the same
+            raise Rehearsed(kept, problem.message) from problem
     raise Rehearsed(kept)
 
 

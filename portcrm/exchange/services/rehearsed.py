@@ -97,6 +97,6 @@ def _foresee(run: ImportRun, row: ImportProblem, found: dict) -> Forecast:
     told = found | {"label": label_of(row.raw), "choice": "", "choice_target": None}
     forecast, _new = Forecast.objects.update_or_create(run=run, row_number=row.row_number, defaults=told)
     old, new = COUNTERS[before.kind if before else RowKind.FAULT], COUNTERS[forecast.kind]
-    if old != new:
-        ImportRun.objects.filter(pk=run.pk).update(**{old: F(old) - 1, new: F(new) + 1})
+    moved = {old: F(old) - 1, new: F(new) + 1} if old != new else {}
+    ImportRun.objects.filter(pk=run.pk).update(reason={}, **moved)  # why the file would be refused may hold no longer
     return forecast

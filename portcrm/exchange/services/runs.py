@@ -85,6 +85,8 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
     if earnest := ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first():
         return earnest
     _refuse_without_file(run)
+    if hindrance := run.by_importer.hindrance(run):
+        raise RuleBroken(hindrance)
     earnest = ImportRun(dry_run=False, rehearsal=run, created_by=by)
     for name in FILE_FIELDS:
         setattr(earnest, name, getattr(run, name))
