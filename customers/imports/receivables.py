@@ -56,7 +56,10 @@ class ReceivablesImporter(Importer):
     fields = FIELDS
     chunk_rows = 5_000
     result_url_name = "customers:balance_list"
-    left_out_hint = _("Mind: an invoice whose row is left out counts as paid. Leave out only what is no invoice, such as a line of totals.")
+    whole_file_hint = _(
+        "A file of receivables counts as a whole: an invoice it does not name counts as paid. Leave out only what is no invoice, such as "
+        "a line of totals, and never take in the rows with problems alone."
+    )
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         as_of = _one_day(rows)

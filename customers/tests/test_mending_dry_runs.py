@@ -210,3 +210,18 @@ def test_an_import_that_failed_as_a_whole_is_begun_anew_with_what_was_mended(reh
     draft = ImportRun.objects.get(state=RunState.DRAFT)
     assert (failed.state, offered, Receivable.objects.count()) == (RunState.FAILED, True, 0)
     assert draft.problems.get().raw == ["C000111", "F1", "2026-11-30", "50", "2026-10-31"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_nobody_is_told_to_take_in_the_rows_with_problems_of_receivables_alone(tmp_path, keeper, dry_run):
+    make_customer(code="C000111")
+    path = tmp_path / "receivables.csv"
+    path.write_text(OWED + "C000999,F3,2026-11-30,7,2026-10-31\n", encoding="utf-8")
+    run = ingest("receivables", path, by=keeper, dry_run=dry_run)
+    client = Client()
+    client.force_login(keeper)
+
+    page = client.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
+
+    assert "never take in the rows with problems alone" in page
+    assert "take in just that file" not in page

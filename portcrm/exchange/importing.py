@@ -198,7 +198,7 @@ class Importer(ABC):
     tells_rows: bool = False
     mends_rows: bool = False
     takes_back: bool = False
-    left_out_hint: str = ""  # what it means to leave a row out, where that is more than not storing it
+    whole_file_hint: str = ""  # for files that count as a whole: what leaving a row out means, and that the rest is never taken in alone
 
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
