@@ -225,3 +225,18 @@ def test_nobody_is_told_to_take_in_the_rows_with_problems_of_receivables_alone(t
 
     assert "never take in the rows with problems alone" in page
     assert "take in just that file" not in page
+
+
+def test_the_dry_run_says_how_many_invoices_a_file_would_settle(rehearse, keeper):
+    make_customer(code="C000111")
+    full = OWED.replace("2026-10-31", "2026-10-30") + "".join(f"C000111,G{number},2026-11-30,7,2026-10-30\n" for number in range(3))
+    import_it(rehearse("receivables", full), keeper)
+    client = Client()
+    client.force_login(keeper)
+
+    run = rehearse("receivables", OWED)
+
+    page = client.get(reverse("exchange:import_run", args=[run.pk]))
+    settled = [str(line.value) for line in page.context["summary"] if line.label == "Settled since the file before"]
+    assert (settled, Receivable.objects.filter(settled_on=None).count()) == (["3"], 4)
+    assert "What the import would prove" in page.content.decode()

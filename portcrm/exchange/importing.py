@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.bilingual import both, said
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.parsing import CellProblem
@@ -160,6 +161,14 @@ class SummaryLine:
     value: Any
     ok: bool | None = None
 
+    def kept(self) -> dict[str, Any]:
+        """As a dry run keeps it: both languages, because its reader is not known yet."""
+        return {"label": both(self.label), "value": both(self.value), "ok": self.ok}
+
+    @classmethod
+    def of_kept(cls, kept: Mapping[str, Any]) -> "SummaryLine":
+        return cls(said(kept["label"]), said(kept["value"]), kept["ok"])
+
 
 class Rehearsal(ABC):
     """One dry run whose chunks are rolled back one by one: `write` stores a chunk as if the chunks before it stood."""
@@ -217,7 +226,7 @@ class Importer(ABC):
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
 
     def summary(self, run) -> list[SummaryLine]:
-        """Further lines for the result of an ended run, e.g. sums reconciled with the file."""
+        """Further lines for the result of an ended run, e.g. sums reconciled with the file; of a dry run asked before it is rolled back."""
         return []
 
     def describe(self, targets: Collection[int], user) -> dict[int, Described]:

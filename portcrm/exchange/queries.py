@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
 from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
-from portcrm.exchange.importing import Importer, importers
+from portcrm.exchange.importing import Importer, SummaryLine, importers
 from portcrm.exchange.matching import titles
 from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
 
@@ -40,6 +40,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     }
     if run.dry_run:
         told["mends"] = bool(importer) and run.state == RunState.DONE and told["earnest"] is None
+        told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0

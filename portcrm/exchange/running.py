@@ -189,7 +189,7 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
         ImportProblem.objects.bulk_create(settle_carried(problems, run=run), batch_size=1000)
         if importer.tells_rows:
             book.store(run, importer=importer, by=run.created_by)
-        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason"])
+        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason", "foreseen"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
 
 
@@ -213,6 +213,7 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
     else:
         try:
             importer.finish(run=run, by=by)
+            run.foreseen = [line.kept() for line in importer.summary(run)]
         except FileProblem as problem:  # its rows can be mended all the same
             raise Rehearsed(kept, problem.message) from problem
     raise Rehearsed(kept)
