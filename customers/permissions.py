@@ -44,6 +44,7 @@ PERMISSIONS = (
     Permission(RECORD_PERSONAL, _("Record observations of persons in charge"), frozenset({Role.MARKETING, Role.MANAGER})),
     Permission(RECORD_INTERACTION, _("Record interactions and follow-ups"), READERS),
     Permission(CHANGE_CONTRACT, _("Keep contracts and prices"), KEEPERS),
+    # A file settles what it no longer names and lifts what keeps a customer on hold: nobody whose own customers owe takes it in.
     Permission(IMPORT_RECEIVABLES, _("Take in files of receivables"), frozenset({Role.MANAGER})),
     Permission(MANAGE_REFERENCE, _("Keep channels, regions and code lists"), frozenset({Role.ADMIN})),
     Permission(RECORD_NEED, _("Record the own department's view of a customer"), READERS),

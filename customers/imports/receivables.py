@@ -14,8 +14,10 @@ from customers.models import ReceivablesStatement
 from customers.queries.receivables import Debtors, as_written, find_debtors
 from customers.services.credit_holds import propose_holds
 from customers.services.receivables import LINE, TWICE, InvoiceLine, apply_file, refuse_day, stage_lines, two_days
+from portcrm.bilingual import both
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
+from portcrm.exchange.enums import Choice, RowState
 from portcrm.exchange.importing import Importer, ImportField, Problem, Row, SummaryLine, WriteResult
 from portcrm.exchange.parsing import date, decimal_that_fits, text_up_to
 from portcrm.exchange.problems import FileProblem
@@ -23,6 +25,8 @@ from portcrm.pages.formats import money, number
 
 MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
 CENT, ONE = Decimal("0.01"), Decimal(1)
+NOBODY = _("There is no customer file with this code or name.")
+NOT_READ = _("{count} rows cannot be taken in as they are. A file of receivables counts as a whole: mend them or leave them out first.")
 SAME_EVERYWHERE = _("The day of the figures, the same in every row; the file replaces what was open before")
 FIELDS = (
     ImportField("customer_code", _("Customer code"), text_up_to(20), aliases=("客户编号", "客户代码", "customer code")),
@@ -52,6 +56,10 @@ class ReceivablesImporter(Importer):
     fields = FIELDS
     chunk_rows = 5_000
     result_url_name = "customers:balance_list"
+    whole_file_hint = _(
+        "A file of receivables counts as a whole: an invoice it does not name counts as paid. Leave out only what is no invoice, such as "
+        "a line of totals, and never take in the rows with problems alone."
+    )
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         as_of = _one_day(rows)
@@ -65,10 +73,16 @@ class ReceivablesImporter(Importer):
             except RuleBroken as refusal:
                 problems.append(Problem(row.number, refusal.message, refusal.field))
         staged = stage_lines(lines=lines, run=run, as_of=as_of, by=by)
-        message = _("There is no customer file with this code or name.")
-        problems += [Problem(line.line, message, "customer") for line in lines if line.customer_id is None]
+        problems += [Problem(line.line, NOBODY, "customer") for line in lines if line.customer_id is None]
         problems += [Problem(number_, TWICE, "invoice_no") for number_ in staged.twice]
         return WriteResult(created=staged.new, updated=staged.changed, skipped=staged.same, problems=problems)
+
+    def hindrance(self, run):
+        """Rows that nobody could read and nobody has left out: the file would have no effect."""
+        left_out = run.forecasts.filter(choice=Choice.SKIP).values("row_number")
+        found = run.problems.filter(state=RowState.OPEN).exclude(row_number__in=left_out).values_list("details", flat=True)
+        unreadable = sum(any(detail["message"] != both(NOBODY) for detail in details) for details in found)
+        return format_lazy(NOT_READ, count=unreadable) if unreadable else None
 
     def finish(self, *, run, by) -> None:
         apply_file(run=run, by=by)

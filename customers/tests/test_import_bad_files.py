@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -168,6 +169,44 @@ def test_a_file_over_the_limit_is_refused_and_not_kept(keeper, settings, tmp_pat
     assert "file" in response.context["form"].errors
     assert not ImportRun.objects.exists()
     assert list((tmp_path / "media").rglob("*.csv")) == []
+
+
+def bomb() -> bytes:
+    """Small to send, far over the limit when it is unpacked."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", b"<workbook/>")
+        book.writestr("xl/worksheets/sheet1.xml", b" " * (5 * 1024 * 1024))
+    return content.getvalue()
+
+
+def far_corner() -> bytes:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "公司名称")
+    sheet.write(1_048_575, 16_383, "x")
+    book.close()
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (bomb, "工作簿解压后超过 4 MB，请将表格另存为 CSV。"),
+        (far_corner, "工作表范围达 17,179,869,184 格，上限 10,000,000 格。请删除多余的行和列，或另存为 CSV。"),
+    ],
+)
+def test_a_workbook_that_would_fill_the_memory_is_refused_on_the_form_and_not_kept(keeper, settings, tmp_path, content, told):
+    settings.MAX_IMPORT_UNPACKED_BYTES = 4 * 1024 * 1024
+    client = Client()
+    client.force_login(keeper)
+
+    response = client.post(reverse("exchange:import_upload", args=["customers"]), {"file": SimpleUploadedFile("customers.xlsx", content())})
+
+    assert (response.status_code, response.context["form"].errors) == (422, {"file": [told]})
+    assert not ImportRun.objects.exists()
+    assert list((tmp_path / "media").rglob("*.xlsx")) == []
 
 
 def test_rows_that_are_too_long_or_shifted_are_named_and_the_others_come_in(tmp_path, keeper):

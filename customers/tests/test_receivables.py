@@ -218,6 +218,16 @@ def test_a_file_with_an_unreadable_row_has_no_effect_and_the_row_comes_back(take
     assert invoices() == [("F1", 100, None)]
 
 
+def test_an_amount_in_ten_thousands_is_asked_for_in_full(take_in, debtor):
+    run = take_in(("C000111", "", "F1", "2026-09-30", "5万", "5万"), ("C000111", "", "F2", "2026-09-30", "5", "5"))
+
+    assert (run.state, Receivable.objects.count()) == (RunState.FAILED, 0)
+    assert run.problems.get().messages == [
+        "金额: “5万” counts in 万; write the number in full.",
+        "未收金额: “5万” counts in 万; write the number in full.",
+    ]
+
+
 def test_an_invoice_named_twice_is_not_added_up(take_in, debtor):
     run = take_in(("C000111", "", "F1", "2026-09-30", "100", "100"), ("C000111", "", "f1", "2026-09-30", "50", "50"))
 

@@ -49,6 +49,13 @@ class ChangeState(models.TextChoices):
     KEPT = "kept", _("Kept")
 
 
+COUNTERS = {  # where a run counts a row of each kind
+    RowKind.NEW: "created",
+    RowKind.UPDATE: "updated",
+    RowKind.SAME: "skipped",
+    RowKind.ALIKE: "rejected",
+    RowKind.FAULT: "rejected",
+}
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 STATE_LOOKS = {
     RunState.DRAFT: ("neutral", "edit"),

@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -33,30 +33,37 @@ class ForecastBook:
     def note(self, chunk: Chunk, result: WriteResult, problems: Iterable[ImportProblem]) -> None:
         """Add the rows of one chunk, in the order of the file."""
         told = {each.number: of_outcome(each) for each in result.outcomes} | {each.row_number: of_problem(each) for each in problems}
-        lines = [
-            json.dumps({"row_number": number, "label": label_of(chunk.cells[number])} | told[number], cls=DjangoJSONEncoder)
-            for number in sorted(told)
-        ]
+        lines = [as_json({"row_number": number, "label": label_of(chunk.cells[number])} | told[number]) for number in sorted(told)]
         self._file.write("".join(f"{line}\n" for line in lines))
 
     def store(self, run: ImportRun, *, importer: Importer, by: User) -> None:
         """Write all of it to the database; records that the roll-back has taken away are named no more."""
         self._file.seek(0)
         while batch := [json.loads(line) for line in islice(self._file, BATCH)]:
-            named = {key for row in batch for key in (row["target"], *row["alike"]) if key is not None}
-            standing = importer.describe(named, by) if named else {}
-            for row in batch:
-                alike = [key for key in row["alike"] if key in standing]
-                row |= {"run_id": run.pk, "alike": alike, "target": row["target"] if row["target"] in standing else None}
-                if len(alike) == 1:
-                    row["target"] = alike[0]
-            insert_rows(Forecast, batch)
+            only_what_stands(batch, importer=importer, by=by)
+            insert_rows(Forecast, [row | {"run_id": run.pk} for row in batch])
 
     def close(self) -> None:
         self._file.close()
 
 
-def of_outcome(outcome: Outcome) -> dict[str, object]:
+def only_what_stands(rows: Iterable[dict[str, Any]], *, importer: Importer, by: User) -> None:
+    """Take out of what was foreseen the records that the roll-back has taken away; a row that may mean one record alone means it."""
+    named = {key for row in rows for key in (row["target"], *row["alike"]) if key is not None}
+    standing = importer.describe(named, by) if named else {}
+    for row in rows:
+        row["alike"] = [key for key in row["alike"] if key in standing]
+        row["target"] = row["target"] if row["target"] in standing else None
+        if len(row["alike"]) == 1:
+            row["target"] = row["alike"][0]
+
+
+def as_json(told: dict[str, Any]) -> str:
+    """What was foreseen, with days and amounts as the table keeps them."""
+    return json.dumps(told, cls=DjangoJSONEncoder)
+
+
+def of_outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "kind": outcome.kind,
         "target": outcome.target,
@@ -67,7 +74,7 @@ def of_outcome(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def of_problem(problem: ImportProblem) -> dict[str, object]:
+def of_problem(problem: ImportProblem) -> dict[str, Any]:
     undecided = problem.alike is not None
     return {
         "kind": RowKind.ALIKE if undecided else RowKind.FAULT,

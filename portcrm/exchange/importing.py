@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.bilingual import both, said
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.parsing import CellProblem
@@ -160,6 +161,14 @@ class SummaryLine:
     value: Any
     ok: bool | None = None
 
+    def kept(self) -> dict[str, Any]:
+        """As a dry run keeps it: both languages, because its reader is not known yet."""
+        return {"label": both(self.label), "value": both(self.value), "ok": self.ok}
+
+    @classmethod
+    def of_kept(cls, kept: Mapping[str, Any]) -> "SummaryLine":
+        return cls(said(kept["label"]), said(kept["value"]), kept["ok"])
+
 
 class Rehearsal(ABC):
     """One dry run whose chunks are rolled back one by one: `write` stores a chunk as if the chunks before it stood."""
@@ -185,7 +194,8 @@ class Importer(ABC):
 
     What an importer offers beyond that: `tells_rows`: it returns outcomes and heeds `Row.choice`, so people see what
     would become of each row and decide. `mends_rows`: a single row may be stored after the run has ended, so people
-    mend rows on the screen. `takes_back`: it returns changes and has `take_back`.
+    mend rows on the screen then too; after the dry run they do with every importer, because the import reads the
+    mended cells. `takes_back`: it returns changes and has `take_back`.
     """
 
     key: str
@@ -197,6 +207,7 @@ class Importer(ABC):
     tells_rows: bool = False
     mends_rows: bool = False
     takes_back: bool = False
+    whole_file_hint: str = ""  # for files that count as a whole: what leaving a row out means, and that the rest is never taken in alone
 
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
@@ -207,11 +218,15 @@ class Importer(ABC):
         None: the whole dry run is one transaction, in which every chunk sees the ones before."""
         return None
 
+    def hindrance(self, run) -> Any:
+        """Why a dry run cannot be imported as it is (a lazily translated sentence), or None: for files that count as a whole."""
+        return None
+
     def finish(self, *, run, by) -> None:  # noqa: B027  optional: not every import has facts to renew
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
 
     def summary(self, run) -> list[SummaryLine]:
-        """Further lines for the result of an ended run, e.g. sums reconciled with the file."""
+        """Further lines for the result of an ended run, e.g. sums reconciled with the file; of a dry run asked before it is rolled back."""
         return []
 
     def describe(self, targets: Collection[int], user) -> dict[int, Described]:

@@ -5,6 +5,7 @@ from portcrm.accounts.roles import Permission, Role
 IMPORT = "exchange.import_file"
 EXPORT = "exchange.export_list"
 VIEW_ALL_RUNS = "exchange.view_all_runs"
+WORK_ON_ALL_RUNS = "exchange.work_on_all_runs"
 
 PERMISSIONS = (
     Permission(
@@ -18,4 +19,9 @@ PERMISSIONS = (
         frozenset({Role.MARKETING, Role.OPERATIONS, Role.SERVICE, Role.MANAGER, Role.ADMIN, Role.AUDITOR}),
     ),
     Permission(VIEW_ALL_RUNS, _("See everybody's imports"), frozenset({Role.ADMIN, Role.AUDITOR})),
+    Permission(
+        WORK_ON_ALL_RUNS,
+        _("Mend, stop and take back imports of colleagues (of what one may import oneself)"),
+        frozenset({Role.MANAGER, Role.ADMIN}),
+    ),
 )

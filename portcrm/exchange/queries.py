@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
 from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
-from portcrm.exchange.importing import Importer, importers
+from portcrm.exchange.importing import Importer, SummaryLine, importers
 from portcrm.exchange.matching import titles
 from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
 
@@ -36,13 +36,16 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     told = {
         "run": run,
         "earnest": ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first(),
-        "is_own": run.created_by_id == user.pk,
+        "may_work": ImportRun.objects.workable_by(user).filter(pk=run.pk).exists(),
     }
     if run.dry_run:
+        told["mends"] = bool(importer) and run.state == RunState.DONE and told["earnest"] is None
+        told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
+        told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
         return told
-    revert = ImportRevert.objects.filter(run=run).first()
+    revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
     told |= {
         "revert": revert,
         "mends": bool(importer) and importer.mends_rows and ended and revert is None,
@@ -55,13 +58,40 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
 
 
 def open_problems(run: ImportRun) -> list[ImportProblem]:
-    """The first rows that nobody has dealt with yet, each with its run and the records it may mean."""
-    found = list(run.problems.filter(state=RowState.OPEN).order_by("row_number")[:PROBLEMS_SHOWN])
+    """The first rows that nobody has dealt with yet, each with its run and the records it may mean.
+
+    Rows of a dry run that look like a record are decided on in its list of rows.
+    """
+    rows = run.problems.filter(state=RowState.OPEN)
+    if run.dry_run:
+        rows = rows.filter(alike__isnull=True).exclude(row_number__in=run.forecasts.filter(choice=Choice.SKIP).values("row_number"))
+    found = list(rows.order_by("row_number")[:PROBLEMS_SHOWN])
     named = {key for problem in found for key in problem.alike or ()}
     described = run.by_importer.describe(named, run.created_by) if named else {}
     for problem in found:
         problem.run, problem.named = run, [(key, described[key]) for key in problem.alike or () if key in described]
     return found
+
+
+def dealt_with(run: ImportRun, user: User) -> list[Forecast]:
+    """Rows of a dry run that somebody has mended or left out, with what would become of them."""
+    mended = run.problems.filter(version__gt=1).exclude(state=RowState.OPEN, alike__isnull=True)
+    told = run.forecasts.filter(Q(row_number__in=mended.values("row_number")) | Q(kind=RowKind.FAULT, choice=Choice.SKIP))
+    rows = list(told.order_by("row_number")[:PROBLEMS_SHOWN])
+    furnish(run, rows, user)
+    return rows
+
+
+def row_of(problem: ImportProblem, user: User) -> dict[str, Any]:
+    """What the page of one row with problems shows: the row, and in a dry run what would become of it now."""
+    run = problem.run
+    described = run.by_importer.describe(problem.alike, user) if problem.alike else {}
+    problem.named = [(key, described[key]) for key in problem.alike or () if key in described]
+    rows = list(run.forecasts.filter(row_number=problem.row_number))
+    furnish(run, rows, user)
+    open_rows = run.problems.filter(state=RowState.OPEN, alike__isnull=True)
+    following = open_rows.filter(row_number__gt=problem.row_number).order_by("row_number").first()
+    return {**result_of(run, user), "problem": problem, "foreseen": rows, "following": following}
 
 
 def left_of(run: ImportRun, user: User) -> list[ImportChange]:
@@ -121,8 +151,9 @@ def kinds_of(run: ImportRun) -> list[KindLine]:
 
 
 def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:
-    """Give the rows of a page the records they name, and their changes in words."""
+    """Give the rows of a page the records they name, their changes in words, and the cells that can be mended."""
     importer = run.by_importer
+    mendable = {problem.row_number: problem for problem in run.problems.filter(row_number__in=[row.row_number for row in rows])}
     named = {key for row in rows for key in (row.target, row.choice_target, *row.alike) if key}
     described = importer.describe(named, user) if named else {}
     for row in rows:
@@ -130,6 +161,7 @@ def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:
         row.named = [(key, described[key]) for key in row.alike if key in described]
         row.shown_changes = importer.show_changes(row.changes)
         row.decisions = decisions_for(row)
+        row.problem = mendable.get(row.row_number)
 
 
 def decisions_for(row: Forecast) -> list[tuple[str, str]]:

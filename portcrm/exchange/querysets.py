@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from portcrm.exchange.enums import RunState
-from portcrm.exchange.permissions import IMPORT, VIEW_ALL_RUNS
+from portcrm.exchange.importing import importers
+from portcrm.exchange.permissions import IMPORT, VIEW_ALL_RUNS, WORK_ON_ALL_RUNS
 
 
 class JobQuerySet(models.QuerySet):
@@ -15,10 +16,15 @@ class JobQuerySet(models.QuerySet):
 
 class ImportRunQuerySet(JobQuerySet):
     def visible_to(self, user):
-        """One's own imports; everybody's for those who may see all. The files hold whatever was uploaded."""
-        if user.has_perm(VIEW_ALL_RUNS):
-            return self
-        return self.filter(created_by=user) if user.has_perm(IMPORT) else self.none()
+        """What one may work on; everybody's for those who may see all. The files hold whatever was uploaded."""
+        return self if user.has_perm(VIEW_ALL_RUNS) else self.workable_by(user)
+
+    def workable_by(self, user):
+        """One's own imports; with the right to it those of colleagues too, as far as one may import the same oneself."""
+        whose = Q(created_by=user)
+        if user.has_perm(WORK_ON_ALL_RUNS):
+            whose |= Q(importer__in=[key for key, importer in importers().items() if user.has_perm(importer.permission)])
+        return self.filter(whose) if user.has_perm(IMPORT) else self.none()
 
     def for_list(self):
         return self.select_related("created_by")

@@ -73,11 +73,11 @@ class RowParser:
 
     def __init__(self, importer: Importer, columns: list[str], mapping: Mapping[str, int], constants: Mapping[str, str]):
         fields = {each.name: each for each in importer.fields}
-        self._titles = titles(columns)
+        self.titles = titles(columns)
         self._width = len(columns)
         self._columns = [Column(mapping[name], name, fields[name].parse, fields[name].required) for name in fields if name in mapping]
         self._constants = {name: fields[name].parse(text) for name, text in constants.items() if name not in mapping}
-        self._column_of = {name: self._titles[index] for name, index in mapping.items()}
+        self._column_of = {name: self.titles[index] for name, index in mapping.items()}
 
     def parse(self, numbered: Iterable[tuple[int, list[Any]]]) -> Chunk:
         """Read a chunk of rows, column by column: the inner loop of every import, so little may happen here per cell."""
@@ -110,7 +110,7 @@ class RowParser:
     def detail_of(self, problem: Problem, cells: list[Any]) -> dict:
         """The record of a problem that the importer found."""
         column = self._column_of.get(problem.field, "")
-        value = cells[self._titles.index(column)] if column else ""
+        value = cells[self.titles.index(column)] if column else ""
         return {"field": problem.field, "column": column, "value": str(value)[:LONGEST_SHOWN], "message": both(problem.message)}
 
     def _fit(self, cells: list[Any], number: int, chunk: Chunk) -> bool:

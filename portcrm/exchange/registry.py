@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.audit.events import register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
-from portcrm.exchange.notices import ENDED
+from portcrm.exchange.notices import ENDED, TAKEN_BACK
 from portcrm.exchange.permissions import IMPORT
 from portcrm.exchange.services.forgetting import erase_from_imports, imported_about
 from portcrm.notices.kinds import register_notice
@@ -16,3 +16,4 @@ register_nav(NavItem("settings", "imports", _("Imports"), "exchange:import_list"
 register_create(CreateItem("import", _("Import a file"), "exchange:import_new", "file-import", IMPORT))
 register_personal_data(PersonalData("exchange", imported_about, erase_from_imports, order=80))
 register_notice(ENDED)
+register_notice(TAKEN_BACK)

@@ -26,6 +26,7 @@ from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, Rehearsal, WriteResult
+from portcrm.exchange.mended import heed_mended, settle_carried
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
@@ -49,11 +50,12 @@ class Interrupted(Exception):
 
 
 class Rehearsed(Exception):
-    """The end of a dry run: rolls its transaction back and carries the first problems out of it."""
+    """The end of a dry run: rolls its transaction back and carries the first problems out of it, and why the file as a whole
+    would be refused."""
 
-    def __init__(self, problems: list[ImportProblem]):
+    def __init__(self, problems: list[ImportProblem], refusal: object = ""):
         super().__init__(len(problems))
-        self.problems = problems
+        self.problems, self.refusal = problems, refusal
 
 
 def claim(run_id: int) -> ImportRun | None:
@@ -141,6 +143,7 @@ def store_chunk(*, run: ImportRun, importer: Importer, chunk: Chunk, parser: Row
     if current.cancel_wanted:
         _close(run, RunState.CANCELLED, by=by)
         return run
+    heed_mended(chunk, parser, run_id=run.rehearsal_id)
     left_out = heed_choices(chunk, run=run)
     result, problems = write(importer, chunk, parser, run=run, by=by)
     ImportProblem.objects.bulk_create(problems, batch_size=1000)
@@ -172,6 +175,9 @@ def _rehearse(run: ImportRun, importer: Importer, say) -> None:
         try:
             rehearse(run=run, importer=importer, rehearsal=rehearsal, outside=outside, book=book, say=say, by=run.created_by)
         except Rehearsed as end:
+            if end.refusal and not end.problems:
+                raise FileProblem(end.refusal) from None
+            run.reason = both(end.refusal)
             _keep_rehearsal(run, importer, book, end.problems)
 
 
@@ -180,10 +186,10 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.claim != run.claim:
             return
-        ImportProblem.objects.bulk_create(problems, batch_size=1000)
+        ImportProblem.objects.bulk_create(settle_carried(problems, run=run), batch_size=1000)
         if importer.tells_rows:
             book.store(run, importer=importer, by=run.created_by)
-        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected"])
+        run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason", "foreseen"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
 
 
@@ -191,9 +197,13 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
 def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None, outside, book: ForecastBook, say, by: User) -> None:
     """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
     kept: list[ImportProblem] = []
+    carried = set(run.problems.values_list("row_number", flat=True))
     for chunk, parser in _chunks(run, importer):
+        heed_mended(chunk, parser, run_id=run.pk)
         result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
-        kept += problems[: MOST_REHEARSED_PROBLEMS - len(kept)]
+        mended = [problem for problem in problems if problem.row_number in carried]
+        others = [problem for problem in problems if problem.row_number not in carried]
+        kept += [*mended, *others[: max(0, MOST_REHEARSED_PROBLEMS - len(kept))]]
         if importer.tells_rows:
             book.note(chunk, result, problems)
         _count(run, chunk, result, len(problems))
@@ -201,7 +211,11 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
         if _heard_cancel(run, outside):
             break
     else:
-        importer.finish(run=run, by=by)
+        try:
+            importer.finish(run=run, by=by)
+            run.foreseen = [line.kept() for line in importer.summary(run)]
+        except FileProblem as problem:  # its rows can be mended all the same
+            raise Rehearsed(kept, problem.message) from problem
     raise Rehearsed(kept)
 
 

@@ -1,4 +1,5 @@
-"""An import in a real browser: columns, dry run, a decision, the import, a row mended on the screen, and all of it taken back."""
+"""An import in a real browser: columns, dry run, a row half mended, a decision, the import, the row mended to the end, and all of it
+taken back."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -72,6 +73,10 @@ def test_a_file_comes_in_is_mended_on_the_screen_and_is_taken_back(desk, tmp_pat
     worked_off(page)
     expect(page.locator(".notice[data-tone=warning]")).to_contain_text("有 1 行与已有记录或另一行相近")
     check(desk, "dry-run")
+    page.fill(".mend input[aria-invalid]:visible >> nth=0", "2013-04-05")
+    page.click(".mend >> text=保存并重新检查")
+    expect(page.locator(".mend .field-errors")).to_contain_text("统一社会信用代码")
+    expect(page.locator(".mend .field-errors")).not_to_contain_text("不是日期")
     page.click("text=逐行查看并决定")
     check(desk, "rows")
     page.select_option("#row-3 select", label="更新 " + str(Customer.objects.get(name_zh="远洋示范物流股份有限公司")))
@@ -82,8 +87,6 @@ def test_a_file_comes_in_is_mended_on_the_screen_and_is_taken_back(desk, tmp_pat
 
     expect(page.locator(".mend")).to_have_count(1)
     check(desk, "mending")
-    page.fill(".mend input[aria-invalid]:visible >> nth=0", "2013-04-05")
-    page.click(".mend >> text=导入此行")
     expect(page.locator(".mend .field-errors")).to_contain_text("统一社会信用代码")
     page.fill(".mend input[aria-invalid]:visible >> nth=0", "91350100M000100Y43")
     page.click(".mend >> text=导入此行")

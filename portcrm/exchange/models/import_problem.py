@@ -11,10 +11,12 @@ from portcrm.exchange.models.import_run import ImportRun
 
 
 class ImportProblem(models.Model):
-    """A row that was not stored: its line, its cells as they were or as somebody has mended them, and what is wrong with them.
+    """A row that was not stored (in a dry run: would not be): its line, its cells as they were or as somebody has mended
+    them, and what is wrong with them.
 
     `details` is a list of {"field", "column", "value", "message": {"zh", "en"}}. `alike` holds the records the row may
-    mean where that is the question, else it is empty.
+    mean where that is the question, else it is empty. A row that was mended in a dry run stays with it, because the
+    import that follows reads its cells here.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")

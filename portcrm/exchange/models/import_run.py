@@ -49,6 +49,7 @@ class ImportRun(models.Model):
     skipped = models.PositiveIntegerField(_("Left as they were"), default=0)
     rejected = models.PositiveIntegerField(_("With problems"), default=0)
     reason = models.JSONField(default=dict, blank=True)
+    foreseen = models.JSONField(default=list, blank=True)  # what a dry run has to say of the file as a whole, before it is rolled back
 
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

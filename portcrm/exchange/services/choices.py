@@ -13,7 +13,7 @@ from portcrm.exchange.models import Forecast, ImportRun
 @action("exchange.choose")
 def choose_for_row(*, run: ImportRun, row_number: int, choice: str, by: User, target: int | None = None) -> Forecast:
     """Decide what is done with one row; without a choice it is done as the dry run has shown."""
-    _lock_open(run)
+    lock_open(run)
     row = Forecast.objects.select_for_update().filter(run=run, row_number=row_number).first()
     if row is None:
         raise RuleBroken(_("The dry run has no such row."))
@@ -32,7 +32,7 @@ def choose_for_all(*, run: ImportRun, kind: str, choice: str, by: User) -> int:
 
     Rows that look like several records are left undecided where all are to update: nobody has said which.
     """
-    _lock_open(run)
+    lock_open(run)
     rows = Forecast.objects.filter(run=run, kind=kind)
     if choice:
         rows = rows.filter(offered__contains=[choice])
@@ -42,7 +42,7 @@ def choose_for_all(*, run: ImportRun, kind: str, choice: str, by: User) -> int:
     return rows.update(choice=choice, choice_target=None)
 
 
-def _lock_open(run: ImportRun) -> ImportRun:
+def lock_open(run: ImportRun) -> ImportRun:
     """The dry run, locked so that nobody starts its import in between; refused where that has happened."""
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not locked.dry_run or locked.state != RunState.DONE:

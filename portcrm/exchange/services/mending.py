@@ -12,6 +12,7 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowState, RunState
 from portcrm.exchange.importing import WriteResult
+from portcrm.exchange.mended import as_in_the_file, with_cells
 from portcrm.exchange.models import ImportProblem, ImportRevert, ImportRun
 from portcrm.exchange.reading import RowParser
 from portcrm.exchange.writing import keep_changes, write
@@ -35,12 +36,9 @@ def mend_row(
         raise RuleBroken(_("Somebody else has changed this row in the meantime. Look at it again."))
     if choice == Choice.UPDATE and target not in (row.alike or [None]):
         raise RuleBroken(_("The row does not look like this record."))
-    width = len(run.columns)
-    mended = [*row.raw[:width], *[""] * (width - len(row.raw))]  # what stood beyond the header has been put right or is not wanted
-    for column, text in cells.items():
-        mended[column] = text
     parser = RowParser(importer, run.columns, run.mapping, run.constants)
-    chunk = parser.parse([(row.row_number, list(mended))])
+    mended = with_cells(row, cells, width=len(run.columns))
+    chunk = parser.parse([(row.row_number, as_in_the_file(row, list(mended), parser, typed=cells))])
     chunk.rows = [parsed._replace(choice=choice, target=target) for parsed in chunk.rows]
     result, problems = write(importer, chunk, parser, run=run, by=by)
     row.raw, row.version = mended, row.version + 1

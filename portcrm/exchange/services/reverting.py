@@ -13,11 +13,13 @@ from portcrm.audit.services import record
 from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
+from portcrm.exchange import notices
 from portcrm.exchange.enums import ChangeState, RunState
 from portcrm.exchange.importing import Importer, Left
 from portcrm.exchange.models import ImportChange, ImportRevert, ImportRun
 from portcrm.exchange.services.mending import ENDED
 from portcrm.exchange.writing import sentence
+from portcrm.notices.services import notify
 
 REVERT_TASK = "portcrm.exchange.revert"
 TAKEN_BACK = _("Import taken back")
@@ -135,3 +137,7 @@ def _close(revert: ImportRevert, state: RunState, *, by: User) -> None:
     revert.state, revert.finished_at, revert.lease_until = state, now(), None
     revert.save(update_fields=["state", "finished_at", "lease_until"])
     record(by=by, action="exchange.revert", target=revert.run, state=str(state), done=revert.done, left=revert.left)
+    run = ImportRun.objects.select_related("created_by").get(pk=revert.run_id)
+    if state == RunState.DONE:
+        told = {"by": {"zh": by.name, "en": by.name_en}, "file": run.file_name}
+        notify(recipients=[run.created_by], kind=notices.TAKEN_BACK.key, by=by, values=told, record_pk=run.pk, url=run.get_absolute_url())

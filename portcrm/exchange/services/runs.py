@@ -16,6 +16,7 @@ from portcrm.errors import RuleBroken
 from portcrm.exchange import matching
 from portcrm.exchange.enums import UNDER_WAY, RunState
 from portcrm.exchange.importing import Importer
+from portcrm.exchange.mended import carry_mended
 from portcrm.exchange.models import ImportRun, RememberedMapping
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.readers import Table, TableOptions, open_table
@@ -84,6 +85,8 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
     if earnest := ImportRun.objects.filter(rehearsal=run).exclude(state=RunState.CANCELLED).first():
         return earnest
     _refuse_without_file(run)
+    if hindrance := run.by_importer.hindrance(run):
+        raise RuleBroken(hindrance)
     earnest = ImportRun(dry_run=False, rehearsal=run, created_by=by)
     for name in FILE_FIELDS:
         setattr(earnest, name, getattr(run, name))
@@ -93,12 +96,13 @@ def import_rehearsed(*, run: ImportRun, by: User) -> ImportRun:
 
 @action("exchange.upload")
 def draft_again(*, run: ImportRun, by: User) -> ImportRun:
-    """A new draft of the same file, to choose its columns anew."""
+    """A new draft of the same file, to choose its columns anew; rows that were mended stay mended."""
     _refuse_without_file(run)
     draft = ImportRun(dry_run=True, created_by=by)
     for name in FILE_FIELDS:
         setattr(draft, name, getattr(run, name))
     draft.save()
+    carry_mended(run, draft)
     return draft
 
 

@@ -129,12 +129,14 @@ def test_a_row_left_out_is_counted_as_such_and_stays_out_of_the_file_of_problems
     assert counts(run) == (2, 1, 1)
 
 
-def test_rows_of_a_dry_run_are_not_mended(client, tmp_path):
+def test_rows_of_a_dry_run_are_never_stored_one_by_one(client, tmp_path):
     run = ingest("departments", make_file(tmp_path, "code,size\nb,many\n"), by=client.user, dry_run=True)
 
+    with pytest.raises(RuleBroken):
+        mend_row(problem=run.problems.get(), cells={1: "3"}, version=1, by=client.user)
     answer = mend(client, run.problems.get(), cell_1="3")
 
-    assert (answer.status_code, codes()) == (409, [])
+    assert (answer.status_code, codes()) == (302, [])
 
 
 def test_an_importer_that_cannot_take_single_rows_says_so(client, run, departments, monkeypatch):

@@ -87,7 +87,7 @@ def import_template(request, key):
 @permission_required(IMPORT, raise_exception=True)
 def import_columns(request, pk):
     """Third step: which column is which field? Then the dry run starts."""
-    run = own_run(request, pk)
+    run = workable_run(request, pk)
     if run.state != RunState.DRAFT:
         return redirect("exchange:import_run", pk)
     form = MappingForm(request.POST if request.method == "POST" else None, run=run)
@@ -107,7 +107,9 @@ def import_run(request, pk):
     if run.state == RunState.DRAFT:
         return redirect("exchange:import_columns", pk)
     context = queries.result_of(run, request.user)
+    context["dealt_with"] = queries.dealt_with(run, request.user) if context["mends"] and run.dry_run else []
     context["problems"] = [MendForm(problem=problem) for problem in queries.open_problems(run)]
+    context["are_cut"] = len(context["problems"]) == queries.PROBLEMS_SHOWN < run.rejected
     return page(request, "exchange/import_run.html", context)
 
 
@@ -137,7 +139,7 @@ def import_problems(request, pk, file_format):
 @permission_required(IMPORT, raise_exception=True)
 def import_start(request, pk):
     """Run in earnest what the dry run has shown."""
-    run = services.import_rehearsed(run=own_run(request, pk), by=request.user)
+    run = services.import_rehearsed(run=workable_run(request, pk), by=request.user)
     return redirect("exchange:import_run", run.pk)
 
 
@@ -145,14 +147,14 @@ def import_start(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def import_again(request, pk):
     """Back to the columns of the same file."""
-    draft = services.draft_again(run=own_run(request, pk), by=request.user)
+    draft = services.draft_again(run=workable_run(request, pk), by=request.user)
     return redirect("exchange:import_columns", draft.pk)
 
 
 @require_POST
 @permission_required(IMPORT, raise_exception=True)
 def import_cancel(request, pk):
-    run = services.cancel(run=own_run(request, pk), by=request.user)
+    run = services.cancel(run=workable_run(request, pk), by=request.user)
     if run.state == RunState.CANCELLED:
         messages.info(request, _("The import is cancelled."))
     else:
@@ -169,8 +171,8 @@ def _importer(request, key: str) -> Importer:
     return importer
 
 
-def own_run(request, pk: int) -> ImportRun:
-    """A run of this user's that the user may still work on."""
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user).filter(created_by=request.user), pk=pk)
+def workable_run(request, pk: int) -> ImportRun:
+    """A run that is the user's to work on, of something the user may (still) import."""
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user).workable_by(request.user), pk=pk)
     _importer(request, run.importer)
     return run

@@ -12,7 +12,7 @@ from portcrm.exchange import queries, services
 from portcrm.exchange.enums import ChangeState
 from portcrm.exchange.models import ImportChange, ImportRevert, ImportRun
 from portcrm.exchange.permissions import IMPORT
-from portcrm.exchange.views.imports import own_run
+from portcrm.exchange.views.imports import workable_run
 from portcrm.pages.render import page, redirect_whole
 
 
@@ -20,7 +20,7 @@ from portcrm.pages.render import page, redirect_whole
 @permission_required(IMPORT, raise_exception=True)
 def import_revert(request, pk):
     """What taking back would do; then it is done by a worker."""
-    run = own_run(request, pk)
+    run = workable_run(request, pk)
     if request.method == "POST":
         services.start_revert(run=run, by=request.user)
         return redirect("exchange:import_run", pk)
@@ -44,7 +44,7 @@ def revert_progress(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def revert_keep(request, pk):
     """Keep everything that was not taken back."""
-    run = own_run(request, pk)
+    run = workable_run(request, pk)
     services.keep_what_is_left(run=run, by=request.user)
     messages.success(request, _("What was changed since is kept as it is."))
     return redirect("exchange:import_run", pk)
@@ -54,9 +54,9 @@ def revert_keep(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def change_decide(request, pk):
     """Take one record back although it was changed since, or keep it."""
-    mine = ImportRun.objects.visible_to(request.user).filter(created_by=request.user)
-    change = get_object_or_404(ImportChange.objects.filter(run__in=mine), pk=pk)
-    run = own_run(request, change.run_id)
+    workable = ImportRun.objects.visible_to(request.user).workable_by(request.user)
+    change = get_object_or_404(ImportChange.objects.filter(run__in=workable), pk=pk)
+    run = workable_run(request, change.run_id)
     change = services.decide_change(change=change, insist="insist" in request.POST, by=request.user)
     if change.state == ChangeState.LEFT:
         messages.warning(request, _("This cannot be taken back: see what is in the way."))

@@ -6,16 +6,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portcrm.errors import RuleBroken
 from portcrm.exchange import queries, services
-from portcrm.exchange.enums import RowState, RunState
+from portcrm.exchange.enums import RowKind, RowState, RunState
 from portcrm.exchange.filters import ForecastFilter
 from portcrm.exchange.forms import ChooseAllForm, DecisionForm, MendForm
-from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
 from portcrm.exchange.permissions import IMPORT
-from portcrm.exchange.views.imports import own_run
+from portcrm.exchange.views.imports import workable_run
 from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
 from portcrm.pages.render import page
 
@@ -61,7 +61,7 @@ def import_rows(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def row_choose(request, pk):
     """What is to be done with one row of a dry run."""
-    run, form = own_run(request, pk), DecisionForm(request.POST)
+    run, form = workable_run(request, pk), DecisionForm(request.POST)
     number = request.POST.get("row", "")
     if not form.is_valid() or not number.isdecimal():
         raise RuleBroken(_("This cannot be done with the row."))
@@ -73,7 +73,7 @@ def row_choose(request, pk):
 @permission_required(IMPORT, raise_exception=True)
 def rows_choose(request, pk):
     """The same for all rows of a kind."""
-    run, form = own_run(request, pk), ChooseAllForm(request.POST)
+    run, form = workable_run(request, pk), ChooseAllForm(request.POST)
     if not form.is_valid():
         raise RuleBroken(_("This cannot be done with the row."))
     count = services.choose_for_all(run=run, by=request.user, **form.cleaned_data)
@@ -81,38 +81,63 @@ def rows_choose(request, pk):
     return redirect(_rows_url(request, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def row_mend(request, pk):
-    """Take in a row that somebody has mended on the screen."""
+    """One row with problems, and taking in what somebody has mended: in a dry run it is checked again and kept for the import."""
     problem = _problem(request, pk)
+    if request.method != "POST":
+        return page(request, "exchange/import_row.html", queries.row_of(problem, request.user) | {"form": MendForm(problem=problem)})
     form = MendForm(request.POST, problem=problem)
     if not form.is_valid():
         raise RuleBroken(_("A cell holds something that cannot be stored."))
-    chosen = {"choice": form.choice, "target": form.target, "version": form.cleaned_data["version"]}
-    mended = services.mend_row(problem=problem, cells=form.cells(), by=request.user, **chosen)
-    if mended.state == RowState.STORED:
-        messages.success(request, _("Line %(line)s is in.") % {"line": mended.row_number})
+    mended = {"problem": problem, "cells": form.cells(), "version": form.cleaned_data["version"]}
+    if problem.run.dry_run:
+        _tell_foreseen(request, services.mend_rehearsed(**mended, by=request.user))
     else:
-        messages.warning(request, _("Line %(line)s still has a problem. What you typed is kept.") % {"line": mended.row_number})
-    return redirect(f"{reverse('exchange:import_run', args=[problem.run_id])}#problems")
+        _tell_mended(request, services.mend_row(**mended, choice=form.choice, target=form.target, by=request.user))
+    return redirect(_after_mending(request, problem))
+
+
+def _tell_foreseen(request, row: Forecast) -> None:
+    words = {"line": row.row_number, "result": row.get_kind_display()}
+    if row.kind == RowKind.FAULT:
+        messages.warning(request, _("Line %(line)s still has a problem. What you typed is kept.") % words)
+    else:
+        tell = messages.warning if row.kind == RowKind.ALIKE else messages.success
+        tell(request, _("Line %(line)s was checked again: %(result)s.") % words)
+
+
+def _tell_mended(request, row: ImportProblem) -> None:
+    if row.state == RowState.STORED:
+        messages.success(request, _("Line %(line)s is in.") % {"line": row.row_number})
+    else:
+        messages.warning(request, _("Line %(line)s still has a problem. What you typed is kept.") % {"line": row.row_number})
 
 
 @require_POST
 @permission_required(IMPORT, raise_exception=True)
 def row_leave_out(request, pk):
     problem = _problem(request, pk)
-    services.leave_row_out(problem=problem, by=request.user)
+    leave_out = services.leave_rehearsed_out if problem.run.dry_run else services.leave_row_out
+    leave_out(problem=problem, by=request.user)
     messages.success(request, _("Line %(line)s is left out.") % {"line": problem.row_number})
-    return redirect(f"{reverse('exchange:import_run', args=[problem.run_id])}#problems")
+    return redirect(_after_mending(request, problem))
 
 
 def _problem(request, pk: int) -> ImportProblem:
-    """A row of an import of this user's that the user may still work on."""
-    visible = ImportProblem.objects.filter(run__in=ImportRun.objects.visible_to(request.user).filter(created_by=request.user))
-    problem = get_object_or_404(visible.select_related("run"), pk=pk)
-    own_run(request, problem.run_id)
+    """A row of an import that is the user's to work on."""
+    workable = ImportRun.objects.visible_to(request.user).workable_by(request.user)
+    problem = get_object_or_404(ImportProblem.objects.filter(run__in=workable).select_related("run"), pk=pk)
+    workable_run(request, problem.run_id)
     return problem
+
+
+def _after_mending(request, problem: ImportProblem) -> str:
+    """Where the row was mended: among the others, or on a page of its own."""
+    if "alone" in request.POST:
+        return reverse("exchange:row_mend", args=[problem.pk])
+    return f"{reverse('exchange:import_run', args=[problem.run_id])}#problems"
 
 
 def _rows_url(request, pk: int, *, anchor: str = "") -> str:

@@ -1,0 +1,63 @@
+"""Rows that somebody has mended: their cells stand in place of those of the file, whoever reads it afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portcrm.bilingual import both
+from portcrm.clock import now
+from portcrm.exchange.enums import RowState
+from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.readers.formulas import NoResult
+from portcrm.exchange.reading import NO_RESULT, Chunk, RowParser
+
+
+def with_cells(row: ImportProblem, cells: Mapping[int, str], *, width: int) -> list[Any]:
+    """The cells of a row with some of them typed anew; what stood beyond the header has been put right or is not wanted."""
+    found = [*row.raw[:width], *[""] * (width - len(row.raw))]
+    for column, text in cells.items():
+        found[column] = text
+    return found
+
+
+def as_in_the_file(row: ImportProblem, cells: list[Any], parser: RowParser, *, typed: Mapping[int, str] | None = None) -> list[Any]:
+    """The same cells as the parser would find them in the file: a formula without a result is none of the texts somebody has typed."""
+    lost = {detail["column"] for detail in row.details if detail["message"] == both(NO_RESULT)}
+    columns = {index for index, title in enumerate(parser.titles) if title in lost} - set(typed or ())
+    return [NoResult(cell) if index in columns else cell for index, cell in enumerate(cells)]
+
+
+def heed_mended(chunk: Chunk, parser: RowParser, *, run_id: int | None) -> None:
+    """Read the rows of a chunk anew that somebody has mended in this dry run, those that are still wrong as well."""
+    if run_id is None or not chunk.cells:
+        return
+    within = {"row_number__gte": min(chunk.cells), "row_number__lte": chunk.last_line}
+    mended = {row.row_number: row for row in ImportProblem.objects.filter(run=run_id, version__gt=1, **within)}
+    if not mended:
+        return
+    again = parser.parse((number, as_in_the_file(row, list(row.raw), parser)) for number, row in sorted(mended.items()))
+    chunk.cells |= again.cells
+    chunk.rejected = {number: details for number, details in chunk.rejected.items() if number not in mended} | again.rejected
+    rows = [row for row in chunk.rows if row.number not in mended]
+    chunk.rows = sorted([*rows, *again.rows], key=lambda row: row.number)
+
+
+def carry_mended(run: ImportRun, draft: ImportRun) -> None:
+    """Give a new draft of the same file the rows that were mended in the dry run before."""
+    mended = run.problems.filter(version__gt=1)
+    copied = ("row_number", "raw", "details", "alike", "version", "state", "settled_by", "settled_at")
+    rows = [ImportProblem(run=draft, **{name: getattr(row, name) for name in copied}) for row in mended.select_related("settled_by")]
+    ImportProblem.objects.bulk_create(rows, batch_size=1000)
+
+
+def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> list[ImportProblem]:
+    """Write down what a dry run has found on the rows it was given mended; returns the problems of all others."""
+    found = {problem.row_number: problem for problem in problems}
+    carried = list(run.problems.all())
+    for row in carried:
+        wrong = found.pop(row.row_number, None)
+        row.details, row.alike = (wrong.details, wrong.alike) if wrong else ([], None)
+        row.state, row.settled_by, row.settled_at = (
+            (RowState.OPEN, None, None) if wrong else (RowState.STORED, row.settled_by or run.created_by, row.settled_at or now())
+        )
+    ImportProblem.objects.bulk_update(carried, ["details", "alike", "state", "settled_by", "settled_at"], batch_size=1000)
+    return list(found.values())

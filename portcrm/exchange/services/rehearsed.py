@@ -1,0 +1,102 @@
+"""Rows with problems mended already in the dry run: tried again at once, taken by the import that follows."""
+
+import json
+import uuid
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.audit.services import record
+from portcrm.bilingual import both
+from portcrm.clock import now
+from portcrm.errors import RuleBroken
+from portcrm.exchange.enums import COUNTERS, Choice, RowKind, RowState
+from portcrm.exchange.foreseeing import as_json, label_of, of_outcome, of_problem, only_what_stands
+from portcrm.exchange.importing import Importer, Outcome, WriteResult
+from portcrm.exchange.mended import as_in_the_file, with_cells
+from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
+from portcrm.exchange.problems import FileProblem
+from portcrm.exchange.reading import Chunk, RowParser
+from portcrm.exchange.services.choices import lock_open
+from portcrm.exchange.writing import write
+
+MENDED = _("Row of an import mended")
+
+
+@action("exchange.mend", MENDED)
+def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User, version: int) -> Forecast:
+    """Keep the mended cells of a row for the import, and say what would become of the row now; nothing else is stored.
+
+    The row is tried by itself against what is stored. Mended again it is tried again; of two people who mend the same
+    row the second is told.
+    """
+    run = lock_open(problem.run)
+    row = ImportProblem.objects.select_for_update().get(pk=problem.pk)
+    if row.version != version:
+        raise RuleBroken(_("Somebody else has changed this row in the meantime. Look at it again."))
+    parser = RowParser(run.by_importer, run.columns, run.mapping, run.constants)
+    mended = with_cells(row, cells, width=len(run.columns))
+    chunk = parser.parse([(row.row_number, as_in_the_file(row, list(mended), parser, typed=cells))])
+    result, problems = _try(run.by_importer, chunk, parser, run=run, by=by)
+    found = json.loads(as_json(of_problem(problems[0]) if problems else of_outcome(_outcome(row.row_number, result))))
+    only_what_stands([found], importer=run.by_importer, by=by)
+    row.raw, row.version = mended, row.version + 1
+    row.details, row.alike = found["details"], found["alike"] if found["kind"] == RowKind.ALIKE else None
+    row.state, row.settled_by, row.settled_at = (RowState.OPEN, None, None) if problems else (RowState.STORED, by, now())
+    row.save(update_fields=["raw", "version", "details", "alike", "state", "settled_by", "settled_at"])
+    forecast = _foresee(run, row, found)
+    record(by=by, action="exchange.mend", target=run, line=row.row_number, state=str(row.state))
+    return forecast
+
+
+@action("exchange.choose")
+def leave_rehearsed_out(*, problem: ImportProblem, by: User) -> Forecast:
+    """Decide in the dry run that the import is to leave a row out."""
+    run = lock_open(problem.run)
+    row = ImportProblem.objects.select_for_update().get(pk=problem.pk)
+    as_it_is = of_problem(row) | {"label": label_of(row.raw), "choice": Choice.SKIP}
+    forecast, _new = Forecast.objects.get_or_create(run=run, row_number=row.row_number, defaults=as_it_is)
+    forecast.choice, forecast.choice_target = Choice.SKIP, None
+    forecast.save(update_fields=["choice", "choice_target"])
+    return forecast
+
+
+def _try(importer: Importer, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
+    """Store the one row of a chunk and take it back at once."""
+    alone = ImportRun.objects.get(pk=run.pk)
+    alone.claim = uuid.uuid4()  # importers keep what they have looked up for the rest of a claim
+    for name in ("done", "last_line", "created", "updated", "skipped", "rejected"):
+        setattr(alone, name, 0)
+    try:
+        with transaction.atomic():
+            tried = write(importer, chunk, parser, run=alone, by=by)
+            transaction.set_rollback(True)
+    except FileProblem as problem:  # the row would keep the whole file out
+        for row in chunk.rows:
+            chunk.reject(row.number, {"field": "", "column": "", "value": "", "message": both(problem.message)})
+        chunk.rows = []
+        tried = write(importer, chunk, parser, run=run, by=by)
+    return tried
+
+
+def _outcome(number: int, result: WriteResult) -> Outcome:
+    """What became of the one row; importers that do not tell rows say it by their counts."""
+    if result.outcomes:
+        return result.outcomes[0]
+    kind = RowKind.NEW if result.created else RowKind.UPDATE if result.updated else RowKind.SAME
+    return Outcome(number, kind)
+
+
+def _foresee(run: ImportRun, row: ImportProblem, found: dict) -> Forecast:
+    """The row's line of the dry run, told anew without what was decided on it before, and the counts that follow."""
+    before = Forecast.objects.select_for_update().filter(run=run, row_number=row.row_number).first()
+    told = found | {"label": label_of(row.raw), "choice": "", "choice_target": None}
+    forecast, _new = Forecast.objects.update_or_create(run=run, row_number=row.row_number, defaults=told)
+    old, new = COUNTERS[before.kind if before else RowKind.FAULT], COUNTERS[forecast.kind]
+    moved = {old: F(old) - 1, new: F(new) + 1} if old != new else {}
+    ImportRun.objects.filter(pk=run.pk).update(reason={}, **moved)  # why the file would be refused may hold no longer
+    return forecast
