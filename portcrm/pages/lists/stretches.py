@@ -57,15 +57,17 @@ def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Q, most: int) 
 def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> Found | None:
     """None where the walk ended too early or the index told too little: then rows are read."""
     places: dict[int, int] = {}
+    wanted, whole = most * told.times, True
     for number, stretch in stretches:
-        keys, whole = walk(stretch.passed, told, most=most - len(places), window=INDEX_WINDOW)
+        keys, whole = walk(stretch.passed, told, most=wanted - len(places), window=INDEX_WINDOW)
         places |= dict.fromkeys(keys, number)
-        if len(places) == most:
+        if len(places) == wanted or not whole:
             break
-        if not whole:
-            return None
     rows = {row.pk: row for row in stretches[0][1].rows_of(list(places))} if places else {}
-    return [(number, rows[key]) for key, number in places.items()] if len(rows) == len(places) else None
+    found = [(number, rows[key]) for key, number in places.items() if key in rows]
+    if len(found) >= most:
+        return found[:most]
+    return found if whole and len(places) < wanted else None
 
 
 def neighbour_key(

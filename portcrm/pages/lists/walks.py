@@ -14,11 +14,13 @@ from django.db.models import QuerySet
 @dataclass(frozen=True)
 class Told:
     """What an index tells of rows in the order of `order`: each word stands in `column` of every row that matches, or the row is
-    one of the keys named beside it. Where the column is empty, the text was too long for an index and the row may match."""
+    one of the keys named beside it. Where the column is empty, the text was too long for an index and the row may match.
+    `times` as many rows as a page holds are looked for where other conditions will take some away."""
 
     column: str
     order: str
     words: Mapping[str, frozenset[int]]
+    times: int = 1
 
     def condition(self, key: str, text: str) -> tuple[str, list]:
         """SQL over the names of two columns."""

@@ -139,3 +139,13 @@ def test_a_walk_that_fills_a_page_needs_two_questions_and_one_that_ends_early_tw
 
 def test_an_index_in_another_order_is_not_walked_along(people):
     assert not any("walked" in sql for sql in asked_of_the_database(WITH_X, Ordering("key", "Key", fields=("pk",))))
+
+
+@pytest.mark.parametrize("times", [1, 2, 20])
+@pytest.mark.parametrize("window", [5, 1_000])
+def test_what_other_conditions_take_away_is_made_up_for(monkeypatch, people, times, window):
+    monkeypatch.setattr(stretches, "INDEX_WINDOW", window)
+    every_name = Told("name", "name", {"": frozenset()}, times=times)
+
+    assert sum(pages(BY_NAME, told=every_name), []) == [name for name in people if "x" in name]
+    assert sum(pages(BY_NAME, STARTS, told=every_name), [])[:3] == ["mx1", "mx2", "ax"]
