@@ -28,7 +28,7 @@ def keeper():
 @pytest.fixture
 def customer(keeper):
     customer = make_customer(
-        name_zh="溯舟远洋运输股份有限公司", name_en="Suzhou Ocean Transport Joint-Stock Company Ltd", account_manager=keeper, tier="key",
+        name_zh="溯舟远洋运输股份有限公司", name_en="Suzhou Ocean Transport Joint-Stock Company Ltd", account_manager=keeper, tier="key", is_key_account=True,
         types=["carrier", "forwarder", "ship_agent"],
     )  # fmt: skip
     make_follow_up(customer=customer, owner=keeper, title="Send the new tariff")
