@@ -28,8 +28,8 @@ def keeper():
 @pytest.fixture
 def customer(keeper):
     customer = make_customer(
-        name_zh="溯舟远洋运输股份有限公司", name_en="Suzhou Ocean Transport Joint-Stock Company Ltd", account_manager=keeper, tier="key", is_key_account=True,
-        types=["carrier", "forwarder", "ship_agent"],
+        name_zh="溯舟远洋运输股份有限公司", name_en="Suzhou Ocean Transport Joint-Stock Company Ltd", account_manager=keeper,
+        tier="key", is_key_account=True, types=["carrier", "forwarder", "ship_agent"],
     )  # fmt: skip
     make_follow_up(customer=customer, owner=keeper, title="Send the new tariff")
     return customer
@@ -43,7 +43,7 @@ def test_the_head_of_a_customer_leaves_most_of_the_screen_to_what_follows(screen
 
     assert tabs["y"] + tabs["height"] < PHONE["height"] * 0.45
     page.locator(".page-actions summary").click()
-    page.get_by_role("link", name="Plan a follow-up").click()
+    page.locator(".page-actions").get_by_role("link", name="Plan a follow-up").click()
     page.wait_for_url("**/follow-ups/new/")
 
 
