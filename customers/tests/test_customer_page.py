@@ -306,7 +306,7 @@ def test_the_timeline_mixes_what_happened_newest_first(client, keeper):
 
     page = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk])).content.decode()
 
-    places = [page.index(words) for words in ("电话: – → 2", "较晚的走访", "业务状况评估", "较早的电话")]
+    places = [page.index(words) for words in ("电话：– → 2", "较晚的走访", "业务状况评估", "较早的电话")]
     assert places == sorted(places)
 
 
