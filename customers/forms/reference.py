@@ -24,7 +24,7 @@ class CodeList:
     group_by: str = ""  # attribute whose text heads a group of rows
 
     def form(self, *args, **kwargs) -> EditForm:
-        made = forms.modelform_factory(self.model, form=EditForm, fields=(*self.fields, *NAMES, *STATE))
+        made = forms.modelform_factory(self.model, form=EditForm, fields=(*NAMES, *self.fields, *STATE))
         return made(*args, **kwargs)
 
     def rows(self) -> QuerySet:
@@ -33,7 +33,9 @@ class CodeList:
         return found.order_by(*self.model._meta.ordering)
 
     def columns(self) -> tuple[str, ...]:
-        return tuple(name for name in self.fields if not name.startswith("description"))
+        """What a row shows beside its names; what heads its group already is not said again."""
+        said = {self.group_by, self.group_by.removeprefix("get_").removesuffix("_display")}
+        return tuple(name for name in self.fields if not name.startswith("description") and name not in said)
 
 
 CODE_LISTS = {

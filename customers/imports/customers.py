@@ -31,6 +31,8 @@ MORE_WORDS = {
     },
 }  # fmt: skip
 NAMES = ("公司", "企业名称", "单位名称", "客户", "客户名称", "公司名称", "股票名称", "company", "company name", "customer")
+CHINESE_NAMES = ("中文名称", "中文名", "客户中文名称", "公司中文名称", "企业中文名称", "单位中文名称", "chinese name")
+ENGLISH_NAMES = ("英文名称", "英文名", "客户英文名称", "公司英文名称", "企业英文名称", "单位英文名称", "english name")
 MOST_NAMED = 20
 NAME_FIELDS = ("name_zh", "name_en")
 CODE_HELP = _("Only to complete customers that are here already.")
@@ -88,8 +90,8 @@ class CustomerImporter(Importer):
     result_url_name = "customers:customer_list"
     fields = (
         ImportField("name", _("Name (either language)"), text_up_to(200), aliases=NAMES),
-        ImportField("name_zh", _("Name in Chinese"), text_up_to(200), aliases=("中文名称", "中文名", "chinese name")),
-        ImportField("name_en", _("Name in English"), text_up_to(200), aliases=("英文名称", "英文名", "english name")),
+        ImportField("name_zh", _("Name in Chinese"), text_up_to(200), aliases=CHINESE_NAMES),
+        ImportField("name_en", _("Name in English"), text_up_to(200), aliases=ENGLISH_NAMES),
         ImportField("short_name", _("Short name"), text_up_to(60), aliases=("简称", "公司简称")),
         ImportField("code", _("Customer code"), text_up_to(20), aliases=("客户编号", "编号"), help=CODE_HELP),
         ImportField("credit_code", _("Unified social credit code"), text_up_to(30), aliases=("信用代码", "社会信用代码", "uscc")),

@@ -196,5 +196,5 @@ def _saves(customer: Customer, before: dt.datetime | None, limit: int):
 def _saved(at: dt.datetime, saved: list[FieldChange]) -> Entry:
     named = [change for change in saved if change.field]
     title = _("File edited") if named else saved[0].label
-    lines = [f"{change.label}: {change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
+    lines = [f"{change.label}{_(': ')}{change.before or DASH} → {change.after or DASH}" for change in named[:MOST_LINES]]
     return Entry(at, "change", "history", title, "\n".join(lines), by=saved[0].actor, who=(saved[0].actor_pk,))

@@ -186,6 +186,16 @@ def test_figures_and_dates_survive_unchanged(client, keeper):
     assert (customer.registered_capital, customer.founded_on, customer.version) == (Decimal("1000.50"), dt.date(2001, 2, 3), 4)
 
 
+def test_ticks_kept_in_another_order_are_no_change(client, keeper):
+    customer = make_customer(types=["trucking", "forwarder"])
+    url = section_url(customer, "identity")
+
+    client.post(url, filled(client, url, types=["forwarder", "trucking"], short_name="远航"))
+
+    customer.refresh_from_db()
+    assert (customer.types, customer.short_name) == (["trucking", "forwarder"], "远航")
+
+
 def test_only_managers_decide_tier_and_account_manager(client, keeper):
     customer = make_customer()
     url = section_url(customer, "assignment")
@@ -297,7 +307,7 @@ def test_the_timeline_mixes_what_happened_newest_first(client, keeper):
 
     page = client.get(reverse("pages:timeline", args=["customers.customer", customer.pk])).content.decode()
 
-    places = [page.index(words) for words in ("电话: – → 2", "较晚的走访", "业务状况评估", "较早的电话")]
+    places = [page.index(words) for words in ("电话：– → 2", "较晚的走访", "业务状况评估", "较早的电话")]
     assert places == sorted(places)
 
 

@@ -45,6 +45,16 @@ def counts(run) -> dict[str, int]:
     return {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
 
 
+@pytest.mark.parametrize("whose", ["客户", "公司", "企业", "单位"])
+def test_a_column_that_says_whose_chinese_or_english_name_it_holds_is_known(file, keeper, whose):
+    path = file([f"{whose}中文名称", f"{whose}英文名称"], ["溯舟远洋物流有限公司", "Suzhou Ocean Ltd"])
+
+    ingest("customers", path, by=keeper)
+
+    customer = Customer.objects.get()
+    assert (customer.name_zh, customer.name_en) == ("溯舟远洋物流有限公司", "Suzhou Ocean Ltd")
+
+
 def test_new_customers_are_opened_with_every_given_field(file, keeper):
     path = file(
         ["公司名称", "英文名称", "信用代码", "客户类型", "省份", "注册资本", "来源"],

@@ -137,8 +137,14 @@ class EditForm(forms.ModelForm):
             for name in self.edited
             if name in self.cleaned_data
             and name not in given_up
-            and (name not in seen or plain(self.cleaned_data[name]) != plain(seen[name]))
+            and (name not in seen or self._differs(name, self.cleaned_data[name], seen[name]))
         }
+
+    def _differs(self, name: str, wanted, seen) -> bool:
+        """Ticked boxes come back in the order they are drawn in: the same ticks in another order are no change."""
+        if isinstance(self.fields[name], forms.MultipleChoiceField):
+            return set(wanted) != set(seen)
+        return plain(wanted) != plain(seen)
 
     def refuse(self, refusal: RuleBroken) -> int:
         """Put a broken rule where it belongs and say with which status to answer."""

@@ -65,9 +65,15 @@
     const step = { ArrowLeft: tabs.indexOf(tab) - 1, ArrowRight: tabs.indexOf(tab) + 1, Home: 0, End: -1 }[event.key];
     tabs.at(step % tabs.length).focus();
   });
+  function bringIntoStrip(tab) {
+    const strip = tab.parentElement; // moved by hand: scrollIntoView would move the page as well
+    strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  }
+  document.querySelectorAll("[role=tab][aria-selected=true]").forEach(bringIntoStrip);
   document.addEventListener("htmx:beforeRequest", function (event) {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
+    bringIntoStrip(tab);
     tab.parentElement.querySelectorAll("[role=tab]").forEach(function (other) {
       other.setAttribute("aria-selected", String(other === tab));
       other.tabIndex = other === tab ? 0 : -1;

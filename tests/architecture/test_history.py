@@ -10,6 +10,7 @@ from pghistory.models import Event
 from portcrm.audit.actions import named_actions
 from portcrm.audit.events import registered_events
 from portcrm.audit.history import tracked_models
+from portcrm.audit.labels import action_label
 from portcrm.audit.queries import event_model_of
 from tests.architecture.source import APPS, called_name, product
 
@@ -165,3 +166,9 @@ def test_actions_are_named_as_subject_and_verb():
         )
         == []
     )
+
+
+def test_no_action_reads_as_the_name_it_has_in_code():
+    raw = [name for name in named_actions() if action_label(name) == name]
+
+    assert raw == []

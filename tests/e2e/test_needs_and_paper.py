@@ -105,6 +105,8 @@ def test_talking_points_stand_in_the_form_while_a_visit_is_recorded(screen, keep
     page = screen.open(customer.get_absolute_url())
 
     page.get_by_text("Record a call, a visit or a message").click()
+    expect(page.get_by_label("Subject")).to_be_in_viewport()  # what is written comes first
+    page.locator("#composer summary", has_text="Talking points for a visit").click()
 
     expect(page.locator("#composer #talking-points")).to_contain_text("Take down box types")
 
