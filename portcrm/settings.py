@@ -383,7 +383,21 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"RankedClassEnum": "marketing.enums.ValueClass"},  # two fields, one set of choices
+    "ENUM_NAME_OVERRIDES": {  # two fields with one set of choices, or one name for several sets
+        "RankedClassEnum": "marketing.enums.ValueClass",
+        "LevelEnum": "customers.enums.Level",
+        "FollowUpStateEnum": "customers.enums.FollowUpState",
+        "VisitStateEnum": "customers.enums.VisitState",
+        "ContractStateEnum": "customers.enums.ContractState",
+        "InteractionKindEnum": "customers.enums.InteractionKind",
+        "FollowUpKindEnum": "customers.enums.FollowUpKind",
+        "ContractKindEnum": "customers.enums.ContractKind",
+        "InteractionOutcomeEnum": "customers.enums.Outcome",
+        "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
+        "InteractionDirectionEnum": "customers.enums.Direction",
+        "TradeDirectionEnum": "cargo.enums.Direction",
+        "JobStateEnum": "portcrm.bulk.enums.BulkState",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

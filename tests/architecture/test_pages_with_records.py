@@ -65,7 +65,11 @@ WITHOUT_RECORD = {
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
     "customers:customer_step",  # leads on to the page of another record
     "customers:interaction_edit",  # opened by its author alone, whatever their role
-    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
+    # Steps of a record in the API, which refuses GET as 403.
+    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),
+    *("follow-up-close", "visit-report", "visit-call-off", "visit-plan-period", "assessment-verify", "price-verify", "price-withdraw"),
+    *("contract-renew", "contract-terminate", "contract-verify", "contract-promised", "contract-take-out"),
+    *("bulk-api:run-cancel", "bulk-api:run-count"),
 }
 
 
