@@ -16,6 +16,7 @@ from customers.services.merging import merge_customers
 from customers.tests.factories import (
     DAY,
     make_acquaintance,
+    make_assessment,
     make_balance,
     make_basis,
     make_contact,
@@ -27,6 +28,7 @@ from customers.tests.factories import (
     make_price,
     make_rating,
     make_relation,
+    make_view,
     make_visit,
 )
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
@@ -85,6 +87,8 @@ def records():
     make_price(customer=customer)
     make_balance(customer=customer)
     make_rating(customer=customer)
+    make_assessment(customer=customer)
+    make_view({"freight_rate": 5}, customer=customer)
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 
 from portcrm.accounts.models import User
@@ -39,8 +39,7 @@ class BulkRunViewSet(ReadViewSet):
     @action(detail=False, methods=["get"], pagination_class=None)
     def offered(self, request):
         """What you may do to many rows of which list."""
-        mine = [one for one in registry.actions.values() if request.user.has_perm(one.permission)]
-        return Response(OfferSerializer([_offer(one, request.user) for one in mine], many=True).data)
+        return Response(OfferSerializer([_offer(one, request.user) for one in _offered_to(request.user)], many=True).data)
 
     @extend_schema(request=ChoiceSerializer, responses=CountSerializer)
     @action(detail=False, methods=["post"])
@@ -66,6 +65,8 @@ class BulkRunViewSet(ReadViewSet):
         return Response(self.get_serializer(work_at_once(run)).data, status=201)
 
     def _asked(self, serializer_class) -> tuple[dict, Choice]:
+        if not _offered_to(self.request.user):
+            raise PermissionDenied
         asked = serializer_class(data=self.request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -90,6 +91,10 @@ class BulkRunViewSet(ReadViewSet):
         """The rows that stayed as they were, each with the reason."""
         rows = self.paginate_queryset(self.get_object().refusals.all())
         return self.get_paginated_response(RefusalSerializer(rows, many=True).data)
+
+
+def _offered_to(user: User) -> list[BulkAction]:
+    return [one for one in registry.actions.values() if user.has_perm(one.permission)]
 
 
 def _offer(one: BulkAction, user: User) -> dict:
