@@ -6,7 +6,9 @@ A rule the database keeps is told like one a service keeps, where it has a sente
 import logging
 
 from django.db import IntegrityError
+from django.http import Http404
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
@@ -30,6 +32,8 @@ def exception_handler(exc, context) -> Response | None:
     if isinstance(exc, IntegrityError) and (refusal := _of_the_database(exc)):
         set_rollback()
         return refusal
+    if isinstance(exc, Http404):
+        exc = NotFound()  # its own words name a model, in English
     return drf_exception_handler(exc, context)
 
 
