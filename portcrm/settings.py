@@ -378,12 +378,20 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portcrm.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+API_ENUMS = {  # two fields with one set of choices, or one name for several sets
+    "RankedClassEnum": "marketing.enums.ValueClass", "LevelEnum": "customers.enums.Level", "JobStateEnum": "portcrm.bulk.enums.BulkState",
+    "FollowUpStateEnum": "customers.enums.FollowUpState", "VisitStateEnum": "customers.enums.VisitState",
+    "ContractStateEnum": "customers.enums.ContractState", "ContractKindEnum": "customers.enums.ContractKind",
+    "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",
+    "InteractionOutcomeEnum": "customers.enums.Outcome", "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
+    "InteractionDirectionEnum": "customers.enums.Direction", "TradeDirectionEnum": "cargo.enums.Direction",
+}  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "PortCRM API",
     "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"RankedClassEnum": "marketing.enums.ValueClass"},  # two fields, one set of choices
+    "ENUM_NAME_OVERRIDES": API_ENUMS,
     "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

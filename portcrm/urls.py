@@ -26,6 +26,7 @@ urlpatterns = [
     path("marketing/", include("marketing.urls")),
     path("api/", include("portcrm.api.urls")),
     path("api/v1/", include("portcrm.accounts.api.urls")),
+    path("api/v1/bulk/", include("portcrm.bulk.api.urls")),
     path("api/v1/customers/", include("customers.api.urls")),
     path("api/v1/cargo/", include("cargo.api.urls")),
     path("api/v1/feedback/", include("feedback.api.urls")),

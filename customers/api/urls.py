@@ -1,9 +1,17 @@
 from rest_framework.routers import SimpleRouter
 
-from customers.api.views import ContactViewSet, CustomerViewSet, RelationViewSet
+from customers.api import views
 
 router = SimpleRouter()
-router.register("contacts", ContactViewSet, basename="contact")
-router.register("relations", RelationViewSet, basename="relation")
-router.register("", CustomerViewSet, basename="customer")
+router.register("contacts", views.ContactViewSet, basename="contact")
+router.register("relations", views.RelationViewSet, basename="relation")
+router.register("interactions", views.InteractionViewSet, basename="interaction")
+router.register("follow-ups", views.FollowUpViewSet, basename="follow-up")
+router.register("visits", views.VisitViewSet, basename="visit")
+router.register("contracts", views.ContractViewSet, basename="contract")
+router.register("prices", views.PriceViewSet, basename="price")
+router.register("assessments", views.AssessmentViewSet, basename="assessment")
+router.register("department-views", views.DepartmentViewViewSet, basename="department-view")
+router.register("tags", views.TagViewSet, basename="tag")
+router.register("", views.CustomerViewSet, basename="customer")
 urlpatterns = router.urls

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Contract, Customer
-from customers.services.editing import apply_edit
+from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.ending import close_warnings
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -74,9 +74,15 @@ def _saved(contract: Contract, **how) -> Contract:
 
 
 @action("contract.edit")
-def edit_contract(*, contract: Contract, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> Contract:
-    """Save the changed fields; what both editors touched is refused. A new last day ends the warnings about the old one."""
+def edit_contract(
+    *, contract: Contract, changes: Mapping[str, object], seen: Mapping[str, object], by: User, version: int | None = None
+) -> Contract:
+    """Save the changed fields; what both editors touched is refused. A new last day ends the warnings about the old one.
+
+    `version`: for who read the whole contract; any other stored version is refused.
+    """
     row = Contract.objects.select_for_update().get(pk=contract.pk)
+    refuse_other_version(row, version)
     whole = {field.name: getattr(row, field.name) for field in Contract._meta.fields} | dict(changes)
     tidy = checked(whole)
     day = row.decide_by

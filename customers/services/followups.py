@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import FollowUpKind, FollowUpState
 from customers.models import Customer, FollowUp
 from customers.services.repeating import next_day
+from customers.services.seen_states import refuse_other_state
 from customers.services.telling import tell_assigned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -101,13 +102,20 @@ def _open_next(done: FollowUp, *, today: dt.date, by: User) -> None:
 
 @action("followup.plan")
 def plan_follow_up(
-    *, follow_up: FollowUp, by: User, due_on: dt.date, owner: User | None = None, remind_days: int | None = None
+    *,
+    follow_up: FollowUp,
+    by: User,
+    due_on: dt.date,
+    owner: User | None = None,
+    remind_days: int | None = None,
+    version: str | None = None,
 ) -> FollowUp:
     """Give an open follow-up another day, another owner (who is told, each time it comes) or another reminder; a repetition
-    keeps its days."""
+    keeps its days. `version`: the state it was seen in; any other stored state is refused."""
     row = FollowUp.objects.open().select_for_update().filter(pk=follow_up.pk).first()
     if row is None:
         raise RuleBroken(_("This follow-up is closed already."))
+    refuse_other_state(row, version)
     had = row.owner_id
     row.due_on, row.owner, row.remind_days = due_on, owner or row.owner, remind_days
     row.save(update_fields=["due_on", "owner", "remind_days"])

@@ -13,6 +13,7 @@ from customers.enums import Direction, FollowUpKind
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
 from customers.services.contact_rules import refuse_strangers
 from customers.services.pool_warnings import answer_warnings
+from customers.services.seen_states import refuse_other_state
 from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -99,10 +100,15 @@ def correct_interaction(
     contacts: Iterable[Contact] | None = None,
     colleagues: Iterable[User] | None = None,
     files: Iterable[UploadedFile] = (),
+    version: str | None = None,
 ) -> Interaction:
     """Its author corrects what was recorded; the history keeps what it said before. Raises EditConflict and saves nothing
-    where somebody changed a field meanwhile. A next step that gets a date now opens a follow-up, once."""
+    where somebody changed a field meanwhile. A next step that gets a date now opens a follow-up, once.
+
+    `version`: the state of the row, for who saw it whole; any other stored state is refused.
+    """
     row = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    refuse_other_state(row, version)
     if row.recorded_by_id != by.pk:
         raise RuleBroken(_("Only who recorded an interaction corrects it."))
     if unknown := set(changes) - CORRECTED:

@@ -13,6 +13,7 @@ from customers.models import Contact, Customer, Interaction, PlannedVisit
 from customers.services.contact_rules import refuse_strangers
 from customers.services.interactions import log_interaction
 from customers.services.locking import locked_customers
+from customers.services.seen_states import refuse_other_state
 from customers.services.telling import tell_visit_changed, tell_visits, tell_visits_called_off, visit_time
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -123,9 +124,12 @@ def change_visit(
     place: str = "",
     contacts: Iterable[Contact] = (),
     talking_points: str = "",
+    version: str | None = None,
 ) -> PlannedVisit:
-    """Give a planned visit another day, visitor or content; one that is settled stays as it is."""
+    """Give a planned visit another day, visitor or content; one that is settled stays as it is. `version`: the state it was
+    seen in; any other stored state is refused."""
     row = _claimed(visit)
+    refuse_other_state(row, version)
     contacts = list(contacts)
     if planned_for != row.planned_for:
         _refuse_past(planned_for)

@@ -5,13 +5,13 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.models import CareChange, CreditHold, Customer, FollowUp, TeamMember
 from customers.queries.care import Care
 from customers.services.care import hand_over, hand_over_all, join_team, leave_team, pick_customer, return_customer
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.customers import assign_customer
+from customers.tests.caring import LONG_AGO, changes
 from customers.tests.factories import make_customer, make_follow_up
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -20,34 +20,12 @@ from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db
-LONG_AGO = dt.date(2024, 1, 31)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, name="王 经办", name_en="Wang", language="en", department=make_department())
-
-
-@pytest.fixture
-def colleague():
-    return make_user(Role.OPERATIONS, name="李 同事", name_en="Li", language="en", department=make_department())
-
-
-@pytest.fixture
-def manager():
-    return make_user(Role.MANAGER, language="en")
-
-
-def changes(customer: Customer) -> list[tuple]:
-    rows = CareChange.objects.filter(customer=customer).order_by("pk")
-    return list(rows.values_list("kind", "from_manager", "to_manager", "note"))
 
 
 def test_assigning_writes_down_who_had_the_customer_before(keeper, colleague, manager):

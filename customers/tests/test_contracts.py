@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.models import Commitment, Contract
 from customers.queries.search import find_contracts
@@ -32,14 +31,8 @@ from portcrm.pages.queries.timeline import read_timeline
 from portcrm.pages.registry import Wanted
 from portcrm.tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 JANUARY, DECEMBER = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

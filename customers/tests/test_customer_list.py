@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("customers:customer_list")
 
 
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
-
-
 def names(response) -> list[str]:
     return [row.name_zh for row in response.context["listing"].rows]
 

@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db
 CUSTOMERS, CONTACTS = "/api/v1/customers/", "/api/v1/customers/contacts/"
 
 
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
-
-
 def test_the_list_answers_the_filters_of_the_page(client, keeper):
     make_customer(name_zh="上海棹川远洋物流有限公司", code="C1")
     make_customer(name_zh="大连汐棠木业有限公司", code="C2", status="lost")
@@ -73,6 +66,12 @@ def test_a_wrong_credit_code_is_a_409_with_its_sentence(client, keeper):
     response = client.post(CUSTOMERS, {"name_zh": "甲", "credit_code": "91350100M000100Y44"}, content_type="application/json")
 
     assert (response.status_code, response.json()["field"], Customer.objects.count()) == (409, "credit_code", 0)
+
+
+def test_an_address_without_a_number_is_no_fault_of_the_server(client, keeper):
+    make_customer(name_zh="保密客户")
+
+    assert [client.get(f"{CUSTOMERS}{key}/").status_code for key in ("abc", "1e3", "9" * 30)] == [404, 404, 404]
 
 
 def test_stored_facts_and_classification_are_read_only(client, keeper):

@@ -54,11 +54,6 @@ MOBILE, PROFILE_TEXT = "000-09797979", "下棋不肯悔子"
 MARKERS = (NAME, NAME_EN, EMAIL, OLD_EMAIL, MOBILE, PROFILE_TEXT)
 
 
-@pytest.fixture
-def manager():
-    return make_user(Role.MANAGER, language="en")
-
-
 def attach_named(name: str, record, by) -> Attachment:
     upload = SimpleUploadedFile(name, name.encode())
     return attach(upload=upload, record=record._meta.label_lower, object_pk=record.pk, by=by)

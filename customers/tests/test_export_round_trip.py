@@ -15,13 +15,8 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.exchange.ingesting import ingest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 LIST = reverse("customers:customer_list")
-
-
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

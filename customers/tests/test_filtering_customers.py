@@ -38,13 +38,6 @@ ASKED_OTHERWISE = {
 }
 
 
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
-
-
 def names(response) -> list[str]:
     return [row.name_zh for row in response.context["listing"].rows]
 

@@ -19,12 +19,7 @@ from portcrm.exchange.models import ImportRun
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import import_rehearsed
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 
 
 @pytest.fixture

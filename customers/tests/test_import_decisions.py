@@ -1,8 +1,5 @@
 """Rows of a customer file that people decide on: what the dry run shows, what they choose, what the import then does."""
 
-import csv
-import io
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +7,7 @@ from django.urls import reverse
 from customers.enums import CareChangeKind
 from customers.models import CareChange, Customer
 from customers.tests.factories import make_customer, make_follow_up
+from customers.tests.test_importing_customers import counts
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.errors import RuleBroken
@@ -19,30 +17,13 @@ from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import choose_for_all, choose_for_row, import_rehearsed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 PAGE_QUERIES = 14
-
-
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, language="en")
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(*rows: list[str], name: str = "customers.csv"):
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        path = tmp_path / name
-        path.write_text(text.getvalue(), encoding="utf-8")
-        return path
-
-    return write
 
 
 def rehearse(path, by) -> ImportRun:
@@ -57,10 +38,6 @@ def import_it(rehearsal: ImportRun, by) -> ImportRun:
 
 def foreseen(run: ImportRun) -> list[tuple[int, str, int | None, list[int]]]:
     return list(run.forecasts.order_by("row_number").values_list("row_number", "kind", "target", "alike"))
-
-
-def counts(run) -> dict[str, int]:
-    return {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
 
 
 def make_known() -> tuple[Customer, Customer, Customer]:

@@ -1,8 +1,5 @@
 """A dry run that is taken back portion by portion says what the import, kept portion by portion, then does."""
 
-import csv
-import io
-
 import pytest
 
 from customers.tests.factories import make_customer
@@ -23,18 +20,6 @@ def small_portions(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, language="en")
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(*rows: list[str]):
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        path = tmp_path / "customers.csv"
-        path.write_text(text.getvalue(), encoding="utf-8")
-        return path
-
-    return write
 
 
 def counts(run) -> dict[str, int]:

@@ -1,8 +1,5 @@
 """Taking an import of customers back: what it did is undone, what others did since stays and is decided on."""
 
-import csv
-import io
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -24,30 +21,13 @@ from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.services import decide_change, leave_row_out, mend_row, start_revert
 from portcrm.notices.models import Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 FIELDS = ("name_zh", "phone", "address_zh", "recorded_by", "source_reference")
-
-
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, language="en")
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(*rows: list[str], name: str = "customers.csv"):
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        path = tmp_path / name
-        path.write_text(text.getvalue(), encoding="utf-8")
-        return path
-
-    return write
 
 
 def take_back(run: ImportRun, by) -> ImportRevert:

@@ -1,10 +1,7 @@
 """Customers from files: new, known, twice in a file, wrong, in Chinese encodings."""
 
-import csv
 import datetime as dt
-import io
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -27,18 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING)
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(*rows: list[str], encoding: str = "utf-8", name: str = "customers.csv") -> Path:
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        path = tmp_path / name
-        path.write_bytes(text.getvalue().encode(encoding))
-        return path
-
-    return write
 
 
 def counts(run) -> dict[str, int]:

@@ -15,9 +15,7 @@ from customers.services.contacts import add_contact
 from customers.services.customers import create_customer, edit_customer
 from customers.services.parts import add_assessment, add_credit_rating, add_peer_appraisal, edit_part
 from customers.tests.factories import make_contact, make_customer
-from customers.tests.test_importing_customers import counts, file  # noqa: F401 - a fixture
-from portcrm.accounts.roles import Role
-from portcrm.accounts.tests.factories import make_user
+from customers.tests.test_importing_customers import counts
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.ingesting import ingest
@@ -39,13 +37,6 @@ OUT_OF_REACH = {
     "a_receivable_can_be_told_apart", "what_is_settled_is_not_owed", "the_ages_of_what_is_owed_add_up",
     "a_problem_is_solved_by_somebody_on_a_day", "a_visit_that_was_made_has_its_report", "a_settled_visit_says_who_and_when",
 }  # fmt: skip
-
-
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
 
 
 def in_chinese(refusal: RuleBroken) -> str:
@@ -184,7 +175,7 @@ def test_a_program_is_answered_with_the_sentence_and_the_field(client, keeper):
     assert customer.registered_capital == 7
 
 
-def test_an_import_names_the_cell_and_the_rule_in_both_languages(keeper, file):  # noqa: F811 - the fixture
+def test_an_import_names_the_cell_and_the_rule_in_both_languages(keeper, file):
     known = make_customer(name_zh="溯舟物流", registered_capital=9)
     path = file(["公司名称", "注册资本"], ["溯舟物流", "-5"], ["新来的公司", "-6"], ["别的公司", "7"])
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers import tasks
 from customers.models import Customer, DuplicateCandidate, Merge
@@ -19,13 +18,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.utils.translation import override
 
 from customers.models import CareChange, Contact, CreditHold, Customer, DuplicateCandidate, Merge, TeamMember, Traits, TransactionStatus
 from customers.services.contacts import edit_contact
@@ -21,26 +20,13 @@ from portcrm.files.models import Attachment, StoredFile
 from portcrm.pages.models import Shortcut
 from portcrm.pages.services.shortcuts import pin, remember_opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 CODE, OTHER_CODE = "91350100M000100Y43", "91350211M000100Y43"
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, name="王 经办", name_en="Wang")
-
-
-@pytest.fixture
-def pair():
-    kept = make_customer(name_zh="海丰演示船务有限公司", short_name="海丰演示", phone="0532-1", tier="major")
-    other = make_customer(name_zh="海丰演示船务公司", name_en="Haifeng Demo Shipping", phone="0532-2", email="office@haifeng.invalid")
-    return kept, other
 
 
 def merge(pair, by, *take: str) -> Merge:

@@ -1,7 +1,6 @@
 """Several callers at two files that are merged: one is told, nothing is lost, nobody waits for the other for ever."""
 
 import pytest
-from django.utils.translation import override
 
 from customers.models import Customer, Merge
 from customers.services import merging
@@ -15,23 +14,12 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, name="王 经办", name_en="Wang")
-
-
-@pytest.fixture
-def pair():
-    kept = make_customer(name_zh="海丰演示船务有限公司", short_name="海丰演示", phone="0532-1", tier="major")
-    other = make_customer(name_zh="海丰演示船务公司", name_en="Haifeng Demo Shipping", phone="0532-2", email="office@haifeng.invalid")
-    return kept, other
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.models import Contact, ContactDate, DataBasis, FollowUp, Merge, Observation
 from customers.services import personal
@@ -30,13 +29,7 @@ from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import event_model_of, field_changes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -22,13 +22,7 @@ from portcrm.audit.models import AuditEvent
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

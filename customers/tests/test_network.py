@@ -7,7 +7,6 @@ import json
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.enums import LinkKind
 from customers.models import Acquaintance, Customer, Employment, Relation, TeamMember
@@ -23,15 +22,9 @@ from portcrm.audit.tests.earlier import told_earlier
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LONG_AGO, LATELY = dt.date(2024, 5, 1), dt.date(2026, 5, 1)
 ALL = frozenset(LinkKind.values)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -4,20 +4,13 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.tests.factories import make_acquaintance, make_contact, make_customer, make_relation
 from customers.tests.test_network import LATELY, LONG_AGO, around, lines, works_beside
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -13,13 +13,6 @@ from portcrm.audit.models import AuditEvent
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
-
-
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_contacts_of_a_customer_in_few_queries(client, keeper, django_assert_max_num_queries, many):
     customer = make_customer()

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 from django.urls import reverse
-from django.utils.translation import override
 
 from customers.models import PriceTerm
 from customers.queries.terms import Terms, terms_entries
@@ -20,14 +19,8 @@ from portcrm.pages.queries.timeline import read_timeline
 from portcrm.pages.registry import Wanted
 from portcrm.tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 JANUARY, JULY, OCTOBER = dt.date(2026, 1, 1), dt.date(2026, 7, 1), dt.date(2026, 10, 1)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

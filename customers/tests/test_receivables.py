@@ -1,76 +1,23 @@
 """A file of receivables takes effect as a whole: invoices, exposure, delay, ages; what it no longer names is settled."""
 
-import csv
 import datetime as dt
-import io
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
 
 from customers.models import FollowUp, Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement, TransactionStatus
 from customers.services.merge_rules import merge_rules
 from customers.tests.factories import make_credit, make_customer
-from portcrm.accounts.roles import Role
-from portcrm.accounts.tests.factories import make_user
+from customers.tests.owing import AS_OF, HEAD, counts, credit_of
 from portcrm.audit.queries import field_changes
 from portcrm.clock import port_today
 from portcrm.exchange import ingesting
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.importing import importers
-from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.running import run_import
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
-HEAD = ["客户编号", "客户名称", "发票号", "到期日", "金额", "未收金额"]
-AS_OF = "2026-10-31"
-
-
-@pytest.fixture(autouse=True)
-def _ready(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.PORT_CURRENCY, settings.HOLD_PROPOSAL_DAYS = tmp_path / "media", "CNY", 60
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def settler():
-    return make_user(Role.MANAGER, language="en")
-
-
-@pytest.fixture
-def debtor():
-    return make_customer(code="C000111", name_zh="溯舟物流有限公司", credit_code="91350100M000100Y43")
-
-
-@pytest.fixture
-def take_in(tmp_path, settler):
-    """Ingest rows; each is (code, name, invoice, due, amount, open)."""
-
-    def ingested(*rows: tuple, as_of: str = AS_OF, head: list[str] = HEAD, **how):
-        text = io.StringIO()
-        csv.writer(text).writerows([head, *rows])
-        path: Path = tmp_path / "receivables.csv"
-        path.write_text(text.getvalue(), encoding="utf-8")
-        constants = {"as_of": as_of} if as_of else {}
-        return ingest("receivables", path, by=settler, constants=constants, **how)
-
-    return ingested
-
-
-def counts(run) -> tuple[int, ...]:
-    return run.created, run.updated, run.skipped, run.rejected
-
-
-def credit_of(customer) -> tuple:
-    terms = TransactionStatus.objects.get(customer=customer)
-    return terms.credit_exposure, terms.overdue_amount, terms.overdue_days, terms.credit_as_of
-
-
-def balance_of(customer) -> Decimal:
-    return ReceivablesBalance.objects.get(customer=customer).open_total
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("ready_for_receivables")]
 
 
 def invoices() -> list[tuple]:

@@ -24,11 +24,6 @@ def _ready(settings):
         yield
 
 
-@pytest.fixture
-def settler():
-    return make_user(Role.MANAGER, language="en")
-
-
 def test_the_page_shows_ages_limit_and_days_of_sales(client, settler):
     debtor = make_credit(customer=make_customer(revenue_12m=3650), credit_limit=500).customer
     make_receivable(customer=debtor, due_on=dt.date(2026, 11, 30), amount=750, as_of=AS_OF)

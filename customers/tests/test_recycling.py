@@ -4,15 +4,15 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
-from customers.models import CareChange, Customer, FollowUp
+from customers.models import Customer, FollowUp
 from customers.services.care import hand_over
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.interactions import log_interaction
 from customers.services.left_behind import recycle_left_behind
 from customers.services.pool import recycle_due, warn_of_recycling
 from customers.tasks import nightly
+from customers.tests.caring import LONG_AGO, changes
 from customers.tests.factories import make_customer, make_follow_up
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import close_account, system_user
@@ -20,34 +20,12 @@ from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import port_today
 from portcrm.notices.models import Notice
 
-pytestmark = pytest.mark.django_db
-LONG_AGO = dt.date(2024, 1, 31)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
 def keeper():
     return make_user(Role.MARKETING, name="王 经办", name_en="Wang", language="en", department=make_department())
-
-
-@pytest.fixture
-def colleague():
-    return make_user(Role.OPERATIONS, name="李 同事", name_en="Li", language="en", department=make_department())
-
-
-@pytest.fixture
-def manager():
-    return make_user(Role.MANAGER, language="en")
-
-
-def changes(customer: Customer) -> list[tuple]:
-    rows = CareChange.objects.filter(customer=customer).order_by("pk")
-    return list(rows.values_list("kind", "from_manager", "to_manager", "note"))
 
 
 def quiet(keeper, **fields) -> Customer:

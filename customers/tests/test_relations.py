@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
 
 from customers.enums import Bond
 from customers.models import Customer, Relation
@@ -18,14 +17,8 @@ from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 SPRING, SUMMER, AUTUMN = dt.date(2025, 3, 1), dt.date(2025, 7, 1), dt.date(2025, 10, 1)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

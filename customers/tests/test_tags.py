@@ -14,13 +14,6 @@ from portcrm.errors import RuleBroken
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def keeper(client):
-    keeper = make_user(Role.MARKETING)
-    client.force_login(keeper)
-    return keeper
-
-
 def on(customer: Customer) -> list[str]:
     return sorted(CustomerTag.objects.filter(customer=customer).values_list("tag__name", flat=True))
 

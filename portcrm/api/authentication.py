@@ -1,5 +1,6 @@
 """Programs show a key: `Authorization: Bearer portcrm_…`."""
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -27,6 +28,8 @@ class KeyAuthentication(BaseAuthentication):
         if not token.user.has_perm(USE_API):
             raise AuthenticationFailed(_("The owner of this key may not use the API."))
         note_use(token=token, at=moment)
+        if not request.headers.get("Accept-Language") and token.user.language:
+            translation.activate(token.user.language)  # a program that asks for no language is answered in its owner's
         return token.user, token
 
     def authenticate_header(self, request) -> str:

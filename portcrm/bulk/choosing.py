@@ -1,5 +1,6 @@
 """Which rows somebody means: the boxes ticked on a page, or every row of the list as its address describes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -37,15 +38,21 @@ class Choice:
 
 
 def choice_of(request: HttpRequest, record: str) -> Choice:
-    """Read the choice from the address or the form; whoever may not do it is refused, a filter that is no filter as well."""
+    """Read the choice from the address or the form."""
     data = request.POST if request.method == "POST" else request.GET
-    of_list, action = registry.lists.get(record), registry.actions.get((record, data.get("action", "")))
+    query = data["list"] if "list" in data else _list_state(data)
+    return chosen(request, record, data.get("action", ""), query=query, everything=data.get("all") == "1", ticked=ticked_rows(data))
+
+
+def chosen(request: HttpRequest, record: str, key: str, *, query: str, everything: bool, ticked: Iterable[int]) -> Choice:
+    """The rows meant, for pages and programs: all that the list's address `query` finds if `everything`, else the `ticked` ones.
+    Whoever may not do it is refused, a filter that is no filter as well."""
+    of_list, action = registry.lists.get(record), registry.actions.get((record, key))
     if of_list is None or action is None:
         raise Http404
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
-    query, everything = data["list"] if "list" in data else _list_state(data), data.get("all") == "1"
-    ticked = tuple(dict.fromkeys(ticked_rows(data)))
+    ticked = tuple(dict.fromkeys(ticked))
     rows = of_list.rows(request.user)
     rows = _all_rows(of_list, query, rows, request) if everything else rows.filter(pk__in=ticked)
     return Choice(of_list, action, query, everything, ticked, rows)

@@ -23,6 +23,7 @@ from portcrm.bilingual import both
 from portcrm.bulk.enums import BulkState
 from portcrm.bulk.models import BulkChunk, BulkRefusal, BulkRun
 from portcrm.bulk.notices import ENDED
+from portcrm.bulk.services.runs import AT_ONCE
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.notices.services import notify
@@ -74,6 +75,14 @@ def run_bulk(run_id: int, *, seconds: float = ENDLESS) -> bool:
         logger.exception("bulk.run_failed", extra={"run": run.pk})
         _fail(run, PROGRAM_ERROR)
     return False
+
+
+def work_at_once(run: BulkRun) -> BulkRun:
+    """A page of rows is done while the asker waits; more are left to a worker."""
+    if run.total <= AT_ONCE:
+        run_bulk(run.pk)
+        run.refresh_from_db()
+    return run
 
 
 def _run(run: BulkRun, end: float) -> bool:
@@ -162,7 +171,7 @@ def _close(run: BulkRun, state: BulkState, *, by: User) -> None:
     run.save(update_fields=["state", "finished_at", "lease_until"])
     counts = {name: getattr(run, name) for name in ("total", "done", "refused")}
     record(by=by, action="bulk.run", target=run, list=run.record, what=run.action, query=run.query, state=str(state), **counts)
-    if current_channel() == Channel.PAGE:  # few rows, done while the person waits
+    if current_channel() in (Channel.PAGE, Channel.API):  # few rows, done while the person or the program waits
         return
     told = {"what": both(run.title), "state": both(state.label)}
     notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())

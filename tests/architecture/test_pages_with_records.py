@@ -16,6 +16,7 @@ from customers.services.merging import merge_customers
 from customers.tests.factories import (
     DAY,
     make_acquaintance,
+    make_assessment,
     make_balance,
     make_basis,
     make_contact,
@@ -27,6 +28,7 @@ from customers.tests.factories import (
     make_price,
     make_rating,
     make_relation,
+    make_view,
     make_visit,
 )
 from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
@@ -65,7 +67,11 @@ WITHOUT_RECORD = {
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
     "customers:customer_step",  # leads on to the page of another record
     "customers:interaction_edit",  # opened by its author alone, whatever their role
-    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),  # the API refuses GET as 403
+    # Steps of a record in the API, which refuses GET as 403.
+    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),
+    *("follow-up-close", "visit-report", "visit-call-off", "visit-plan-period", "assessment-verify", "price-verify", "price-withdraw"),
+    *("contract-renew", "contract-terminate", "contract-verify", "contract-promised", "contract-take-out"),
+    *("bulk-api:run-cancel", "bulk-api:run-count"),
 }
 
 
@@ -81,6 +87,8 @@ def records():
     make_price(customer=customer)
     make_balance(customer=customer)
     make_rating(customer=customer)
+    make_assessment(customer=customer)
+    make_view({"freight_rate": 5}, customer=customer)
     contact = make_contact(customer=customer)
     make_interaction(customer=customer)
     make_follow_up(customer=customer)

@@ -30,6 +30,13 @@ def test_a_key_opens_the_api_with_the_rights_of_its_owner():
     assert client_with(key).get("/api/v1/people/").status_code == 403
 
 
+@pytest.mark.parametrize(("asked", "said"), [({}, "Not found."), ({"HTTP_ACCEPT_LANGUAGE": "zh-hans"}, "未找到。")])
+def test_a_program_is_answered_in_the_language_it_asks_for_or_its_owner_speaks(asked, said):
+    _token, key = create_token(name="sync", by=make_user(Role.MARKETING, language="en"))
+
+    assert client_with(key).get(f"{DEPARTMENTS}999999/", **asked).json() == {"detail": said}
+
+
 def test_only_the_digest_of_a_key_is_stored():
     token, key = create_token(name="sync", by=make_user(Role.MARKETING))
 

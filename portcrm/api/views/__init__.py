@@ -1,3 +1,3 @@
-from portcrm.api.views.records import ReadViewSet, RecordViewSet
+from portcrm.api.views.records import AddViewSet, ReadViewSet, RecordViewSet
 
-__all__ = ["ReadViewSet", "RecordViewSet"]
+__all__ = ["AddViewSet", "ReadViewSet", "RecordViewSet"]

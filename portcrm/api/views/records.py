@@ -1,12 +1,13 @@
 """What the apps build their endpoints on: the same rows, filters, permissions and services as the pages."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import mixins, status
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from portcrm.api.access import HoldsNamedPermission
@@ -23,6 +24,7 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     permissions: ClassVar[Mapping[str, str]] = {}
     permission_classes = (HoldsNamedPermission,)
     metadata_class = None
+    lookup_value_regex = r"\d+"
 
     def get_queryset(self) -> models.QuerySet:
         if getattr(self, "swagger_fake_view", False):
@@ -33,25 +35,38 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         """Hook: join what the serializer reads, e.g. rows.select_related("customer")."""
         return rows
 
+    def step(self, asked: type[BaseSerializer], change: Callable[..., models.Model]) -> Response:
+        """One step of a row: what `asked` reads of the request goes to change(row, **fields); answers the row that returns."""
+        record = self.get_object()
+        given = asked(data=self.request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        return Response(self.get_serializer(change(record, **given.validated_data)).data)
 
-class RecordViewSet(ReadViewSet, ABC):
-    """Adds POST and PATCH, which hand the validated fields to the app's services. The serializer never saves."""
 
-    http_method_names = ("get", "post", "patch", "delete", "head", "options")
+class AddViewSet(ReadViewSet, ABC):
+    """Adds POST, which hands the validated fields to the app's service. The serializer never saves."""
+
+    http_method_names = ("get", "post", "head", "options")
 
     @abstractmethod
     def create_record(self, *, by, **fields: Any) -> models.Model:
         """Call the service that creates, return its row."""
-
-    @abstractmethod
-    def update_record(self, record: models.Model, *, by, **fields: Any) -> models.Model:
-        """Call the service that edits; `fields` holds only what the client sent."""
 
     def create(self, request, *args, **kwargs) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         record = self.create_record(by=request.user, **serializer.validated_data)
         return Response(self.get_serializer(record).data, status=status.HTTP_201_CREATED)
+
+
+class RecordViewSet(AddViewSet, ABC):
+    """Adds PATCH to it."""
+
+    http_method_names = ("get", "post", "patch", "delete", "head", "options")
+
+    @abstractmethod
+    def update_record(self, record: models.Model, *, by, **fields: Any) -> models.Model:
+        """Call the service that edits; `fields` holds only what the client sent."""
 
     def partial_update(self, request, *args, **kwargs) -> Response:
         record = self.get_object()

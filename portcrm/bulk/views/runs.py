@@ -13,8 +13,8 @@ from portcrm.bulk.forms import AskedOnceForm
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.permissions import RUN_BULK
 from portcrm.bulk.queries import REFUSALS_SHOWN, answers_of, refusal_rows
-from portcrm.bulk.running import run_bulk
-from portcrm.bulk.services.runs import AT_ONCE, cancel_run, count_rows, start_run, too_many
+from portcrm.bulk.running import work_at_once
+from portcrm.bulk.services.runs import cancel_run, count_rows, start_run, too_many
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import csv_response, tell_export, xlsx_response
 from portcrm.pages.lists import Column, Empty, Listing, Ordering
@@ -63,9 +63,7 @@ def choose(request, record):
 
 def _begun(request, run: BulkRun):
     """A page of rows is done at once and leads back to the list; more are a job with a page of its own."""
-    if run.total <= AT_ONCE:
-        run_bulk(run.pk)
-        run.refresh_from_db()
+    run = work_at_once(run)
     if run.is_under_way or run.refused or run.reason:
         return redirect(run)
     messages.success(request, _("%(what)s: %(number)s rows changed.") % {"what": run.by_action.label, "number": run.changed})

@@ -2,19 +2,19 @@
 
 from rest_framework import serializers
 
+from customers.api.serializers.base import PROVENANCE, STAMPS, OfReader, customer_field, visible_customers
 from customers.models import Channel, Contact, Customer, Region, Relation
 from customers.models.contact import CONTACT_FIELDS
 from customers.models.customer import BASICS_FIELDS
 from customers.models.facts import FACT_FIELDS
 
 CLASSIFICATION = ("status", "tier", "is_key_account", "account_manager", "department")
-PROVENANCE = ("channel", "source_reference", "recorded_by", "recorded_on", "verified_by", "verified_on", "version")
-STAMPS = ("recorded_by", "recorded_on", "verified_by", "verified_on")
 
 
-class CustomerSerializer(serializers.ModelSerializer):
+class CustomerSerializer(OfReader):
     """`version` sent back with a change makes sure that nobody changed the customer in between."""
 
+    chosen_from = {"parent": visible_customers}
     region = serializers.SlugRelatedField(slug_field="code", queryset=Region.objects.all(), required=False, allow_null=True)
     channel = serializers.SlugRelatedField(slug_field="key", queryset=Channel.objects.all(), required=False, allow_null=True)
     parent = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
@@ -27,16 +27,9 @@ class CustomerSerializer(serializers.ModelSerializer):
         extra_kwargs = {"credit_code": {"max_length": 30, "validators": []}}
         validators = ()
 
-    def get_fields(self):
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None and request.user.is_authenticated:
-            fields["parent"].queryset = Customer.objects.visible_to(request.user)
-        return fields
 
-
-class ContactSerializer(serializers.ModelSerializer):
-    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+class ContactSerializer(OfReader):
+    customer = customer_field()
     channel = serializers.SlugRelatedField(slug_field="key", queryset=Channel.objects.all(), required=False, allow_null=True)
     version = serializers.IntegerField(required=False)
     may_be_written_to = serializers.BooleanField(read_only=True)
@@ -49,13 +42,6 @@ class ContactSerializer(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = ("id", "consent_given_at", "consent_source", "consent_withdrawn_at", "left_on", *STAMPS)
         validators = ()
-
-    def get_fields(self):
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None and request.user.is_authenticated:
-            fields["customer"].queryset = Customer.objects.visible_to(request.user)
-        return fields
 
 
 class RelationSerializer(serializers.ModelSerializer):

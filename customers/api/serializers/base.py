@@ -1,0 +1,82 @@
+"""What the serializers of customer files share."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from customers.models import Channel, Contact, Customer
+from customers.services.seen_states import state_of
+from portcrm.accounts.models import User
+
+PROVENANCE = ("channel", "source_reference", "recorded_by", "recorded_on", "verified_by", "verified_on", "version")
+STAMPS = ("recorded_by", "recorded_on", "verified_by", "verified_on")
+
+
+def visible_customers(user: User) -> QuerySet:
+    return Customer.objects.visible_to(user)
+
+
+def visible_contacts(user: User) -> QuerySet:
+    return Contact.objects.visible_to(user)
+
+
+def colleagues(_user: User) -> QuerySet:
+    return User.objects.colleagues()
+
+
+def channel_field(**narrowed: str) -> serializers.SlugRelatedField:
+    """Channels by their key: those in use, as the forms offer them."""
+    channels = Channel.objects.active().filter(**narrowed)
+    return serializers.SlugRelatedField(slug_field="key", queryset=channels, required=False, allow_null=True)
+
+
+class OfReader(serializers.ModelSerializer):
+    """Related rows a program names are looked up among those its owner may see: `chosen_from` says which, by field."""
+
+    chosen_from: ClassVar[Mapping[str, Callable[[Any], QuerySet]]] = {"customer": visible_customers}
+
+    @property
+    def reader(self) -> User | None:
+        request = self.context.get("request")
+        return request.user if request is not None and request.user.is_authenticated else None
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        if self.reader is not None:
+            for name in self.chosen_from.keys() & fields.keys():
+                if not fields[name].read_only:
+                    fields[name].queryset = self.chosen_from[name](self.reader)
+        return fields
+
+
+def customer_field() -> serializers.PrimaryKeyRelatedField:
+    return serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+
+
+def colleague_field(**options) -> serializers.PrimaryKeyRelatedField:
+    return serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), **options)
+
+
+class StateField(serializers.CharField):
+    """The version of a row that counts none: sent back with a change, it makes sure that nobody changed the row in between."""
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 40} | options)
+
+    def get_attribute(self, instance):
+        return instance
+
+    def to_representation(self, value) -> str:
+        return state_of(value)
+
+
+class VersionSerializer(serializers.Serializer):
+    """What was read, by its version: nobody confirms what they have not seen."""
+
+    version = serializers.IntegerField()
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=300)
