@@ -146,7 +146,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         search = Search(rows, getattr(self.request, "user", None))
         found = search.find(words)
         self.parts, self.by_index, self.told = search.parts, search.by_index, search.told
-        self.surely, self.exactly, self.few = search.surely, search.exactly, search.few
+        self.surely, self.exactly, self.few, self.common = search.surely, search.exactly, search.few, search.common
         return found
 
     def filter_types(self, rows, _name: str, types: list[str]):

@@ -194,7 +194,8 @@ class Search:
     After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
     an index finds at once wherever in the order they lie. `surely` files match at least, `exactly` if it is known. `few`: a rare
     word decided. `by_index` holds for all that match and is answered by an index: one or two characters are looked for as a part
-    of a text, which none answers. `told` is what the index of the names says of all that match, where that is known."""
+    of a text, which none answers. `told` is what the index of the names says of all that match, where that is known. `common`: files with all words are so many that
+    reading the table finds enough of them sooner than an index."""
 
     parts: tuple[Q, ...] = ()
     surely = 0
@@ -202,6 +203,7 @@ class Search:
     few = False
     by_index = Q()
     told: Told | None = None
+    common = False
 
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
@@ -225,6 +227,7 @@ class Search:
                 return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people
             self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
+        self.common = len(words) == len(common) == 1
         self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
         self.by_index, self.told = self._by_grams(asked), self._by_walk(words, asked)
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))

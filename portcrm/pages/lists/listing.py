@@ -161,7 +161,8 @@ class Listing:
 
     def count_of(self, rows: QuerySet, *, shown: int) -> Count:
         """How many of these matching rows there are, up to the cap; as many as are shown, and more, where that takes too long."""
-        few = rows.filter(self._by_index).order_by().values("pk")[: self.count_cap + 1]
+        by_index = Q() if getattr(self.filterset, "common", False) else self._by_index
+        few = rows.filter(by_index).order_by().values("pk")[: self.count_cap + 1]
         found = within(self.count_stop, few.count) if self._may_lie_far else few.count()
         return Count(shown, capped=True) if found is None else Count(min(found, self.count_cap), found > self.count_cap)
 
