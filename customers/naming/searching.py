@@ -131,7 +131,8 @@ class Word:
         return [rows.filter(branch) for branch in self.branches()]
 
     def in_files(self, rows: models.QuerySet) -> models.QuerySet:
-        """The customers with this word as one condition whose rows statistics foretell; two that say the same would mislead them."""
+        """The customers with this word as a condition whose rows statistics foretell: two that say the same would mislead them, and of
+        keys that another question finds they expect half of all."""
         if self.has_grams:
             return rows.alias(grams=Grams("search_key")).filter(grams__contains=[self.key])
         return rows.with_digits().filter(self.anywhere(narrowed=False))
@@ -194,8 +195,8 @@ class Search:
     After `find`, `parts` tell what a list shows first where it has no order of its own: files whose name begins with the word, which
     an index finds at once wherever in the order they lie. `surely` files match at least, `exactly` if it is known. `few`: a rare
     word decided. `by_index` holds for all that match and is answered by an index: one or two characters are looked for as a part
-    of a text, which none answers. `told` is what the index of the names says of all that match, where that is known. `common`: files with all words are so many that
-    reading the table finds enough of them sooner than an index."""
+    of a text, which none answers. `told` is what the index of the names says of all that match, where that is known. `common`: files
+    with the word are so many that reading the table finds enough of them sooner than an index."""
 
     parts: tuple[Q, ...] = ()
     surely = 0
@@ -257,7 +258,8 @@ class Search:
         least = max(COMMON_TIMES * RARE, whole // COMMON_SHARE)
         if whole < least:
             return set()
-        return {word for word in words if expected(word.in_files(self.rows.model.objects.order_by())) >= least}
+        rows = self.rows.model.objects.order_by()
+        return {word for word in words if word.is_in_walk_key and expected(word.in_files(rows)) >= least}
 
     def _rare(self, word: Word, *, is_common: bool) -> tuple[set[int] | None, set[int] | None]:
         """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE.

@@ -117,6 +117,12 @@ def test_the_rarest_word_is_looked_for_first(statistics):
     assert list(search.find("公司 海天").values_list("code", flat=True)) == ["C50"]
 
 
+@pytest.mark.parametrize("text", ["C1", "02166660000", "91350100M000100Y43"])
+def test_statistics_are_not_asked_of_words_that_stand_elsewhere(statistics, text):
+    """Of keys that another question finds, PostgreSQL expects half of all; a code would be a common word."""
+    assert searching.Search(Customer.objects.all())._surely_common(searching.words_of(text)) == set()
+
+
 def test_without_statistics_each_word_is_looked_for(statistics, monkeypatch):
     monkeypatch.setattr(searching, "expected_rows", lambda model: -1)
 
