@@ -15,7 +15,6 @@ from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyon
 from portcrm.pages.lists.walks import Told, walk
 
 WINDOW = 25_000  # rows walked through at most: about what it costs to find and sort as many matches
-INDEX_WINDOW = 100_000  # where an index tells enough of them: 30 ms, and who has more than a thousand matches in a million fills a page
 Found = list[tuple[int, Any]]  # rows with the number of their part
 
 
@@ -61,7 +60,7 @@ def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> F
     places: dict[int, int] = {}
     wanted, whole = most * told.times, True
     for number, stretch in stretches:
-        keys, whole = walk(stretch.passed, told, most=wanted - len(places), window=INDEX_WINDOW)
+        keys, whole = walk(stretch.passed, told, most=wanted - len(places))
         places |= dict.fromkeys(keys, number)
         if len(places) == wanted or not whole:
             break

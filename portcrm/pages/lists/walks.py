@@ -15,12 +15,14 @@ from django.db.models import QuerySet
 class Told:
     """What an index tells of rows in the order of `order`: each word stands in `column` of every row that matches, or the row is
     one of the keys named beside it. Where the column is empty, the text was too long for an index and the row may match.
-    `times` as many rows as a page holds are looked for where other conditions will take some away."""
+    `times` as many rows as a page holds are looked for where other conditions will take some away. A walk passes `window` rows at
+    most: 25,000 take 7 ms, and who is not full by then has so few matches that all of them are sooner found and sorted."""
 
     column: str
     order: str
     words: Mapping[str, frozenset[int]]
     times: int = 1
+    window: int = 25_000
 
     def condition(self, key: str, text: str) -> tuple[str, list]:
         """SQL over the names of two columns."""
@@ -31,12 +33,12 @@ class Told:
         return " AND ".join(told), parameters
 
 
-def walk(rows: QuerySet, told: Told, *, most: int, window: int) -> tuple[list[int], bool]:
+def walk(rows: QuerySet, told: Told, *, most: int) -> tuple[list[int], bool]:
     """Keys of the first rows that may match, and whether these are all there are unless `most` were found; `rows` are sorted.
 
     No ORDER BY outside: the window's rows come in its order, and PostgreSQL stops reading when it has enough of them.
     """
-    inner, parameters = rows.values_list("pk", told.column)[:window].query.sql_with_params()
+    inner, parameters = rows.values_list("pk", told.column)[: told.window].query.sql_with_params()
     condition, words = told.condition("key", "text")
     statement = f"""
         SELECT key, may_match, place FROM (
@@ -44,7 +46,7 @@ def walk(rows: QuerySet, told: Told, *, most: int, window: int) -> tuple[list[in
         ) AS walked WHERE may_match OR place = %s LIMIT %s
     """  # noqa: S608 - the values are parameters
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*words, *parameters, window, most])
+        cursor.execute(statement, [*words, *parameters, told.window, most])
         found = sorted(cursor.fetchall(), key=lambda row: row[2])
-    stopped = bool(found) and found[-1][2] == window
+    stopped = bool(found) and found[-1][2] == told.window
     return [key for key, may_match, _place in found if may_match], not stopped

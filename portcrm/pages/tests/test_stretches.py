@@ -1,5 +1,7 @@
 """Narrowed lists page by page: the same rows, wherever in the order the matches lie and however small the window is."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.db.models import Q
@@ -95,14 +97,14 @@ def test_only_where_matches_lie_far_away_are_all_of_them_sorted(monkeypatch, peo
 
 
 @pytest.mark.parametrize("window", [1, 5, 12, 1_000])
-def test_a_walk_along_an_index_finds_the_same_rows(monkeypatch, people, window):
-    monkeypatch.setattr(stretches, "INDEX_WINDOW", window)
+def test_a_walk_along_an_index_finds_the_same_rows(people, window):
+    with_x = replace(WITH_X, window=window)
     wanted = [name for name in people if "x" in name]
     others = [name for name in wanted if not name.startswith("m")]
 
-    assert sum(pages(BY_NAME, told=WITH_X), []) == wanted
-    assert sum(pages(BACKWARDS, told=WITH_X), []) == wanted[::-1]
-    assert sum(pages(BY_NAME, STARTS, told=WITH_X), []) == ["mx1", "mx2", *others]
+    assert sum(pages(BY_NAME, told=with_x), []) == wanted
+    assert sum(pages(BACKWARDS, told=with_x), []) == wanted[::-1]
+    assert sum(pages(BY_NAME, STARTS, told=with_x), []) == ["mx1", "mx2", *others]
 
 
 def test_rows_that_match_by_something_else_are_named_by_their_keys(people):
@@ -130,11 +132,10 @@ def asked_of_the_database(told: Told, ordering: Ordering = BY_NAME) -> list[str]
     return [query["sql"] for query in asked]
 
 
-def test_after_a_walk_that_ended_early_nothing_is_walked_along_again(monkeypatch, people):
+def test_after_a_walk_that_ended_early_nothing_is_walked_along_again(people):
     assert ["walked" in sql for sql in asked_of_the_database(WITH_X)] == [True, False]
 
-    monkeypatch.setattr(stretches, "INDEX_WINDOW", 5)
-    asked = asked_of_the_database(WITH_X)
+    asked = asked_of_the_database(replace(WITH_X, window=5))
     assert [("walked" in sql, "GREATEST" in sql) for sql in asked] == [(True, False), (False, True)]
 
 
@@ -144,9 +145,8 @@ def test_an_index_in_another_order_is_not_walked_along(people):
 
 @pytest.mark.parametrize("times", [1, 2, 20])
 @pytest.mark.parametrize("window", [5, 1_000])
-def test_what_other_conditions_take_away_is_made_up_for(monkeypatch, people, times, window):
-    monkeypatch.setattr(stretches, "INDEX_WINDOW", window)
-    every_name = Told("name", "name", {"": frozenset()}, times=times)
+def test_what_other_conditions_take_away_is_made_up_for(people, times, window):
+    every_name = Told("name", "name", {"": frozenset()}, times=times, window=window)
 
     assert sum(pages(BY_NAME, told=every_name), []) == [name for name in people if "x" in name]
     assert sum(pages(BY_NAME, STARTS, told=every_name), [])[:3] == ["mx1", "mx2", "ax"]
