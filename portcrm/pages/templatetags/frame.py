@@ -102,6 +102,27 @@ def _drawn_nav(keys: tuple[str, ...], here: str, _language: str):
     return mark_safe(render_to_string("components/nav_groups.html", {"groups": sidebar.nav_groups(keys, here)}))
 
 
+@register.simple_tag(takes_context=True)
+def create_menu(context):
+    """ "+ New" with what the reader may create, and nothing for somebody who may create nothing."""
+    return _drawn_creates(tuple(context["frame"].creates), get_language())
+
+
+@lru_cache(maxsize=256)
+def _drawn_creates(creates: tuple, _language: str):
+    return mark_safe(render_to_string("components/create_menu.html", {"creates": creates}))
+
+
+@register.simple_tag
+def palette_box():
+    return _drawn_palette(get_language())
+
+
+@lru_cache(maxsize=8)
+def _drawn_palette(_language: str):
+    return mark_safe(render_to_string("components/palette.html"))
+
+
 @register.inclusion_tag("components/figure.html")
 def figure(label, value, unit="", url: str = "", note="", tone: str = "") -> dict:
     return {"label": label, "value": value, "unit": unit, "url": url, "note": note, "tone": tone}
