@@ -24,6 +24,7 @@ from portcrm.pages.lists.walks import Told
 
 RARE = 1_000  # rows of a word up to which its index alone decides
 COMMON_TIMES, COMMON_SHARE = 10, 25  # times RARE, and one row in so many: what statistics must expect to be believed
+SOON_SORTED = 10_000  # of so many files with a word, all are found and sorted for a page sooner than names are passed
 COMMON_WINDOW = 100_000  # names passed for a page of a common word, in 30 ms: to find and sort all with it takes longer
 TRIGRAM = 3
 LEAST_FIGURES = 4  # of a telephone number: people remember the last four
@@ -209,6 +210,8 @@ class Search:
 
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
+        self.foretold: dict[Word, int] = {}
+        self.frequent: set[Word] = set()
         people = rows.model._meta.get_field("contacts").related_model._default_manager
         self.people = people.visible_to(reader).with_digits().alias(lower_email=Lower("email")).order_by() if reader else None
 
@@ -219,9 +222,9 @@ class Search:
         rows = self.rows.with_digits()
         indexed = [word for word in words if word.has_index]
         asked: dict[Word, set[int] | None] = {}
-        common = self._surely_common(indexed)
-        for word in sorted(indexed, key=common.__contains__) or words[:1]:
-            own, through_people = self._rare(word, is_common=word in common)
+        self._foretell(indexed)
+        for word in sorted(indexed, key=lambda word: self.foretold.get(word, 0)) or words[:1]:
+            own, through_people = self._rare(word)
             if own is not None and through_people is not None:
                 self.few = True
                 self.exactly = len(own) if len(words) == 1 and through_people <= own and self._reads_everything() else None
@@ -229,7 +232,7 @@ class Search:
                 return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people
             self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
-        self.common = len(words) == len(common) == 1
+        self.common = len(words) == len(self.frequent) == 1
         self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
         self.by_index, self.told = self._by_grams(asked), self._by_walk(words, asked)
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
@@ -247,27 +250,30 @@ class Search:
         if not (people_are_few and self._reads_everything() and all(word.is_in_walk_key for word in words)):
             return None
         told = Told("walk_key", "sort_key", {word.key: frozenset(asked.get(word) or ()) for word in words})
+        if any(number <= SOON_SORTED for number in self.foretold.values()):
+            return replace(told, window=0)
         return replace(told, window=COMMON_WINDOW) if self.common else told
 
     def _reads_everything(self) -> bool:
         return bool(self.rows.query.where == self.rows.model.objects.all().query.where)
 
-    def _surely_common(self, words: list[Word]) -> set[Word]:
-        """Words in so many files, by PostgreSQL's statistics, that nobody need look: to find a thousand and one of them takes
-        longer than all else. Statistics rest on a hundred samples at least; that four of them hold a word which one file in a
-        thousand has does not happen in a hundred thousand searches."""
+    def _foretell(self, words: list[Word]) -> None:
+        """How many files have a word, by PostgreSQL's statistics: `foretold`. Some are in so many, `frequent`, that nobody need look:
+        to find a thousand and one of them takes longer than all else. Statistics rest on a hundred samples at least; that four of
+        them hold a word which one file in a thousand has does not happen in a hundred thousand searches."""
         whole = expected_rows(self.rows.model) if words else 0
         least = max(COMMON_TIMES * RARE, whole // COMMON_SHARE)
         if whole < least:
-            return set()
+            return
         rows = self.rows.model.objects.order_by()
-        return {word for word in words if word.is_in_walk_key and expected(word.in_files(rows)) >= least}
+        self.foretold = {word: expected(word.in_files(rows)) for word in words if word.is_in_walk_key}
+        self.frequent = {word for word, number in self.foretold.items() if number >= least}
 
-    def _rare(self, word: Word, *, is_common: bool) -> tuple[set[int] | None, set[int] | None]:
+    def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:
         """Keys of the customers with this word and of those with such a contact, in one query; None where there are more than RARE.
-        Of a common word only people are asked for."""
+        Of a frequent word only people are asked for."""
         rows = self.rows.model.objects.order_by().with_digits()
-        tries = [] if is_common else [found.values_list("pk", Value(0, models.IntegerField())) for found in word.tries(rows)]
+        tries = [] if word in self.frequent else [found.values_list("pk", Value(0, models.IntegerField())) for found in word.tries(rows)]
         if self.people is not None:
             tries += [found.values_list("customer_id", Value(1, models.IntegerField())) for found in word.of_people(self.people)]
         found: tuple[set[int], set[int]] = (set(), set())
@@ -276,7 +282,7 @@ class Search:
             for key, kind in first.union(*others) if others else first:
                 found[kind].add(key)
         own, through_people = (keys if len(keys) <= RARE else None for keys in found)
-        return None if is_common else own, through_people
+        return None if word in self.frequent else own, through_people
 
     def _condition(self, word: Word, *, narrowed: bool, through_people: set[int] | None = None) -> Q:
         """`through_people`: the customers with such a contact, where these are few."""

@@ -90,6 +90,7 @@ def statistics(monkeypatch):
         cursor.execute("ANALYZE customers_customer")
     monkeypatch.setattr(searching, "RARE", 5)
     monkeypatch.setattr(searching, "COMMON_TIMES", 2)
+    monkeypatch.setattr(searching, "SOON_SORTED", 0)
 
 
 def asked_for(text: str) -> tuple[list[str], Search]:
@@ -108,6 +109,16 @@ def test_nobody_looks_whether_a_word_is_common_that_statistics_know_to_be(statis
     assert search.told is not None
 
 
+def test_files_that_are_soon_sorted_are_not_walked_to(statistics, monkeypatch):
+    monkeypatch.setattr(searching, "RARE", 1)
+    assert asked_for("物流")[1].told.window > 0
+
+    monkeypatch.setattr(searching, "SOON_SORTED", 20)
+
+    assert asked_for("物流")[1].told.window == 0
+    assert walked("物流", make_user(Role.MARKETING)) == (["C1", "C5"], ["C1", "C5"], False)
+
+
 def test_the_rarest_word_is_looked_for_first(statistics):
     asked, search = asked_for("公司 海天")
 
@@ -120,7 +131,7 @@ def test_the_rarest_word_is_looked_for_first(statistics):
 @pytest.mark.parametrize("text", ["C1", "02166660000", "91350100M000100Y43"])
 def test_statistics_are_not_asked_of_words_that_stand_elsewhere(statistics, text):
     """Of keys that another question finds, PostgreSQL expects half of all; a code would be a common word."""
-    assert searching.Search(Customer.objects.all())._surely_common(searching.words_of(text)) == set()
+    assert asked_for(text)[1].foretold == {}
 
 
 def test_without_statistics_each_word_is_looked_for(statistics, monkeypatch):

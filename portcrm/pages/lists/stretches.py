@@ -34,7 +34,7 @@ def fetch_in_stretches(
         for number in (range(begin, -1, -1) if backwards else range(begin, len(parts)))
     ]
     tells = told is not None and is_plain(keys) and keys[0].path == told.order
-    found = _by_told(stretches, told, size + 1) if tells else None
+    found = _by_told(stretches, told, size + 1) if tells and told.window else None
     if found is None:
         found = _by_reading(stretches, by_index or Q(), size + 1, walked=not tells)
     more, found = len(found) > size, found[:size]
