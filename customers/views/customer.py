@@ -15,7 +15,7 @@ from customers.enums import Part
 from customers.forms.sections import SECTIONS
 from customers.models import Customer
 from customers.queries.facts import facts_of
-from customers.queries.record import CustomerOverview, with_people
+from customers.queries.record import PEOPLE, CustomerOverview, with_people
 from customers.services.parts import verify_part
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -112,12 +112,21 @@ def save_section(form, chosen, record: Customer, user) -> int:
     return 200
 
 
+def _for_section(request, pk: int, key: str) -> Customer:
+    """The customer with those neighbours only that the section names: the head of the page is not drawn again."""
+    section = SECTIONS.get(key)
+    if section is None:
+        raise Http404
+    named = {field.name for field in Customer._meta.fields if field.is_relation}.intersection(section.fields)
+    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).select_related(*named.difference(PEOPLE)), pk=pk))
+
+
 def _saved(request, record: Customer, key: str):
     said = _("%(section)s is saved.") % {"section": SECTIONS[key].label}
     if not request.htmx:
         messages.success(request, said)
         return redirect(record)
-    fresh = visible_customer(request, record.pk)
+    fresh = _for_section(request, record.pk, key)
     response = page(request, "customers/_section.html", section_context(fresh, key, request.user))
     if key == "identity" and fresh.has_doubtful_code:
         return toast(
@@ -140,7 +149,7 @@ def verify(request, pk, key):
     if not request.htmx:
         messages.success(request, said)
         return redirect(record)
-    fresh = visible_customer(request, pk)
     if key == Part.BUSINESS:
         return redirect("customers:file_tab", pk=pk)
+    fresh = _for_section(request, pk, key)
     return toast(page(request, "customers/_section.html", section_context(fresh, key, request.user)), said)
