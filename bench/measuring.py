@@ -1,6 +1,7 @@
 """Timing requests through the real stack in this process: every middleware, no network. One figure per line."""
 
 import gzip
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -76,6 +77,11 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     started = time.perf_counter()
     result = work()
     return time.perf_counter() - started, result
+
+
+def most_memory() -> int:
+    """The most megabytes this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def compressed(content: bytes) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, timed
+from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_memory, timed
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
 from customers.columns import CUSTOMER_ORDERINGS
@@ -30,7 +30,7 @@ from portcrm.exchange.ingesting import ingest
 from portcrm.pages.lists.keyset import encode, ordered, sort_keys
 
 DEEP, PAGE = 1_000, 25
-CUSTOMER_FILE_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000
+CUSTOMER_FILE_ROWS, MANY_CUSTOMER_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000, 100_000
 FRAGMENT = {"hx-request": "true"}
 NEW_PHONE = "021-66660000"
 Say = Callable[[str], None]
@@ -169,9 +169,18 @@ class Bench:
         self.say(f"static_files\tfiles {len(sizes)}\tgzip_bytes {sum(g for g, _b in sizes)}\tbrotli_bytes {sum(b for _g, b in sizes)}")
 
     def ingest_customers(self) -> None:
-        rows = scaled(CUSTOMER_FILE_ROWS, self.scale)
-        lines = ((f"测量进口企业{number}有限公司", f"Bench Import {number} Ltd.", "021-55550000") for number in range(rows))
-        self._ingest("customers", ("name_zh", "name_en", "phone"), lines, rows)
+        """Ten columns; then ten times as many rows, for which the process must not grow."""
+        for name, whole in (("ingest_customers", CUSTOMER_FILE_ROWS), ("ingest_many_customers", MANY_CUSTOMER_ROWS)):
+            rows = scaled(whole, self.scale)
+            lines = (
+                (
+                    *(f"测量进口{name[7:11]}企业{number}有限公司", f"Bench {name} {number} Ltd.", f"测进{number}", "021-55550000"),
+                    *("演示路 1 号", "200000", f"bench{number}@example.invalid", "bench.example.invalid", "bench-wx", "测量用"),
+                )
+                for number in range(rows)
+            )
+            columns = ("name_zh", "name_en", "short_name", "phone", "address_zh", "postal_code", "email", "website", "wechat", "note")
+            self._ingest("customers", columns, lines, rows, name=name)
 
     def ingest_ledger(self) -> None:
         rows = scaled(LEDGER_FILE_ROWS, self.scale)
@@ -183,18 +192,20 @@ class Bench:
         columns = ("customer", "handled_on", "cargo_class", "quantity", "unit", "direction", "revenue", "cost", "document_no")
         self._ingest("shipments", columns, lines, rows)
 
-    def _ingest(self, importer: str, columns: tuple[str, ...], lines, rows: int) -> None:
+    def _ingest(self, importer: str, columns: tuple[str, ...], lines, rows: int, *, name: str = "") -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{importer}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(columns)
                 writer.writerows(lines)
+            before = most_memory()
             seconds, run = timed(lambda: ingest(importer, path, {name: name for name in columns}, by=self.manager))
         if run.created != rows:
             problems = [problem.messages for problem in run.problems.all()[:3]]
             raise Wrong(f"{importer}: {run.created} of {rows} rows: {problems} {run.problem}")
-        self.say(f"ingest_{importer}\tseconds {seconds:.1f}\trows {rows}\trows_per_second {rows / seconds:.0f}")
+        memory = f"most_mb_before {before}\tmost_mb {most_memory()}"
+        self.say(f"{name or f'ingest_{importer}'}\tseconds {seconds:.1f}\trows {rows}\trows_per_second {rows / seconds:.0f}\t{memory}")
 
 
 def database_size() -> str:

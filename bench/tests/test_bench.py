@@ -37,6 +37,8 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     ranked = int(figures["ranking_run"][1].removeprefix("customers "))
     assert 400 < ranked <= 500  # of 500 with cargo in three years, those whose drawn days fall into the last twelve months
     assert figures["ingest_customers"][1] == "rows 100"
+    assert figures["ingest_many_customers"][1] == "rows 1000"
+    assert figures["ingest_many_customers"][4].startswith("most_mb ")
     assert figures["ingest_shipments"][1] == "rows 1000"
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
     assert too_many == {}

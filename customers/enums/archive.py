@@ -145,3 +145,5 @@ class FilledIn(models.TextChoices):
     CHANNEL = "channel", _("Information channel")
     VERIFIED = "verified", _("Confirmation")
     TAGS = "tags", _("Tags")
+    PROBLEMS = "problems", _("Open problems")
+    APPRAISALS = "appraisals", _("Peers' appraisals")

@@ -24,6 +24,7 @@ from portcrm.pages.lists.walks import Told
 
 RARE = 1_000  # rows of a word up to which its index alone decides
 COMMON_TIMES, COMMON_SHARE = 10, 25  # times RARE, and one row in so many: what statistics must expect to be believed
+MOST_FORETOLD = 5  # words of a question that statistics are asked of: somebody may paste a whole letter
 SOON_SORTED = 10_000  # of so many files with a word, all are found and sorted for a page sooner than names are passed
 COMMON_WINDOW = 100_000  # names passed for a page of a common word, in 30 ms: to find and sort all with it takes longer
 TRIGRAM = 3
@@ -266,7 +267,8 @@ class Search:
         if whole < least:
             return
         rows = self.rows.model.objects.order_by()
-        self.foretold = {word: expected(word.in_files(rows)) for word in words if word.is_in_walk_key}
+        plain = [word for word in words if word.is_in_walk_key]
+        self.foretold = {word: expected(word.in_files(rows)) for word in plain[:MOST_FORETOLD]}
         self.frequent = {word for word, number in self.foretold.items() if number >= least}
 
     def _rare(self, word: Word) -> tuple[set[int] | None, set[int] | None]:

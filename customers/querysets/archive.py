@@ -116,10 +116,13 @@ class CustomerQuerySet(models.QuerySet):
         texts[FilledIn.ADDRESS] = ("address_zh", "address_en")
         if thing in texts:
             return ~Q(**dict.fromkeys(texts[thing], ""))
-        rows = {FilledIn.CONTACTS: "contacts", FilledIn.TAGS: "tag_links"}
+        rows = {FilledIn.CONTACTS: "contacts", FilledIn.TAGS: "tag_links", FilledIn.PROBLEMS: "problems"}
+        rows[FilledIn.APPRAISALS] = "peer_appraisals"
         if thing in rows:
             related = self.model._meta.get_field(rows[thing]).related_model._default_manager
             seen = related.visible_to(reader) if reader else related.none()
+            if thing == FilledIn.PROBLEMS:
+                seen = seen.unsolved()
             return Q(Exists(seen.order_by().filter(customer=OuterRef("pk"))))
         return ~Q(**{{FilledIn.MANAGER: "account_manager", FilledIn.CHANNEL: "channel", FilledIn.VERIFIED: "verified_on"}[thing]: None})
 

@@ -134,6 +134,8 @@ def test_the_search_costs_the_same_number_of_questions_however_many_rows_there_a
     [
         ({"first": "2026.13.45"}, "Enter a valid date."),
         ({"first": "2026-03-02", "last": "2026-03-01"}, "The period ends before it begins."),
+        ({"last": "9999-12-31"}, "The year lies between 1900 and 2200."),
+        ({"first": "0001-01-01"}, "The year lies between 1900 and 2200."),
         ({"person": "nobody"}, "Select a valid choice."),
         ({"words": "x" * 101}, "Ensure this value has at most 100 characters"),
     ],
@@ -145,6 +147,13 @@ def test_what_cannot_be_asked_for_is_said_beside_its_field_and_the_timeline_stay
 
     assert response.status_code == 422
     assert said in unescape(response.content.decode())
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01T00:00:00", "2026-13-01T00:00:00+00:00"])
+def test_a_moment_the_page_never_names_is_not_found(client, reader, customer, moment):
+    asked = {"before": moment, "last": "2026-03-01"}
+
+    assert client.get(address(customer), asked, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="timeline").status_code == 404
 
 
 def test_the_page_the_timeline_stands_on_keeps_what_was_asked_for_in_its_address(client, reader, customer):

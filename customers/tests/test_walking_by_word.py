@@ -1,8 +1,11 @@
 """What the index of names tells of a word: the same files as reading each of them, whatever the word stands in."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from customers.models import Customer
 from customers.naming import pinyin_of, searching
@@ -78,6 +81,31 @@ def test_a_new_address_is_told_at_once():
     customer.refresh_from_db()
     assert customer.walk_key.endswith(" QUAY@EXAMPLE.INVALID")
     assert [len(found) for found in walked("example", make_user(Role.MARKETING))[:2]] == [2, 2]
+
+
+@pytest.mark.parametrize("also", [{}, {"status": "existing"}, {"tier": "standard", "status": "existing"}])
+def test_no_file_is_lost_or_doubled_from_page_to_page(client, keeper, monkeypatch, also):
+    """Forwards and back; among them names that begin with the word, one too long for the index and one found by its contact."""
+    monkeypatch.setattr(searching, "RARE", 3)
+    for number in range(70):
+        status = "existing" if number % 3 else "lost"
+        make_customer(name_zh=f"{'海' if number % 7 == 0 else '港海'}货{number}公司", name_en="", status=status)
+    Customer.objects.filter(code__in=("C3", "C5")).update(status="existing")
+    matching = [row for row in Customer.objects.search("海", reader=keeper) if not also or row.status == "existing"]
+    wanted = [row.pk for row in sorted(matching, key=lambda row: (not row.sort_key.startswith("HAI"), row.sort_key, row.pk))]
+    assert set(Customer.objects.filter(code__in=("C3", "C5")).values_list("pk", flat=True)) < set(wanted)
+
+    pages, address = [], f"{reverse('customers:customer_list')}?{urlencode({'q': '海', **also})}"
+    while address:
+        with CaptureQueriesContext(connection) as asked:
+            pages.append(client.get(address).context["listing"])
+            address = pages[-1].next_url
+        assert any("walked" in one["sql"] for one in asked)
+    back = client.get(pages[-1].previous_url).context["listing"]
+
+    assert sum([[row.pk for row in page.rows] for page in pages], []) == wanted
+    assert [row.pk for row in back.rows] == [row.pk for row in pages[-2].rows]
+    assert len(pages) > 1
 
 
 @pytest.fixture

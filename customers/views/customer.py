@@ -118,7 +118,8 @@ def _for_section(request, pk: int, key: str) -> Customer:
     if section is None:
         raise Http404
     named = {field.name for field in Customer._meta.fields if field.is_relation}.intersection(section.fields)
-    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).select_related(*named.difference(PEOPLE)), pk=pk))
+    rows = Customer.objects.visible_to(request.user).select_related("channel", *named.difference(PEOPLE))
+    return with_people(get_object_or_404(rows, pk=pk))
 
 
 def _saved(request, record: Customer, key: str):

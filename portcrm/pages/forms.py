@@ -44,6 +44,9 @@ class TimelineForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         first, last = cleaned.get("first"), cleaned.get("last")
+        for name in ("first", "last"):
+            if cleaned.get(name) and not 1900 <= cleaned[name].year <= 2200:
+                self.add_error(name, _("The year lies between 1900 and 2200."))
         if first and last and last < first:
             self.add_error("last", _("The period ends before it begins."))
         return cleaned

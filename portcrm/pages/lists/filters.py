@@ -73,7 +73,7 @@ def _is_set(value) -> bool:
 
 def _chips(name: str, field: Field, label: str, value, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
     chosen = data.getlist(name)
-    if len(chosen) > 1 and not isinstance(value, str):  # of a filter with one value, the address may name several: the last counts
+    if len(chosen) > 1 and isinstance(value, (list, tuple, QuerySet)):  # of a filter with one value the last in the address counts
         texts = _texts(field, value)
         return [Chip(label, texts.get(word, word), url(**{name: [other for other in chosen if other != word]})) for word in texts]
     without = dict.fromkeys(parameters_of(name, data))

@@ -33,10 +33,9 @@ def fetch_in_stretches(
         (number, Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards))
         for number in (range(begin, -1, -1) if backwards else range(begin, len(parts)))
     ]
-    tells = told is not None and is_plain(keys) and keys[0].path == told.order
-    found = _by_told(stretches, told, size + 1) if tells and told.window else None
+    found, passed = _by_told(stretches, told, size + 1) if told and is_plain(keys) and keys[0].path == told.order else (None, False)
     if found is None:
-        found = _by_reading(stretches, by_index or Q(), size + 1, walked=not tells)
+        found = _by_reading(stretches, by_index or Q(), size + 1, walked=not passed)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -55,8 +54,12 @@ def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Q, most: int, 
     return found
 
 
-def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> Found | None:
-    """None where the walk ended too early or the index told too little: then rows are read."""
+def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> tuple[Found | None, bool]:
+    """None where the walk ended too early or the index told too little: then rows are read. And whether the names that come next
+    have been passed, so that matches lie further away; of a walk that found enough that other conditions then took away, nobody
+    knows."""
+    if not told.window:
+        return None, True
     places: dict[int, int] = {}
     wanted, whole = most * told.times, True
     for number, stretch in stretches:
@@ -67,8 +70,9 @@ def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> F
     rows = {row.pk: row for row in stretches[0][1].rows_of(list(places))} if places else {}
     found = [(number, rows[key]) for key, number in places.items() if key in rows]
     if len(found) >= most:
-        return found[:most]
-    return found if whole and len(places) < wanted else None
+        return found[:most], True
+    enough = len(places) == wanted
+    return (found if whole and not enough else None), not enough
 
 
 def neighbour_key(

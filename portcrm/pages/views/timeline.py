@@ -1,3 +1,4 @@
+import datetime as dt
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -11,11 +12,19 @@ from portcrm.pages.registry import TimelineSource, Wanted
 from portcrm.pages.render import page
 
 
+def _instant(word: str) -> dt.datetime | None:
+    """What the page itself has put into an address; ValueError for what it never does."""
+    moment = parse_datetime(word)
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(word)
+    return moment
+
+
 def timeline(request, record, pk):
     """A record's timeline from a moment back: of all kinds or one, of one of us, a period, with words."""
     try:
         obj = get_object_or_404(records_visible(record, request.user), pk=pk)
-        before, until = (parse_datetime(request.GET.get(name, "")) for name in ("before", "until"))
+        before, until = (_instant(request.GET.get(name, "")) for name in ("before", "until"))
     except (LookupError, ValueError) as problem:
         raise Http404 from problem
     form = TimelineForm(request.GET)
