@@ -175,11 +175,22 @@ class Bench:
             lines = (
                 (
                     *(f"测量进口{name[7:11]}企业{number}有限公司", f"Bench {name} {number} Ltd.", f"测进{number}", "021-55550000"),
-                    *("演示路 1 号", "200000", f"bench{number}@example.invalid", "bench.example.invalid", "bench-wx", "测量用"),
+                    *("演示路 1 号", "1 Demo Road", f"bench{number}@example.invalid", "bench.example.invalid", "货运", "测量用"),
                 )
                 for number in range(rows)
             )
-            columns = ("name_zh", "name_en", "short_name", "phone", "address_zh", "postal_code", "email", "website", "wechat", "note")
+            columns = (
+                "name_zh",
+                "name_en",
+                "short_name",
+                "phone",
+                "address_zh",
+                "address_en",
+                "email",
+                "website",
+                "business_scope",
+                "note",
+            )
             self._ingest("customers", columns, lines, rows, name=name)
 
     def ingest_ledger(self) -> None:
