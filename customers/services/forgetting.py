@@ -1,6 +1,6 @@
 """Forgetting a person: what the customer files hold about them goes, what they count for stays (docs/adr/053)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.apps import apps
 from django.db import models
@@ -43,11 +43,16 @@ NAMING = ("name", "name_en")
 NUMBERS = ("phone", "mobile", "wechat")
 
 
-def person_of(contact: Contact) -> Person:
-    """What names this contact and nobody else, today and in every earlier state of the row."""
-    states = list(event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk)) + [contact]
-    same = left_in_merged_files(contact).values_list("pk", flat=True)
-    others = Contact.objects.filter(erased_on=None).exclude(pk__in=[contact.pk, *same])
+def person_of(contact: Contact, rows: Sequence[Contact] = ()) -> Person:
+    """What names this contact and nobody else, today and in every earlier state.
+
+    `rows`: all that are the same person, this one among them, where it is not the one whose file the others were merged into.
+    What names one of them names each: in the file of one stands what another was called.
+    """
+    rows = rows or [contact, *left_in_merged_files(contact)]
+    keys = [row.pk for row in rows]
+    states = [*event_model_of(Contact).objects.filter(pgh_obj_id__in=keys), *rows]
+    others = Contact.objects.filter(erased_on=None).exclude(pk__in=keys)
     companies = companies_of(contact)
     names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
     namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)
