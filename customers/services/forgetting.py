@@ -20,6 +20,7 @@ from customers.models import (
     ViewScore,
 )
 from customers.models.contact import PARTICULARS
+from customers.naming import squash
 from customers.queries.person import companies_of, left_in_merged_files
 from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
@@ -59,19 +60,27 @@ def person_of(contact: Contact, rows: Sequence[Contact] = ()) -> Person:
     addresses = {state.email.strip().lower() for state in states} - {""}
     shared = {email.lower() for email in others.filter(_any_case("email", addresses)).values_list("email", flat=True)}
     numbers = {getattr(state, name).strip() for state in states for name in NUMBERS} - {""}
+    sole = sorted(name for name in names if not _bears(others, name))
     return Person(
         record=Contact._meta.label_lower,
         pk=contact.pk,
         names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
         addresses=tuple(sorted(addresses - shared)),
         numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
-        sole_names=tuple(sorted(name for name in names if not _bears(others, name))),
+        sole_names=tuple(sole),
+        plain_names=tuple(name for name in sole if not _part_of_a_name(others, name)),
     )
 
 
 def _bears(others: QuerySet, name: str) -> bool:
     """Somebody of this name is among them; the search key has an index, the name has none."""
     return others.search(name).filter(Q(name=name) | Q(name_en=name)).exists()
+
+
+def _part_of_a_name(others: QuerySet, name: str) -> bool:
+    """Somebody or a firm has a longer name with this one in it: 王伟民 is not 王伟."""
+    people = others.search(name).filter(Q(name__icontains=name) | Q(name_en__icontains=name))
+    return people.exists() or Customer.every.search(name).filter(search_key__contains=squash(name)).exists()
 
 
 def _any_case(field: str, values: set[str]) -> Q:
