@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -97,20 +98,25 @@ def contacts_with_files(user: User) -> QuerySet:
 
 
 def companies_of(contact: Contact) -> set[int]:
-    """Every company the person works or worked for, by key."""
+    """Every file of the companies the person works or worked for, by key, merged ones too: past states of what came from there name
+    the old file, and whoever is in one of them is a colleague in all."""
     beside = contact.employments.values_list("customer", flat=True)
     before = event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk).values_list("customer", flat=True)
-    return {contact.customer_id, *beside, *before}
+    companies = {contact.customer_id, *beside, *before}
+    standing = Customer.every.filter(pk__in=companies).annotate(firm=Coalesce("merged_into", "pk")).values_list("firm", flat=True)
+    files = Customer.every.filter(Q(pk__in=standing) | Q(merged_into__in=standing)).values_list("pk", flat=True)
+    return companies | set(files)
 
 
 def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
     """The same person in files that were merged into theirs: by the mailbox, today's or the one it was told by at the merge."""
     companies = companies_of(contact)
-    pairs = chain.from_iterable(
-        marks.get(TWINS, {}).get("pairs", ())
-        for marks in Merge.objects.in_force().filter(kept__in=companies).values_list("marks", flat=True)
-    )
-    same = Q(pk__in=[other for kept, other in pairs if kept == contact.pk])
+    latest_first = Merge.objects.in_force().filter(kept__in=companies).order_by("-pk")
+    known = {contact.pk}
+    for kept, other in chain.from_iterable(marks.get(TWINS, {}).get("pairs", ()) for marks in latest_first.values_list("marks", flat=True)):
+        if kept in known:  # where files were merged in a row, the one who stayed in the first merge is the twin of a twin
+            known.add(other)
+    same = Q(pk__in=known)
     if contact.email:
         same |= Q(email__iexact=contact.email)
     there = Contact.objects.filter(same, customer__merged_into__in=companies, erased_on=None)

@@ -145,8 +145,12 @@ def terminate_contract(*, contract: Contract, on: dt.date, reason: str, by: User
 
 @action("contract.roll_over")
 def roll_over_contracts(*, today: dt.date, by: User) -> int:
-    """Contracts that renew by themselves and ended yesterday or before go on for their term; returns how many. Twice does it once."""
-    ended = Contract.objects.filter(renews=True, terminated_on=None, valid_until__lt=today, successors=None)
+    """Contracts that renew by themselves and ended yesterday or before go on for their term; returns how many. Twice does it once.
+
+    What stayed on a merged file rests: the kept file has the contract of that number, and an undone merge is followed by a night.
+    """
+    running = Contract.objects.of_standing_files().filter(renews=True, terminated_on=None, successors=None)
+    ended = running.filter(valid_until__lt=today)
     rows = list(ended.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
     for row in rows:
         first_end, months = row.valid_until, row.renewal_months

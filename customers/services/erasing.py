@@ -37,12 +37,12 @@ def erase_person(*, contact: Contact, reason: ErasureReason | str, by: User) -> 
     row = Contact.objects.select_for_update().get(pk=contact.pk)
     if row.erased_on:
         return row
-    for same in left_in_merged_files(row):
-        erase_person(contact=same, reason=reason, by=by)
-    person = person_of(row)
-    changed = {data.key: data.erase(person=person, by=by) for data in personal_data()}
-    row.refresh_from_db()
-    record(by=by, action="contact.erase", target=row, reason=ErasureReason(reason).value, **changed)
+    rows = [*left_in_merged_files(row).select_for_update(of=("self",)), row]
+    people = [person_of(one, rows) for one in rows]  # all before any is erased: an erased row no longer tells what it was called
+    for one, person in zip(rows, people, strict=True):
+        changed = {data.key: data.erase(person=person, by=by) for data in personal_data()}
+        one.refresh_from_db()
+        record(by=by, action="contact.erase", target=one, reason=ErasureReason(reason).value, **changed)
     return row
 
 
@@ -51,7 +51,8 @@ def all_we_hold(*, contact: Contact, at: dt.datetime, by: User) -> bytes:
     """Everything every app holds about the person, as a ZIP with a page to read, the same as JSON, and the files on
     the person's record; nothing of it is stored."""
     refuse_erased(contact)
-    people = [person_of(one) for one in (contact, *left_in_merged_files(contact))]
+    rows = [contact, *left_in_merged_files(contact)]
+    people = [person_of(one, rows) for one in rows]
     record(by=by, action="contact.hand_out", target=contact)
     held = holdings(people)
     packed = io.BytesIO()

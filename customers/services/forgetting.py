@@ -1,6 +1,6 @@
 """Forgetting a person: what the customer files hold about them goes, what they count for stays (docs/adr/053)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.apps import apps
 from django.db import models
@@ -20,6 +20,7 @@ from customers.models import (
     ViewScore,
 )
 from customers.models.contact import PARTICULARS
+from customers.naming import squash
 from customers.queries.person import companies_of, left_in_merged_files
 from customers.services.forgetting_copies import forget_copies
 from customers.services.remembering import drop_reminders
@@ -43,30 +44,43 @@ NAMING = ("name", "name_en")
 NUMBERS = ("phone", "mobile", "wechat")
 
 
-def person_of(contact: Contact) -> Person:
-    """What names this contact and nobody else, today and in every earlier state of the row."""
-    states = list(event_model_of(Contact).objects.filter(pgh_obj_id=contact.pk)) + [contact]
-    same = left_in_merged_files(contact).values_list("pk", flat=True)
-    others = Contact.objects.filter(erased_on=None).exclude(pk__in=[contact.pk, *same])
+def person_of(contact: Contact, rows: Sequence[Contact] = ()) -> Person:
+    """What names this contact and nobody else, today and in every earlier state.
+
+    `rows`: all that are the same person, this one among them, where it is not the one whose file the others were merged into.
+    What names one of them names each: in the file of one stands what another was called.
+    """
+    rows = rows or [contact, *left_in_merged_files(contact)]
+    keys = [row.pk for row in rows]
+    states = [*event_model_of(Contact).objects.filter(pgh_obj_id__in=keys), *rows]
+    others = Contact.objects.filter(erased_on=None).exclude(pk__in=keys)
     companies = companies_of(contact)
     names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
     namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)
     addresses = {state.email.strip().lower() for state in states} - {""}
     shared = {email.lower() for email in others.filter(_any_case("email", addresses)).values_list("email", flat=True)}
     numbers = {getattr(state, name).strip() for state in states for name in NUMBERS} - {""}
+    sole = sorted(name for name in names if not _bears(others, name))
     return Person(
         record=Contact._meta.label_lower,
         pk=contact.pk,
         names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
         addresses=tuple(sorted(addresses - shared)),
         numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
-        sole_names=tuple(sorted(name for name in names if not _bears(others, name))),
+        sole_names=tuple(sole),
+        plain_names=tuple(name for name in sole if not _part_of_a_name(others, name)),
     )
 
 
 def _bears(others: QuerySet, name: str) -> bool:
     """Somebody of this name is among them; the search key has an index, the name has none."""
     return others.search(name).filter(Q(name=name) | Q(name_en=name)).exists()
+
+
+def _part_of_a_name(others: QuerySet, name: str) -> bool:
+    """Somebody or a firm has a longer name with this one in it: 王伟民 is not 王伟."""
+    people = others.search(name).filter(Q(name__icontains=name) | Q(name_en__icontains=name))
+    return people.exists() or Customer.every.search(name).filter(search_key__contains=squash(name)).exists()
 
 
 def _any_case(field: str, values: set[str]) -> Q:

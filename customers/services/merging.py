@@ -115,13 +115,18 @@ def move_rows(*, merge: Merge, sides: Collection[Side], by: User) -> None:
     What stays is written down: it stays when the row of the kept file it could not stand beside has gone.
     """
     for side in sides:
+        _note_staying(merge, side)
         _move(merge, side)
-    for side in sides:
-        mark = merge.marks[side.rule.key]
-        mark["stayed"] = sorted({*mark.get("stayed", ()), *side.rule.rows(side.other).values_list("pk", flat=True)})
     merge.save(update_fields=["marks"])
     for kept, other in noted_twins(merge):
         lead_reminders(of=other, to=kept, customer=merge.kept, by=by)
+
+
+def _note_staying(merge: Merge, side: Side) -> None:
+    """What may not stand beside the rows of the kept side, and nothing else: many a row reaches the merged side without waiting for
+    the merge, even between two of its statements, and what is late is to follow."""
+    mark = merge.marks[side.rule.key]
+    mark["stayed"] = sorted({*mark.get("stayed", ()), *side.rule.staying(side.kept, side.other).values_list("pk", flat=True)})
 
 
 def _move(merge: Merge, side: Side) -> None:

@@ -100,6 +100,39 @@ def test_the_name_of_a_view_is_cleared_and_stays_the_only_one_of_its_owner(perso
     assert names == [f"{ERASED}的客户", f"{ERASED}的客户 2", "别的"]
 
 
+@pytest.mark.parametrize("longer", ["演示甲乙丙", "小演示甲乙"])
+def test_a_view_called_after_somebody_with_a_longer_name_keeps_its_name(person, manager, longer):
+    make_contact(name=longer, name_en="")
+    row = view(make_user(Role.MARKETING), f"{longer}的客户", q=longer)
+
+    erase(person, manager)
+
+    assert SavedView.objects.get(pk=row.pk).name == f"{longer}的客户"
+
+
+@pytest.mark.parametrize("names", [{"name_zh": "演示甲乙体育用品有限公司"}, {"name_zh": "东港商贸", "former_names": ["演示甲乙体育"]}])
+def test_a_view_called_after_a_firm_whose_name_begins_like_the_persons_keeps_its_name(person, manager, names):
+    make_customer(**names)
+    row = view(make_user(Role.MARKETING), "演示甲乙体育欠款", q="演示甲乙体育")
+
+    erase(person, manager)
+
+    assert SavedView.objects.get(pk=row.pk).name == "演示甲乙体育欠款"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "left"),
+    [("演示甲乙的客户", "演示甲乙", "的客户"), ("演示甲乙的客户", "ann@example.invalid", "的客户"), ("演示甲乙，欠款", "东港", "，欠款")],
+)
+def test_beside_a_longer_name_a_view_that_searches_for_the_person_or_sets_the_name_apart_is_cleared(person, manager, name, asked, left):
+    make_contact(name="演示甲乙丙", name_en="")
+    row = view(make_user(Role.MARKETING), name, q=asked)
+
+    erase(person, manager)
+
+    assert SavedView.objects.get(pk=row.pk).name == f"{ERASED}{left}"
+
+
 def test_names_of_files_on_the_companies_records_are_cleared_with_their_history(person, manager):
     talk, contract = make_interaction(customer=person.customer), make_contract(customer=person.customer)
     files = [put("演示甲乙 名片.txt", row, manager) for row in (person.customer, talk, contract)]

@@ -14,6 +14,7 @@ from customers.models.merge import TWINS
 from customers.queries.search import find_contracts
 from customers.services.care import join_team, leave_team
 from customers.services.contacts import contact_left
+from customers.services.contracts import roll_over_contracts
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.erasing import holdings
 from customers.services.forgetting import person_of
@@ -221,17 +222,34 @@ def test_a_contract_that_stayed_is_neither_listed_nor_due_nor_found(client, file
         )  # fmt: skip
     client.force_login(keeper)
     lists = [
-        lambda: [row.customer for row in client.get(reverse("customers:contract_list")).context["listing"].rows],
-        lambda: [row.customer for row in client.get(reverse("customers:contracts_ending")).context["contracts"]],
+        lambda: [row.customer_id for row in client.get(reverse("customers:contract_list")).context["listing"].rows],
+        lambda: [row.customer_id for row in client.get(reverse("customers:contracts_ending")).context["contracts"]],
+        lambda: [row["customer"] for row in client.get("/api/v1/customers/contracts/").json()["results"]],
     ]
     before = [len(read()) for read in lists]
 
     merge(files, keeper)
 
-    assert before == [2, 2]
-    assert [read() for read in lists] == [[files[0]], [files[0]]]
+    assert before == [2, 2, 2]
+    assert [read() for read in lists] == [[files[0].pk]] * 3
     assert len(find_contracts(keeper, "HT-2026-1", 10)) == 1
     assert Contract.objects.count() == 2
+
+
+def test_a_contract_that_stayed_renews_itself_only_once_the_merge_is_undone(files, keeper):
+    last_day = port_today() - dt.timedelta(days=1)
+    for file in files:
+        make_contract(
+            customer=file, number="HT-2026-1", valid_from=port_today() - LONG_AGO, valid_until=last_day, renews=True, renewal_months=6
+        )
+    done = merge(files, keeper)
+    stayed = files[1].contracts.get()
+
+    while_merged = roll_over_contracts(today=port_today(), by=keeper), fresh(stayed).valid_until
+    undo_merge(merge=done, by=keeper)
+    after = roll_over_contracts(today=port_today(), by=keeper), fresh(stayed).valid_until > port_today()
+
+    assert (while_merged, after) == ((1, last_day), (1, True))
 
 
 def told(contact: Contact) -> dict[str, list[dict]]:

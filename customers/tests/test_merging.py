@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from customers.models import CareChange, Contact, CreditHold, Customer, DuplicateCandidate, Merge, TeamMember, Traits, TransactionStatus
+from customers.services import merging
 from customers.services.contacts import edit_contact
 from customers.services.customers import create_customer, edit_customer
 from customers.services.duplicates import scan_for_duplicates
@@ -328,6 +329,24 @@ def test_a_row_that_came_too_late_follows_and_goes_back_with_the_undoing(pair, k
     undo_merge(merge=done, by=keeper)
 
     assert (gathered, followed, fresh(late).customer_id) == (1, kept.pk, other.pk)
+
+
+def test_a_file_uploaded_while_the_merge_moves_other_rows_follows(pair, keeper, monkeypatch):
+    kept, other = pair
+    stored, move = StoredFile.objects.create(sha256="1" * 64, file="files/x", size=1, kind="pdf"), merging._move
+
+    def move_and_upload(merge, side) -> None:
+        move(merge, side)
+        if side.rule.model is Attachment:
+            hung_on = {"record": "customers.customer", "object_pk": str(other.pk)}
+            Attachment.objects.create(**hung_on, stored=stored, name="late.pdf", created_by=keeper)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(merging, "_move", move_and_upload)
+        done = merge(pair, keeper)
+    gathered = gather_late_rows(since=done.merged_at, by=keeper)
+
+    assert (gathered, Attachment.objects.get().object_pk) == (1, str(kept.pk))
 
 
 def test_a_late_row_follows_through_a_chain_of_merges_and_comes_back_step_by_step(pair, keeper):

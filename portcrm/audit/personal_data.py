@@ -20,7 +20,8 @@ class Person:
 
     `addresses` are in small letters; `numbers` are telephones and the like. A name, address or number another person
     shares is not among them: it would take that person's data along. `sole_names`: those of the names nobody else we know
-    bears, at whatever company; they tell of this person wherever they stand.
+    bears, at whatever company; they tell of this person wherever they stand as a word. `plain_names`: those of these that are part
+    of no longer name we know, so that they tell of the person between other letters too: Chinese sets no marks around a word.
     """
 
     record: str
@@ -29,6 +30,7 @@ class Person:
     addresses: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     sole_names: tuple[str, ...] = ()
+    plain_names: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class ContractViewSet(RecordViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.select_related("channel").prefetch_related("commitments")
+        return rows.of_standing_files().select_related("channel").prefetch_related("commitments")
 
     def create_record(self, *, by, version=None, **fields):
         return contracts.add_contract(by=by, **fields)

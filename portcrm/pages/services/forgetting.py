@@ -13,7 +13,8 @@ from portcrm.audit.masking import neutral_word, pattern_of
 from portcrm.audit.personal_data import Holding, Person
 from portcrm.pages.models import SavedView
 
-BETWEEN = re.compile(r"[\s,，、;；|/·()（）\"“”]+")
+SEPARATORS = r"\s,，、;；|/·()（）\"“”"
+BETWEEN = re.compile(f"[{SEPARATORS}]+")
 NUMBER_LENGTH = 7  # digits; what is shorter is an extension many have
 NAME_LENGTH = SavedView._meta.get_field("name").max_length
 
@@ -38,10 +39,15 @@ class Traces:
         named = any(f" {BETWEEN.sub(' ', name.casefold())} " in words for name in self.person.sole_names)
         return named or bool(self._pattern.search(value)) or _digits(value) in self._numbers
 
-    def title(self, name: str) -> str:
-        """The name of a view without the person."""
-        words = (*self.person.addresses, *self.person.numbers, *self.person.sole_names)
-        pattern = pattern_of(words)
+    def title(self, name: str, *, searched: bool) -> str:
+        """The name of a view without the person; `searched`: the view searches for the person, so it is called after nobody else.
+
+        Else a name counts between separators, as in a search, and within a word only where no longer name has it in it.
+        """
+        names = self.person.sole_names if searched else self.person.plain_names
+        anywhere = pattern_of((*self.person.addresses, *self.person.numbers, *names))
+        alone = [f"(?<![^{SEPARATORS}]){re.escape(one)}(?![^{SEPARATORS}])" for one in self.person.sole_names]
+        pattern = "|".join(filter(None, [anywhere, *alone]))
         return re.sub(pattern, neutral_word(), name, flags=re.IGNORECASE)[:NAME_LENGTH] if pattern else name
 
     def query(self, query: str) -> str:
@@ -76,7 +82,8 @@ def _with_traces(person: Person):
     """(view, its name and its query without the person): an address spells words in several ways, so each is read; there are few."""
     traces = Traces(person)
     for view in SavedView.objects.select_related("owner").order_by("pk").iterator(chunk_size=500):
-        name, query = traces.title(view.name), traces.query(view.query)
+        query = traces.query(view.query)
+        name = traces.title(view.name, searched=query != view.query)
         if (name, query) != (view.name, view.query):
             yield view, name, query
 
