@@ -42,7 +42,8 @@ class ObservationForm(forms.ModelForm):
         widgets = {"text": forms.Textarea({"rows": 3}), "observed_on": DateInput()}
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        # On one page with the form of the contact, which has a channel and a source too.
+        super().__init__(*args, auto_id="observation_%s", **kwargs)
         self.initial.setdefault("observed_on", port_today())
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")

@@ -68,7 +68,10 @@ def customer(keeper):
     customer = create_customer(name_zh="东港煤炭有限公司", name_en="Donggang Coal", phone="0411-1000", account_manager=keeper, by=keeper)
     edit_traits(customer=customer, changes={"outlook": "稳定"}, seen={}, by=keeper)
     add_assessment(customer=customer, assessed_on=today - 2 * A_YEAR, scale=2, by=keeper)
-    add_contact(customer=customer, name="演示联系人 01", phone="0411-2000", by=keeper)
+    add_contact(
+        customer=customer, name="演示联系人 01", department_name="Shipping desk", roles=["in_charge", "finance"], phone="0411-2000",
+        mobile="139-0000-2000", by=keeper,
+    )  # fmt: skip
     open_problem(customer=customer, title="堆场不足", by=keeper)
     open_follow_up(customer=customer, title="拜访采购部", owner=keeper, due_on=today, by=keeper)
     told_earlier(*TRACKED, by=A_YEAR)
@@ -189,6 +192,8 @@ def shown(client, customer, user, day) -> str:
 
 def test_the_page_shows_the_old_fact_and_todays_beside_it(client, customer, keeper):
     edit_customer(customer=customer, changes={"phone": "0411-9999"}, seen={}, by=keeper)
+    person = {"department_name": "Chartering desk", "roles": ["documents"], "mobile": "139-0000-3000"}
+    edit_contact(contact=customer.contacts.get(), changes=person, seen={}, by=keeper)
 
     page = shown(client, customer, keeper, port_today() - dt.timedelta(days=9))
 
@@ -196,6 +201,9 @@ def test_the_page_shows_the_old_fact_and_todays_beside_it(client, customer, keep
     assert "0411-9999" in page[old : old + 400]
     assert "1 fact is different today" in page
     assert "演示联系人 01" in page
+    known_then = page[page.index('id="people-title"') : page.index('id="problems-title"')]
+    assert [words in known_then for words in ("Shipping desk", "Finance", "0411-2000 · 139-0000-2000")] == [True] * 3
+    assert [words in known_then for words in ("Chartering desk", "Documents", "139-0000-3000")] == [False] * 3
     assert "until=" in page
 
 

@@ -1,5 +1,7 @@
 """Contacts of a customer, and the profile of persons in charge behind its own permission."""
 
+import json
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +17,7 @@ from customers.queries.person import career_of, people_of
 from customers.services import contacts, personal
 from customers.views.customer import seen_version, visible_customer
 from portcrm.errors import RuleBroken
-from portcrm.pages.render import page
+from portcrm.pages.render import page, toast
 
 
 def visible_contact(request, pk: int) -> Contact:
@@ -54,13 +56,10 @@ def contact_create(request, pk):
     return page(request, "customers/contact_form.html", context, status=status)
 
 
-@require_safe
-@permission_required(permissions.VIEW_CONTACT, raise_exception=True)
-def contact(request, pk):
-    """One contact: how to reach the person, consent, and, behind a click that is logged, the profile."""
-    person = visible_contact(request, pk)
+def contact_context(request, person: Contact) -> dict:
+    """What the page of a contact shows and what this user may do there."""
     may = request.user.has_perm
-    context = {
+    return {
         "contact": person, "customer": person.customer, "facts": facts_of(person, CONTACT_FIELDS), "consent_form": ConsentForm(),
         "may_edit": may(permissions.CHANGE_CUSTOMER) and not person.erased_on,
         "may_verify": may(permissions.CHANGE_CUSTOMER) and person.left_on is None, "may_read_profile": may(permissions.VIEW_PERSONAL),
@@ -68,27 +67,51 @@ def contact(request, pk):
         "may_record": may(permissions.RECORD_PERSONAL), "may_hand_out": may(permissions.HAND_OUT_PERSONAL),
         "may_erase": may(permissions.ERASE_PERSON),
     }  # fmt: skip
-    return page(request, "customers/contact.html", context)
+
+
+@require_safe
+@permission_required(permissions.VIEW_CONTACT, raise_exception=True)
+def contact(request, pk):
+    """One contact: how to reach the person, consent, and, behind a click that is logged, the profile."""
+    context = contact_context(request, visible_contact(request, pk))
+    return page(request, "customers/contact.html", context, fragments=("contact",))
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def contact_edit(request, pk):
-    """Edit how to reach somebody; a clash with another editor is shown field by field."""
+    """Edit how to reach somebody, in place or on a page of its own; a clash with another editor is shown field by field."""
     person = visible_contact(request, pk)
     form = ContactForm(request.POST or None, instance=person, user=request.user)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                contacts.edit_contact(contact=person, changes=form.changes(), seen=form.seen_values(), by=request.user)
-            except RuleBroken as refusal:
-                status = form.refuse(refusal)
-            else:
-                messages.success(request, _("%(name)s is saved.") % {"name": person.label})
-                return redirect("customers:contact", pk=pk)
+        status = save_contact(form, person, request.user)
+        if status == 200:
+            return _contact_saved(request, pk)
     context = {"form": form, "contact": person, "customer": person.customer, "cancel_url": person.get_absolute_url()}
-    return page(request, "customers/contact_form.html", context, status=status)
+    template = "customers/_contact-form.html" if request.htmx else "customers/contact_form.html"
+    return page(request, template, context, status=status)
+
+
+def save_contact(form: ContactForm, person: Contact, user) -> int:
+    """Hand the changes to the service; answers with the status of the page that follows."""
+    if not form.is_valid():
+        return 422
+    try:
+        contacts.edit_contact(contact=person, changes=form.changes(), seen=form.seen_values(), by=user)
+    except RuleBroken as refusal:
+        return form.refuse(refusal)
+    return 200
+
+
+def _contact_saved(request, pk: int):
+    person = visible_contact(request, pk)
+    said = _("%(name)s is saved.") % {"name": person.label}
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect("customers:contact", pk=pk)
+    response = page(request, "customers/contact_saved.html", contact_context(request, person) | {"saved": True})
+    response["HX-Trigger"] = json.dumps({"contact-saved": True})  # the history below the card fetches itself again
+    return toast(response, said)
 
 
 @require_POST
@@ -123,6 +146,15 @@ def profile_context(request, person: Contact, form: ObservationForm) -> dict:
     }  # fmt: skip
 
 
+def profile_now(request, person: Contact, said: str):
+    """The profile after a change, in place or as its page; this look is written down like any other."""
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect("customers:profile", pk=person.pk)
+    context = profile_context(request, person, ObservationForm())
+    return toast(page(request, "customers/profile.html", context, fragments=("profile", "observations")), said)
+
+
 @require_safe
 @permission_required(permissions.VIEW_PERSONAL, raise_exception=True)
 def profile(request, pk):
@@ -143,16 +175,15 @@ def observation_create(request, pk):
         except RuleBroken as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
-            messages.success(request, _("Noted."))
-            return redirect("customers:profile", pk=pk)
-    return page(request, "customers/profile.html", profile_context(request, person, form), status=422)
+            return profile_now(request, person, _("Noted."))
+    return page(request, "customers/profile.html", profile_context(request, person, form), fragments=("profile",), status=422)
 
 
 @require_POST
 @permission_required(permissions.RECORD_PERSONAL, raise_exception=True)
 def observation_withdraw(request, pk):
     """Take an observation out of the profile."""
-    observation = get_object_or_404(Observation.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    observation = get_object_or_404(Observation.objects.visible_to(request.user).select_related("contact__customer"), pk=pk)
+    person = observation.contact
     personal.withdraw_observation(observation=observation, by=request.user)
-    messages.success(request, _("Withdrawn."))
-    return redirect("customers:profile", pk=observation.contact_id)
+    return profile_now(request, person, _("Withdrawn."))

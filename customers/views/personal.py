@@ -20,7 +20,7 @@ from customers.services import personal
 from customers.services.erasing import all_we_hold, erase_person
 from customers.services.forgetting import person_of
 from customers.views.care import one_form
-from customers.views.contacts import visible_contact
+from customers.views.contacts import profile_now, visible_contact
 from portcrm.clock import now
 from portcrm.pages.render import page
 
@@ -76,10 +76,10 @@ def date_add(request, pk):
 @permission_required(permissions.RECORD_PERSONAL, raise_exception=True)
 def date_remove(request, pk):
     """Keep the day no longer."""
-    date = get_object_or_404(ContactDate.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    date = get_object_or_404(ContactDate.objects.visible_to(request.user).select_related("contact__customer"), pk=pk)
+    person = date.contact
     personal.remove_date(date=date, by=request.user)
-    messages.success(request, _("Removed."))
-    return redirect("customers:profile", pk=date.contact_id)
+    return profile_now(request, person, _("Removed."))
 
 
 @require_POST

@@ -85,6 +85,37 @@ def test_ones_own_text_is_kept_where_one_says_so(screen, keeper, customer):
     assert customer.phone == "0411-2222"
 
 
+def test_traits_transactions_and_business_status_are_kept_on_the_tab_of_the_file(screen, keeper, customer):
+    screen.sign_in(keeper)
+    address = f"{customer.get_absolute_url()}?tab=file"
+    page = screen.open(address)
+    typed = {"section-traits": ("service_area", "长三角腹地"), "section-transactions": ("payment_terms", "月结三十天")}
+
+    for card, (name, text) in typed.items():
+        part = page.locator(f"#{card}")
+        part.locator(".card-header a").click()
+        part.locator(f"[name={name}]").fill(text)
+        page.keyboard.press("Control+Enter")
+        expect(part.locator(f"[name={name}]")).to_have_count(0)
+        expect(part).to_contain_text(text)
+    status = page.locator("#dated-assessment")
+    for note in ("两个堆场", "三个堆场"):
+        status.locator(".card-header a").click()
+        status.locator("[name=scale_note]").fill(note)
+        page.keyboard.press("Control+Enter")
+        expect(status.locator("[name=scale_note]")).to_have_count(0)
+        expect(status).to_contain_text(note)
+
+    expect(status.locator(".dated-entry")).to_have_count(2)
+    assert page.url == screen.address + address
+    customer = Customer.objects.get(pk=customer.pk)
+    assert (customer.traits.service_area, customer.transactions.payment_terms) == ("长三角腹地", "月结三十天")
+    assert list(customer.assessments.order_by("pk").values_list("scale_note", "recorded_by")) == [
+        ("两个堆场", keeper.pk),
+        ("三个堆场", keeper.pk),
+    ]
+
+
 def test_the_file_of_an_earlier_day_is_stepped_through_from_change_to_change(screen, keeper, customer):
     today = port_today()
     told_earlier(Customer, by=dt.timedelta(days=10))
