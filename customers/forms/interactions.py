@@ -139,10 +139,13 @@ class FollowUpForm(OnceForm, forms.ModelForm):
         self.fields["repeat_unit"] = forms.ChoiceField(
             label=_("Repeats"), required=False, choices=[("", _("Once, without repetition")), *RepeatUnit.choices]
         )
-        self.fields["repeat_every"].min_value, self.fields["repeat_every"].required = 1, False
+        self.fields["repeat_every"].required = False
+        self.fields["repeat_every"].widget.attrs |= {"min": 1, "max": 60}
 
     def clean_repeat_every(self) -> int:
-        return self.cleaned_data["repeat_every"] or 1
+        """Left empty it is every one; a nought was typed by somebody and is refused as what it is."""
+        every = self.cleaned_data["repeat_every"]
+        return 1 if every is None else every
 
     def clean(self):
         cleaned = super().clean()

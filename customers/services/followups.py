@@ -41,6 +41,8 @@ def open_follow_up(
 
     With a `repeat_unit` it comes again every so many weeks or months, until a day if one is given: see close_follow_up.
     """
+    if repeat_unit and not 1 <= repeat_every <= 60:
+        raise RuleBroken(_("It repeats every 1 to 60 weeks or months."), field="repeat_every")
     if repeat_until and repeat_unit and repeat_until < due_on:
         raise RuleBroken(_("The repetition would end before the first day."), field="repeat_until")
     dedupe_key = dedupe_key or (f"form:{form_key}" if form_key else "")

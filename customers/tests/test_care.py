@@ -276,6 +276,75 @@ def test_the_header_says_that_a_customer_is_on_hold_and_the_list_finds_it(client
     assert client.get(reverse("customers:hold_lift", args=[CreditHold.objects.get().pk])).status_code == 403
 
 
+def test_a_manager_lifts_a_hold_with_a_reason_and_the_header_says_so_no_longer(client, keeper, manager):
+    customer = make_customer()
+    hold = place_hold(customer=customer, reason="欠款逾期", by=keeper)
+    client.force_login(manager)
+    tab, url = reverse("customers:care_tab", args=[customer.pk]), reverse("customers:hold_lift", args=[hold.pk])
+    offered = url in client.get(tab).content.decode()
+
+    refused = client.post(url, {"reason": " "})
+    before = client.get(customer.get_absolute_url()).content.decode()
+    lifted = client.post(url, {"reason": "已结清", "lifted_by": keeper.pk})
+
+    assert (offered, refused.status_code, list(refused.context["form"].errors)) == (True, 422, ["reason"])
+    assert lifted.url == f"{customer.get_absolute_url()}?tab=care"
+    assert list(CreditHold.objects.values_list("lifted_because", "lifted_by")) == [("已结清", manager.pk)]
+    pages = [before, client.get(customer.get_absolute_url()).content.decode()]
+    assert ["on credit hold" in page for page in pages] == [True, False]
+    assert "No credit hold." in client.get(tab).content.decode()
+
+
+def test_who_may_place_a_hold_does_not_lift_it(client, keeper):
+    customer = make_customer()
+    hold = place_hold(customer=customer, reason="欠款逾期", by=keeper)
+    client.force_login(keeper)
+
+    refused = client.post(reverse("customers:hold_lift", args=[hold.pk]), {"reason": "我来解除"})
+
+    assert (refused.status_code, list(CreditHold.objects.values_list("lifted_by", "lifted_because"))) == (403, [(None, "")])
+    assert "A manager can lift it." in client.get(reverse("customers:care_tab", args=[customer.pk])).content.decode()
+
+
+def test_a_colleague_of_operations_joins_the_team_on_the_page_and_leaves_it(client, keeper, colleague):
+    customer = make_customer(account_manager=keeper)
+    client.force_login(keeper)
+    tab, join = (reverse(f"customers:{name}", args=[customer.pk]) for name in ("care_tab", "team_join"))
+    typed = {"user": colleague.pk, "function": "operations"}
+
+    joined, again = client.post(join, typed), client.post(join, typed)
+    with_them = team_of(client, tab)
+    (leave,) = re.findall(r'action="([^"]+)"', with_them)
+    left = client.post(leave)
+
+    care = f"{customer.get_absolute_url()}?tab=care"
+    assert (joined.url, again.status_code, left.url) == (care, 422, care)
+    assert re.findall(r"<li><div>([^<]+)<br><small[^>]*>([^·<]+) ·", with_them) == [("Li", "Operations")]
+    assert "Nobody beside the account manager." in team_of(client, tab)
+    assert list(TeamMember.objects.values_list("user", "function", "since", "until")) == [
+        (colleague.pk, "operations", port_today(), port_today())
+    ]
+
+
+def test_customer_service_puts_nobody_on_a_team_and_takes_nobody_off_it(client, keeper, colleague):
+    customer = make_customer(account_manager=keeper)
+    member = join_team(customer=customer, user=colleague, function="operations", by=keeper)
+    client.force_login(make_user(Role.SERVICE))
+
+    refused = [
+        client.post(reverse("customers:team_join", args=[customer.pk]), {"user": keeper.pk, "function": "marketing"}).status_code,
+        client.post(reverse("customers:team_leave", args=[member.pk])).status_code,
+    ]
+
+    assert refused == [403, 403]
+    assert list(TeamMember.objects.values_list("user", "until")) == [(colleague.pk, None)]
+
+
+def team_of(client, tab: str) -> str:
+    """The card of the team on the tab of care."""
+    return re.search(r'aria-labelledby="team-title".*?</section>', client.get(tab).content.decode(), re.DOTALL)[0]
+
+
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_pick_at_once_one_has_the_customer_and_the_other_is_told():

@@ -1,14 +1,16 @@
 """Traits, assessments, terms, credit, appraisals, problems: dated, never overwritten, confirmed."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from django.db import InternalError, transaction
+from django.urls import reverse
 
 from customers.models import BusinessAssessment, CreditGrade, TransactionStatus
 from customers.services import parts
-from customers.tests.factories import make_assessment, make_customer, make_rating
+from customers.tests.factories import make_assessment, make_channel, make_customer, make_rating
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import port_today
@@ -153,6 +155,42 @@ def test_nobody_appraises_itself(keeper):
         parts.add_peer_appraisal(customer=customer, peer=customer, statement="守信用", appraised_on=port_today(), by=keeper)
 
     assert customer.peer_appraisals.count() == 0
+
+
+DATED = {
+    "assessment": ({"assessed_on": "2026-06-01", "scale": "4", "rival_ports": "邻港甲"}, ["2026-06-01", "4 较高", "邻港甲"]),
+    "rating": (
+        {"rated_on": "2026-06-01", "rated_by": "演示评级机构", "next_review_on": "2027-06-01", "note": "按时付款"},
+        ["2026-06-01", "纳税信用 – A · 年度评价90分以上", "演示评级机构", "2027-06-01", "按时付款"],
+    ),
+    "appraisal": (
+        {"appraised_on": "2026-06-01", "peer_name": "演示同行公司", "standing": "5", "statement": "同行都说守信用"},
+        ["2026-06-01", "演示同行公司", "5 很高", "同行都说守信用"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "typed", "said"), [(key, *rest) for key, rest in DATED.items()], ids=list(DATED))
+def test_what_is_dated_is_added_on_the_page_and_read_there_with_its_channel_and_source(client, keeper, key, typed, said):
+    customer, channel = make_customer(), make_channel(name_zh="同行口述")
+    client.force_login(keeper)
+    grade = {"grade": CreditGrade.objects.get(scheme__key="tax", code="A").pk} if key == "rating" else {}
+
+    answer = client.post(
+        reverse("customers:dated_add", args=[customer.pk, key]),
+        typed | grade | {"channel": channel.pk, "source_reference": "走访纪要第 7 号"},
+    )
+
+    assert answer.url == f"{customer.get_absolute_url()}?tab=file"
+    (entry,) = entries(client, customer, key)
+    assert [words for words in (*said, "同行口述", "走访纪要第 7 号", keeper.label) if words not in entry] == []
+
+
+def entries(client, customer, key: str) -> list[str]:
+    """The dated entries of one kind as the tab of the file shows them."""
+    page = client.get(reverse("customers:file_tab", args=[customer.pk])).content.decode()
+    card = re.search(rf'<section id="dated-{key}".*?</section>', page, re.DOTALL)[0]
+    return re.findall(r'<article class="dated-entry">.*?</article>', card, re.DOTALL)
 
 
 def test_nothing_is_confirmed_as_of_a_day_before_it_was_recorded(keeper):

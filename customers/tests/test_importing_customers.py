@@ -1,11 +1,14 @@
 """Customers from files: new, known, twice in a file, wrong, in Chinese encodings."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from customers.identifiers import credit_check_digit
 from customers.models import Customer
@@ -91,6 +94,23 @@ def test_known_customers_are_completed_and_never_emptied(file, keeper):
         ("丙公司", "3", "", 1),
     ]
     assert list(Customer.objects.search("改名")) == [by_credit_code]
+
+
+def test_the_command_line_adds_the_new_one_updates_the_known_one_and_says_so(file, keeper):
+    known, out = make_customer(name_zh="甲公司", credit_code="91350100M000100Y43", phone="1"), io.StringIO()
+    path = file(["公司名称", "信用代码", "电话"], ["甲公司", "91350100M000100Y43", "2"], ["溯舟远洋物流有限公司", "", "3"])
+
+    with override("en"):
+        call_command("ingest", "customers", str(path), "--as", keeper.email, stdout=out)
+
+    assert out.getvalue().splitlines() == [
+        "2 / 2",
+        "1 added, 1 updated, 0 left as they were, 0 with problems, of 2 rows",
+        "Done.",
+    ]
+    known.refresh_from_db()
+    new = Customer.objects.exclude(pk=known.pk).get()
+    assert (known.phone, new.name_zh, new.phone, new.recorded_by) == ("2", "溯舟远洋物流有限公司", "3", keeper)
 
 
 def test_one_firm_twice_in_a_file_is_one_customer(file, keeper):

@@ -263,6 +263,20 @@ def test_the_tab_shows_the_matrix_the_gap_and_the_evidence(client, keeper, marke
     assert "Record the view of Operations" not in page
 
 
+def test_the_digital_level_is_recorded_with_the_traits_and_shown_on_the_file_and_beside_the_needs(client, keeper):
+    customer = make_customer()
+    client.force_login(keeper)
+    tabs = [reverse(f"customers:{name}", args=[customer.pk]) for name in ("file_tab", "needs_tab")]
+    before = [client.get(tab).content.decode() for tab in tabs]
+
+    answer = client.post(reverse("customers:section_edit", args=[customer.pk, "traits"]), {"digital_levels": ["edi", "portal"]})
+
+    assert (answer.status_code, customer.traits.digital_levels) == (302, ["edi", "portal"])
+    after = [client.get(tab).content.decode() for tab in tabs]
+    assert [["Customer portal" in page for page in pages] for pages in (before, after)] == [[False, False], [True, True]]
+    assert "EDI, Customer portal" in after[0]
+
+
 def test_the_file_holds_every_score_with_its_author_and_its_taking_is_logged(client, keeper, marketing):
     customer = make_customer()
     add_department_view(

@@ -142,6 +142,7 @@ def test_the_report_of_a_visit_names_who_was_there_what_came_of_it_and_the_talki
     reader = read(printed("visit-report", visit, language=language, by=keeper))
 
     assert missing([*words, "客户下季度货量看增，希望预留舱位。", "1 / 1"], text_of(reader)) == []
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in reader.pages} == {A4}
     assert unembedded(reader) == []
 
 
@@ -221,9 +222,11 @@ def test_who_may_not_read_observations_cannot_print_them(customer, client):
     assert not AuditEvent.objects.filter(action="contact.read_profile").exists()
 
 
-def test_the_pages_order_a_form_and_hand_it_to_whoever_asked_and_nobody_else(client, customer, keeper):
+@pytest.mark.parametrize(("form", "record"), [("file-card", "customer"), ("visit-report", "interaction")])
+def test_the_pages_order_a_form_and_hand_it_to_whoever_asked_and_nobody_else(client, visit, keeper, form, record):
+    target = visit if record == "interaction" else visit.customer
     client.force_login(keeper)
-    ordered = client.post(reverse("paper:paper_order", args=["file-card", customer.pk]), {"language": "en"})
+    ordered = client.post(reverse("paper:paper_order", args=[form, target.pk]), {"language": "en"})
     made = Printout.objects.get()
     before = client.get(reverse("paper:printout_file", args=[made.pk])).status_code
     make_printout(made.pk)
@@ -241,8 +244,8 @@ def test_the_pages_order_a_form_and_hand_it_to_whoever_asked_and_nobody_else(cli
     assert taken["Content-Type"] == "application/pdf"
     assert others == [404, 404, 404]
     event = AuditEvent.objects.get(action="paper.take")
-    assert (event.actor_id, event.record, event.record_pk) == (keeper.pk, "customers.customer", str(customer.pk))
-    assert (event.detail["form"], event.detail["format"]) == ("file-card", "pdf")
+    assert (event.actor_id, event.record, event.record_pk) == (keeper.pk, f"customers.{record}", str(target.pk))
+    assert (event.detail["form"], event.detail["format"]) == (form, "pdf")
 
 
 def test_a_role_lost_meanwhile_closes_the_file_and_the_job(client, customer, keeper):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,38 @@ def test_done_opens_the_next_one_with_everything_but_the_result(keeper):
     following = FollowUp.objects.open().get()
     assert (following.due_on, following.repeats, following.result) == (first.due_on + 14 * DAY, first, "")
     assert (following.title, following.detail, following.kind, following.remind_days) == ("月度对账", "带上账单", "visit", 3)
+
+
+def test_a_repetition_is_planned_on_the_page_put_off_and_done_there_and_the_next_one_is_open(client, keeper):
+    customer, today = make_customer(), port_today()
+    client.force_login(keeper)
+    create = reverse("customers:follow_up_create", args=[customer.pk])
+    typed = {"title": "月度对账", "kind": "task", "due_on": today.isoformat(), "owner": keeper.pk, "detail": "带上账单"}
+
+    client.post(create, typed | {"remind_days": "3", "repeat_unit": "week", "repeat_every": "2", "repeat_until": today + 365 * DAY})
+    first = FollowUp.objects.get()
+    url, plan = (reverse(f"customers:{name}", args=[first.pk]) for name in ("follow_up", "follow_up_plan"))
+    page = client.get(url).content.decode()
+    client.post(plan, {"due_on": today + 2 * DAY, "owner": keeper.pk, "remind_days": "7"})
+    client.post(url, {"result": "已对"})
+
+    assert [words for words in (first.get_remind_days_display(), "每 2 周重复一次") if words not in page] == []
+    following = FollowUp.objects.open().get()
+    assert (following.due_on, following.remind_days, following.repeats) == (today + 14 * DAY, 7, first)
+    assert (following.title, following.detail, following.owner, following.result) == ("月度对账", "带上账单", keeper, "")
+    assert "月度对账" in client.get(customer.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"remind_days": "4"}, {"repeat_unit": "day"}, {"repeat_every": "0"}, {"repeat_every": "61"}, {"repeat_until": "2020-01-01"}]
+)
+def test_a_reminder_or_a_repetition_that_cannot_be_comes_back_beside_its_field(client, keeper, wrong):
+    client.force_login(keeper)
+    typed = {"title": "月度对账", "kind": "task", "due_on": port_today(), "owner": keeper.pk, "repeat_unit": "week", "repeat_every": "2"}
+
+    answer = client.post(reverse("customers:follow_up_create", args=[make_customer().pk]), typed | wrong)
+
+    assert (answer.status_code, list(answer.context["form"].errors), FollowUp.objects.count()) == (422, list(wrong), 0)
 
 
 def test_dropped_ends_the_repetition(keeper):
