@@ -48,12 +48,19 @@ def test_another_number_than_was_counted_changes_nothing(client, keeper):
     assert (BulkRun.objects.count(), tagged("冷链")) == (0, [])
 
 
-def test_a_filter_that_cannot_be_read_means_no_rows_and_not_all(client, keeper):
+UNREAD = ["status=nonsense", "?status=lost", "satus=lost", "status_min=1", "tonnes=5", "in=status%3Dlost"]
+
+
+@pytest.mark.parametrize("query", UNREAD)
+def test_a_filter_that_cannot_be_read_means_no_rows_and_not_all(client, keeper, query):
     make_customer()
 
-    answer = client.post(f"{RUNS}count/", {"record": "customers.customer", "action": "tag", "query": "status=nonsense"}, content_type=JSON)
+    counted = client.post(f"{RUNS}count/", {"record": "customers.customer", "action": "tag", "query": query}, content_type=JSON)
+    asked = client.post(RUNS, TAG | {"query": query, "counted": 1}, content_type=JSON)
 
-    assert answer.status_code == 409
+    told = {"detail": "清单中有一个筛选条件无法识别，请重新设置。", "field": ""}
+    assert [(answer.status_code, answer.json()) for answer in (counted, asked)] == [(409, told)] * 2
+    assert (BulkRun.objects.count(), tagged("冷链")) == (0, [])
 
 
 @pytest.mark.parametrize("chosen", [{}, {"query": "", "rows": [1]}, {"rows": []}, {"rows": [-1]}, {"rows": ["x"]}])
