@@ -92,6 +92,31 @@ def test_the_same_request_sent_twice_asks_once(client, keeper):
     assert answers == [BulkRun.objects.get().pk] * 2
 
 
+def test_a_key_used_before_gives_nobody_an_older_change_for_another_request(client, keeper):
+    first, second, third = (make_customer().pk for _ in range(3))
+    key = {"form_key": str(uuid.uuid4())}
+
+    one = client.post(RUNS, TAG | key | {"rows": [first]}, content_type=JSON).json()
+    two = client.post(RUNS, TAG | key | {"rows": [second]}, content_type=JSON).json()
+    client.force_login(make_user(Role.MANAGER))
+    same = client.post(RUNS, TAG | key | {"rows": [first], "values": {"new": ["散货"]}}, content_type=JSON).json()
+    again = client.post(RUNS, TAG | key | {"rows": [third]}, content_type=JSON).json()
+
+    assert len({run["id"] for run in (one, two, same, again)}) == 4
+    assert (tagged("冷链"), tagged("散货")) == ([first, second, third], [first])
+
+
+def test_another_user_with_the_same_request_asks_for_a_change_of_their_own(client, keeper):
+    sent = TAG | {"rows": [make_customer().pk], "form_key": str(uuid.uuid4())}
+    mine = client.post(RUNS, sent, content_type=JSON).json()
+    other = make_user(Role.MANAGER)
+    client.force_login(other)
+
+    theirs = client.post(RUNS, sent, content_type=JSON).json()
+
+    assert (mine["created_by"], theirs["created_by"]) == (keeper.pk, other.pk)
+
+
 def test_many_rows_are_left_to_a_worker_and_followed(client, keeper, monkeypatch):
     monkeypatch.setattr(runs, "CHUNK_ROWS", 2)
     monkeypatch.setattr("portcrm.bulk.running.AT_ONCE", 0)

@@ -1,6 +1,7 @@
 """Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
 
 import re
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -91,6 +92,17 @@ def test_a_filter_the_list_does_not_have_is_refused_and_does_not_mean_all(client
     assert [answer.status_code for answer in answers] == [409, 409]
     assert ["清单中有一个筛选条件无法识别" in answer.content.decode() for answer in answers] == [True, True]
     assert (customer.status, BulkRun.objects.count()) == ("existing", 0)
+
+
+def test_the_page_sent_twice_is_one_change_and_with_other_answers_another(client, manager):
+    customer = make_customer(status="existing")
+    asked = {"action": "classify", "row": [customer.pk], "list": "", "form_key": str(uuid.uuid4())}
+
+    for status in ("lost", "lost", "prospect"):
+        client.post(BULK, asked | {"status": status})
+
+    customer.refresh_from_db()
+    assert (customer.status, BulkRun.objects.count()) == ("prospect", 2)
 
 
 def test_what_is_changed_is_what_was_counted_on_the_screen_or_it_is_asked_again(client, manager):

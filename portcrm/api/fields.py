@@ -1,9 +1,12 @@
 """Fields of serializers that the apps share."""
 
+import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Manager, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -31,7 +34,17 @@ class KeysField(serializers.ListField):
 
 
 class FormKeyField(serializers.UUIDField):
-    """A key the program makes for one request: the same request sent again gives the first row and writes no other."""
+    """A key the program makes for one request: the same request sent again gives the first row and writes no other.
+
+    What is stored stands for the key, its sender and what was sent, like that of a page's form: nobody is given the row
+    of another, nor an older row for other words under a key used before.
+    """
 
     def __init__(self, **options):
         super().__init__(required=False, write_only=True, **options)
+
+    def to_internal_value(self, data) -> uuid.UUID:
+        key, sent = super().to_internal_value(data), self.parent.initial_data
+        values = dict(sent.lists()) if isinstance(sent, QueryDict) else sent
+        read = {name: values[name] for name in self.parent.fields if name != self.field_name and name in values}
+        return uuid.uuid5(key, f"{self.context['request'].user.pk}:{json.dumps(read, sort_keys=True, default=str)}")
