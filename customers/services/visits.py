@@ -133,7 +133,7 @@ def change_visit(
     contacts = list(contacts)
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
-    refuse_strangers(contacts, row.customer)
+    refuse_strangers(contacts, row.customer, known=set(row.contacts.values_list("pk", flat=True)))
     before = row.visitor, visit_time(row)
     row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
     row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()

@@ -48,12 +48,19 @@ def test_another_number_than_was_counted_changes_nothing(client, keeper):
     assert (BulkRun.objects.count(), tagged("冷链")) == (0, [])
 
 
-def test_a_filter_that_cannot_be_read_means_no_rows_and_not_all(client, keeper):
+UNREAD = ["status=nonsense", "?status=lost", "satus=lost", "status_min=1", "tonnes=5", "in=status%3Dlost"]
+
+
+@pytest.mark.parametrize("query", UNREAD)
+def test_a_filter_that_cannot_be_read_means_no_rows_and_not_all(client, keeper, query):
     make_customer()
 
-    answer = client.post(f"{RUNS}count/", {"record": "customers.customer", "action": "tag", "query": "status=nonsense"}, content_type=JSON)
+    counted = client.post(f"{RUNS}count/", {"record": "customers.customer", "action": "tag", "query": query}, content_type=JSON)
+    asked = client.post(RUNS, TAG | {"query": query, "counted": 1}, content_type=JSON)
 
-    assert answer.status_code == 409
+    told = {"detail": "清单中有一个筛选条件无法识别，请重新设置。", "field": ""}
+    assert [(answer.status_code, answer.json()) for answer in (counted, asked)] == [(409, told)] * 2
+    assert (BulkRun.objects.count(), tagged("冷链")) == (0, [])
 
 
 @pytest.mark.parametrize("chosen", [{}, {"query": "", "rows": [1]}, {"rows": []}, {"rows": [-1]}, {"rows": ["x"]}])
@@ -83,6 +90,31 @@ def test_the_same_request_sent_twice_asks_once(client, keeper):
     answers = [client.post(RUNS, sent, content_type=JSON).json()["id"] for _ in range(2)]
 
     assert answers == [BulkRun.objects.get().pk] * 2
+
+
+def test_a_key_used_before_gives_nobody_an_older_change_for_another_request(client, keeper):
+    first, second, third = (make_customer().pk for _ in range(3))
+    key = {"form_key": str(uuid.uuid4())}
+
+    one = client.post(RUNS, TAG | key | {"rows": [first]}, content_type=JSON).json()
+    two = client.post(RUNS, TAG | key | {"rows": [second]}, content_type=JSON).json()
+    client.force_login(make_user(Role.MANAGER))
+    same = client.post(RUNS, TAG | key | {"rows": [first], "values": {"new": ["散货"]}}, content_type=JSON).json()
+    again = client.post(RUNS, TAG | key | {"rows": [third]}, content_type=JSON).json()
+
+    assert len({run["id"] for run in (one, two, same, again)}) == 4
+    assert (tagged("冷链"), tagged("散货")) == ([first, second, third], [first])
+
+
+def test_another_user_with_the_same_request_asks_for_a_change_of_their_own(client, keeper):
+    sent = TAG | {"rows": [make_customer().pk], "form_key": str(uuid.uuid4())}
+    mine = client.post(RUNS, sent, content_type=JSON).json()
+    other = make_user(Role.MANAGER)
+    client.force_login(other)
+
+    theirs = client.post(RUNS, sent, content_type=JSON).json()
+
+    assert (mine["created_by"], theirs["created_by"]) == (keeper.pk, other.pk)
 
 
 def test_many_rows_are_left_to_a_worker_and_followed(client, keeper, monkeypatch):

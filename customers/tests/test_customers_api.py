@@ -77,10 +77,12 @@ def test_an_address_without_a_number_is_no_fault_of_the_server(client, keeper):
 def test_stored_facts_and_classification_are_read_only(client, keeper):
     customer = make_customer(tonnes_12m=5)
 
-    client.patch(f"{CUSTOMERS}{customer.pk}/", {"tonnes_12m": "999", "tier": "key", "phone": "9"}, content_type="application/json")
+    answer = client.patch(f"{CUSTOMERS}{customer.pk}/", {"tonnes_12m": "999", "tier": "key", "phone": "9"}, content_type="application/json")
 
     customer.refresh_from_db()
-    assert (customer.tonnes_12m, customer.tier, customer.phone) == (5, "standard", "9")
+    told = ["此项不能更改。"]
+    assert (answer.status_code, answer.json()) == (400, {"tonnes_12m": told, "tier": told})
+    assert (customer.tonnes_12m, customer.tier, customer.phone) == (5, "standard", "")
 
 
 @pytest.mark.parametrize(("role", "statuses"), [(Role.SERVICE, (200, 403)), (Role.ADMIN, (403, 403)), (Role.AUDITOR, (200, 403))])
@@ -109,10 +111,14 @@ def test_a_contact_is_added_and_does_not_move_to_another_firm(client, keeper):
     customer, other = make_customer(), make_customer()
 
     added = client.post(CONTACTS, {"customer": customer.pk, "name": "甲", "email": "a@example.invalid"}, content_type="application/json")
-    client.patch(f"{CONTACTS}{added.json()['id']}/", {"customer": other.pk, "position": "经理"}, content_type="application/json")
+    url = f"{CONTACTS}{added.json()['id']}/"
+    moved = client.patch(url, {"customer": other.pk, "position": "厂长"}, content_type="application/json")
+    changed = client.patch(url, {"customer": customer.pk, "position": "经理"}, content_type="application/json")
 
     contact = Contact.objects.get()
-    assert (added.status_code, contact.customer, contact.position) == (201, customer, "经理")
+    assert [answer.status_code for answer in (added, moved, changed)] == [201, 400, 200]
+    assert moved.json() == {"customer": ["此项不能更改。"]}
+    assert (contact.customer, contact.position) == (customer, "经理")
 
 
 def test_contacts_are_found_by_customer_and_reach(client, keeper):

@@ -1,5 +1,7 @@
 """Many customers at once, from the boxes of the list: this page, all results, each by its usual rules and with its history."""
 
+import re
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -64,6 +66,43 @@ def test_all_results_are_those_of_the_filters_with_their_exact_number(client, ma
     assert waiting == (BulkState.WAITING, 60)
     assert (Customer.objects.filter(region=region).count(), named(region=None)) == (60, named(name_zh="不改"))
     assert run.list_url == f"{LIST}?status=existing&q=%E8%A6%81%E6%94%B9"
+
+
+def test_all_results_are_those_of_the_list_whatever_its_address_holds(client, manager):
+    for status in ("lost", "existing"):
+        make_customer(status=status)
+    fields = client.get(LIST, {"filters": "open"}).context["listing"].filter_fields
+    tags = [tag for field in fields for tag in re.findall(r"<(?:input|select)[^>]+>", str(field))]
+    names = {re.search(r'name="([^"]+)"', tag)[1] for tag in tags if "checkbox" not in tag and "multiple" not in tag}  # sent when empty
+    look = {"sort": "-name", "columns": "name,status", "view": "all", "look": "chart", "by": "tier", "exact": "1", "filters": "open"}
+    asked = dict.fromkeys(names, "") | look | {"q": "", "status": "lost", "tonnes_min": "0", "created_after": "2020-01-01"}
+
+    page = client.get(BULK, {"action": "edit", "all": "1"} | asked)
+
+    assert (page.status_code, page.context["count"], "tonnes_max" in names) == (200, 1, True)
+
+
+def test_a_filter_the_list_does_not_have_is_refused_and_does_not_mean_all(client, manager):
+    customer = make_customer(status="existing")
+    asked = {"action": "classify", "all": "1", "list": "satus=prospect", "status": "lost"}
+
+    answers = client.get(BULK, {"action": "classify", "all": "1", "satus": "prospect"}), client.post(BULK, asked)
+
+    customer.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert ["清单中有一个筛选条件无法识别" in answer.content.decode() for answer in answers] == [True, True]
+    assert (customer.status, BulkRun.objects.count()) == ("existing", 0)
+
+
+def test_the_page_sent_twice_is_one_change_and_with_other_answers_another(client, manager):
+    customer = make_customer(status="existing")
+    asked = {"action": "classify", "row": [customer.pk], "list": "", "form_key": str(uuid.uuid4())}
+
+    for status in ("lost", "lost", "prospect"):
+        client.post(BULK, asked | {"status": status})
+
+    customer.refresh_from_db()
+    assert (customer.status, BulkRun.objects.count()) == ("prospect", 2)
 
 
 def test_what_is_changed_is_what_was_counted_on_the_screen_or_it_is_asked_again(client, manager):

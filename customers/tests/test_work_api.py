@@ -154,12 +154,14 @@ def test_a_follow_up_is_opened_moved_and_closed(client, keeper):
     opened = [client.post(FOLLOW_UPS, sent, content_type=JSON) for _ in range(2)][0]
     url = f"{FOLLOW_UPS}{opened.json()['id']}/"
 
-    moved = client.patch(url, {"owner": colleague.pk, "title": "不改"}, content_type=JSON)
+    refused = client.patch(url, {"owner": colleague.pk, "title": "不改"}, content_type=JSON)
+    moved = client.patch(url, {"owner": colleague.pk, "title": "回访"}, content_type=JSON)
     closed = client.post(f"{url}close/", {"result": "已回访"}, content_type=JSON)
     twice = client.post(f"{url}close/", {"dropped": True}, content_type=JSON)
 
     row = FollowUp.objects.get()
-    assert [answer.status_code for answer in (opened, moved, closed, twice)] == [201, 200, 200, 409]
+    assert [answer.status_code for answer in (opened, refused, moved, closed, twice)] == [201, 400, 200, 200, 409]
+    assert (refused.json(), moved.json()["owner"]) == ({"title": ["此项不能更改。"]}, colleague.pk)
     assert (row.title, row.owner, row.due_on, row.state, row.result) == ("回访", colleague, dt.date(2026, 12, 1), "done", "已回访")
     assert last_context("FollowUp", row.pk) == ("followup.close", "api")
 

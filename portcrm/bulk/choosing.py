@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.errors import RuleBroken
-from portcrm.pages.lists.listing import PAGE_STATE, ticked_rows
+from portcrm.pages.lists.filters import parameters_read
+from portcrm.pages.lists.listing import LOOK_STATE, PAGE_STATE, ticked_rows
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
 
@@ -67,9 +68,11 @@ def _list_state(data: QueryDict) -> str:
 
 
 def _all_rows(of_list: BulkList, query: str, rows: QuerySet, request: HttpRequest) -> QuerySet:
-    """The rows of the list by its own filters. A filter that cannot be read narrows nothing on the screen; here it would mean
-    all rows, so it is refused."""
-    filterset = of_list.filterset(QueryDict(query), queryset=rows, request=request)
-    if not filterset.is_valid():
+    """The rows of the list by its own filters. A filter that cannot be read, or that the list does not have, narrows nothing on
+    the screen; here it would mean all rows, so it is refused."""
+    asked = QueryDict(query)
+    filterset = of_list.filterset(asked, queryset=rows, request=request)
+    unknown = asked.keys() - parameters_read(filterset) - {*LOOK_STATE, *OWN}
+    if unknown or not filterset.is_valid():
         raise RuleBroken(_("One of the filters of the list cannot be read. Please set it again."))
     return filterset.qs

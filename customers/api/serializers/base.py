@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from customers.models import Channel, Contact, Customer
@@ -33,7 +33,11 @@ def channel_field(**narrowed: str) -> serializers.SlugRelatedField:
 
 
 class OfReader(serializers.ModelSerializer):
-    """Related rows a program names are looked up among those its owner may see: `chosen_from` says which, by field."""
+    """Related rows a program names are looked up among those its owner may see: `chosen_from` says which, by field.
+
+    A colleague who has left and a channel out of use are offered to nobody, but a row that names them is changed like any
+    other: what was read can be sent back.
+    """
 
     chosen_from: ClassVar[Mapping[str, Callable[[Any], QuerySet]]] = {"customer": visible_customers}
 
@@ -48,7 +52,15 @@ class OfReader(serializers.ModelSerializer):
             for name in self.chosen_from.keys() & fields.keys():
                 if not fields[name].read_only:
                     fields[name].queryset = self.chosen_from[name](self.reader)
+        if isinstance(self.instance, Model):
+            for name in fields.keys() & ({"channel"} | {name for name, rows in self.chosen_from.items() if rows is colleagues}):
+                self._offer_held(name, fields[name])
         return fields
+
+    def _offer_held(self, name: str, field: serializers.RelatedField) -> None:
+        held = getattr(self.instance, f"{name}_id")
+        if held is not None and not field.read_only:
+            field.queryset = field.queryset | field.queryset.model.objects.filter(pk=held)
 
 
 def customer_field() -> serializers.PrimaryKeyRelatedField:

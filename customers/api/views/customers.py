@@ -89,6 +89,7 @@ class ContactViewSet(RecordViewSet):
     model = Contact
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
+    fixed = ("customer",)  # a contact does not move to another firm
     permissions = permission_map(permissions.VIEW_CONTACT, permissions.CHANGE_CUSTOMER)
     ordering = "pk"
 
@@ -99,7 +100,6 @@ class ContactViewSet(RecordViewSet):
         return add_contact(by=by, **fields)
 
     def update_record(self, record, *, by, version=None, **fields):
-        fields.pop("customer", None)  # a contact does not move to another firm
         return edit_contact(contact=record, changes=fields, seen={}, version=version, by=by)
 
 

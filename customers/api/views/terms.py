@@ -34,6 +34,7 @@ class ContractViewSet(RecordViewSet):
     model = Contract
     serializer_class = ContractSerializer
     filterset_class = CustomerContractFilter
+    fixed = ("customer",)  # a contract does not move to another firm
     permissions = permission_map(
         permissions.VIEW_CUSTOMER, permissions.CHANGE_CONTRACT, "renew", "terminate", "verify", "promised", "take_out"
     )
@@ -46,7 +47,6 @@ class ContractViewSet(RecordViewSet):
         return contracts.add_contract(by=by, **fields)
 
     def update_record(self, record, *, by, version=None, **fields):
-        fields.pop("customer", None)  # a contract does not move to another firm
         return contracts.edit_contract(contract=record, changes=fields, seen={}, version=version, by=by)
 
     @extend_schema(request=FollowingContractSerializer, responses={201: ContractSerializer})

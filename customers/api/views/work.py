@@ -35,6 +35,7 @@ class InteractionViewSet(RecordViewSet):
     model = Interaction
     serializer_class = InteractionSerializer
     filterset_class = CustomerInteractionFilter
+    fixed = ("customer",)  # what took place with one customer took place with no other
     permissions = permission_map(permissions.VIEW_CUSTOMER, permissions.RECORD_INTERACTION)
     ordering = "-pk"
 
@@ -45,7 +46,6 @@ class InteractionViewSet(RecordViewSet):
         return log_interaction(by=by, **fields)
 
     def update_record(self, record, *, by, version=None, form_key=None, **fields):
-        fields.pop("customer", None)  # what took place with one customer took place with no other
         people = {name: fields.pop(name) for name in BESIDE if name in fields}
         return correct_interaction(interaction=record, changes=fields, seen={}, version=version, by=by, **people)
 
@@ -87,6 +87,7 @@ class VisitViewSet(RecordViewSet):
     model = PlannedVisit
     serializer_class = VisitSerializer
     filterset_class = CustomerVisitFilter
+    fixed = ("customer",)
     permissions = permission_map(permissions.VIEW_CUSTOMER, permissions.RECORD_INTERACTION, "report", "call_off", "plan_period")
     ordering = "-pk"
 
@@ -98,7 +99,6 @@ class VisitViewSet(RecordViewSet):
 
     def update_record(self, record, *, by, version=None, form_key=None, **fields):
         """What is not sent stays as it was read here, so a change in between is refused even without a version."""
-        fields.pop("customer", None)
         kept = {name: getattr(record, name) for name in VISIT_FIELDS} | {"contacts": record.contacts.all()}
         return change_visit(visit=record, by=by, version=version or state_of(record), **kept | fields)
 

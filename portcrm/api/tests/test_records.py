@@ -111,12 +111,21 @@ def test_a_broken_rule_is_a_409_that_names_the_field():
     assert not Department.objects.filter(code="taken").exists()
 
 
-def test_an_action_the_view_does_not_name_is_closed_even_to_the_administrator():
+def test_a_method_the_endpoint_does_not_have_is_told_as_such_even_to_the_administrator():
     department = make_department()
 
     answer = client_of(Role.ADMIN).delete(f"/api/departments/{department.pk}/")
 
-    assert answer.status_code in (403, 405)
+    assert answer.status_code == 405
+    assert Department.objects.filter(pk=department.pk).exists()
+
+
+def test_a_stranger_is_asked_for_a_key_whatever_the_method():
+    department = make_department()
+
+    answer = APIClient().delete(f"/api/departments/{department.pk}/")
+
+    assert answer.status_code == 401
     assert Department.objects.filter(pk=department.pk).exists()
 
 

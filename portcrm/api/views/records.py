@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 from rest_framework import mixins, status
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, ModelSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from portcrm.api.access import HoldsNamedPermission
@@ -63,14 +65,39 @@ class RecordViewSet(AddViewSet, ABC):
     """Adds PATCH to it."""
 
     http_method_names = ("get", "post", "patch", "delete", "head", "options")
+    fixed: ClassVar[tuple[str, ...]] = ()  # told when a row is made, and never changed afterwards
 
     @abstractmethod
     def update_record(self, record: models.Model, *, by, **fields: Any) -> models.Model:
-        """Call the service that edits; `fields` holds only what the client sent."""
+        """Call the service that edits; `fields` holds only what the client sent, nothing `fixed` among it."""
 
     def partial_update(self, request, *args, **kwargs) -> Response:
         record = self.get_object()
         serializer = self.get_serializer(record, data=request.data, partial=True)
+        for name in self.fixed:
+            serializer.fields[name].read_only = True
         serializer.is_valid(raise_exception=True)
+        _refuse_fixed(serializer)
         record = self.update_record(record, by=request.user, **serializer.validated_data)
         return Response(self.get_serializer(record).data)
+
+
+def _refuse_fixed(serializer: ModelSerializer) -> None:
+    """A change that names a field which cannot be changed is refused, not half done; the value that was read may be sent back.
+
+    Where the version that was read is not that of the row any more, the service says so: what differs then was changed by others.
+    """
+    sent = serializer.initial_data
+    named = [name for name, field in serializer.fields.items() if field.read_only and name in sent]
+    if not named:
+        return
+    shown = serializer.to_representation(serializer.instance)
+    if sent.get("version") and "version" in shown and str(sent["version"]) != str(shown["version"]):
+        return
+    if changed := [name for name in named if not _is_same(sent[name], shown.get(name))]:
+        raise ValidationError({name: [_("This cannot be changed.")] for name in changed})
+
+
+def _is_same(sent: Any, shown: Any) -> bool:
+    """A form sends every value as text, and none as an empty one."""
+    return sent == shown or ("" if sent is None else str(sent)) == ("" if shown is None else str(shown))

@@ -67,7 +67,7 @@ class BulkRunViewSet(ReadViewSet):
     def _asked(self, serializer_class) -> tuple[dict, Choice]:
         if not _offered_to(self.request.user):
             raise PermissionDenied
-        asked = serializer_class(data=self.request.data)
+        asked = serializer_class(data=self.request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         query, rows = given.get("query"), given.get("rows", ())

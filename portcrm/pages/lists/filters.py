@@ -7,6 +7,7 @@ from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
+from django_filters.widgets import SuffixedMultiWidget
 
 from portcrm.bilingual import enumerated
 from portcrm.pages import formats
@@ -20,6 +21,16 @@ NOTHING = (None, "", [], (), {})
 def parameters_of(name: str, data: QueryDict) -> list[str]:
     """The address parameters one filter reads: its own name, or the two ends of a range."""
     return [f"{name}{end}" for end in RANGE_ENDS if f"{name}{end}" in data]
+
+
+def parameters_read(filterset: FilterSet) -> set[str]:
+    """Every address parameter these filters read; of a range that is its ends alone."""
+    widgets = {name: field.widget for name, field in filterset.form.fields.items()}
+    return {
+        parameter
+        for name, widget in widgets.items()
+        for parameter in ([widget.suffixed(name, end) for end in widget.suffixes] if isinstance(widget, SuffixedMultiWidget) else [name])
+    }
 
 
 def asked_filters(filterset_class: type[FilterSet], request: HttpRequest, queryset: QuerySet) -> FilterSet:
