@@ -260,7 +260,7 @@ def _close(run: ImportRun, state: RunState, *, by: User) -> None:
         counts = {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
         record(by=by, action="exchange.import", target=run, importer=run.importer, state=str(state), **counts)
         told = {"file": run.file_name, "state": both(state.label)}
-        notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
+        notify(recipients=run.owners, kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
 
 
 def _end(run: ImportRun, state: RunState, message) -> None:
