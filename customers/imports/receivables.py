@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from customers import permissions
 from customers.models import ReceivablesStatement
@@ -26,7 +27,6 @@ from portcrm.pages.formats import money, number
 MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
 CENT, ONE = Decimal("0.01"), Decimal(1)
 NOBODY = _("There is no customer file with this code or name.")
-NOT_READ = _("{count} rows cannot be taken in as they are. A file of receivables counts as a whole: mend them or leave them out first.")
 SAME_EVERYWHERE = _("The day of the figures, the same in every row; the file replaces what was open before")
 FIELDS = (
     ImportField("customer_code", _("Customer code"), text_up_to(20), aliases=("客户编号", "客户代码", "customer code")),
@@ -82,7 +82,12 @@ class ReceivablesImporter(Importer):
         left_out = run.forecasts.filter(choice=Choice.SKIP).values("row_number")
         found = run.problems.filter(state=RowState.OPEN).exclude(row_number__in=left_out).values_list("details", flat=True)
         unreadable = sum(any(detail["message"] != both(NOBODY) for detail in details) for details in found)
-        return format_lazy(NOT_READ, count=unreadable) if unreadable else None
+        return _not_read(unreadable) if unreadable else None
+
+    def misfit(self, row: Row, other: Row):
+        """A file is of one day, and the rows that nobody has mended say of which."""
+        days = other.values["as_of"], row.values["as_of"]
+        return two_days(*days) if len(set(days)) > 1 else None
 
     def finish(self, *, run, by) -> None:
         apply_file(run=run, by=by)
@@ -92,6 +97,15 @@ class ReceivablesImporter(Importer):
         """The sum of the file against the sum that stands here now."""
         statement = ReceivablesStatement.objects.filter(run_id=run.pk).first()
         return _told(statement) if statement else []
+
+
+def _not_read(count: int):
+    said = ngettext_lazy(
+        "{count} row cannot be taken in as it is. A file of receivables counts as a whole: mend it or leave it out first.",
+        "{count} rows cannot be taken in as they are. A file of receivables counts as a whole: mend them or leave them out first.",
+        count,
+    )
+    return format_lazy(said, count=count)
 
 
 def _one_day(rows: Sequence[Row]) -> dt.date:

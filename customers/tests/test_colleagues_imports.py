@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
+from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -12,6 +13,7 @@ from portcrm.exchange import importing
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRevert, ImportRun
 from portcrm.exchange.reverting import run_revert
+from portcrm.exchange.running import run_import
 from portcrm.exchange.tests.factories import DepartmentImporter, make_file
 from portcrm.notices.models import Notice
 
@@ -97,6 +99,51 @@ def test_a_manager_mends_and_imports_a_colleagues_dry_run_in_the_own_name(keeper
 
     assert rehearsal.problems.get().settled_by == manager.user
     assert ImportRun.objects.get(rehearsal=rehearsal).created_by == manager.user
+
+
+def test_whose_dry_run_a_manager_imports_is_told_opens_the_import_and_mends_what_is_left(keeper, tmp_path):
+    manager, owner, colleague = client_of(Role.MANAGER), Client(), client_of(Role.MARKETING)
+    owner.force_login(keeper)
+    rehearsal = ingest("customers", make_file(tmp_path, "公司名称,电话\n甲公司,1\n,2\n", "customers.csv"), by=keeper, dry_run=True)
+
+    manager.post(reverse("exchange:import_start", args=[rehearsal.pk]))
+    run = ImportRun.objects.get(rehearsal=rehearsal)
+    run_import(run.pk)
+
+    url = reverse("exchange:import_run", args=[run.pk])
+    led, opened, refused = owner.get(rehearsal.get_absolute_url()), owner.get(url), colleague.get(url)
+    mend(owner, run.problems.get(), "乙公司")
+    assert url in led.content.decode()
+    assert reverse("exchange:row_mend", args=[run.problems.get().pk]) in opened.content.decode()
+    assert (refused.status_code, "customers.csv" in refused.content.decode()) == (404, False)
+    assert sorted(Notice.objects.filter(kind="exchange.ended").values_list("recipient", flat=True)) == sorted([keeper.pk, manager.user.pk])
+    assert names() == ["甲公司", "乙公司"]
+
+
+def test_who_takes_the_own_dry_runs_import_back_tells_the_manager_who_started_it(keeper, tmp_path):
+    manager, owner = client_of(Role.MANAGER), Client()
+    owner.force_login(keeper)
+    rehearsal = ingest("customers", make_file(tmp_path, "公司名称,电话\n甲公司,1\n", "customers.csv"), by=keeper, dry_run=True)
+    manager.post(reverse("exchange:import_start", args=[rehearsal.pk]))
+    run = ImportRun.objects.get(rehearsal=rehearsal)
+    run_import(run.pk)
+
+    owner.post(reverse("exchange:import_revert", args=[run.pk]))
+    run_revert(ImportRevert.objects.get().pk)
+
+    assert names() == []
+    assert list(Notice.objects.filter(kind="exchange.taken_back").values_list("recipient", flat=True)) == [manager.user.pk]
+
+
+def test_rows_of_somebody_who_has_left_can_still_be_put_to_the_records_they_look_like(keeper, tmp_path):
+    manager, known = client_of(Role.MANAGER), make_customer(name_zh="远洋物流股份有限公司")
+    run = ingest("customers", make_file(tmp_path, "公司名称,电话\n远洋物流有限公司,9\n", "customers.csv"), by=keeper)
+    keeper.is_active = False
+    keeper.save(update_fields=["is_active"])
+
+    page = manager.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
+
+    assert f'<option value="update:{known.pk}">Update {known.code} 远洋物流股份有限公司</option>' in page
 
 
 @pytest.mark.parametrize("role", OTHERS)

@@ -12,10 +12,11 @@ from portcrm.exchange.enums import RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.running import run_import
-from portcrm.exchange.services import choose_for_row, import_rehearsed, leave_rehearsed_out, mend_rehearsed
+from portcrm.exchange.services import choose_for_row, draft_again, import_rehearsed, leave_rehearsed_out, mend_rehearsed, start
 
 pytestmark = pytest.mark.django_db
 OWED = "客户编号,发票号,到期日,金额,截至日期\nC000111,F1,2026-09-30,100,2026-10-31\n"
+HINDERED = ["1 row cannot be taken in as it is.", "2 rows cannot be taken in as they are."]
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +142,7 @@ def test_a_line_of_totals_is_left_out_and_the_file_takes_effect(rehearse, keeper
     make_customer(code="C000111")
     run = rehearse("receivables", OWED + "合计,,,100,\n")
 
-    leave_rehearsed_out(problem=run.problems.get(), by=keeper)
+    leave_rehearsed_out(problem=run.problems.get(), version=1, by=keeper)
 
     earnest = import_it(run, keeper)
     assert (earnest.state, counts(earnest), Receivable.objects.count()) == (RunState.DONE, (1, 0, 1, 0), 1)
@@ -157,6 +158,44 @@ def test_an_invoice_mended_to_a_day_to_come_says_so_before_it_keeps_the_file_out
     assert ImportProblem.objects.get(run=run).raw[4] == "2099-01-01"
 
 
+def test_an_invoice_mended_to_another_day_than_the_files_says_so_and_is_no_dead_end(rehearse, keeper):
+    make_customer(code="C000111")
+    run = rehearse("receivables", OWED + "C000111,F2,2026-11-30,50,2026.13.45\n")
+    row = mend(run, 3, {4: "2026-10-30"}, keeper)
+    draft = draft_again(run=run, by=keeper)
+    start(run=draft, by=keeper)
+
+    run_import(draft.pk)
+
+    draft.refresh_from_db()
+    brought = draft.problems.get()
+    two_days = "文件中同时有 2026-10-31 和 2026-10-30 的数据；一份文件只能是同一天的。"
+    assert (row.kind, row.messages, brought.messages) == ("fault", [two_days], [two_days])
+    assert (draft.state, counts(draft), brought.state) == (RunState.DONE, (1, 0, 0, 1), RowState.OPEN)
+    mend(draft, 3, {4: "2026-10-31"}, keeper)
+    earnest = import_it(draft, keeper)
+    assert (earnest.state, counts(earnest), Receivable.objects.count()) == (RunState.DONE, (2, 0, 0, 0), 2)
+
+
+def test_an_invoice_brought_along_mended_is_listed_with_what_would_become_of_it(rehearse, keeper):
+    make_customer(code="C000111")
+    run = rehearse("receivables", OWED + "C000111,F2,2026.13.45,500,2026-10-31\n")
+    mend(run, 3, {2: "2026-11-30", 3: "5000"}, keeper)
+    draft = draft_again(run=run, by=keeper)
+    start(run=draft, by=keeper)
+    run_import(draft.pk)
+    client = Client()
+    client.force_login(keeper)
+
+    listed = client.get(reverse("exchange:import_run", args=[draft.pk])).context["dealt_with"]
+    row = mend(draft, 3, {3: "500"}, keeper)
+
+    import_it(draft, keeper)
+    assert [(line.row_number, line.kind, line.problem.raw[3]) for line in listed] == [(3, "new", "5000")]
+    assert (row.kind, counts(draft)) == ("new", (2, 0, 0, 0))
+    assert [str(amount) for amount in Receivable.objects.order_by("amount").values_list("amount", flat=True)] == ["100.00", "500.00"]
+
+
 def test_a_file_of_receivables_waits_until_its_unreadable_rows_are_mended_or_left_out(rehearse, keeper):
     make_customer(code="C000111")
     run = rehearse("receivables", OWED + "C000111,F2,2026-13-45,50,2026-10-31\n合计,,,150,\nC000999,F3,2026-11-30,7,2026-10-31\n")
@@ -167,16 +206,16 @@ def test_a_file_of_receivables_waits_until_its_unreadable_rows_are_mended_or_lef
     def look() -> None:
         page = client.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
         offered = reverse("exchange:import_start", args=[run.pk]) in page
-        pages.append((offered, [count for count in (1, 2) if f"{count} rows cannot be taken in as they are" in page]))
+        pages.append((offered, [told for told in HINDERED if told in page]))
 
     look()
     refused = client.post(reverse("exchange:import_start", args=[run.pk]))
-    leave_rehearsed_out(problem=run.problems.get(row_number=4), by=keeper)
+    leave_rehearsed_out(problem=run.problems.get(row_number=4), version=1, by=keeper)
     look()
     mend(run, 3, {2: "2026-11-30"}, keeper)
     look()
 
-    assert pages == [(False, [2]), (False, [1]), (True, [])]  # a firm without a file here keeps nobody out
+    assert pages == [(False, HINDERED[1:]), (False, HINDERED[:1]), (True, [])]  # a firm without a file here keeps nobody out
     assert (refused.status_code, ImportRun.objects.filter(dry_run=False).count()) == (409, 0)
     earnest = import_it(run, keeper)
     assert (earnest.state, counts(earnest), Receivable.objects.count()) == (RunState.DONE, (2, 0, 1, 1), 2)

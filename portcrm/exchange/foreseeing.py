@@ -74,6 +74,14 @@ def of_outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def outcome_of(number: int, result: WriteResult) -> Outcome:
+    """What became of a row that was stored alone; importers that do not tell rows say it by their counts."""
+    if result.outcomes:
+        return result.outcomes[0]
+    kind = RowKind.NEW if result.created else RowKind.UPDATE if result.updated else RowKind.SAME
+    return Outcome(number, kind)
+
+
 def of_problem(problem: ImportProblem) -> dict[str, Any]:
     undecided = problem.alike is not None
     return {

@@ -222,6 +222,10 @@ class Importer(ABC):
         """Why a dry run cannot be imported as it is (a lazily translated sentence), or None: for files that count as a whole."""
         return None
 
+    def misfit(self, row: Row, other: Row) -> Any:
+        """Why a mended row cannot stand in one file with this other row of it (a lazily translated sentence), or None."""
+        return None
+
     def finish(self, *, run, by) -> None:  # noqa: B027  optional: not every import has facts to renew
         """Called once after the last chunk, in a transaction of its own with the end of the run (rollups, facts)."""
 

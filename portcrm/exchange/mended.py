@@ -1,14 +1,24 @@
 """Rows that somebody has mended: their cells stand in place of those of the file, whoever reads it afterwards."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
+from django.db import transaction
+
+from portcrm.accounts.models import User
 from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.exchange.enums import RowState
+from portcrm.exchange.foreseeing import outcome_of
+from portcrm.exchange.importing import Importer, Row, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.readers.formulas import NoResult
 from portcrm.exchange.reading import NO_RESULT, Chunk, RowParser
+from portcrm.exchange.writing import write
+
+LOOKED_THROUGH = 1000  # rows in search of one that can be read
 
 
 def with_cells(row: ImportProblem, cells: Mapping[int, str], *, width: int) -> list[Any]:
@@ -41,12 +51,43 @@ def heed_mended(chunk: Chunk, parser: RowParser, *, run_id: int | None) -> None:
     chunk.rows = sorted([*rows, *again.rows], key=lambda row: row.number)
 
 
+def first_of_the_others(run: ImportRun, parser: RowParser, *, than: int) -> Row | None:
+    """The first readable row of the file besides one: as the file has it, else one that somebody has mended.
+
+    Only for files that count as a whole, and only near their beginning: in others no row depends on another.
+    """
+    if not run.by_importer.whole_file_hint or not run.file or not run.file.storage.exists(run.file.name):
+        return None
+    chunk = parser.parse(islice(run.table().rows(), LOOKED_THROUGH))
+    by_file = [row for row in chunk.rows if row.number != than]
+    heed_mended(chunk, parser, run_id=run.pk)
+    numbers = {row.row_number for row in ImportProblem.objects.filter(run=run, version__gt=1)}
+    untouched = [row for row in by_file if row.number not in numbers]
+    return next(iter([*untouched, *(row for row in chunk.rows if row.number != than)]), None)
+
+
 def carry_mended(run: ImportRun, draft: ImportRun) -> None:
     """Give a new draft of the same file the rows that were mended in the dry run before."""
     mended = run.problems.filter(version__gt=1)
     copied = ("row_number", "raw", "details", "alike", "version", "state", "settled_by", "settled_at")
     rows = [ImportProblem(run=draft, **{name: getattr(row, name) for name in copied}) for row in mended.select_related("settled_by")]
     ImportProblem.objects.bulk_create(rows, batch_size=1000)
+
+
+def try_mended(chunk: Chunk, parser: RowParser, *, importer: Importer, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
+    """Store one mended row of a dry run after the others, and tell what became of it by the counts.
+
+    Where the file would not be taken with it, only this row is to blame: the others came from the file together.
+    """
+    try:
+        with transaction.atomic():
+            result, problems = write(importer, chunk, parser, run=run, by=by)
+    except FileProblem as problem:
+        chunk.keep_out(problem.message)
+        result, problems = write(importer, chunk, parser, run=run, by=by)
+    if not problems:
+        result.outcomes = [outcome_of(chunk.last_line, result)]
+    return result, problems
 
 
 def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> list[ImportProblem]:

@@ -57,7 +57,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     return told
 
 
-def open_problems(run: ImportRun) -> list[ImportProblem]:
+def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     """The first rows that nobody has dealt with yet, each with its run and the records it may mean.
 
     Rows of a dry run that look like a record are decided on in its list of rows.
@@ -67,7 +67,7 @@ def open_problems(run: ImportRun) -> list[ImportProblem]:
         rows = rows.filter(alike__isnull=True).exclude(row_number__in=run.forecasts.filter(choice=Choice.SKIP).values("row_number"))
     found = list(rows.order_by("row_number")[:PROBLEMS_SHOWN])
     named = {key for problem in found for key in problem.alike or ()}
-    described = run.by_importer.describe(named, run.created_by) if named else {}
+    described = run.by_importer.describe(named, user) if named else {}
     for problem in found:
         problem.run, problem.named = run, [(key, described[key]) for key in problem.alike or () if key in described]
     return found

@@ -20,8 +20,9 @@ class ImportRunQuerySet(JobQuerySet):
         return self if user.has_perm(VIEW_ALL_RUNS) else self.workable_by(user)
 
     def workable_by(self, user):
-        """One's own imports; with the right to it those of colleagues too, as far as one may import the same oneself."""
-        whose = Q(created_by=user)
+        """One's own imports, and those of one's own dry runs, whoever started them; with the right to it those of colleagues too,
+        as far as one may import the same oneself."""
+        whose = Q(created_by=user) | Q(rehearsal__created_by=user)
         if user.has_perm(WORK_ON_ALL_RUNS):
             whose |= Q(importer__in=[key for key, importer in importers().items() if user.has_perm(importer.permission)])
         return self.filter(whose) if user.has_perm(IMPORT) else self.none()

@@ -1,6 +1,6 @@
 """From cells to rows: each row either becomes values for the importer or a record of what is wrong with it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,26 @@ class Chunk:
 
     def reject(self, number: int, detail: dict) -> None:
         self.rejected.setdefault(number, []).append(detail)
+
+    def keep_out(self, message: Any) -> None:
+        """Reject its sound rows, because the file would not be taken with them."""
+        for row in self.rows:
+            self.reject(row.number, {"field": "", "column": "", "value": "", "message": both(message)})
+        self.rows = []
+
+    def set_apart(self, numbers: Collection[int]) -> "list[Chunk]":
+        """Take these lines out; returns each as a chunk of its own."""
+        apart = [
+            Chunk(
+                rows=[row for row in self.rows if row.number == number],
+                rejected={number: self.rejected.pop(number)} if number in self.rejected else {},
+                cells={number: self.cells.pop(number)},
+                last_line=number,
+            )
+            for number in sorted(self.cells.keys() & set(numbers))
+        ]
+        self.rows = [row for row in self.rows if row.number not in numbers] if apart else self.rows
+        return apart
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from portcrm.notices.kinds import register_notice
 from portcrm.pages.registry import CreateItem, NavItem, register_create, register_nav
 
 register_event("exchange.import", _("File imported"))
+register_event("exchange.choose", _("Row left out of an import"))
 register_event("exchange.mend", _("Row of an import mended"))
 register_event("exchange.revert", _("Import taken back"))
 register_event("exchange.export", _("List exported"))

@@ -26,7 +26,7 @@ from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, Rehearsal, WriteResult
-from portcrm.exchange.mended import heed_mended, settle_carried
+from portcrm.exchange.mended import heed_mended, settle_carried, try_mended
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
@@ -187,8 +187,7 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
         if current.claim != run.claim:
             return
         ImportProblem.objects.bulk_create(settle_carried(problems, run=run), batch_size=1000)
-        if importer.tells_rows:
-            book.store(run, importer=importer, by=run.created_by)
+        book.store(run, importer=importer, by=run.created_by)
         run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason", "foreseen"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
 
@@ -198,13 +197,15 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
     """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
     kept: list[ImportProblem] = []
     carried = set(run.problems.values_list("row_number", flat=True))
-    for chunk, parser in _chunks(run, importer):
-        heed_mended(chunk, parser, run_id=run.pk)
-        result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
+    for chunk, parser, alone in _portions(run, importer, carried):
+        if alone:
+            result, problems = try_mended(chunk, parser, importer=importer, run=run, by=by)
+        else:
+            result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
         mended = [problem for problem in problems if problem.row_number in carried]
         others = [problem for problem in problems if problem.row_number not in carried]
         kept += [*mended, *others[: max(0, MOST_REHEARSED_PROBLEMS - len(kept))]]
-        if importer.tells_rows:
+        if importer.tells_rows or alone:
             book.note(chunk, result, problems)
         _count(run, chunk, result, len(problems))
         say(run)
@@ -217,6 +218,18 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
         except FileProblem as problem:  # its rows can be mended all the same
             raise Rehearsed(kept, problem.message) from problem
     raise Rehearsed(kept)
+
+
+def _portions(run: ImportRun, importer: Importer, carried: set[int]) -> Iterator[tuple[Chunk, RowParser, bool]]:
+    """The chunks of a dry run with the mended rows in them; where the importer does not tell rows, those come one by one at the
+    end (True), so that it shows of each what becomes of it and whether the rest of the file would be taken with it."""
+    apart: list[Chunk] = []
+    for chunk, parser in _chunks(run, importer):
+        heed_mended(chunk, parser, run_id=run.pk)
+        if not importer.tells_rows:
+            apart += chunk.set_apart(carried)
+        yield chunk, parser, False
+    yield from ((single, parser, True) for single in apart)
 
 
 def _try_chunk(
@@ -245,7 +258,7 @@ def _heard_cancel(run: ImportRun, outside) -> bool:
 
 def _count(run: ImportRun, chunk: Chunk, result: WriteResult, rejected: int, left_out: int = 0) -> None:
     run.done += len(chunk.cells)
-    run.last_line = chunk.last_line
+    run.last_line = max(run.last_line, chunk.last_line)
     run.created += result.created
     run.updated += result.updated
     run.skipped += result.skipped + left_out
@@ -260,7 +273,7 @@ def _close(run: ImportRun, state: RunState, *, by: User) -> None:
         counts = {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
         record(by=by, action="exchange.import", target=run, importer=run.importer, state=str(state), **counts)
         told = {"file": run.file_name, "state": both(state.label)}
-        notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
+        notify(recipients=run.owners, kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
 
 
 def _end(run: ImportRun, state: RunState, message) -> None:

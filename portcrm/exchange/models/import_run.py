@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.accounts.models import User
 from portcrm.bilingual import said
 from portcrm.exchange.enums import STATE_LOOKS, UNDER_WAY, RunState
 from portcrm.exchange.importing import Importer, importers
@@ -90,6 +91,11 @@ class ImportRun(models.Model):
     def get_absolute_url(self) -> str:
         step = "import_columns" if self.state == RunState.DRAFT else "import_run"
         return reverse(f"exchange:{step}", args=[self.pk])
+
+    @property
+    def owners(self) -> list[User]:
+        """Who is told what becomes of it: who started it, and whose dry run it was."""
+        return [self.created_by, *([self.rehearsal.created_by] if self.rehearsal else [])]
 
     @property
     def what(self):

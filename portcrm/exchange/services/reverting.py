@@ -140,4 +140,4 @@ def _close(revert: ImportRevert, state: RunState, *, by: User) -> None:
     run = ImportRun.objects.select_related("created_by").get(pk=revert.run_id)
     if state == RunState.DONE:
         told = {"by": {"zh": by.name, "en": by.name_en}, "file": run.file_name}
-        notify(recipients=[run.created_by], kind=notices.TAKEN_BACK.key, by=by, values=told, record_pk=run.pk, url=run.get_absolute_url())
+        notify(recipients=run.owners, kind=notices.TAKEN_BACK.key, by=by, values=told, record_pk=run.pk, url=run.get_absolute_url())

@@ -63,6 +63,11 @@ def mend(client, problem: ImportProblem, version: int = 1, alone: bool = False, 
     return client.post(reverse("exchange:row_mend", args=[problem.pk]), data)
 
 
+def leave_out(client, problem: ImportProblem):
+    """Send the same form by its other button, as the page showed the row."""
+    return client.post(reverse("exchange:row_leave_out", args=[problem.pk]), {f"row{problem.pk}-version": problem.version})
+
+
 def page_of(client, run: ImportRun) -> str:
     return client.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
 
@@ -150,15 +155,35 @@ def test_a_row_whose_cells_have_shifted_is_mended_to_the_width_of_the_header(cli
 
 def test_a_row_left_out_in_the_dry_run_is_left_out_by_the_import_unless_it_is_mended_after_all(client, rehearsal):
     for line in (3, 4):
-        client.post(reverse("exchange:row_leave_out", args=[problem_of(rehearsal, line).pk]))
+        leave_out(client, problem_of(rehearsal, line))
     page = page_of(client, rehearsal)
     mend(client, problem_of(rehearsal, 4), cell_0="even")
 
     earnest = import_it(rehearsal, client.user)
 
     assert f'id="line-{problem_of(rehearsal, 3).pk}"' not in page
-    assert "Leave out" in page
+    assert page.partition('id="mended"')[2].count(">Leave out<") == 2  # a badge in the row of each
     assert (codes(), counts(earnest)) == (["a", "c", "even"], (3, 0, 1, 1))
+
+
+def test_who_leaves_a_row_of_a_dry_run_out_is_in_the_audit_log(client, rehearsal):
+    leave_out(client, problem_of(rehearsal, 4))
+
+    event = AuditEvent.objects.get(action="exchange.choose")
+    assert (event.actor_id, event.detail) == (client.user.pk, {"line": 4, "choice": "skip"})
+
+
+def test_a_row_that_somebody_has_mended_in_the_meantime_is_not_left_out_from_an_older_page(client, rehearsal):
+    older = problem_of(rehearsal, 4)
+    mend(client, older, cell_0="even")
+
+    answers = [leave_out(client, older), client.post(reverse("exchange:row_leave_out", args=[older.pk]))]
+
+    import_it(rehearsal, client.user)
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "Somebody else has changed this row in the meantime" in answers[0].content.decode()
+    assert not AuditEvent.objects.filter(action="exchange.choose").exists()
+    assert codes() == ["a", "c", "even"]
 
 
 def test_a_row_that_would_keep_the_whole_file_out_says_so(client, rehearsal, departments, monkeypatch):
@@ -183,6 +208,52 @@ def test_another_choice_of_columns_keeps_what_was_mended_and_looks_at_the_row_am
     told = {row.row_number: (row.state, row.raw[:2], len(row.details)) for row in again.problems.all()}
     assert told == {4: (RowState.STORED, ["even", "1"], 0), 3: (RowState.OPEN, ["b", "3"], 1), 6: (RowState.OPEN, ["d", "1"], 1)}
     assert (counts(again), codes()) == ((3, 0, 0, 2), [])
+    import_it(again, client.user)
+    assert codes() == ["a", "c", "even"]
+
+
+def test_a_row_brought_along_mended_is_listed_and_mended_again_in_the_new_dry_run(client, rehearsal):
+    make_department(code="known")
+    mend(client, problem_of(rehearsal, 4), cell_0="known")
+    again = draft_again(run=rehearsal, by=client.user)
+    start(run=again, by=client.user)
+    run_import(again.pk)
+    counted, page = counts(again), page_of(client, again)
+
+    mend(client, problem_of(again, 4), version=2, cell_0="even")
+
+    listed = page.partition('id="mended"')[2]
+    assert (counted, counts(again)) == ((2, 1, 0, 2), (3, 0, 0, 2))
+    assert ("known · 1" in listed, reverse("exchange:row_mend", args=[problem_of(again, 4).pk]) in listed) == (True, True)
+    assert Forecast.objects.get(run=again).kind == RowKind.NEW
+
+
+def test_a_mended_row_of_which_the_dry_run_tells_nothing_is_mended_again_all_the_same(client, rehearsal):
+    mend(client, problem_of(rehearsal, 4), cell_0="even")
+    Forecast.objects.all().delete()
+
+    mend(client, problem_of(rehearsal, 4), version=2, cell_0="odd")
+
+    assert (counts(rehearsal), problem_of(rehearsal, 4).state) == ((2, 0, 0, 3), RowState.OPEN)
+
+
+def test_of_a_file_refused_for_a_mended_row_only_this_row_is_rejected(client, rehearsal, departments, monkeypatch):
+    def refuse_strangers(rows, *, run, by):
+        if any(row.values["code"] == "stranger" for row in rows):
+            raise FileProblem("A file is of one day.")
+        return type(departments).write(departments, rows, run=run, by=by)
+
+    mend(client, problem_of(rehearsal, 4), cell_0="stranger")
+    again = draft_again(run=rehearsal, by=client.user)
+    start(run=again, by=client.user)
+    monkeypatch.setattr(departments, "write", refuse_strangers, raising=False)
+
+    run_import(again.pk)
+
+    row = problem_of(again, 4)
+    assert (ImportRun.objects.get(pk=again.pk).state, counts(again)) == (RunState.DONE, (2, 0, 0, 3))
+    assert (row.state, row.messages) == (RowState.OPEN, ["A file is of one day."])
+    mend(client, row, version=2, cell_0="even")
     import_it(again, client.user)
     assert codes() == ["a", "c", "even"]
 
@@ -240,7 +311,7 @@ def test_rows_of_somebody_elses_dry_run_are_not_found(rehearsal):
     answers = [
         stranger.get(reverse("exchange:row_mend", args=[problem.pk])),
         mend(stranger, problem, cell_0="even"),
-        stranger.post(reverse("exchange:row_leave_out", args=[problem.pk])),
+        leave_out(stranger, problem),
     ]
 
     assert [answer.status_code for answer in answers] == [404] * 3
@@ -252,7 +323,7 @@ def test_leaving_out_and_importing_at_once_is_decided_by_who_comes_first(client,
     import_rehearsed(run=rehearsal, by=client.user)
 
     with pytest.raises(RuleBroken) as refusal:
-        leave_rehearsed_out(problem=problem_of(rehearsal, 4), by=client.user)
+        leave_rehearsed_out(problem=problem_of(rehearsal, 4), version=1, by=client.user)
 
     assert str(refusal.value.message) in {"这次试导入已经正式导入。", "This dry run has been imported already."}
     assert not Forecast.objects.filter(choice=Choice.SKIP).exists()

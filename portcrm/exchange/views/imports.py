@@ -108,7 +108,7 @@ def import_run(request, pk):
         return redirect("exchange:import_columns", pk)
     context = queries.result_of(run, request.user)
     context["dealt_with"] = queries.dealt_with(run, request.user) if context["mends"] and run.dry_run else []
-    context["problems"] = [MendForm(problem=problem) for problem in queries.open_problems(run)]
+    context["problems"] = [MendForm(problem=problem) for problem in queries.open_problems(run, request.user)]
     context["are_cut"] = len(context["problems"]) == queries.PROBLEMS_SHOWN < run.rejected
     return page(request, "exchange/import_run.html", context)
 

@@ -119,10 +119,19 @@ def _tell_mended(request, row: ImportProblem) -> None:
 @permission_required(IMPORT, raise_exception=True)
 def row_leave_out(request, pk):
     problem = _problem(request, pk)
-    leave_out = services.leave_rehearsed_out if problem.run.dry_run else services.leave_row_out
-    leave_out(problem=problem, by=request.user)
+    if problem.run.dry_run:
+        services.leave_rehearsed_out(problem=problem, version=_seen_version(request, problem), by=request.user)
+    else:
+        services.leave_row_out(problem=problem, by=request.user)
     messages.success(request, _("Line %(line)s is left out.") % {"line": problem.row_number})
     return redirect(_after_mending(request, problem))
+
+
+def _seen_version(request, problem: ImportProblem) -> int | None:
+    """Which state of a row the page showed; its cells do not matter to somebody who leaves it out."""
+    form = MendForm(request.POST, problem=problem)
+    form.is_valid()
+    return form.cleaned_data.get("version")
 
 
 def _problem(request, pk: int) -> ImportProblem:
