@@ -133,13 +133,17 @@ def test_every_recorded_intent_is_on_the_closed_list():
     assert [one for one in recorded_actions() if one[1] not in registered_events()] == []
 
 
-def test_every_event_on_the_list_is_recorded_somewhere():
-    words = {
+def words_of_the_product() -> set[str]:
+    return {
         node.value
         for module in product()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+
+
+def test_every_event_on_the_list_is_recorded_somewhere():
+    words = words_of_the_product()
     registering = [
         call.args[0].value
         for module in product()
@@ -169,6 +173,8 @@ def test_actions_are_named_as_subject_and_verb():
 
 
 def test_no_action_reads_as_the_name_it_has_in_code():
-    raw = [name for name in named_actions() if action_label(name) == name]
+    """Of the product: tests name actions of their own."""
+    named = named_actions().keys() & words_of_the_product()
 
-    assert raw == []
+    assert "customer.edit" in named
+    assert sorted(name for name in named if action_label(name) == name) == []
