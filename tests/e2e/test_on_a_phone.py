@@ -22,7 +22,7 @@ LABELS = """() => [...document.querySelectorAll(".list-table tbody td[data-label
 @pytest.fixture
 def keeper():
     load_reference_data()
-    return make_user(Role.MARKETING, name="甲经办")
+    return make_user(Role.MARKETING, name="甲经办", name_en="Demo marketing staff 03")
 
 
 @pytest.fixture
