@@ -3,7 +3,7 @@
 from customers.models import Contact, Contract, Customer
 from customers.naming.searching import Search
 from portcrm.accounts.models import User
-from portcrm.pages.lists.keyset import Ordering, sort_keys
+from portcrm.pages.lists.keyset import Ordering, fetch, sort_keys
 from portcrm.pages.lists.stretches import fetch_in_stretches
 from portcrm.pages.registry import Hit
 
@@ -12,13 +12,13 @@ BY_NAME = Ordering("name", "", fields=("sort_key", "pk"))
 
 def find_customers(user: User, text: str, limit: int) -> list[Hit]:
     rows = Customer.objects.visible_to(user).only("code", "name_zh", "name_en", "short_name", "sort_key")
-    search = Search(rows, user)
+    search, keys = Search(rows, user), sort_keys(rows, BY_NAME)
     found = search.find(text)
-    if search.few:
-        hits = list(found.order_by("sort_key", "pk")[:limit])
+    if search.few:  # as in a list, their keys are known and nothing is walked along for them
+        hits = fetch(found, keys, size=limit, walked=False).rows
     else:  # as a list shows them: the files of one city lie far down in the order of names
         way = {"everything": rows, "parts": search.parts, "by_index": search.by_index, "told": search.told}
-        hits = fetch_in_stretches(found, sort_keys(rows, BY_NAME), size=limit, **way).rows
+        hits = fetch_in_stretches(found, keys, size=limit, **way).rows
     return [Hit(row.label, f"{row.code} {row.other_name}".strip(), row.get_absolute_url(), "building", row.pk) for row in hits]
 
 
