@@ -23,6 +23,7 @@ class Figure:
     own: list[float] = field(default_factory=list)  # milliseconds of processor time in this process, which others cannot stretch
     queries: int = 0
     bytes: int = 0
+    pace: float = 0.0  # milliseconds the same piece of Python took just before: what processor and interpreter were worth then
 
     @property
     def median(self) -> float:
@@ -34,7 +35,19 @@ class Figure:
 
     def line(self) -> str:
         times = f"median_ms {self.median:.1f}\tp95_ms {self.p95:.1f}\tcpu_ms {statistics.median(self.own):.1f}"
-        return f"{self.name}\t{times}\tn {len(self.times)}\tqueries {self.queries}\thtml_bytes {self.bytes}"
+        return f"{self.name}\t{times}\tn {len(self.times)}\tqueries {self.queries}\thtml_bytes {self.bytes}\tpace_ms {self.pace:.2f}"
+
+
+def pace() -> float:
+    """Milliseconds of processor time a fixed piece of pure Python takes: the median of nine."""
+
+    def once() -> float:
+        started = time.process_time()
+        words = {str(number): [number] for number in range(10_000)}
+        sorted(words, key=lambda word: len(words[word]) + len(word))
+        return 1000 * (time.process_time() - started)
+
+    return statistics.median(once() for _ in range(9))
 
 
 class Wrong(Exception):
@@ -43,7 +56,7 @@ class Wrong(Exception):
 
 def measure(name: str, client: Client, asks: Iterable[Ask], *, warm: int = 5) -> Figure:
     """Send the requests one after the other; the first `warm` do not count."""
-    figure = Figure(name)
+    figure = Figure(name, pace=pace())
     for number, ask in enumerate(asks):
         counted: list[str] = []
         with connection.execute_wrapper(_counting(counted)):

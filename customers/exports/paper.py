@@ -42,7 +42,7 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
 
     Observations of persons are there only when asked for; reading them is logged.
     """
-    customer = with_people(Customer.objects.visible_to(user).for_file().get(pk=record.pk))
+    customer = with_people(Customer.objects.visible_to(user).for_file().get(pk=record.pk), reader=user)
     assessments = _dated(BusinessAssessment, AssessmentForm, customer, user, 1, "department")
     people, _gone = people_of(user, customer)
     return {

@@ -71,6 +71,7 @@ def _option(network: Network, nodes: dict[str, Node], links: list[Link]) -> dict
 def _drawn_node(node: Node, network: Network, place: tuple[float, float], *, shown: bool, many: bool) -> dict:
     centre = node.key == f"company-{network.centre.pk}"
     size = {"company": 14, "contact": 10, "colleague": 12}[node.sort] * (0.6 if many else 1)
+    label = {"show": True, "fontWeight": "bold", "position": "bottom"} if centre else {"show": shown}
     return {
         "id": node.key,
         "name": node.label,
@@ -80,7 +81,7 @@ def _drawn_node(node: Node, network: Network, place: tuple[float, float], *, sho
         "symbolSize": 30 if centre else round(size),
         "x": place[0],
         "y": place[1],
-        "label": {"show": shown or centre, "fontWeight": "bold" if centre else "normal"},
+        "label": label,
         "url": node.url,
         "around": "" if centre or node.sort != "company" else network_address(node.pk, network),
     }

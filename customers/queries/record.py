@@ -12,10 +12,11 @@ MOST_ASIDE = 6
 PEOPLE = ("account_manager", "recorded_by", "verified_by")
 
 
-def with_people(customer: Customer) -> Customer:
-    """The persons a record names, read in one query."""
+def with_people(customer: Customer, *, reader: User) -> Customer:
+    """The persons a record names, read in one query; in none where the reader alone looks after it."""
     keys = {name: getattr(customer, f"{name}_id") for name in PEOPLE}
-    known = User.objects.in_bulk({key for key in keys.values() if key is not None})
+    others = {key for key in keys.values() if key not in (None, reader.pk)}
+    known = {reader.pk: reader} | (User.objects.in_bulk(others) if others else {})
     for name, key in keys.items():
         setattr(customer, name, known.get(key))
     return customer

@@ -20,7 +20,7 @@ from portcrm.pages.render import page
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def file_as_of(request, pk):
     """All parts as they were on a day, what is different today beside them; never a later day than today."""
-    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk))
+    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk), reader=request.user)
     today = port_today()
     form = DayForm(request.GET if "day" in request.GET else None, today=today)
     day = form.cleaned_data["day"] if form.is_valid() else today

@@ -28,7 +28,7 @@ FILE_SECTIONS = ("firm", "traits", "transactions")
 
 
 def visible_customer(request, pk: int) -> Customer:
-    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk))
+    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk), reader=request.user)
 
 
 def seen_version(request, name: str = "version") -> int:
@@ -119,7 +119,7 @@ def _for_section(request, pk: int, key: str) -> Customer:
         raise Http404
     named = {field.name for field in Customer._meta.fields if field.is_relation}.intersection(section.fields)
     rows = Customer.objects.visible_to(request.user).select_related("channel", *named.difference(PEOPLE))
-    return with_people(get_object_or_404(rows, pk=pk))
+    return with_people(get_object_or_404(rows, pk=pk), reader=request.user)
 
 
 def _saved(request, record: Customer, key: str):

@@ -73,7 +73,7 @@ def dated_context(customer: Customer, key: str, user) -> dict:
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def file_tab(request, pk):
     """Firm, traits, business status, transaction status, ratings and appraisals: the parts not on the overview."""
-    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk))
+    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk), reader=request.user)
     dated_blocks = [dated_context(customer, key, request.user) for key in DATED]
     assessments = dated_blocks[0]["rows"]
     context = {

@@ -30,7 +30,7 @@ SHOWN = 8
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
 def terms_tab(request, pk):
     """Contracts, prices, credit grades side by side, and what is owed by age."""
-    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk))
+    customer = with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_file(), pk=pk), reader=request.user)
     may_edit = request.user.has_perm(permissions.CHANGE_CONTRACT)
     context = {"customer": customer, "terms": Terms(customer, request.user, port_today()), "may_edit": may_edit, "today": port_today()}
     return page(request, "customers/terms_tab.html", context)

@@ -51,6 +51,15 @@
     return lines.join("\n");
   }
 
+  // Words beside what is drawn: the library's own are dark on every ground, with a bright rim.
+  function worded(series, tone) {
+    const words = (label) => ({ color: tone.text, textBorderColor: tone.surface, textBorderWidth: 2, ...label });
+    const one = { ...series };
+    if (series.label) one.label = words(series.label);
+    if (series.markLine) one.markLine = { ...series.markLine, label: words(series.markLine.label) };
+    return one;
+  }
+
   function dressed(option, tone) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const full = {
@@ -61,6 +70,7 @@
       grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
       aria: { enabled: true },
       ...option,
+      series: (option.series || []).map((each) => worded(each, tone)),
       tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, ...option.tooltip, renderMode: "richText" },
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {

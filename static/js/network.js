@@ -10,8 +10,16 @@ document.addEventListener("chartdrawn", function (event) {
     series.data.forEach(function (node, number) {
       [node.x, node.y] = layout.getItemLayout(number);
     });
-    series.layout = "none";
-    figure.chart.setOption({ series: [{ layout: "none", data: series.data }] });
+    const label = { ...series.label, width: Math.min(series.label.width, figure.chart.getWidth() / 2 - 20) };
+    const settled = { layout: "none", data: series.data, label, labelLayout: inSight };
+    Object.assign(series, settled);
+    figure.chart.setOption({ series: [settled] });
+  }
+
+  // A name that would leave the picture on the right stands on the left of its node: it takes less than half of the picture.
+  function inSight({ rect, labelRect }) {
+    const cut = labelRect.x + labelRect.width > figure.chart.getWidth();
+    return cut ? { hideOverlap: true, x: rect.x - 5, align: "right" } : { hideOverlap: true };
   }
 
   function offer(link, address) {

@@ -127,3 +127,34 @@ def test_a_relation_is_recorded_in_place_and_the_picture_follows(screen):
     page.get_by_text("No relation is in force.").wait_for()
     found.refresh_from_db()
     assert found.until is not None
+
+
+WORDS = f"""() => {{
+    const chart = {GRAPH}, data = chart.getModel().getSeriesByIndex(0).getData(), words = [];
+    data.each(function (number) {{
+        const text = data.getItemGraphicEl(number).childAt(0).getTextContent();
+        text.updateTransform();
+        const rect = text.getBoundingRect().clone();
+        rect.applyTransform(text.transform || [1, 0, 0, 1, 0, 0]);
+        words.push({{ left: rect.x, right: rect.x + rect.width, colour: text.style.fill, said: text.style.text }});
+    }});
+    return {{ words, width: chart.getWidth(), ink: getComputedStyle(document.documentElement).getPropertyValue("--ink").trim() }};
+}}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_names_stand_within_a_phones_picture_in_the_colour_of_its_text(screen, theme):
+    centre = make_customer(name_en="Centre of a Rather Long Name Logistics")
+    for number in range(6):
+        firm = make_customer(name_en=f"Beside the Centre, Firm of the Number {number}")
+        make_relation(from_customer=centre, to_customer=firm, kind="ships_with")
+    screen.sign_in(make_user(Role.MANAGER), language="en", theme=theme)
+
+    page = screen.open(address(centre), width=360, height=780)
+    page.wait_for_function(DRAWN)
+
+    drawn = page.evaluate(WORDS)
+    assert len(drawn["words"]) == 7
+    outside = [one["said"] for one in drawn["words"] if one["left"] < 0 or one["right"] > drawn["width"]]
+    assert outside == []
+    assert {one["colour"] for one in drawn["words"]} == {drawn["ink"]}
