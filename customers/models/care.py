@@ -1,5 +1,7 @@
 """Who cares for a customer: the team, every change of the account manager, and credit holds."""
 
+import datetime as dt
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -55,6 +57,12 @@ class CareChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.changed_on:%Y-%m-%d}"
+
+    def free_again_for(self, user) -> dt.date | None:
+        """The first day on which `user`, who let the customer go by this change, may pick it again; None for everybody else."""
+        if self.to_manager_id is not None or self.from_manager_id != user.pk:
+            return None
+        return self.changed_on + dt.timedelta(days=settings.POOL_COOL_DOWN_DAYS)
 
 
 @tracked(part_of="customer")

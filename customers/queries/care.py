@@ -79,6 +79,13 @@ class Care:
     def may_pick(self) -> bool:
         return self.in_pool and self.user.has_perm(permissions.CHANGE_CUSTOMER)
 
+    @cached_property
+    def free_again_on(self) -> dt.date | None:
+        """Until when who let this customer go has to wait, so that others get their turn; None where nobody waits."""
+        last = next((change for change in self.changes if change.to_manager_id is None), None)
+        free_on = last and last.free_again_for(self.user)
+        return free_on if free_on and self.today < free_on else None
+
     @property
     def may_hand_over(self) -> bool:
         mine = self.customer.account_manager_id == self.user.pk

@@ -75,10 +75,8 @@ def pick_customer(*, customer: Customer, by: User) -> Customer:
 def _refuse_who_let_go(customer: Customer, user: User, *, on: dt.date) -> None:
     """Whoever let a customer go waits, so that others get their turn."""
     last = CareChange.objects.filter(customer=customer, to_manager=None).first()
-    if last is None or last.from_manager_id != user.pk:
-        return
-    free_on = last.changed_on + dt.timedelta(days=settings.POOL_COOL_DOWN_DAYS)
-    if on < free_on:
+    free_on = last and last.free_again_for(user)
+    if free_on and on < free_on:
         raise RuleBroken(_("You had this customer last; you can pick it again from %(day)s on.") % {"day": free_on.isoformat()})
 
 

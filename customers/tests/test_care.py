@@ -153,11 +153,17 @@ def test_a_key_account_without_account_manager_is_not_in_the_pool(client, keeper
     assert reverse("customers:pick", args=[customer.pk]) not in tab
 
 
-def test_whoever_let_a_customer_go_waits_and_others_do_not(keeper, colleague, settings):
+def test_whoever_let_a_customer_go_waits_and_others_do_not(client, keeper, colleague, settings):
     settings.POOL_COOL_DOWN_DAYS = 30
     customer = make_customer(account_manager=keeper)
     return_customer(customer=customer, reason="没有货源", by=keeper)
 
+    tabs, pick = {}, reverse("customers:pick", args=[customer.pk])
+    for user in (keeper, colleague):
+        client.force_login(user)
+        tabs[user] = client.get(reverse("customers:care_tab", args=[customer.pk])).content.decode()
+    assert ("You had this customer last" in tabs[keeper], pick in tabs[keeper]) == (True, False)
+    assert ("You had this customer last" in tabs[colleague], pick in tabs[colleague]) == (False, True)
     with pytest.raises(RuleBroken, match="You had this customer last"):
         pick_customer(customer=customer, by=keeper)
     pick_customer(customer=customer, by=colleague)

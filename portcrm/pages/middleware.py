@@ -27,13 +27,21 @@ class ReaderMiddleware:
 
 
 class RuleBrokenMiddleware:
-    """Turn a broken rule into a message: a toast for htmx, which leaves the page as it stands; a page otherwise. 409 both."""
+    """Turn a broken rule into a message: a toast for htmx, which leaves the page as it stands; a page otherwise. 409 both.
+
+    An address that only takes what a form sends, opened by hand, is answered with a page too: a browser has none for a bare 405.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.method != "GET":
+            return response
+        told = render(request, "405.html", status=405)
+        told["Allow"] = response["Allow"]
+        return told
 
     def process_exception(self, request, exception):
         if not isinstance(exception, RuleBroken):

@@ -144,6 +144,13 @@ def test_an_unknown_address_is_explained():
     assert "Check the address, or search for the record" in answer.text
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "此地址没有页面"), ("en", "Nothing to see at this address")])
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened_by_hand(language, told):
+    answer = client_of(make_user(language=language)).get(reverse("pages:toggle_pin", args=["customers.customer", 1]))
+
+    assert (answer.status_code, answer["Allow"], told in answer.text) == (405, "POST", True)
+
+
 def test_a_form_without_its_mark_is_refused_with_advice():
     reader = client_of(make_user(language="en"), enforce_csrf_checks=True)
 
