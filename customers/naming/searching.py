@@ -63,11 +63,16 @@ class WalkKey(Func):
 
 
 def figures_of(text: str) -> str:
-    """What of a number stands in every way to write it: no separators, no country code of China, no zero before the area code."""
-    figures = re.sub(r"\D", "", unicodedata.normalize("NFKC", text)).removeprefix("00")
+    """What of a number stands in every way to write it: no separators, no country code of China, no zero before the area code.
+
+    A number that is hardly more than zeros stays as it is written.
+    """
+    written = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    figures = written.removeprefix("00")
     if figures.startswith("86") and len(figures) > 11:
         figures = figures.removeprefix("86")
-    return figures.lstrip("0") if len(figures) > _SUBSCRIBER else figures
+    figures = figures.lstrip("0") if len(figures) > _SUBSCRIBER else figures
+    return figures if len(figures) >= LEAST_FIGURES else written
 
 
 def words_of(text: str) -> list["Word"]:

@@ -53,6 +53,12 @@ def test_a_mobile_number_with_the_country_code_is_found_without_it_and_the_other
     assert (found("13800138000"), found("+8613900139000")) == (["甲"], ["乙"])
 
 
+def test_a_number_of_hardly_more_than_zeros_is_found_as_it_is_written(firm):
+    shown = make_customer(name_zh="演示", phone="000-00000016")
+
+    assert list(Customer.objects.search("000-00000016")) == [shown]
+
+
 def test_fewer_than_four_figures_are_no_telephone_number(firm):
     assert found("456") == []
 
