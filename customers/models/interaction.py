@@ -15,7 +15,7 @@ from portcrm.choices import known
 REPORTED = (InteractionKind.VISIT, InteractionKind.MEETING)  # of a telephone call nobody writes a report
 
 
-@tracked(exclude=("form_key",))
+@tracked(exclude=("form_key",), indexes=(models.Index(fields=("customer",), name="interaction_states"),))
 class Interaction(models.Model):
     """A call, visit, mail, message, meeting, fair or seminar that took place."""
 

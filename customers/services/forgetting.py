@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from customers.models import (
     Acquaintance,
@@ -58,14 +59,14 @@ def person_of(contact: Contact, rows: Sequence[Contact] = ()) -> Person:
     names = {getattr(state, name).strip() for state in states for name in NAMING} - {""}
     namesakes = others.filter(customer__in=companies).filter(Q(name__in=names) | Q(name_en__in=names)).values_list(*NAMING)
     addresses = {state.email.strip().lower() for state in states} - {""}
-    shared = {email.lower() for email in others.filter(_any_case("email", addresses)).values_list("email", flat=True)}
+    shared = others.exclude(email="").annotate(address=Lower("email")).filter(address__in=addresses).values_list("address", flat=True)
     numbers = {getattr(state, name).strip() for state in states for name in NUMBERS} - {""}
     sole = sorted(name for name in names if not _bears(others, name))
     return Person(
         record=Contact._meta.label_lower,
         pk=contact.pk,
         names=tuple(sorted(names - {name for pair in namesakes for name in pair})),
-        addresses=tuple(sorted(addresses - shared)),
+        addresses=tuple(sorted(addresses - set(shared))),
         numbers=tuple(sorted(numbers - _shared_numbers(numbers, others, companies))),
         sole_names=tuple(sole),
         plain_names=tuple(name for name in sole if not _part_of_a_name(others, name)),
@@ -81,13 +82,6 @@ def _part_of_a_name(others: QuerySet, name: str) -> bool:
     """Somebody or a firm has a longer name with this one in it: 王伟民 is not 王伟."""
     people = others.search(name).filter(Q(name__icontains=name) | Q(name_en__icontains=name))
     return people.exists() or Customer.every.search(name).filter(search_key__contains=squash(name)).exists()
-
-
-def _any_case(field: str, values: set[str]) -> Q:
-    found = Q(pk__in=())
-    for value in values:
-        found |= Q(**{f"{field}__iexact": value})
-    return found
 
 
 def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) -> set[str]:
