@@ -67,7 +67,7 @@ def customer(request, pk):
         "today": port_today(),
         "in_list": urlencode({IN_LIST: request.GET[IN_LIST]}) if IN_LIST in request.GET else "",
     }
-    return page(request, "customers/customer.html", context)
+    return page(request, "customers/customer.html", context, fragments=("problems", "people"))
 
 
 @require_safe
