@@ -1,5 +1,6 @@
 """What is added to a file where it stands: people, days to remember, grounds for keeping data, agreement, open problems."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from customers.models import Contact, ContactDate, DataBasis, OpenProblem
 from customers.services.contacts import edit_contact
 from customers.services.parts import open_problem
-from customers.tests.factories import make_basis, make_contact, make_customer, make_observation
+from customers.tests.factories import make_assessment, make_basis, make_contact, make_customer, make_observation
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
@@ -239,6 +240,22 @@ def test_a_person_is_confirmed_in_the_card_as_it_was_read(client, keeper):
     assert (stale.status_code, stale["HX-Reswap"], unconfirmed) == (409, "none", None)
     assert (of(response), toast_of(response)) == ((200, "customers/_contact.html"), "已保存。")
     assert (contact.verified_by, contact.verified_on) == (keeper, port_today())
+
+
+def test_the_newest_assessment_is_confirmed_in_its_card_as_it_was_read(client, keeper):
+    customer = make_customer()
+    older, newest = (make_assessment(customer=customer, assessed_on=dt.date(2026, month, 1)) for month in (5, 9))
+    url = reverse("customers:verify", args=[customer.pk, "business"])
+
+    stale = client.post(url, {"entry": older.pk}, **into("dated-assessment"))
+    response = client.post(url, {"entry": newest.pk}, **into("dated-assessment"))
+
+    newest.refresh_from_db()
+    assert (stale.status_code, stale["HX-Reswap"]) == (409, "none")
+    assert (of(response), toast_of(response)) == ((200, "customers/_dated.html"), "已核实，截至今日。")
+    assert (newest.verified_by, newest.verified_on) == (keeper, port_today())
+    page = response.content.decode()
+    assert ['id="dated-assessment"' in page, page.count(f'hx-post="{url}"'), "<html" in page] == [True, 1, False]
 
 
 def test_a_problem_is_noted_and_solved_among_the_open_ones(client, keeper):
