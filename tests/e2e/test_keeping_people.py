@@ -197,7 +197,7 @@ def test_a_ground_is_recorded_and_withdrawn_on_the_page_and_the_profile_follows(
 
     expect(page.locator("#profile")).not_to_contain_text("原有的观察")
     page.locator("#profile a[hx-get]").click()
-    page.locator("#profile a[hx-get]").click()
+    page.locator("#profile a[hx-get$='/basis/']").click()
     page.locator("#basis_source").fill("面谈记录 7")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#profile textarea[name=text]")).to_be_visible()
