@@ -54,4 +54,6 @@ class ObservationForm(forms.ModelForm):
 
 
 class ConsentForm(forms.Form):
-    source = forms.CharField(label=_("How agreement was given"), max_length=200)
+    source = forms.CharField(
+        label=_("How agreement was given"), max_length=200, error_messages={"required": _("Say how agreement was given.")}
+    )

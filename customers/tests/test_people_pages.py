@@ -17,6 +17,7 @@ from portcrm.audit.models import AuditEvent
 pytestmark = pytest.mark.django_db
 CARD = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "contact"}
 PROFILE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "profile"}
+DAYS = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "days"}
 OBSERVATIONS = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "observations"}
 
 
@@ -151,7 +152,10 @@ def test_agreement_needs_to_say_how_it_was_given(client, keeper):
     contact = make_contact()
     url = reverse("customers:contact_change", args=[contact.pk, "agree"])
 
-    assert client.post(url, {"source": ""}).status_code == 409
+    refused = client.post(url, {"source": " "})
+    contact.refresh_from_db()
+    assert (refused.status_code, refused.context["consent_form"].errors) == (422, {"source": ["请写明同意的方式。"]})
+    assert contact.consent_given_at is None
     client.post(url, {"source": "展会上口头同意"})
 
     contact.refresh_from_db()
@@ -271,8 +275,8 @@ def test_a_day_to_remember_is_removed_in_place(client, keeper):
     day = add_date(contact=contact, kind="other", name="乔迁之日", month=5, day=4, purpose="visit", by=keeper)
     assert "乔迁之日" in client.get(reverse("customers:profile", args=[contact.pk]), **PROFILE).content.decode()
 
-    response = client.post(reverse("customers:date_remove", args=[day.pk]), **OBSERVATIONS)
+    response = client.post(reverse("customers:date_remove", args=[day.pk]), **DAYS)
 
-    assert (response.status_code, response.templates[0].name) == (200, "customers/_observations.html")
+    assert (response.status_code, response.templates[0].name) == (200, "customers/_days.html")
     assert "乔迁之日" not in response.content.decode()
     assert list(ContactDate.objects.values_list("pk", flat=True)) == []

@@ -1,7 +1,5 @@
 """Who cares for a customer: the tab, handing over, the pool, the team and credit holds."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -20,6 +18,7 @@ from customers.queries.care import Care
 from customers.services import care as caring
 from customers.services import credit_holds
 from customers.views.customer import visible_customer
+from customers.views.in_place import one_form
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
@@ -42,20 +41,6 @@ def care_tab(request, pk):
     customer = visible_customer(request, pk)
     context = {"customer": customer, "care": care_of(request, customer), "may_edit": request.user.has_perm(permissions.CHANGE_CUSTOMER)}
     return page(request, "customers/care_tab.html", context)
-
-
-def one_form(request, customer: Customer | None, form, do: Callable, *, title: str, said: str, back: str, lead: str = ""):
-    """Show a form; when it holds, call the service with its values, say so and go back. A broken rule is an error of the form."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(**form.cleaned_data, by=request.user)
-        except RuleBroken as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        else:
-            messages.success(request, said)
-            return redirect(back)
-    context = {"customer": customer, "form": form, "title": title, "lead": lead, "cancel_url": back}
-    return page(request, "customers/one_form.html", context, status=422 if form.errors else 200)
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)

@@ -5,17 +5,21 @@ import json
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
 from customers.forms.contacts import ConsentForm, ContactForm, ObservationForm
-from customers.models import Contact, ContactDate, Observation
+from customers.models import Contact, ContactDate, Customer, Observation
 from customers.models.contact import CONTACT_FIELDS
 from customers.queries.facts import facts_of
 from customers.queries.person import career_of, people_of
+from customers.queries.record import CustomerOverview
 from customers.services import contacts, personal
 from customers.views.customer import seen_version, visible_customer
+from customers.views.in_place import Place, asked_from, stored
+from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page, toast
 
@@ -29,19 +33,37 @@ def visible_contact(request, pk: int) -> Contact:
 @permission_required(permissions.VIEW_CONTACT, raise_exception=True)
 def contacts_tab(request, pk):
     """Everybody who works for this customer, also beside another company, and apart from them those who did."""
-    customer = visible_customer(request, pk)
+    return page(request, "customers/contacts_tab.html", everybody(request, visible_customer(request, pk)), fragments=("new-contact",))
+
+
+def everybody(request, customer: Customer) -> dict:
+    """Who works for the customer and who did, and whether this user may add somebody."""
     here, gone = people_of(request.user, customer)
     may_edit = request.user.has_perm(permissions.CHANGE_CUSTOMER)
-    context = {"customer": customer, "contacts": [*here, *gone], "here": here, "gone": gone, "may_edit": may_edit}
-    return page(request, "customers/contacts_tab.html", context)
+    return {"customer": customer, "contacts": [*here, *gone], "here": here, "gone": gone, "may_edit": may_edit}
+
+
+def _among_people(request, customer: Customer) -> tuple[Place, Place]:
+    """Above everybody on the tab, and at the side of the customer's page."""
+
+    def on_the_tab():
+        return page(request, "customers/contact_added.html", everybody(request, customer) | {"saved": True})
+
+    def at_the_side():
+        overview = CustomerOverview(customer, user=request.user, today=port_today())
+        return page(request, "customers/_people.html", {"customer": customer, "overview": overview, "may_edit": True})
+
+    tab = reverse("customers:contacts_tab", args=[customer.pk])
+    return Place("new-contact", tab, on_the_tab), Place("people", customer.get_absolute_url(), at_the_side)
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def contact_create(request, pk):
     """Add a contact to a customer."""
-    customer = visible_customer(request, pk)
-    form = ContactForm(request.POST or None, user=request.user)
-    status = 200
+    customer, status = visible_customer(request, pk), 200
+    places, back = _among_people(request, customer), f"{customer.get_absolute_url()}?tab=contacts"
+    # On one page with forms of the customer, who has a telephone and a source too.
+    form, place = ContactForm(request.POST or None, user=request.user, auto_id="contact_%s"), asked_from(request, places)
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -50,17 +72,17 @@ def contact_create(request, pk):
             except RuleBroken as refusal:
                 status = form.refuse(refusal)
             else:
-                messages.success(request, _("%(name)s is added.") % {"name": contact.label})
-                return redirect(f"{customer.get_absolute_url()}?tab=contacts")
-    context = {"form": form, "customer": customer, "cancel_url": f"{customer.get_absolute_url()}?tab=contacts"}
-    return page(request, "customers/contact_form.html", context, status=status)
+                return stored(request, place, said=_("%(name)s is added.") % {"name": contact.label}, back=back)
+    context = {"form": form, "customer": customer, "cancel_url": back, "place": place, "title": _("Add a contact"), "submit": _("Save")}
+    return page(request, "customers/contact_form.html", context, fragments=("new-contact", "people"), status=status)
 
 
-def contact_context(request, person: Contact) -> dict:
+def contact_context(request, person: Contact, consent_form: ConsentForm | None = None) -> dict:
     """What the page of a contact shows and what this user may do there."""
     may = request.user.has_perm
     return {
-        "contact": person, "customer": person.customer, "facts": facts_of(person, CONTACT_FIELDS), "consent_form": ConsentForm(),
+        "contact": person, "customer": person.customer, "facts": facts_of(person, CONTACT_FIELDS),
+        "consent_form": consent_form or ConsentForm(),
         "may_edit": may(permissions.CHANGE_CUSTOMER) and not person.erased_on,
         "may_verify": may(permissions.CHANGE_CUSTOMER) and person.left_on is None, "may_read_profile": may(permissions.VIEW_PERSONAL),
         "career": career_of(request.user, person), "bases": person.bases.visible_to(request.user).select_related("recorded_by"),
@@ -73,8 +95,19 @@ def contact_context(request, person: Contact) -> dict:
 @permission_required(permissions.VIEW_CONTACT, raise_exception=True)
 def contact(request, pk):
     """One contact: how to reach the person, consent, and, behind a click that is logged, the profile."""
-    context = contact_context(request, visible_contact(request, pk))
-    return page(request, "customers/contact.html", context, fragments=("contact",))
+    return contact_page(request, visible_contact(request, pk))
+
+
+def contact_page(request, person: Contact, consent_form: ConsentForm | None = None, status: int = 200):
+    """The page of a contact, or the card of it that is asked for."""
+    context = contact_context(request, person, consent_form)
+    return page(request, "customers/contact.html", context, fragments=("contact", "consent", "bases"), status=status)
+
+
+def with_history(response):
+    """The history below the cards fetches itself again."""
+    response["HX-Trigger"] = json.dumps({"contact-saved": True})
+    return response
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
@@ -109,9 +142,7 @@ def _contact_saved(request, pk: int):
     if not request.htmx:
         messages.success(request, said)
         return redirect("customers:contact", pk=pk)
-    response = page(request, "customers/contact_saved.html", contact_context(request, person) | {"saved": True})
-    response["HX-Trigger"] = json.dumps({"contact-saved": True})  # the history below the card fetches itself again
-    return toast(response, said)
+    return toast(with_history(page(request, "customers/contact_saved.html", contact_context(request, person) | {"saved": True})), said)
 
 
 @require_POST
@@ -127,10 +158,11 @@ def contact_change(request, pk, change):
         contacts.withdraw_consent(contact=person, by=request.user)
     else:
         form = ConsentForm(request.POST)
-        source = form.cleaned_data["source"] if form.is_valid() else ""
-        if not source:
-            raise RuleBroken(_("Say how agreement was given."))
-        contacts.give_consent(contact=person, source=source, by=request.user)
+        if not form.is_valid():
+            return contact_page(request, person, form, status=422)
+        contacts.give_consent(contact=person, source=form.cleaned_data["source"], by=request.user)
+    if request.htmx:
+        return toast(with_history(contact_page(request, visible_contact(request, pk))), _("Saved."))
     messages.success(request, _("Saved."))
     return redirect("customers:contact", pk=pk)
 
@@ -146,21 +178,25 @@ def profile_context(request, person: Contact, form: ObservationForm) -> dict:
     }  # fmt: skip
 
 
+def profile_page(request, person: Contact):
+    """The profile, or the part of it that is asked for; this look is written down whichever it is."""
+    context = profile_context(request, person, ObservationForm())
+    return page(request, "customers/profile.html", context, fragments=("profile", "observations", "days"))
+
+
 def profile_now(request, person: Contact, said: str):
-    """The profile after a change, in place or as its page; this look is written down like any other."""
+    """The profile after a change, in place or as its page."""
     if not request.htmx:
         messages.success(request, said)
         return redirect("customers:profile", pk=person.pk)
-    context = profile_context(request, person, ObservationForm())
-    return toast(page(request, "customers/profile.html", context, fragments=("profile", "observations")), said)
+    return toast(profile_page(request, person), said)
 
 
 @require_safe
 @permission_required(permissions.VIEW_PERSONAL, raise_exception=True)
 def profile(request, pk):
     """What is noted of a person in charge; this look is written down."""
-    context = profile_context(request, visible_contact(request, pk), ObservationForm())
-    return page(request, "customers/profile.html", context, fragments=("profile",))
+    return profile_page(request, visible_contact(request, pk))
 
 
 @require_POST

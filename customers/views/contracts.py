@@ -17,8 +17,8 @@ from customers.models.contract import CONTRACT_FIELDS
 from customers.queries.facts import facts_of
 from customers.services import contracts
 from customers.services.confirming_terms import verify_contract, verify_price
-from customers.views.care import one_form
 from customers.views.customer import seen_version, visible_customer
+from customers.views.in_place import one_form
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response

@@ -8,15 +8,13 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from customers import permissions
-from customers.enums import Part
 from customers.forms.sections import SECTIONS
 from customers.models import Customer
 from customers.queries.facts import facts_of
 from customers.queries.record import PEOPLE, CustomerOverview, with_people
-from customers.services.parts import verify_part
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import IN_LIST
@@ -67,7 +65,7 @@ def customer(request, pk):
         "today": port_today(),
         "in_list": urlencode({IN_LIST: request.GET[IN_LIST]}) if IN_LIST in request.GET else "",
     }
-    return page(request, "customers/customer.html", context)
+    return page(request, "customers/customer.html", context, fragments=("problems", "people"))
 
 
 @require_safe
@@ -112,7 +110,7 @@ def save_section(form, chosen, record: Customer, user) -> int:
     return 200
 
 
-def _for_section(request, pk: int, key: str) -> Customer:
+def for_section(request, pk: int, key: str) -> Customer:
     """The customer with those neighbours only that the section names: the head of the page is not drawn again."""
     section = SECTIONS.get(key)
     if section is None:
@@ -127,7 +125,7 @@ def _saved(request, record: Customer, key: str):
     if not request.htmx:
         messages.success(request, said)
         return redirect(record)
-    fresh = _for_section(request, record.pk, key)
+    fresh = for_section(request, record.pk, key)
     response = page(request, "customers/_section.html", section_context(fresh, key, request.user))
     if key == "identity" and fresh.has_doubtful_code:
         return toast(
@@ -136,21 +134,3 @@ def _saved(request, record: Customer, key: str):
             "warning",
         )
     return toast(response, said)
-
-
-@require_POST
-@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
-def verify(request, pk, key):
-    """Confirm that a section's part is still true."""
-    record = visible_customer(request, pk)
-    part = key if key in Part.values else section_context(record, key, request.user)["section"].part
-    seen = {name: seen_version(request, name) for name in ("version", "entry") if name in request.POST}
-    verify_part(customer=record, part=part, by=request.user, **seen)
-    said = _("Confirmed as of today.")
-    if not request.htmx:
-        messages.success(request, said)
-        return redirect(record)
-    if key == Part.BUSINESS:
-        return redirect("customers:file_tab", pk=pk)
-    fresh = _for_section(request, pk, key)
-    return toast(page(request, "customers/_section.html", section_context(fresh, key, request.user)), said)

@@ -11,9 +11,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers import permissions
+from customers.enums import Part
 from customers.forms.dated import AppraisalForm, AssessmentForm, DatedForm, RatingForm
 from customers.forms.sections import SOURCE
 from customers.models import BusinessAssessment, CreditRating, Customer, PeerAppraisal
@@ -21,7 +22,7 @@ from customers.queries.completeness import part_states, persons_state
 from customers.queries.facts import Fact, facts_of
 from customers.queries.record import with_people
 from customers.services import parts
-from customers.views.customer import FILE_SECTIONS, section_context, visible_customer
+from customers.views.customer import FILE_SECTIONS, for_section, section_context, seen_version, visible_customer
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page, toast
@@ -126,3 +127,21 @@ def _added(request, customer: Customer, key: str):
         messages.success(request, said)
         return redirect(f"{customer.get_absolute_url()}?tab=file")
     return toast(page(request, "customers/_dated.html", dated_context(customer, key, request.user)), said)
+
+
+@require_POST
+@permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
+def verify(request, pk, key):
+    """Confirm that a section's part, or the newest assessment, is still true."""
+    record = visible_customer(request, pk)
+    part = key if key in Part.values else section_context(record, key, request.user)["section"].part
+    seen = {name: seen_version(request, name) for name in ("version", "entry") if name in request.POST}
+    parts.verify_part(customer=record, part=part, by=request.user, **seen)
+    said = _("Confirmed as of today.")
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect(record)
+    if key == Part.BUSINESS:
+        return toast(page(request, "customers/_dated.html", dated_context(record, "assessment", request.user)), said)
+    fresh = for_section(request, pk, key)
+    return toast(page(request, "customers/_section.html", section_context(fresh, key, request.user)), said)

@@ -13,11 +13,12 @@ from customers.columns import FOLLOW_UP_COLUMNS, FOLLOW_UP_ORDERINGS, INTERACTIO
 from customers.enums import FollowUpState
 from customers.filters import FollowUpFilter, InteractionFilter
 from customers.forms.interactions import CorrectionForm, FollowUpForm, FollowUpPlanForm, InteractionForm, ProblemForm, ResultForm
-from customers.models import FollowUp, Interaction, OpenProblem
+from customers.models import Customer, FollowUp, Interaction, OpenProblem
 from customers.queries.participants import participant_changes
 from customers.queries.record import CustomerOverview
 from customers.services import followups, interactions, parts
 from customers.views.customer import visible_customer
+from customers.views.in_place import Place, one_form
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
@@ -131,29 +132,37 @@ def follow_up_create(request, pk):
     return page(request, "customers/follow_up_form.html", context, status=422 if form.is_bound else 200)
 
 
+def _among_problems(request, customer: Customer) -> Place:
+    """The open problems at the side of the customer's page."""
+
+    def stored():
+        overview = CustomerOverview(customer, user=request.user, today=port_today())
+        return page(request, "customers/_problems.html", {"customer": customer, "overview": overview, "may_edit": True})
+
+    return Place("problems", customer.get_absolute_url(), stored)
+
+
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def problem_create(request, pk):
     """Note an open problem."""
     customer = visible_customer(request, pk)
-    form = ProblemForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and handed_over(form, parts.open_problem, customer=customer, by=request.user):
-        messages.success(request, _("The problem is noted."))
-        return redirect(customer)
-    context = {"customer": customer, "form": form, "cancel_url": customer.get_absolute_url()}
-    return page(request, "customers/problem_form.html", context, status=422 if form.is_bound else 200)
+    return one_form(
+        request, customer, ProblemForm(request.POST or None, auto_id="problem_%s"),
+        lambda **given: parts.open_problem(customer=customer, **given), title=_("Note a problem"), said=_("The problem is noted."),
+        back=customer.get_absolute_url(), submit=_("Save"), places=(_among_problems(request, customer),),
+    )  # fmt: skip
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)
 def problem_solve(request, pk):
     """Say how a problem was solved."""
-    problem = get_object_or_404(OpenProblem.objects.visible_to(request.user).select_related("customer", "opened_by"), pk=pk)
-    form = ResultForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        parts.solve_problem(problem=problem, solution=form.cleaned_data["result"], by=request.user)
-        messages.success(request, _("Solved."))
-        return redirect(problem.customer)
-    context = {"customer": problem.customer, "problem": problem, "form": form, "cancel_url": problem.customer.get_absolute_url()}
-    return page(request, "customers/problem_solve.html", context)
+    problem = get_object_or_404(OpenProblem.objects.visible_to(request.user).select_related("customer"), pk=pk)
+    customer = problem.customer
+    return one_form(
+        request, customer, ResultForm(request.POST or None, auto_id="problem_%s"),
+        lambda result, by: parts.solve_problem(problem=problem, solution=result, by=by), title=problem.title, said=_("Solved."),
+        back=customer.get_absolute_url(), lead=problem.detail, submit=_("Solved"), places=(_among_problems(request, customer),),
+    )  # fmt: skip
 
 
 @require_safe

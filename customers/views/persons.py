@@ -8,8 +8,8 @@ from customers import permissions
 from customers.forms.persons import EmploymentForm, EndForm, MoveForm
 from customers.models import Employment
 from customers.services import employments
-from customers.views.care import one_form
 from customers.views.contacts import visible_contact
+from customers.views.in_place import one_form
 
 
 @permission_required(permissions.CHANGE_CUSTOMER, raise_exception=True)

@@ -14,8 +14,8 @@ from customers.forms.network import AcquaintanceForm, EndForm, RelationEditForm,
 from customers.models import Acquaintance, Customer, Relation
 from customers.queries.relations import relations_of
 from customers.services import acquaintances, relations
-from customers.views.care import one_form
 from customers.views.customer import seen_version, visible_customer
+from customers.views.in_place import one_form
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken

@@ -16,8 +16,8 @@ from customers.models import Contract, CreditRating, Customer, PriceTerm, Receiv
 from customers.queries.record import with_people
 from customers.queries.terms import Terms
 from customers.services import prices
-from customers.views.care import one_form
 from customers.views.customer import visible_customer
+from customers.views.in_place import one_form
 from portcrm.clock import port_today
 from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import Empty, Listing, Preset

@@ -2,17 +2,21 @@
 // record fields search as one types.
 (function () {
   const script = document.currentScript;
-  let changed = null;
+  const changed = new Set(); // forms that hold what is not stored; one that has left the page holds nothing any more
 
   document.addEventListener("input", function (event) {
     const form = event.target.closest("form[data-guard]");
-    if (form) changed = form;
+    if (form) changed.add(form);
   });
-  document.addEventListener("submit", function () {
-    changed = null;
+  document.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented) changed.clear(); // the page is left on purpose; what htmx sends leaves the other forms as they are
+  });
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    // Stored, and told before the answer is acted on, which may lead to another page. What was refused goes on asking.
+    if (event.detail.xhr.status < 400) changed.delete(event.detail.elt);
   });
   window.addEventListener("beforeunload", function (event) {
-    if (changed && changed.isConnected) event.preventDefault();
+    if (Array.from(changed).some((form) => form.isConnected)) event.preventDefault();
   });
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -98,5 +102,10 @@
     root.querySelectorAll("select[data-record-select]").forEach(recordSelect);
   }
   document.addEventListener("DOMContentLoaded", () => arrive(document));
-  document.addEventListener("htmx:load", (event) => arrive(event.detail.elt));
+  document.addEventListener("htmx:load", function (event) {
+    const root = event.detail.elt;
+    const refused = root.querySelector("form[data-guard] .form-errors"); // drawn anew with what was typed: still not stored
+    if (refused) changed.add(refused.closest("form"));
+    arrive(root);
+  });
 })();
