@@ -42,8 +42,9 @@ class MappingRow:
 
 
 class DecisionForm(forms.Form):
-    """One of "", create, skip, update, or update:KEY for a named record."""
+    """One of "", create, skip, update, or update:KEY for a named record; `seen` is the mark of the row as the page showed it."""
 
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     decision = forms.RegexField(r"^(create|skip|update(:\d+)?)?$", required=False)
 
     @property
@@ -63,7 +64,7 @@ class MendForm(DecisionForm):
 
     def __init__(self, data=None, *, problem: ImportProblem):
         run = problem.run
-        super().__init__(data, prefix=f"row{problem.pk}", initial={"version": problem.version})
+        super().__init__(data, prefix=f"row{problem.pk}", initial={"version": problem.version, "seen": getattr(problem, "seen", "")})
         self.problem, self._titles = problem, matching.titles(run.columns)
         wrong = {detail["column"] for detail in problem.details}
         self._at_fault = {f"cell_{index}" for index in run.mapping.values() if self._titles[index] in wrong}
@@ -96,6 +97,7 @@ def plain_text(cell) -> str:
 
 
 class ChooseAllForm(forms.Form):
+    seen = forms.CharField(required=False, max_length=40)
     kind = forms.ChoiceField(choices=RowKind.choices)
     choice = forms.ChoiceField(choices=(("", ""), *Choice.choices), required=False)
 
