@@ -8,11 +8,21 @@ from customers.models import Customer, Receivable
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.exchange.enums import RowState, RunState
+from portcrm.exchange import running
+from portcrm.exchange.enums import RowKind, RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.queries import kind_line
 from portcrm.exchange.running import run_import
-from portcrm.exchange.services import choose_for_row, draft_again, import_rehearsed, leave_rehearsed_out, mend_rehearsed, start
+from portcrm.exchange.services import (
+    choose_for_all,
+    choose_for_row,
+    draft_again,
+    import_rehearsed,
+    leave_rehearsed_out,
+    mend_rehearsed,
+    start,
+)
 
 pytestmark = pytest.mark.django_db
 OWED = "客户编号,发票号,到期日,金额,截至日期\nC000111,F1,2026-09-30,100,2026-10-31\n"
@@ -285,3 +295,19 @@ def test_the_dry_run_says_how_many_invoices_a_file_would_settle(rehearse, keeper
     settled = [str(line.value) for line in page.context["summary"] if line.label == "Settled since the file before"]
     assert (settled, Receivable.objects.filter(settled_on=None).count()) == (["3"], 4)
     assert "What the import would prove" in page.content.decode()
+
+
+def test_rows_beyond_those_kept_for_mending_are_told_and_all_stand_in_the_list(rehearse, keeper, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 1)
+    run, client = rehearse("customers", "公司名称,电话\n,1\n,2\n,3\n甲公司,4\n"), Client()
+    client.force_login(keeper)
+    rows = reverse("exchange:import_rows", args=[run.pk])
+
+    page, listed = (client.get(url).content.decode() for url in (reverse("exchange:import_run", args=[run.pk]), rows))
+    faults = client.get(f"{rows}?kind=fault").context["listing"].rows
+    choose_for_all(run=run, kind="fault", choice="skip", seen=kind_line(run, RowKind.FAULT).mark, by=keeper)
+    decided = client.get(rows).content.decode()
+
+    told = "2 more rows have problems and can neither be mended here nor downloaded"
+    assert (told in page, f'{rows}?kind=fault"' in page, told in listed, told in decided) == (True, True, True, False)
+    assert [(row.row_number, row.problem is not None) for row in faults] == [(2, True), (3, False), (4, False)]

@@ -10,6 +10,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.errors import RuleBroken
+from portcrm.exchange import running
 from portcrm.exchange.enums import Choice, RowKind, RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
@@ -330,3 +331,34 @@ def test_leaving_out_and_importing_at_once_is_decided_by_who_comes_first(client,
     assert str(refusal.value.message) in {"这次试导入已经正式导入。", "This dry run has been imported already."}
     assert not Forecast.objects.filter(choice=Choice.SKIP).exists()
     assert ImportRun.objects.get(dry_run=False).state == RunState.WAITING
+
+
+def test_rows_with_problems_beyond_those_a_dry_run_keeps_are_told_with_what_to_do(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
+    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcde")
+    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
+
+    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
+    listed = b"".join(client.get(reverse("exchange:import_problems", args=[rehearsal.pk, "csv"])).streaming_content).decode()
+
+    assert (counts(rehearsal), rehearsal.problems.count()) == ((1, 0, 0, 4), 2)
+    assert "2 more rows have problems and can neither be mended here nor downloaded" in page
+    assert "keeps the cells of the first 2 rows with problems only" in page
+    assert "the result of the import has all of them for download" in page
+    assert len(listed.splitlines()) == 3
+
+
+def test_rows_that_were_mended_are_not_told_as_rows_that_were_not_kept(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
+    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcd")
+    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
+    mend(client, problem_of(rehearsal, 3), cell_1="2")
+    mend(client, problem_of(rehearsal, 4), cell_1="2")
+
+    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
+
+    assert (counts(rehearsal), "1 more row has problems" in page) == ((3, 0, 0, 1), True)
+
+
+def test_a_dry_run_that_keeps_all_its_problems_says_nothing_of_others(client, rehearsal):
+    assert "can neither be mended here" not in page_of(client, rehearsal)
