@@ -103,7 +103,12 @@ class ChooseAllForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """For each field of the importer: the column it comes from, or one value for all rows."""
+    """For each field of the importer: the column it comes from, or one value for all rows.
+
+    `cautioned` says that the page has shown what is to be known before the dry run with these columns.
+    """
+
+    cautioned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, run: ImportRun):
         super().__init__(data)
@@ -137,6 +142,18 @@ class MappingForm(forms.Form):
 
     def constants(self) -> dict[str, str]:
         return {name: text for name, text in self._chosen("constant_").items() if text}
+
+    @property
+    def caution(self):
+        """What is to be known before the dry run, of the columns as they are chosen now."""
+        if not self.is_bound:
+            return self.run.by_importer.caution({*self.run.mapping, *self.run.constants})
+        return self.run.by_importer.caution({*self.mapping(), *self.constants()}) if self.is_valid() else None
+
+    @property
+    def may_start(self) -> bool:
+        """Everything is chosen, and there is nothing to be known that the person has not been shown."""
+        return self.is_valid() and (self.cleaned_data["cautioned"] or not self.caution)
 
     def clean(self):
         for name, chosen in self._chosen("column_").items():
