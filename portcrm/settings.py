@@ -388,13 +388,13 @@ API_ENUMS = {  # two fields with one set of choices, or one name for several set
 }  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "PortCRM API",
-    "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": API_ENUMS,
+    "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.\n\n"
+    "A body with a name that is not among the fields of its request is refused with 400, which names it, and nothing is stored. "
+    "Fields that are only told may be sent back as they were read: they are passed over when a row is made, and a change in which "
+    "one of them has another value than the row is refused.",
+    "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False, "ENUM_NAME_OVERRIDES": API_ENUMS,
     "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
+    "SWAGGER_UI_DIST": "SIDECAR", "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}  # fmt: skip
 
 env.refuse_unknown()

@@ -108,3 +108,15 @@ def test_auditors_read_leads_and_write_none():
 
     lead.refresh_from_db()
     assert (read.json()["goods"], refused.status_code, lead.goods) == ("煤", 403, "煤")
+
+
+def test_a_lead_is_neither_made_nor_changed_by_a_body_with_a_name_no_field_has():
+    lead = make_lead(goods="煤")
+    client = client_of(Role.MARKETING)
+
+    changed = client.patch(f"{LEADS}{lead.pk}/", {"goods": "钢", "good": "x"}, format="json")
+    made = client.post(LEADS, {"goods": "钢", "good": "x"}, format="json")
+
+    lead.refresh_from_db()
+    assert (changed.status_code, list(changed.json()), made.status_code, "good" in made.json()) == (400, ["good"], 400, True)
+    assert (lead.goods, Lead.objects.count()) == ("煤", 1)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from django.utils import translation
 from django.utils.text import format_lazy
@@ -19,6 +20,7 @@ from customers.services.recognising import Decision
 from customers.services.taking_back import take_back_customers
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
+from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
 from portcrm.exchange.parsing import amount_that_fits, choice, date, email, text, text_up_to
 
@@ -35,6 +37,12 @@ CHINESE_NAMES = ("中文名称", "中文名", "客户中文名称", "公司中�
 ENGLISH_NAMES = ("英文名称", "英文名", "客户英文名称", "公司英文名称", "企业英文名称", "单位英文名称", "english name")
 MOST_NAMED = 20
 NAME_FIELDS = ("name_zh", "name_en")
+NAMING_FIELDS = ("name", *NAME_FIELDS)
+NO_CUSTOMER = _("Nothing says which customer a row means: choose a column for the name or the customer code.")
+NO_NAME = _(
+    "No column is chosen for the name. Customers that are here already are found by their customer code and completed; "
+    "a new customer cannot be added without a name."
+)
 CODE_HELP = _("Only to complete customers that are here already.")
 MANAGER_HELP = _("A colleague's e-mail address or name, or “pool”. Empty: new customers go into the pool, others stay as they are.")
 AUTHOR_HELP = _("The e-mail address of who recorded it, also where the account is closed. Empty: you.")
@@ -118,6 +126,13 @@ class CustomerImporter(Importer):
     )  # fmt: skip
 
     tells_rows = mends_rows = takes_back = True
+
+    def refuse_columns(self, named: Collection[str]) -> None:
+        if not {*NAMING_FIELDS, "code"} & set(named):
+            raise RuleBroken(NO_CUSTOMER, field="name")
+
+    def caution(self, named: Collection[str]) -> Any:
+        return None if set(NAMING_FIELDS) & set(named) else NO_NAME
 
     def write(self, rows: Sequence[Row], *, run, by, cared_for_elsewhere: int = 0) -> WriteResult:
         reader = RowReader()

@@ -48,8 +48,11 @@ def files_that_name(person: Person, companies: Collection[int]) -> QuerySet:
     return Attachment.objects.filter(found).exclude(record=person.record, object_pk=str(person.pk)).order_by("pk")
 
 
-def files_to_look_at(person: Person, companies: Collection[int], user: User, most: int) -> tuple[list[Attachment], bool]:
-    """Some of them that the user may open, and whether there are more: what stands inside only people can tell."""
-    keys = list(files_that_name(person, companies).values_list("pk", flat=True)[: most + 1])
+def files_to_look_at(
+    person: Person, companies: Collection[int], user: User, most: int, besides: Collection[int] = ()
+) -> tuple[list[Attachment], bool]:
+    """Some of them that the user may open, and whether there are more: what stands inside only people can tell. `besides`: the keys of
+    files the user is shown anyway."""
+    keys = list(files_that_name(person, companies).exclude(pk__in=besides).values_list("pk", flat=True)[: most + 1])
     shown = Attachment.objects.filter(pk__in=keys[:most]).visible_to(user).select_related("created_by").order_by("pk")
     return list(shown), len(keys) > most

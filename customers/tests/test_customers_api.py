@@ -128,3 +128,35 @@ def test_contacts_are_found_by_customer_and_reach(client, keeper):
     rows = client.get(CONTACTS, {"customer": wanted.customer_id, "reachable": "True"}).json()["results"]
 
     assert [row["id"] for row in rows] == [wanted.pk]
+
+
+@pytest.mark.parametrize(("url", "make", "sent"), [(CUSTOMERS, make_customer, "phone"), (CONTACTS, make_contact, "mobile")])
+def test_a_change_that_names_a_field_there_is_not_is_refused_as_a_whole(client, keeper, url, make, sent):
+    row = make(**{sent: "1"})
+
+    answer = client.patch(f"{url}{row.pk}/", {sent: "2", "nmae": "x"}, content_type="application/json")
+
+    row.refresh_from_db()
+    assert (answer.status_code, answer.json()) == (400, {"nmae": ["没有这个字段。"]})
+    assert (getattr(row, sent), row.version) == ("1", 1)
+
+
+@pytest.mark.parametrize(("url", "model", "sent"), [(CUSTOMERS, Customer, {"name_zh": "棹川"}), (CONTACTS, Contact, {"name": "王"})])
+def test_a_row_with_a_name_no_field_has_is_not_made(client, keeper, url, model, sent):
+    firm = {"customer": make_customer().pk} if model is Contact else {}
+    before = model.objects.count()
+
+    answer = client.post(url, sent | firm | {"nmae": "x"}, content_type="application/json")
+
+    assert (answer.status_code, list(answer.json()), model.objects.count()) == (400, ["nmae"], before)
+
+
+@pytest.mark.parametrize(("url", "make", "sent"), [(CUSTOMERS, make_customer, "phone"), (CONTACTS, make_contact, "mobile")])
+def test_all_that_was_read_may_be_sent_back_with_a_change(client, keeper, url, make, sent):
+    row = make(**{sent: "1"})
+    read = client.get(f"{url}{row.pk}/").json()
+
+    answer = client.patch(f"{url}{row.pk}/", read | {sent: "2"}, content_type="application/json")
+
+    row.refresh_from_db()
+    assert (answer.status_code, getattr(row, sent)) == (200, "2")

@@ -183,8 +183,9 @@ def test_all_we_hold_lists_views_and_files(person, manager):
 
 def test_whoever_erases_is_shown_the_files_to_look_into_first(client, person, manager, monkeypatch):
     monkeypatch.setattr("customers.views.personal.MOST_FILES", 1)
-    named = [put(f"演示甲乙 {number}.txt", person.customer, manager) for number in range(2)]
-    other = put("价目表.txt", person.customer, manager)
+    elsewhere = make_customer()
+    named = [put(f"ann@example.invalid {number}.txt", elsewhere, manager) for number in range(2)]
+    other = put("价目表.txt", elsewhere, manager)
     client.force_login(manager)
 
     page = unescape(client.get(reverse("customers:contact_erase", args=[person.pk])).content.decode())

@@ -11,9 +11,10 @@ from customers.tests.test_importing_customers import counts
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.errors import RuleBroken
-from portcrm.exchange.enums import RunState
+from portcrm.exchange.enums import RowKind, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
+from portcrm.exchange.queries import kind_line
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import choose_for_all, choose_for_row, import_rehearsed
 
@@ -38,6 +39,15 @@ def import_it(rehearsal: ImportRun, by) -> ImportRun:
 
 def foreseen(run: ImportRun) -> list[tuple[int, str, int | None, list[int]]]:
     return list(run.forecasts.order_by("row_number").values_list("row_number", "kind", "target", "alike"))
+
+
+def mark_of(run: ImportRun, line: int) -> str:
+    """The row as somebody sees it now."""
+    return run.forecasts.get(row_number=line).mark
+
+
+def mark_of_kind(run: ImportRun, kind: str) -> str:
+    return kind_line(run, RowKind(kind)).mark
 
 
 def make_known() -> tuple[Customer, Customer, Customer]:
@@ -149,10 +159,10 @@ def test_a_firm_that_was_merged_into_another_leads_there(file, keeper):
 def test_choices_are_heeded_by_the_import(file, keeper):
     named, same, alike = make_known()
     run = rehearse(five_rows(file), keeper)
-    choose_for_row(run=run, row_number=2, choice="create", by=keeper)
-    choose_for_row(run=run, row_number=4, choice="update", target=alike.pk, by=keeper)
-    choose_for_row(run=run, row_number=5, choice="skip", by=keeper)
-    choose_for_row(run=run, row_number=6, choice="skip", by=keeper)
+    choose_for_row(run=run, row_number=2, choice="create", seen=mark_of(run, 2), by=keeper)
+    choose_for_row(run=run, row_number=4, choice="update", target=alike.pk, seen=mark_of(run, 4), by=keeper)
+    choose_for_row(run=run, row_number=5, choice="skip", seen=mark_of(run, 5), by=keeper)
+    choose_for_row(run=run, row_number=6, choice="skip", seen=mark_of(run, 6), by=keeper)
 
     earnest = import_it(run, keeper)
 
@@ -182,8 +192,8 @@ def test_one_decision_for_all_rows_of_a_kind(file, keeper):
     path = file(["公司名称", "电话"], ["上海国际港务集团有限公司", "3"], ["远洋物流公司", "4"], ["丙公司", "5"])
     run = rehearse(path, keeper)
 
-    updated = choose_for_all(run=run, kind="alike", choice="update", by=keeper)
-    skipped = choose_for_all(run=run, kind="new", choice="skip", by=keeper)
+    updated = choose_for_all(run=run, kind="alike", choice="update", seen=mark_of_kind(run, "alike"), by=keeper)
+    skipped = choose_for_all(run=run, kind="new", choice="skip", seen=mark_of_kind(run, "new"), by=keeper)
 
     decided = dict(run.forecasts.values_list("row_number", "choice"))
     assert (updated, skipped, decided) == (1, 1, {2: "update", 3: "", 4: "skip"})
@@ -192,7 +202,7 @@ def test_one_decision_for_all_rows_of_a_kind(file, keeper):
 
 def test_a_row_that_means_another_row_of_the_file_completes_that_one(file, keeper):
     run = rehearse(file(["公司名称", "电话", "邮箱"], ["远洋物流有限公司", "1", ""], ["远洋物流公司", "", "a@example.invalid"]), keeper)
-    choose_for_row(run=run, row_number=3, choice="update", by=keeper)
+    choose_for_row(run=run, row_number=3, choice="update", seen=mark_of(run, 3), by=keeper)
 
     earnest = import_it(run, keeper)
 
@@ -205,7 +215,7 @@ def test_what_was_imported_is_decided_no_more(file, keeper):
     import_it(run, keeper)
 
     with pytest.raises(RuleBroken) as refusal:
-        choose_for_row(run=run, row_number=2, choice="skip", by=keeper)
+        choose_for_row(run=run, row_number=2, choice="skip", seen=mark_of(run, 2), by=keeper)
 
     assert str(refusal.value.message) in {"这次试导入已经正式导入。", "This dry run has been imported already."}
 
@@ -216,7 +226,7 @@ def test_a_row_is_not_updated_into_a_file_it_does_not_look_like(file, keeper):
     run = rehearse(five_rows(file), keeper)
 
     with pytest.raises(RuleBroken):
-        choose_for_row(run=run, row_number=4, choice="update", target=stranger.pk, by=keeper)
+        choose_for_row(run=run, row_number=4, choice="update", target=stranger.pk, seen=mark_of(run, 4), by=keeper)
 
     assert run.forecasts.get(row_number=4).choice == ""
 
@@ -234,9 +244,10 @@ def test_the_page_of_rows_shows_filters_and_keeps_decisions(file, keeper):
 
     every, only = client.get(url).content.decode(), client.get(f"{url}?kind=alike").content.decode()
     answer = client.post(
-        reverse("exchange:row_choose", args=[run.pk]), {"row": "4", "decision": f"update:{alike.pk}", "back": "kind=alike"}
+        reverse("exchange:row_choose", args=[run.pk]),
+        {"row": "4", "decision": f"update:{alike.pk}", "back": "kind=alike", "seen": mark_of(run, 4)},
     )
-    client.post(reverse("exchange:rows_choose", args=[run.pk]), {"kind": "new", "choice": "skip"})
+    client.post(reverse("exchange:rows_choose", args=[run.pk]), {"kind": "new", "choice": "skip", "seen": mark_of_kind(run, "new")})
 
     assert "<ins>1</ins>" in every
     assert named.get_absolute_url() in every

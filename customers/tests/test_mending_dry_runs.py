@@ -8,11 +8,21 @@ from customers.models import Customer, Receivable
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.exchange.enums import RowState, RunState
+from portcrm.exchange import running
+from portcrm.exchange.enums import RowKind, RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRun
+from portcrm.exchange.queries import kind_line
 from portcrm.exchange.running import run_import
-from portcrm.exchange.services import choose_for_row, draft_again, import_rehearsed, leave_rehearsed_out, mend_rehearsed, start
+from portcrm.exchange.services import (
+    choose_for_all,
+    choose_for_row,
+    draft_again,
+    import_rehearsed,
+    leave_rehearsed_out,
+    mend_rehearsed,
+    start,
+)
 
 pytestmark = pytest.mark.django_db
 OWED = "客户编号,发票号,到期日,金额,截至日期\nC000111,F1,2026-09-30,100,2026-10-31\n"
@@ -47,7 +57,13 @@ def import_it(rehearsal: ImportRun, by) -> ImportRun:
 
 def mend(run: ImportRun, line: int, cells: dict[int, str], by):
     problem = ImportProblem.objects.get(run=run, row_number=line)
-    return mend_rehearsed(problem=problem, cells=cells, version=problem.version, by=by)
+    return mend_rehearsed(problem=problem, cells=cells, version=problem.version, seen=mark_of(run, line), by=by)
+
+
+def mark_of(run: ImportRun, line: int) -> str:
+    """The row as somebody sees it now; the dry run of some files tells nothing of single rows."""
+    told = run.forecasts.filter(row_number=line).first()
+    return told.mark if told else ""
 
 
 def counts(run: ImportRun) -> tuple[int, ...]:
@@ -76,7 +92,7 @@ def test_a_mended_row_that_looks_like_a_known_firm_is_asked_about_and_the_decisi
 
     row = mend(run, 2, {0: "远洋物流有限公司", 2: ""}, keeper)
     undecided = ImportProblem.objects.get(run=run)
-    choose_for_row(run=run, row_number=2, choice="update", target=known.pk, by=keeper)
+    choose_for_row(run=run, row_number=2, choice="update", target=known.pk, seen=mark_of(run, 2), by=keeper)
 
     import_it(run, keeper)
     known.refresh_from_db()
@@ -88,7 +104,7 @@ def test_a_mended_row_that_looks_like_a_known_firm_is_asked_about_and_the_decisi
 def test_what_was_decided_on_a_row_is_asked_anew_when_its_cells_change(rehearse, keeper):
     make_customer(name_zh="远洋物流股份有限公司")
     run = rehearse("customers", "公司名称,电话\n远洋物流有限公司,9\n")
-    choose_for_row(run=run, row_number=2, choice="skip", by=keeper)
+    choose_for_row(run=run, row_number=2, choice="skip", seen=mark_of(run, 2), by=keeper)
 
     row = mend(run, 2, {0: "另一家公司"}, keeper)
 
@@ -142,7 +158,7 @@ def test_a_line_of_totals_is_left_out_and_the_file_takes_effect(rehearse, keeper
     make_customer(code="C000111")
     run = rehearse("receivables", OWED + "合计,,,100,\n")
 
-    leave_rehearsed_out(problem=run.problems.get(), version=1, by=keeper)
+    leave_rehearsed_out(problem=run.problems.get(), version=1, seen="", by=keeper)
 
     earnest = import_it(run, keeper)
     assert (earnest.state, counts(earnest), Receivable.objects.count()) == (RunState.DONE, (1, 0, 1, 0), 1)
@@ -210,7 +226,7 @@ def test_a_file_of_receivables_waits_until_its_unreadable_rows_are_mended_or_lef
 
     look()
     refused = client.post(reverse("exchange:import_start", args=[run.pk]))
-    leave_rehearsed_out(problem=run.problems.get(row_number=4), version=1, by=keeper)
+    leave_rehearsed_out(problem=run.problems.get(row_number=4), version=1, seen="", by=keeper)
     look()
     mend(run, 3, {2: "2026-11-30"}, keeper)
     look()
@@ -279,3 +295,19 @@ def test_the_dry_run_says_how_many_invoices_a_file_would_settle(rehearse, keeper
     settled = [str(line.value) for line in page.context["summary"] if line.label == "Settled since the file before"]
     assert (settled, Receivable.objects.filter(settled_on=None).count()) == (["3"], 4)
     assert "What the import would prove" in page.content.decode()
+
+
+def test_rows_beyond_those_kept_for_mending_are_told_and_all_stand_in_the_list(rehearse, keeper, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 1)
+    run, client = rehearse("customers", "公司名称,电话\n,1\n,2\n,3\n甲公司,4\n"), Client()
+    client.force_login(keeper)
+    rows = reverse("exchange:import_rows", args=[run.pk])
+
+    page, listed = (client.get(url).content.decode() for url in (reverse("exchange:import_run", args=[run.pk]), rows))
+    faults = client.get(f"{rows}?kind=fault").context["listing"].rows
+    choose_for_all(run=run, kind="fault", choice="skip", seen=kind_line(run, RowKind.FAULT).mark, by=keeper)
+    decided = client.get(rows).content.decode()
+
+    told = "2 more rows have problems and can neither be mended here nor downloaded"
+    assert (told in page, f'{rows}?kind=fault"' in page, told in listed, told in decided) == (True, True, True, False)
+    assert [(row.row_number, row.problem is not None) for row in faults] == [(2, True), (3, False), (4, False)]

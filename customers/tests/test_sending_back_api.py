@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/customers/"
 JSON = "application/json"
 FIXED = ["此项不能更改。"]
+CHANGED_ALONG = {"note": "一并改", "place": "一并改", "due_on": "2030-01-02"}  # each row has one of these
 
 
 def make_gone_colleague():
@@ -100,8 +101,9 @@ def test_another_who_has_left_or_is_out_of_use_is_not_taken(client, keeper, make
 def test_a_row_does_not_move_to_another_customer_and_that_is_told(client, keeper, make):
     url, row = make(keeper)
     before = client.get(url).json()
+    name = next(name for name in CHANGED_ALONG if name in before)
 
-    answer = client.patch(url, {"customer": make_customer().pk, "note": "一并改"}, content_type=JSON)
+    answer = client.patch(url, {"customer": make_customer().pk, name: CHANGED_ALONG[name]}, content_type=JSON)
 
     assert (answer.status_code, answer.json()) == (400, {"customer": FIXED})
     assert client.get(url).json() == before

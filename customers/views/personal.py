@@ -17,6 +17,7 @@ from customers import permissions
 from customers.enums import KeptData
 from customers.forms.persons import ContactDateForm, DataBasisForm, EraseForm
 from customers.models import Contact, ContactDate, DataBasis
+from customers.queries.files_of_person import files_to_decide_on
 from customers.queries.named_files import files_to_look_at
 from customers.queries.person import companies_of
 from customers.services import personal
@@ -134,5 +135,8 @@ def contact_erase(request, pk):
         messages.success(request, _("The data about this person are erased."))
         return redirect(erased)
     context = {"contact": person, "customer": person.customer, "form": form, "cancel_url": person.get_absolute_url()}
-    context["files"], context["more_files"] = files_to_look_at(person_of(person), companies_of(person), request.user, MOST_FILES)
+    named = person_of(person)
+    context["file_groups"] = files_to_decide_on(person, named.words, request.user)
+    besides = [one.attachment.pk for group in context["file_groups"] for one in group.files]
+    context["files"], context["more_files"] = files_to_look_at(named, companies_of(person), request.user, MOST_FILES, besides)
     return page(request, "customers/contact_erase.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,7 @@ from feedback.services.complaints import (
     edit_complaint,
     record_complaint,
 )
+from portcrm.api.reading import read
 from portcrm.api.views import ReadViewSet, RecordViewSet
 from portcrm.clock import now
 
@@ -96,7 +97,6 @@ class ComplaintViewSet(RecordViewSet):
 
     def _step(self, serializer_class, service) -> ApiResponse:
         complaint = self.get_object()
-        serializer = serializer_class(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        changed = service(complaint=complaint, **serializer.validated_data, at=now(), by=self.request.user)
+        given = read(serializer_class(data=self.request.data))
+        changed = service(complaint=complaint, **given, at=now(), by=self.request.user)
         return ApiResponse(self.get_serializer(changed).data)

@@ -95,3 +95,12 @@ def test_lists_take_the_filters_of_the_pages():
     rows = client_of(make_staff()).get(f"{BASE}/complaints/?q=two").json()["results"]
 
     assert [row["subject"] for row in rows] == ["two"]
+
+
+def test_a_step_of_a_complaint_refuses_a_name_it_does_not_know():
+    staff, complaint = make_staff(), make_complaint()
+
+    answer = client_of(staff).post(f"{BASE}/complaints/{complaint.pk}/assign/", {"owner": staff.pk, "due": "2026-12-01"}, format="json")
+
+    complaint.refresh_from_db()
+    assert (answer.status_code, list(answer.json()), complaint.owner) == (400, ["due"], None)

@@ -42,8 +42,9 @@ class MappingRow:
 
 
 class DecisionForm(forms.Form):
-    """One of "", create, skip, update, or update:KEY for a named record."""
+    """One of "", create, skip, update, or update:KEY for a named record; `seen` is the mark of the row as the page showed it."""
 
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     decision = forms.RegexField(r"^(create|skip|update(:\d+)?)?$", required=False)
 
     @property
@@ -63,7 +64,7 @@ class MendForm(DecisionForm):
 
     def __init__(self, data=None, *, problem: ImportProblem):
         run = problem.run
-        super().__init__(data, prefix=f"row{problem.pk}", initial={"version": problem.version})
+        super().__init__(data, prefix=f"row{problem.pk}", initial={"version": problem.version, "seen": getattr(problem, "seen", "")})
         self.problem, self._titles = problem, matching.titles(run.columns)
         wrong = {detail["column"] for detail in problem.details}
         self._at_fault = {f"cell_{index}" for index in run.mapping.values() if self._titles[index] in wrong}
@@ -96,12 +97,18 @@ def plain_text(cell) -> str:
 
 
 class ChooseAllForm(forms.Form):
+    seen = forms.CharField(required=False, max_length=40)
     kind = forms.ChoiceField(choices=RowKind.choices)
     choice = forms.ChoiceField(choices=(("", ""), *Choice.choices), required=False)
 
 
 class MappingForm(forms.Form):
-    """For each field of the importer: the column it comes from, or one value for all rows."""
+    """For each field of the importer: the column it comes from, or one value for all rows.
+
+    `cautioned` says that the page has shown what is to be known before the dry run with these columns.
+    """
+
+    cautioned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, run: ImportRun):
         super().__init__(data)
@@ -135,6 +142,18 @@ class MappingForm(forms.Form):
 
     def constants(self) -> dict[str, str]:
         return {name: text for name, text in self._chosen("constant_").items() if text}
+
+    @property
+    def caution(self):
+        """What is to be known before the dry run, of the columns as they are chosen now."""
+        if not self.is_bound:
+            return self.run.by_importer.caution({*self.run.mapping, *self.run.constants})
+        return self.run.by_importer.caution({*self.mapping(), *self.constants()}) if self.is_valid() else None
+
+    @property
+    def may_start(self) -> bool:
+        """Everything is chosen, and there is nothing to be known that the person has not been shown."""
+        return self.is_valid() and (self.cleaned_data["cautioned"] or not self.caution)
 
     def clean(self):
         for name, chosen in self._chosen("column_").items():

@@ -218,6 +218,14 @@ class Importer(ABC):
         None: the whole dry run is one transaction, in which every chunk sees the ones before."""
         return None
 
+    def refuse_columns(self, named: Collection[str]) -> None:  # noqa: B027  optional: `required` says it for single fields
+        """Raise RuleBroken where no row could be taken in with these fields alone having a column or a value."""
+
+    def caution(self, named: Collection[str]) -> Any:
+        """What somebody should know before the dry run of a file in which these fields alone have a column or a value (a lazily
+        translated sentence), or None: not every row needs what is missing."""
+        return None
+
     def hindrance(self, run) -> Any:
         """Why a dry run cannot be imported as it is (a lazily translated sentence), or None: for files that count as a whole."""
         return None

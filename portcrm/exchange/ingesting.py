@@ -28,11 +28,13 @@ def ingest(
     options: TableOptions | None = None,
     dry_run: bool = False,
     say: Callable[[ImportRun], None] = lambda run: None,
+    warn: Callable[[object], None] = lambda sentence: None,
 ) -> ImportRun:
     """Take in a file from disk now and return the ended run.
 
     `mapping` maps field names to column names or numbers (from 1) and adds to what is matched by name; an empty
-    column leaves the field out. `constants` gives fields the same text in every row.
+    column leaves the field out. `constants` gives fields the same text in every row. `warn` is told, before anything is
+    tried, what is to be known of a file with these columns.
     """
     importer = importers().get(importer_key)
     if importer is None:
@@ -46,6 +48,8 @@ def ingest(
     chosen = {field: index for field, index in run.mapping.items() if field not in left_out}
     chosen |= matching.resolve({field: column for field, column in wanted.items() if column != ""}, run.columns)
     run = set_mapping(run=run, mapping=chosen, constants=run.constants | dict(constants or {}), by=by)
+    if caution := importer.caution({*run.mapping, *run.constants}):
+        warn(caution)
     ImportRun.objects.filter(pk=run.pk).update(dry_run=dry_run, state=RunState.WAITING)
     run_import(run.pk, say=say)
     return ImportRun.objects.get(pk=run.pk)

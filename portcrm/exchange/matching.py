@@ -67,6 +67,7 @@ def check(importer: Importer, mapping: Mapping[str, int], constants: Mapping[str
     missing = [field for field in importer.fields if field.required and field.name not in mapping and field.name not in constants]
     if missing:
         raise RuleBroken(format_lazy(_("Please choose a column for “{field}”."), field=missing[0].label), field=missing[0].name)
+    importer.refuse_columns({*mapping, *constants})
     for field in importer.fields:
         if field.name in constants:
             _try_constant(field, constants[field.name])

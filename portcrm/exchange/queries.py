@@ -1,11 +1,10 @@
 """What the pages of an import show."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, Row
 from portcrm.exchange.importing import Importer, SummaryLine, importers
 from portcrm.exchange.matching import titles
 from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
+from portcrm.exchange.models.forecast import digest_of
 
 PROBLEMS_SHOWN = 50
 SAMPLE_ROWS = 4
@@ -43,6 +43,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
         told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
+        told |= unkept_of(run) if run.state == RunState.DONE and run.rejected else {}
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
         return told
     revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
@@ -57,6 +58,19 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     return told
 
 
+def unkept_of(run: ImportRun) -> dict[str, int]:
+    """How many rows with problems a dry run has kept with their cells, and how many there are whose cells it has not kept.
+
+    Rows that are to be left out need no mending, nor do those that only look like a record: they are decided on in the list.
+    """
+    kept = run.problems.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=RowState.OPEN)))
+    unkept = run.rejected - kept["waiting"]
+    if run.by_importer and run.by_importer.tells_rows and unkept:
+        faults = run.forecasts.filter(kind=RowKind.FAULT).exclude(choice=Choice.SKIP)
+        unkept = faults.exclude(row_number__in=run.problems.values("row_number")).count()
+    return {"kept": kept["all"], "unkept": unkept}
+
+
 def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     """The first rows that nobody has dealt with yet, each with its run and the records it may mean.
 
@@ -68,7 +82,10 @@ def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     found = list(rows.order_by("row_number")[:PROBLEMS_SHOWN])
     named = {key for problem in found for key in problem.alike or ()}
     described = run.by_importer.describe(named, user) if named else {}
+    told = run.forecasts.filter(row_number__in=[problem.row_number for problem in found]) if run.dry_run and found else ()
+    marks = {row.row_number: row.mark for row in told}
     for problem in found:
+        problem.seen = marks.get(problem.row_number, "")
         problem.run, problem.named = run, [(key, described[key]) for key in problem.alike or () if key in described]
     return found
 
@@ -88,6 +105,7 @@ def row_of(problem: ImportProblem, user: User) -> dict[str, Any]:
     described = run.by_importer.describe(problem.alike, user) if problem.alike else {}
     problem.named = [(key, described[key]) for key in problem.alike or () if key in described]
     rows = list(run.forecasts.filter(row_number=problem.row_number))
+    problem.seen = rows[0].mark if rows else ""
     furnish(run, rows, user)
     open_rows = run.problems.filter(state=RowState.OPEN, alike__isnull=True)
     following = open_rows.filter(row_number__gt=problem.row_number).order_by("row_number").first()
@@ -111,12 +129,16 @@ def changes_of(run: ImportRun) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class KindLine:
-    """How many rows of a dry run there are of one kind, what was decided on them, and what may be decided for all."""
+    """How many rows of a dry run there are of one kind, what was decided on them, and what may be decided for all.
+
+    `mark` is another one as soon as one of the rows is decided on otherwise or becomes another kind.
+    """
 
     kind: RowKind
     count: int
     decided: list[tuple[str, int]]
     offers: list[tuple[str, object]]
+    mark: str
 
 
 OFFERS = {
@@ -135,19 +157,26 @@ OFFERS = {
 
 def kinds_of(run: ImportRun) -> list[KindLine]:
     """The kinds that occur in a dry run."""
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    for kind, choice, count in run.forecasts.order_by().values_list("kind", "choice").annotate(Count("pk")):
-        counted[kind][choice] = count
-    return [
-        KindLine(
-            kind,
-            sum(counted[kind].values()),
-            [(str(Choice(choice).label), count) for choice, count in sorted(counted[kind].items()) if choice],
-            OFFERS[kind],
-        )
-        for kind in RowKind
-        if kind in counted
-    ]
+    return [_line(kind, groups) for kind, groups in _decided(run.forecasts.all()).items()]
+
+
+def kind_line(run: ImportRun, kind: RowKind) -> KindLine:
+    """One of them, also where no row is of that kind."""
+    return _line(kind, _decided(run.forecasts.filter(kind=kind)).get(kind, []))
+
+
+def _decided(rows: QuerySet) -> dict[RowKind, list[tuple]]:
+    """By kind, for each choice: how many rows, and the sums of their lines and of the records chosen."""
+    found: dict[RowKind, list[tuple]] = {kind: [] for kind in RowKind}
+    told = (Count("pk"), Sum("row_number"), Sum("choice_target"))
+    for kind, *group in rows.order_by("choice").values_list("kind", "choice").annotate(*told):
+        found[RowKind(kind)].append(tuple(group))
+    return {kind: groups for kind, groups in found.items() if groups}
+
+
+def _line(kind: RowKind, groups: list[tuple]) -> KindLine:
+    decided = [(str(Choice(choice).label), count) for choice, count, *_sums in groups if choice]
+    return KindLine(kind, sum(group[1] for group in groups), decided, OFFERS[kind], digest_of([kind, *groups]))
 
 
 def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:
@@ -196,6 +225,12 @@ def problem_rows(run: ImportRun) -> Iterator[list[Any]]:
     for problem in run.problems.filter(state=RowState.OPEN).order_by("row_number").iterator(chunk_size=1000):
         cells = (list(problem.raw) + [""] * width)[:width]
         yield [*cells, problem.row_number, " ".join(problem.messages)]
+
+
+def decision_in_words(row: Forecast, user: User) -> str:
+    """What is decided on a row, as the list of rows says it."""
+    furnish(row.run, [row], user)
+    return dict(row.decisions).get(row.decision, row.get_choice_display())
 
 
 def _short(cell: Any) -> str:

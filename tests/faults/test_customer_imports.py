@@ -82,9 +82,11 @@ def kill_at(customer: Customer, command: str) -> None:
 def test_a_killed_import_keeps_updates_and_decisions_to_one_each(keeper):
     known = make_known()
     rehearsal = rehearse(keeper)
-    choose_for_row(run=rehearsal, row_number=3, choice="skip", by=keeper)
-    choose_for_row(run=rehearsal, row_number=9, choice="skip", by=keeper)
-    choose_for_row(run=rehearsal, row_number=14, choice="update", target=known[-1].pk, by=keeper)
+    choose_for_row(run=rehearsal, row_number=3, choice="skip", seen=rehearsal.forecasts.get(row_number=3).mark, by=keeper)
+    choose_for_row(run=rehearsal, row_number=9, choice="skip", seen=rehearsal.forecasts.get(row_number=9).mark, by=keeper)
+    choose_for_row(
+        run=rehearsal, row_number=14, choice="update", target=known[-1].pk, seen=rehearsal.forecasts.get(row_number=14).mark, by=keeper
+    )
     run = import_rehearsed(run=rehearsal, by=keeper)
     kill_at(known[2], f"from portcrm.exchange.running import run_import; run_import({run.pk})")
     killed = ImportRun.objects.get(pk=run.pk)

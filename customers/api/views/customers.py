@@ -16,6 +16,7 @@ from customers.queries.needs import MatterRow, Standpoints
 from customers.services.contacts import add_contact, edit_contact
 from customers.services.customers import create_customer, edit_customer
 from customers.services.tags import set_tags
+from portcrm.api.reading import read
 from portcrm.api.views import ReadViewSet, RecordViewSet
 from portcrm.clock import port_today
 
@@ -59,9 +60,8 @@ class CustomerViewSet(RecordViewSet):
     @tags.mapping.put
     def set_tags(self, request, pk=None):
         """Exactly these words stand on the file afterwards."""
-        customer, given = self.get_object(), SetTagsSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        set_tags(customer=customer, names=given.validated_data["names"], by=request.user)
+        customer, given = self.get_object(), read(SetTagsSerializer(data=request.data))
+        set_tags(customer=customer, names=given["names"], by=request.user)
         return Response(self._tags_of(customer))
 
     def _tags_of(self, customer: Customer) -> list[dict]:

@@ -20,6 +20,7 @@ from customers.models import Contract, PriceTerm
 from customers.services import contracts
 from customers.services.confirming_terms import verify_contract, verify_price
 from customers.services.prices import set_price, withdraw_price
+from portcrm.api.reading import read
 from portcrm.api.views import AddViewSet, RecordViewSet
 
 TAKEN_OVER = (
@@ -55,10 +56,9 @@ class ContractViewSet(RecordViewSet):
         """The contract that follows; what is not said is taken over, and the days come after those of the old one."""
         old = self.get_object()
         following = contracts.following(old)
-        given = FollowingContractSerializer(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
+        given = read(FollowingContractSerializer(data=request.data, context=self.get_serializer_context()))
         kept = {name: getattr(following, name) for name in TAKEN_OVER}
-        new = contracts.renew_contract(contract=old, by=request.user, **kept | given.validated_data)
+        new = contracts.renew_contract(contract=old, by=request.user, **kept | given)
         return Response(self.get_serializer(new).data, status=201)
 
     @extend_schema(request=TerminationSerializer, responses=ContractSerializer)

@@ -23,6 +23,7 @@ from customers.services.followups import close_follow_up, open_follow_up, plan_f
 from customers.services.interactions import correct_interaction, log_interaction
 from customers.services.seen_states import state_of
 from customers.services.visits import call_off_visit, change_visit, plan_period, plan_visit, report_visit
+from portcrm.api.reading import read
 from portcrm.api.views import RecordViewSet
 
 BESIDE = ("contacts", "colleagues")
@@ -107,9 +108,8 @@ class VisitViewSet(RecordViewSet):
     def report(self, request, pk=None):
         """The visit took place: its report is an interaction of kind visit, written once."""
         visit, context = self.get_object(), self.get_serializer_context()
-        given = ReportSerializer(data=request.data, context=context)
-        given.is_valid(raise_exception=True)
-        interaction = report_visit(visit=visit, by=request.user, **given.validated_data)
+        given = read(ReportSerializer(data=request.data, context=context))
+        interaction = report_visit(visit=visit, by=request.user, **given)
         return Response(InteractionSerializer(interaction, context=context).data, status=201)
 
     @extend_schema(request=CallOffSerializer, responses=VisitSerializer)
@@ -127,8 +127,7 @@ class VisitViewSet(RecordViewSet):
     def plan_period(self, request):
         """One visit to each of the customers, spread over the business days of a period."""
         context = self.get_serializer_context()
-        given = PeriodPlanSerializer(data=request.data, context=context)
-        given.is_valid(raise_exception=True)
-        made = plan_period(by=request.user, **given.validated_data)
+        given = read(PeriodPlanSerializer(data=request.data, context=context))
+        made = plan_period(by=request.user, **given)
         rows = PlannedVisit.objects.visible_to(request.user).filter(pk__in=[visit.pk for visit in made]).prefetch_related("contacts")
         return Response(VisitSerializer(rows, many=True, context=context).data, status=201)

@@ -13,6 +13,7 @@ from rest_framework.serializers import BaseSerializer, ModelSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from portcrm.api.access import HoldsNamedPermission
+from portcrm.api.reading import read
 
 
 class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
@@ -40,9 +41,8 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     def step(self, asked: type[BaseSerializer], change: Callable[..., models.Model]) -> Response:
         """One step of a row: what `asked` reads of the request goes to change(row, **fields); answers the row that returns."""
         record = self.get_object()
-        given = asked(data=self.request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        return Response(self.get_serializer(change(record, **given.validated_data)).data)
+        given = read(asked(data=self.request.data, context=self.get_serializer_context()))
+        return Response(self.get_serializer(change(record, **given)).data)
 
 
 class AddViewSet(ReadViewSet, ABC):
@@ -55,9 +55,8 @@ class AddViewSet(ReadViewSet, ABC):
         """Call the service that creates, return its row."""
 
     def create(self, request, *args, **kwargs) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        record = self.create_record(by=request.user, **serializer.validated_data)
+        given = read(self.get_serializer(data=request.data))
+        record = self.create_record(by=request.user, **given)
         return Response(self.get_serializer(record).data, status=status.HTTP_201_CREATED)
 
 
@@ -76,9 +75,9 @@ class RecordViewSet(AddViewSet, ABC):
         serializer = self.get_serializer(record, data=request.data, partial=True)
         for name in self.fixed:
             serializer.fields[name].read_only = True
-        serializer.is_valid(raise_exception=True)
+        given = read(serializer)
         _refuse_fixed(serializer)
-        record = self.update_record(record, by=request.user, **serializer.validated_data)
+        record = self.update_record(record, by=request.user, **given)
         return Response(self.get_serializer(record).data)
 
 

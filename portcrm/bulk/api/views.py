@@ -8,6 +8,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 
 from portcrm.accounts.models import User
+from portcrm.api.reading import read
 from portcrm.api.views import ReadViewSet
 from portcrm.bulk.actions import BulkAction, registry
 from portcrm.bulk.api.serializers import (
@@ -67,9 +68,7 @@ class BulkRunViewSet(ReadViewSet):
     def _asked(self, serializer_class) -> tuple[dict, Choice]:
         if not _offered_to(self.request.user):
             raise PermissionDenied
-        asked = serializer_class(data=self.request.data, context=self.get_serializer_context())
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = read(serializer_class(data=self.request.data, context=self.get_serializer_context()))
         query, rows = given.get("query"), given.get("rows", ())
         return given, chosen(self.request, given["record"], given["action"], query=query or "", everything=query is not None, ticked=rows)
 

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +9,13 @@ from portcrm.choices import known
 from portcrm.exchange.enums import KIND_LOOKS, Choice, RowKind
 from portcrm.exchange.models.import_problem import with_column
 from portcrm.exchange.models.import_run import ImportRun
+
+SIGNS = 16  # of a digest: nobody has to keep two states of one row apart by guessing
+
+
+def digest_of(state: list) -> str:
+    """A state in a few signs, to be sent back by whoever saw it."""
+    return hashlib.sha256(json.dumps(state, default=int).encode()).hexdigest()[:SIGNS]
 
 
 class Forecast(models.Model):
@@ -45,6 +55,12 @@ class Forecast(models.Model):
     def decision(self) -> str:
         """The choice as the decision form names it."""
         return f"{self.choice}:{self.choice_target}" if self.choice_target else self.choice
+
+    @property
+    def mark(self) -> str:
+        """A short text that is another one as soon as the row means something else or something else is decided on it."""
+        state = [self.kind, self.label, self.target, self.alike, self.choice, self.choice_target]
+        return digest_of(state)
 
     @property
     def kind_look(self) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from portcrm.exchange.mended import as_in_the_file, first_of_the_others, with_ce
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
-from portcrm.exchange.services.choices import lock_open
+from portcrm.exchange.services.choices import lock_open, refuse_unseen
 from portcrm.exchange.writing import write
 
 MENDED = _("Row of an import mended")
@@ -28,14 +28,17 @@ CHANGED_MEANWHILE = _("Somebody else has changed this row in the meantime. Look 
 
 
 @action("exchange.mend", MENDED)
-def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User, version: int) -> Forecast:
+def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User, version: int, seen: str) -> Forecast:
     """Keep the mended cells of a row for the import, and say what would become of the row now; nothing else is stored.
 
     The row is tried by itself against what is stored. Mended again it is tried again; of two people who mend the same
-    row the second is told.
+    row the second is told, and so is who would mend away what somebody has decided on it since (`seen`: its mark, empty
+    where the dry run has told nothing of it).
     """
     run = lock_open(problem.run)
     row = _locked(problem, version)
+    if decided := Forecast.objects.select_for_update().filter(run=run, row_number=row.row_number).exclude(choice="").first():
+        refuse_unseen(decided, seen, by=by)
     parser = RowParser(run.by_importer, run.columns, run.mapping, run.constants)
     mended = with_cells(row, cells, width=len(run.columns))
     chunk = parser.parse([(row.row_number, as_in_the_file(row, list(mended), parser, typed=cells))])
@@ -53,10 +56,14 @@ def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User
 
 
 @action("exchange.choose")
-def leave_rehearsed_out(*, problem: ImportProblem, by: User, version: int | None) -> Forecast:
-    """Decide in the dry run that the import is to leave a row out, as it was seen: what somebody has mended since is not undone."""
+def leave_rehearsed_out(*, problem: ImportProblem, by: User, version: int | None, seen: str) -> Forecast:
+    """Decide in the dry run that the import is to leave a row out, as it was seen: what somebody has mended or decided since is
+    not undone."""
     run = lock_open(problem.run)
     row = _locked(problem, version)
+    decided = Forecast.objects.select_for_update().filter(run=run, row_number=row.row_number).exclude(choice="").first()
+    if decided and decided.choice != Choice.SKIP:
+        refuse_unseen(decided, seen, by=by)
     as_it_is = of_problem(row) | {"label": label_of(row.raw), "choice": Choice.SKIP}
     forecast, _new = Forecast.objects.get_or_create(run=run, row_number=row.row_number, defaults=as_it_is)
     forecast.choice, forecast.choice_target = Choice.SKIP, None

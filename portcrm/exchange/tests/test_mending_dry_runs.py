@@ -10,6 +10,7 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.errors import RuleBroken
+from portcrm.exchange import running
 from portcrm.exchange.enums import Choice, RowKind, RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
@@ -58,7 +59,9 @@ def problem_of(run: ImportRun, line: int) -> ImportProblem:
 def mend(client, problem: ImportProblem, version: int = 1, alone: bool = False, **cells: str):
     """Send the form of a row as a browser does: every cell, some of them typed anew."""
     prefix = f"row{problem.pk}-"
-    data = {f"{prefix}version": version} | {f"{prefix}cell_{index}": text for index, text in enumerate(problem.raw[:3])}
+    told = Forecast.objects.filter(run=problem.run_id, row_number=problem.row_number).first()
+    data = {f"{prefix}version": version, f"{prefix}seen": told.mark if told else ""}
+    data |= {f"{prefix}cell_{index}": text for index, text in enumerate(problem.raw[:3])}
     data |= {f"{prefix}{name}": text for name, text in cells.items()} | ({"alone": "1"} if alone else {})
     return client.post(reverse("exchange:row_mend", args=[problem.pk]), data)
 
@@ -132,7 +135,7 @@ def test_a_mended_row_can_be_mended_again_until_the_import(client, rehearsal):
     assert "This code is odd." in worse
     assert (counted, codes()) == ((2, 0, 0, 3), ["a", "c", "even"])
     with pytest.raises(RuleBroken):
-        mend_rehearsed(problem=problem, cells={0: "late"}, version=4, by=client.user)
+        mend_rehearsed(problem=problem, cells={0: "late"}, version=4, seen="", by=client.user)
 
 
 def test_of_two_people_who_mend_the_same_row_of_a_dry_run_the_second_is_told(client, rehearsal):
@@ -192,7 +195,7 @@ def test_a_row_that_would_keep_the_whole_file_out_says_so(client, rehearsal, dep
 
     monkeypatch.setattr(departments, "write", refuse, raising=False)
 
-    row = mend_rehearsed(problem=problem_of(rehearsal, 4), cells={0: "even"}, version=1, by=client.user)
+    row = mend_rehearsed(problem=problem_of(rehearsal, 4), cells={0: "even"}, version=1, seen="", by=client.user)
 
     assert (row.kind, row.messages, problem_of(rehearsal, 4).state) == (RowKind.FAULT, ["A file is of one day."], RowState.OPEN)
 
@@ -295,7 +298,7 @@ def test_a_formula_without_a_result_stays_one_where_another_cell_was_mended(clie
     book.close()
     rehearsal, earnest = (ingest("departments", path, by=client.user, dry_run=dry_run) for dry_run in (True, False))
 
-    row = mend_rehearsed(problem=problem_of(rehearsal, 2), cells={2: "3"}, version=1, by=client.user)
+    row = mend_rehearsed(problem=problem_of(rehearsal, 2), cells={2: "3"}, version=1, seen="", by=client.user)
     after = mend_row(problem=problem_of(earnest, 2), cells={2: "3"}, version=1, by=client.user)
     again = import_it(rehearsal, client.user)
 
@@ -323,8 +326,39 @@ def test_leaving_out_and_importing_at_once_is_decided_by_who_comes_first(client,
     import_rehearsed(run=rehearsal, by=client.user)
 
     with pytest.raises(RuleBroken) as refusal:
-        leave_rehearsed_out(problem=problem_of(rehearsal, 4), version=1, by=client.user)
+        leave_rehearsed_out(problem=problem_of(rehearsal, 4), version=1, seen="", by=client.user)
 
     assert str(refusal.value.message) in {"这次试导入已经正式导入。", "This dry run has been imported already."}
     assert not Forecast.objects.filter(choice=Choice.SKIP).exists()
     assert ImportRun.objects.get(dry_run=False).state == RunState.WAITING
+
+
+def test_rows_with_problems_beyond_those_a_dry_run_keeps_are_told_with_what_to_do(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
+    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcde")
+    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
+
+    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
+    listed = b"".join(client.get(reverse("exchange:import_problems", args=[rehearsal.pk, "csv"])).streaming_content).decode()
+
+    assert (counts(rehearsal), rehearsal.problems.count()) == ((1, 0, 0, 4), 2)
+    assert "2 more rows have problems and can neither be mended here nor downloaded" in page
+    assert "keeps the cells of the first 2 rows with problems only" in page
+    assert "the result of the import has all of them for download" in page
+    assert len(listed.splitlines()) == 3
+
+
+def test_rows_that_were_mended_are_not_told_as_rows_that_were_not_kept(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
+    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcd")
+    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
+    mend(client, problem_of(rehearsal, 3), cell_1="2")
+    mend(client, problem_of(rehearsal, 4), cell_1="2")
+
+    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
+
+    assert (counts(rehearsal), "1 more row has problems" in page) == ((3, 0, 0, 1), True)
+
+
+def test_a_dry_run_that_keeps_all_its_problems_says_nothing_of_others(client, rehearsal):
+    assert "can neither be mended here" not in page_of(client, rehearsal)

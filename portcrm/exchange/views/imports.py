@@ -91,7 +91,7 @@ def import_columns(request, pk):
     if run.state != RunState.DRAFT:
         return redirect("exchange:import_run", pk)
     form = MappingForm(request.POST if request.method == "POST" else None, run=run)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.may_start:
         services.set_mapping(run=run, mapping=form.mapping(), constants=form.constants(), by=request.user)
         services.start(run=run, by=request.user)
         return redirect("exchange:import_run", pk)

@@ -15,6 +15,7 @@ from portcrm.exchange.filters import ForecastFilter
 from portcrm.exchange.forms import ChooseAllForm, DecisionForm, MendForm
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
 from portcrm.exchange.permissions import IMPORT
+from portcrm.exchange.problems import DecidedMeanwhile
 from portcrm.exchange.views.imports import workable_run
 from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
 from portcrm.pages.render import page
@@ -65,7 +66,11 @@ def row_choose(request, pk):
     number = request.POST.get("row", "")
     if not form.is_valid() or not number.isdecimal():
         raise RuleBroken(_("This cannot be done with the row."))
-    services.choose_for_row(run=run, row_number=int(number), choice=form.choice, target=form.target, by=request.user)
+    decision = {"choice": form.choice, "target": form.target, "seen": form.cleaned_data["seen"]}
+    try:
+        services.choose_for_row(run=run, row_number=int(number), **decision, by=request.user)
+    except DecidedMeanwhile as told:  # the list shows how the row stands now
+        messages.warning(request, told.message)
     return redirect(_rows_url(request, pk, anchor=f"row-{number}"))
 
 
@@ -76,8 +81,11 @@ def rows_choose(request, pk):
     run, form = workable_run(request, pk), ChooseAllForm(request.POST)
     if not form.is_valid():
         raise RuleBroken(_("This cannot be done with the row."))
-    count = services.choose_for_all(run=run, by=request.user, **form.cleaned_data)
-    messages.success(request, ngettext("Decided for %(count)s row.", "Decided for %(count)s rows.", count) % {"count": count})
+    try:
+        count = services.choose_for_all(run=run, by=request.user, **form.cleaned_data)
+        messages.success(request, ngettext("Decided for %(count)s row.", "Decided for %(count)s rows.", count) % {"count": count})
+    except DecidedMeanwhile as told:
+        messages.warning(request, told.message)
     return redirect(_rows_url(request, pk))
 
 
@@ -93,7 +101,7 @@ def row_mend(request, pk):
         raise RuleBroken(_("A cell holds something that cannot be stored."))
     mended = {"problem": problem, "cells": form.cells(), "version": form.cleaned_data["version"]}
     if problem.run.dry_run:
-        _tell_foreseen(request, services.mend_rehearsed(**mended, by=request.user))
+        _tell_foreseen(request, services.mend_rehearsed(**mended, seen=form.cleaned_data["seen"], by=request.user))
     else:
         _tell_mended(request, services.mend_row(**mended, choice=form.choice, target=form.target, by=request.user))
     return redirect(_after_mending(request, problem))
@@ -120,18 +128,18 @@ def _tell_mended(request, row: ImportProblem) -> None:
 def row_leave_out(request, pk):
     problem = _problem(request, pk)
     if problem.run.dry_run:
-        services.leave_rehearsed_out(problem=problem, version=_seen_version(request, problem), by=request.user)
+        services.leave_rehearsed_out(problem=problem, **_seen(request, problem), by=request.user)
     else:
         services.leave_row_out(problem=problem, by=request.user)
     messages.success(request, _("Line %(line)s is left out.") % {"line": problem.row_number})
     return redirect(_after_mending(request, problem))
 
 
-def _seen_version(request, problem: ImportProblem) -> int | None:
+def _seen(request, problem: ImportProblem) -> dict:
     """Which state of a row the page showed; its cells do not matter to somebody who leaves it out."""
     form = MendForm(request.POST, problem=problem)
     form.is_valid()
-    return form.cleaned_data.get("version")
+    return {"version": form.cleaned_data.get("version"), "seen": form.cleaned_data.get("seen", "")}
 
 
 def _problem(request, pk: int) -> ImportProblem:

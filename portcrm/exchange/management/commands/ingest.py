@@ -44,6 +44,7 @@ class Command(BaseCommand):
                 options=TableOptions(encoding, delimiter, sheet, not no_header),
                 dry_run=dry_run,
                 say=self.progress,
+                warn=self.warn,
             )
         except RuleBroken as problem:
             raise CommandError(str(problem.message)) from problem
@@ -54,6 +55,9 @@ class Command(BaseCommand):
     def progress(self, run: ImportRun) -> None:
         self.stdout.write(f"{run.done:,} / {run.total:,}", ending="\r" if self.stdout.isatty() else "\n")
         self.stdout.flush()
+
+    def warn(self, sentence: object) -> None:
+        self.stderr.write(self.style.WARNING(str(sentence)))
 
     def summary(self, run: ImportRun) -> None:
         for problem in run.problems.order_by("row_number")[:PROBLEMS_SHOWN]:
