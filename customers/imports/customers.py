@@ -148,7 +148,7 @@ class CustomerImporter(Importer):
                 decisions[len(numbers)] = Decision(row.choice, row.target)
             numbers.append(row.number)
         evidence = getattr(run, "file_name", "")[:300]
-        told = {"evidence": evidence, "decisions": decisions, "cared_for_elsewhere": cared_for_elsewhere}
+        told = {"evidence": evidence, "decisions": decisions, "cared_for_elsewhere": cared_for_elsewhere, "lines": numbers, "run": run}
         taken = take_in_customers(rows=customers, **told, by=by)
         for position, message, field, alike in taken.problems:
             number = numbers[position]

@@ -16,7 +16,7 @@ from customers.identifiers import normal_identifier
 from customers.services.recognising import KnownFirms, Names
 from portcrm.exchange.enums import RowKind
 from portcrm.exchange.importing import Importer, Rehearsal, Row, WriteResult
-from portcrm.exchange.writing import write_or_halve
+from portcrm.exchange.writing import keep_changes, write_or_halve
 
 MOST_EARLIER = 50  # rows of one word; more of them say the same again
 Identities = set[int]
@@ -34,7 +34,8 @@ class CustomerRehearsal(Rehearsal):
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         places = self._about(rows)
         for _chunk, together in groupby(map(self._read, places), key=itemgetter(0)):  # rows of one chunk complete one another
-            write_or_halve(self._importer, [row for _chunk, row in together], run=run, by=by)
+            stored = write_or_halve(self._importer, [row for _chunk, row in together], run=run, by=by)
+            keep_changes(stored, run=run)  # rolled back with the rest; until then it tells what the file has said before
         store: Callable[..., WriteResult] = self._importer.write
         return store(rows, run=run, by=by, cared_for_elsewhere=len(self._in_care.difference(places)))
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,20 +15,21 @@ from customers.models.customer import KEY_FIELDS
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.bulk import update_rows
 from customers.services.care_of_many import CareMove, move_care
-from customers.services.customers import checked, create_customers, customer_columns
+from customers.services.contradicting import AUTHOR, NAMES, Said
+from customers.services.customers import RELATIONS, checked, create_customers, customer_columns
 from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.queries import event_model_of
 from portcrm.clock import now, port_today
+from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RowKind
 from portcrm.exchange.importing import RecordChange
+from portcrm.exchange.models import ImportRun
 
 Fields = dict[str, object]
-NAMES = ("name_zh", "name_en", "short_name", "former_names")
 STAMPS = ("version", "updated_at")
-AUTHOR = ("recorded_by_id", "recorded_on")
 PROVENANCE = (*AUTHOR, "source_reference")
 POOL = "pool"  # what a row gives as account manager to put a customer into the pool
 NOBODY_NAMED = object()
@@ -57,12 +58,15 @@ class RowOutcome(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What one row says about a stored file; `loose`: its name is only like that of the file, so it renames nothing."""
+    """What one row says about a stored file; `loose`: its name is only like that of the file, so it renames nothing;
+    `decided`: somebody wants it to count whatever other rows say."""
 
     position: int
+    line: int
     columns: Fields
     loose: bool
     by_name: bool
+    decided: bool
 
 
 @dataclass
@@ -85,29 +89,33 @@ def take_in_customers(
     evidence: str = "",
     decisions: Mapping[int, Decision] | None = None,
     cared_for_elsewhere: int = 0,
+    lines: Sequence[int] | None = None,
+    run: ImportRun | None = None,
 ) -> TakenIn:
     """Open the customers that are not known yet and complete those that are; an empty cell never empties a field.
 
     A row is known by its customer code, else its credit code, else its normalised name; a name that is merely alike is
     a problem until somebody decides (`decisions`, by position). Several rows of one firm in the same file make one
-    customer. `evidence` is the source reference of rows that name none. `account_manager` is a user or POOL.
-    `cared_for_elsewhere`: files a dry run has opened in the importing person's care and taken back.
+    customer; where they contradict each other the first counts until somebody decides. `evidence` is the source reference of rows that name none. `account_manager` is a user or POOL.
+    `cared_for_elsewhere`: files a dry run has opened in the importing person's care and taken back. `lines`: where the
+    rows stand in the file, `run`: the import whose earlier portions are stored.
     """
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
     decided = dict(decisions or {})
     known = KnownFirms.of((fields for _position, fields in tidy), targets=(one.target for one in decided.values() if one.target))
-    new, shares = NewFirms(), defaultdict(list)
-    sorter = _Sorter(known, new, shares, taken, by, cared_for_elsewhere)
+    new, shares, said = NewFirms(), defaultdict(list), Said()
+    sorter = _Sorter(known, new, shares, taken, by, cared_for_elsewhere, said, lines or range(1, len(rows) + 1))
     for position, fields in tidy:
         sorter.place(position, fields, decided.get(position, UNDECIDED))
     firms = [{"source_reference": evidence} | _with_manager(fields) for fields in new.firms]
     taken.created = create_customers(rows=firms, by=by) if firms else []
-    _complete(shares, taken, evidence=evidence, by=by)
-    taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(taken.problems)
+    _complete(shares, taken, said, run=run, evidence=evidence, by=by)
+    wrong = {problem.position for problem in taken.problems}
+    taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(wrong)
     marks = marks_of([*taken.created, *taken.updated])
     created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
-    taken.changes = created + [change for change in taken.changes if change.target in marks]
+    taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
     return taken
 
 
@@ -133,8 +141,12 @@ def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[
 class _Sorter:
     """Says of each row whether it is a new firm, means a stored file, or must be decided on."""
 
-    def __init__(self, known: KnownFirms, new: NewFirms, shares: dict[int, list[Share]], taken: TakenIn, by: User, elsewhere: int):
+    def __init__(
+        self, known: KnownFirms, new: NewFirms, shares: dict[int, list[Share]], taken: TakenIn, by: User, elsewhere: int, said: Said,
+        lines: Sequence[int],
+    ):  # fmt: skip
         self.known, self.new, self.shares, self.taken, self.by, self.elsewhere = known, new, shares, taken, by, elsewhere
+        self.said, self.lines = said, lines
         self.may_assign = by.has_perm(ASSIGN_CUSTOMER)
         self.room: int | None = None  # how many more customers the importing person may care for
 
@@ -147,18 +159,35 @@ class _Sorter:
         pk = match.sure
         if pk is None and decision.as_known:
             pk = self.known.standing.get(decision.target) or (match.alike[0] if len(match.alike) == 1 else None)
-        same = None if pk else self.new.same(fields) or (self.new.alike(fields) if decision.as_known else None)
+        same = None if pk else self.new.same(fields)
+        alike = self.new.alike(fields) if decision.as_known and not pk and same is None else None
         if pk is not None:
-            self.shares[pk].append(Share(position, _columns(fields), match.sure is None, match.by_name))
+            share = Share(position, self.lines[position], _columns(fields), match.sure is None, match.by_name, decision.as_known)
+            self.shares[pk].append(share)
         elif code:
             self._refuse(position, format_lazy(_("There is no customer with the code {code}."), code=code), "code")
         elif same is not None:
-            complete(same, fields)
-            self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
+            self._say_more(position, same, fields, decision)
+        elif alike is not None:  # a name that is only alike renames nothing
+            self._say_more(position, alike, {name: value for name, value in fields.items() if name not in NAMES or name not in alike}, decision)
         elif match.alike or self.new.alike(fields):
             self.taken.problems.append(RowProblem(position, ALIKE, "name_zh" if fields.get("name_zh") else "name_en", match.alike))
         else:
             self._open(position, fields)
+
+    def _say_more(self, position: int, firm: Fields, fields: Fields, decision: Decision) -> None:
+        """A further row of a firm that an earlier row opens; who has recorded the firm stays as it was."""
+        key, before = ("new", id(firm)), _plain_columns(firm)
+        same = {*self.said.spelt_anew(key, before, fields), *({"recorded_by", "recorded_on"} & set(firm))}
+        fields = {name: value for name, value in fields.items() if name not in same}
+        own = _plain_columns(fields)
+        refusals = [] if decision.as_known else list(self.said.contradictions(key, before, own))
+        if refusals:
+            self.taken.problems += [RowProblem(position, *refusal, ()) for refusal in refusals]
+            return
+        complete(firm, fields)
+        self.said.note(key, own, self.lines[position])
+        self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
         manager = fields.get("account_manager")
@@ -172,6 +201,7 @@ class _Sorter:
                 return
             self.room -= 1
         self.new.add(fields)
+        self.said.note(("new", id(fields)), _plain_columns(fields), self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.NEW))
 
     def _room(self) -> int:
@@ -192,7 +222,9 @@ def _with_manager(fields: Fields) -> Fields:
     return {"department": manager.department} | fields
 
 
-def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, *, evidence: str, by: User) -> None:
+def _complete(
+    shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said, *, run: ImportRun | None, evidence: str, by: User
+) -> None:
     """Write the values that differ, in one statement, and note what was changed."""
     if not shares:
         return
@@ -200,7 +232,8 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, *, evidence
     columns = sorted({*given, *(("department_id",) if "account_manager_id" in given else ()), *PROVENANCE})
     locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=shares).order_by("pk")
     stored = {row["id"]: row for row in locked.values("id", "version", "is_key_account", *{*columns, *NAMES})}
-    changed, moves, merger = [], [], _Merger(taken, by)
+    said.recall(run, stored, evidence=evidence)
+    changed, moves, merger = [], [], _Merger(taken, by, said)
     for pk, parts in shares.items():
         if pk not in stored:  # merged or removed while we looked
             message = _("Somebody is changing this file at the same moment. Take the row in again.")
@@ -227,8 +260,8 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, *, evidence
 class _Merger:
     """Puts what several rows say about one stored file together."""
 
-    def __init__(self, taken: TakenIn, by: User):
-        self.taken, self.by, self.may_assign = taken, by, by.has_perm(ASSIGN_CUSTOMER)
+    def __init__(self, taken: TakenIn, by: User, said: Said):
+        self.taken, self.by, self.may_assign, self.said = taken, by, by.has_perm(ASSIGN_CUSTOMER), said
 
     def merge(self, row: Fields, parts: Sequence[Share]) -> tuple[Fields, bool, Fields]:
         """The row as it should be, whether one of the parts names its own source, and who recorded it when where they say so."""
@@ -239,11 +272,17 @@ class _Merger:
             own = {name: value for name, value in own.items() if not (part.loose and name in NAMES and row[name])}
             if own.get("account_manager_id", NOBODY_NAMED) in (NOBODY_NAMED, wanted.get("account_manager_id")):
                 own.pop("department_id", None)  # the department comes and goes with the account manager
+            own = {name: value for name, value in own.items() if name not in self.said.spelt_anew(row["id"], wanted, own)}
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
+            refusals = [] if part.decided else list(self.said.contradictions(row["id"], wanted, own))
+            if refusals:
+                self.taken.problems += [RowProblem(part.position, *each, (row["id"],)) for each in refusals]
+                continue
             if refusal := self._refusal(row, differing):
                 self.taken.problems.append(RowProblem(part.position, *refusal))
                 continue
             wanted |= own
+            self.said.note(row["id"], {name: own[name] for name in differing}, part.line)
             if differing:  # who says nothing new stands for nothing
                 told_by |= author
             named_source = named_source or "source_reference" in own
@@ -265,6 +304,12 @@ def search_keys_of(row: Fields) -> Fields:
     """The search keys that follow from the names of a row."""
     names = customer_columns({name: row[name] for name in NAMES})
     return {name: value for name, value in names.items() if name in KEY_FIELDS}
+
+
+def _plain_columns(fields: Fields) -> Fields:
+    """Fields by column, for comparison only."""
+    values = {name: None if value == POOL and name == "account_manager" else plain(value) for name, value in fields.items()}
+    return {f"{name}_id" if name in RELATIONS else name: value for name, value in values.items()}
 
 
 def _columns(fields: Fields) -> Fields:

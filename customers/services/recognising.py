@@ -153,8 +153,8 @@ class NewFirms:
 
 
 def complete(firm: dict[str, object], fields: Fields) -> None:
-    """Fill what the firm of an earlier row has nothing in."""
-    firm |= {name: value for name, value in fields.items() if name not in firm}
+    """Write what a further row of a firm says into it: whoever calls this has made sure that it may replace what stands there."""
+    firm |= fields
 
 
 @dataclass(frozen=True)

@@ -148,12 +148,12 @@ def test_rows_that_are_alike_among_themselves_are_asked_about(file, keeper):
 def test_a_firm_that_was_merged_into_another_leads_there(file, keeper):
     kept = make_customer(name_zh="新名公司")
     make_customer(name_zh="旧名公司", code="C900001", credit_code="91350100M000100Y43", merged_into=kept)
-    path = file(["客户编号", "公司名称", "信用代码", "电话"], ["", "旧名公司", "", "1"], ["C900001", "", "", "2"])
+    path = file(["客户编号", "公司名称", "信用代码", "电话", "地址"], ["", "旧名公司", "", "1", ""], ["C900001", "", "", "", "新址"])
 
     run = ingest("customers", path, by=keeper)
 
     kept.refresh_from_db()
-    assert (counts(run), kept.phone) == ({"created": 0, "updated": 1, "skipped": 1, "rejected": 0}, "2")
+    assert (counts(run), kept.phone, kept.address_zh) == ({"created": 0, "updated": 1, "skipped": 1, "rejected": 0}, "1", "新址")
 
 
 def test_choices_are_heeded_by_the_import(file, keeper):

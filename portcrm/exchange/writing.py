@@ -50,18 +50,15 @@ def write(
 
 def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
     """Write down what an import has done to which records, so that it can be taken back."""
-    rows = [
-        {
-            "run_id": run.pk,
-            "target": change.target,
-            "kind": ChangeKind.CREATED if change.created else ChangeKind.UPDATED,
-            "before": dict(change.before),
-            "after": dict(change.after),
-            "mark": change.mark,
-        }
-        for change in result.changes
-    ]
-    insert_rows(ImportChange, rows, conflict=TOLD_AGAIN)
+    rows: dict[int, dict] = {}
+    for change in result.changes:
+        kind, again = ChangeKind.CREATED if change.created else ChangeKind.UPDATED, rows.get(change.target)
+        if again is None:
+            told = {"kind": kind, "before": dict(change.before), "after": dict(change.after), "mark": change.mark}
+            rows[change.target] = {"run_id": run.pk, "target": change.target} | told
+        else:  # rows of one record in different parts of a chunk that was taken apart
+            again |= {"before": change.before | again["before"], "after": again["after"] | change.after, "mark": change.mark}
+    insert_rows(ImportChange, list(rows.values()), conflict=TOLD_AGAIN)
 
 
 def write_or_halve(importer: Importer | Rehearsal, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:
@@ -78,6 +75,7 @@ def write_or_halve(importer: Importer | Rehearsal, rows: Sequence[Row], *, run: 
             return WriteResult(problems=[Problem(rows[0].number, sentence(error), field_of(error, rows[0]))])
     middle = len(rows) // 2
     left = write_or_halve(importer, rows[:middle], run=run, by=by)
+    keep_changes(left, run=run)  # the other half may speak of the same records
     right = write_or_halve(importer, rows[middle:], run=run, by=by)
     return left + right
 

@@ -1,0 +1,84 @@
+"""Rows of one file that say different things of one firm: what was said first stands, the other row is asked about.
+
+It makes no difference whether the two rows come in together or portions apart: of a firm that an earlier portion has
+opened or changed, `ImportChange` tells what the file has said. What a field holds before anybody says anything, its
+default, is nothing that was said; two spellings of one name do not contradict each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from django.utils.text import Truncator, format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from customers.naming import squash
+from customers.queries.field_words import FieldWords
+from portcrm.exchange.enums import ChangeKind
+from portcrm.exchange.models import ImportChange, ImportRun
+
+NAMES = ("name_zh", "name_en", "short_name", "former_names")
+AUTHOR = ("recorded_by_id", "recorded_on")
+OF_NO_ROW = frozenset({*AUTHOR, "department_id", "is_key_account"})  # they come along with what a row says
+EARLIER = 0  # in place of a line: a portion that is stored already
+LONGEST = 120
+TWO_VALUES = _("Line {line} of this file says “{first}” of the same customer, this one says “{second}”. Decide which counts.")
+TWO_VALUES_APART = _("An earlier line of this file says “{first}” of the same customer, this one says “{second}”. Decide which counts.")
+
+Columns = Mapping[str, object]
+
+
+class Said:
+    """On which line the file has said what of a firm: {column: line}, by key of a stored file or identity of a new one."""
+
+    def __init__(self) -> None:
+        self._lines: dict[object, dict[str, int]] = defaultdict(dict)
+        self._words = FieldWords()
+
+    def recall(self, run: ImportRun | None, stored: Mapping[int, Columns], *, evidence: str) -> None:
+        """Take up what earlier portions of the file have said of these stored files."""
+        if run is None or not run.pk:
+            return
+        told = ImportChange.objects.filter(run=run, target__in=stored).values_list("target", "kind", "after")
+        for pk, kind, after in told:
+            row = stored[pk]
+            named = row if kind == ChangeKind.CREATED else after
+            self.note(pk, {name: row[name] for name in named if name in row}, EARLIER, evidence=evidence)
+
+    def note(self, firm: object, columns: Columns, line: int, *, evidence: str = "") -> None:
+        for name, value in columns.items():
+            if name not in OF_NO_ROW and not is_default(name, value) and not (name == "source_reference" and value == evidence):
+                self._lines[firm].setdefault(name, line)
+
+    def spelt_anew(self, firm: object, before: Columns, columns: Columns) -> set[str]:
+        """Names that the file has given already and that a row merely spells otherwise."""
+        return {name for name in columns if name in NAMES and name in self._lines[firm] and _key(columns[name]) == _key(before[name])}
+
+    def contradictions(self, firm: object, before: Columns, columns: Columns) -> Iterator[tuple[object, str]]:
+        """The sentence and the field of each value that differs from what an earlier row has said."""
+        lines = self._lines[firm]
+        for name, value in columns.items():
+            if name not in lines or name not in before or before[name] == value:
+                continue
+            first, second = (self._shown(name, one) for one in (before[name], value))
+            said = TWO_VALUES if lines[name] else TWO_VALUES_APART
+            yield format_lazy(said, line=lines[name], first=first, second=second), name.removesuffix("_id")
+
+    def _shown(self, name: str, value: object):
+        word = self._words.word(name, value)
+        return Truncator(word).chars(LONGEST) if isinstance(value, str) else word
+
+
+@cache
+def _defaults() -> dict[str, object]:
+    return {field.attname: field.get_default() for field in Customer._meta.concrete_fields}
+
+
+def is_default(name: str, value: object) -> bool:
+    return value in (None, "", []) or value == _defaults().get(name)
+
+
+def _key(names: object) -> list[str]:
+    spelt: Iterable[object] = names if isinstance(names, list) else [names]
+    return [squash(str(name)) for name in spelt]
