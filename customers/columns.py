@@ -7,6 +7,7 @@ from portcrm.bilingual import enumerated
 from portcrm.pages.lists import Column, Ordering
 
 NAMES, PERSON = ("name_zh", "name_en"), ("account_manager__name", "account_manager__name_en")
+PARENT = ("parent__code", "parent__name_zh", "parent__name_en")
 CUSTOMER_READS = (*NAMES, "code", "is_key_account")  # what every row shows, whichever columns are chosen
 # Fields that are changed in the list itself, with the section whose service and rules they follow.
 CELL_SECTIONS = {
@@ -55,6 +56,34 @@ CUSTOMER_COLUMNS = (
     Column("phone", _("Telephone"), default=False, edits="phone"),
     Column("email", _("E-mail"), default=False, edits="email"),
     Column("address_zh", _("Address in Chinese"), default=False, edits="address_zh"),
+    Column("name_zh", _("Name in Chinese"), default=False),
+    Column("name_en", _("Name in English"), default=False),
+    Column("former_names", _("Former names"), default=False, value=lambda row: "; ".join(row.former_names)),
+    Column("organisation_code", _("Organisation code"), default=False),
+    Column("legal_form", _("Legal form"), attribute="get_legal_form_display", default=False),
+    Column("operation_modes", _("Mode of operation"), default=False, value=lambda row: enumerated(row.operation_mode_labels)),
+    Column("business_scope", _("Business scope"), default=False),
+    Column("legal_representative", _("Legal representative"), default=False),
+    Column("founded_on", _("Founding date"), format="date", default=False),
+    Column("registered_capital", _("Registered capital"), numeric=True, format="money", default=False),
+    Column("total_assets", _("Total assets"), numeric=True, format="money", default=False),
+    Column("net_assets", _("Net assets"), numeric=True, format="money", default=False),
+    Column("assets_as_of", _("Asset figures as of"), format="date", default=False),
+    Column("licence_no", _("Business licence number"), default=False),
+    Column("licence_valid_until", _("Licence valid until"), format="date", default=False),
+    Column("bank_name", _("Bank"), default=False),
+    Column("bank_account", _("Bank account"), default=False),
+    # With its code, so that the list taken in again means the same firm whatever others are called.
+    Column("parent", _("Parent company"), default=False, value=lambda row: str(row.parent or ""), reads=PARENT),
+    Column("hinterland", _("Hinterland"), default=False),
+    Column("address_en", _("Address in English"), default=False),
+    Column("postal_code", _("Postal code"), default=False),
+    Column("fax", _("Fax"), default=False),
+    Column("website", _("Website"), default=False),
+    Column("wechat", _("WeChat"), default=False),
+    Column("note", _("Remarks"), default=False),
+    Column("channel", _("Information channel"), attribute="channel.label", default=False, reads=("channel__name_zh", "channel__name_en")),
+    Column("source_reference", _("Source reference"), default=False),
     Column("updated_at", _("Changed at"), format="datetime", ordering="changed", default=False),
 )
 CUSTOMER_ORDERINGS = (

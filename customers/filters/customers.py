@@ -34,6 +34,7 @@ from customers.models import (
 from customers.naming.searching import Search
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
+from portcrm.exchange.models import ImportChange, ImportRun
 
 YES = ((True, _("Yes")),)
 
@@ -86,6 +87,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     revenue = django_filters.RangeFilter(label=_("Revenue in 12 months"), field_name="revenue_12m")
     opinion_on = django_filters.DateFromToRangeFilter(label=_("Last opinion on"), field_name="last_opinion_on")
     contacted = django_filters.DateFromToRangeFilter(label=_("Last contact on"), field_name="last_contact_on")
+    imported = django_filters.NumberFilter(label=_("Import no."), method="filter_imported", help_text=_("As in the address of the import"))
     created = django_filters.DateFromToRangeFilter(label=_("Created at"), field_name="created_at")
     has = django_filters.MultipleChoiceFilter(label=_("Has"), choices=FilledIn.choices, method="filter_has")
     lacks = django_filters.MultipleChoiceFilter(label=_("Has no"), choices=FilledIn.choices, method="filter_lacks")
@@ -134,7 +136,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         (_("Opinions and contact"), ("opinion", "opinion_on", "complaints", "contacted")),
         (
             _("State of the file"),
-            ("has", "lacks", "stale", "verified", "verified_by", "recorded", "recorded_by", "created", "channel", "source"),
+            ("has", "lacks", "stale", "verified", "verified_by", "recorded", "recorded_by", "created", "imported", "channel", "source"),
         ),
     )
 
@@ -148,6 +150,10 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         self.parts, self.by_index, self.told = search.parts, search.by_index, search.told
         self.surely, self.exactly, self.few, self.common = search.surely, search.exactly, search.few, search.common
         return found
+
+    def filter_imported(self, rows, _name: str, number):
+        runs = ImportRun.objects.visible_to(self.request.user).filter(pk=number)
+        return rows.filter(pk__in=ImportChange.objects.filter(run__in=runs).values("target"))
 
     def filter_types(self, rows, _name: str, types: list[str]):
         return rows.filter(types__overlap=types) if types else rows

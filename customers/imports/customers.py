@@ -1,25 +1,29 @@
 """The importer `customers`: whole files of customers as well as plain lists of company names."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
-from customers.enums import CustomerStatus, CustomerType, LegalForm, Tier
+from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
+from customers.imports.firm_fields import FIRM_FIELDS, credit_code
+from customers.imports.parents import Parents
 from customers.imports.rehearsing import CustomerRehearsal
 from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
 from customers.queries.field_words import FieldWords
+from customers.services.customers import faults_of
 from customers.services.importing import POOL, take_in_customers
 from customers.services.recognising import Decision
 from customers.services.taking_back import take_back_customers
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
+from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
 from portcrm.exchange.parsing import amount_that_fits, choice, date, email, text, text_up_to
@@ -51,6 +55,10 @@ POOL_WORDS = frozenset(("pool", "customer pool", "公海", "客户公海", "客�
 NO_AUTHOR = _("Nobody here has the e-mail address “{value}”.")
 NO_COLLEAGUE = _("There is no colleague “{value}” here.")
 SEVERAL_COLLEAGUES = _("Several colleagues are called “{value}”; write the e-mail address.")
+NOT_TAKEN = _("Taken in is the basic data of customers. Contacts, traits, assessments and terms are written into the customer's file.")
+NO_PARENT = _(
+    "No customer here has the code or exactly the name “{value}”, or several have it: take the parent in first, or write its code."
+)
 NOT_LISTED = _("“{value}” is not in the list; an administrator keeps it under Settings.")
 
 
@@ -96,13 +104,15 @@ class CustomerImporter(Importer):
     label = _("Customers")
     permission = permissions.IMPORT_CUSTOMER
     result_url_name = "customers:customer_list"
+    result_filter = "imported"
+    not_taken = NOT_TAKEN
     fields = (
         ImportField("name", _("Name (either language)"), text_up_to(200), aliases=NAMES),
         ImportField("name_zh", _("Name in Chinese"), text_up_to(200), aliases=CHINESE_NAMES),
         ImportField("name_en", _("Name in English"), text_up_to(200), aliases=ENGLISH_NAMES),
         ImportField("short_name", _("Short name"), text_up_to(60), aliases=("简称", "公司简称")),
         ImportField("code", _("Customer code"), text_up_to(20), aliases=("客户编号", "编号"), help=CODE_HELP),
-        ImportField("credit_code", _("Unified social credit code"), text_up_to(30), aliases=("信用代码", "社会信用代码", "uscc")),
+        ImportField("credit_code", _("Unified social credit code"), credit_code, aliases=("信用代码", "社会信用代码", "uscc")),
         ImportField("types", _("Customer types"), listed(CustomerType), aliases=("类型", "客户类型", "type", "types")),
         ImportField("status", _("Status"), one_of(CustomerStatus), aliases=("状态",)),
         ImportField("tier", _("Service tier"), one_of(Tier), aliases=("服务层级", "级别")),
@@ -112,6 +122,7 @@ class CustomerImporter(Importer):
         ImportField("founded_on", _("Founding date"), date, aliases=("创业日期", "成立日期", "founded")),
         ImportField("registered_capital", _("Registered capital"), amount_that_fits(18, 2), aliases=("注册资本", "资本额")),
         ImportField("legal_representative", _("Legal representative"), text_up_to(100), aliases=("法人代表", "法定代表人")),
+        ImportField("operation_modes", _("Mode of operation"), listed(OperationMode), aliases=("经营方式", "经营模式")),
         ImportField("business_scope", _("Business scope"), text, aliases=("营业项目", "经营范围", "行业", "industry")),
         ImportField("address_zh", _("Address in Chinese"), text_up_to(300), aliases=("地址", "注册地址", "address")),
         ImportField("address_en", _("Address in English"), text_up_to(300), aliases=("英文地址",)),
@@ -123,6 +134,7 @@ class CustomerImporter(Importer):
         ImportField("source_reference", _("Source reference"), text_up_to(300), aliases=("来源依据",)),
         ImportField("recorded_by", _("Recorded by"), text_up_to(254), aliases=("录入人", "记录人", "建档人"), help=AUTHOR_HELP),
         ImportField("recorded_on", _("Recorded on"), date, aliases=("录入日期", "登记日期", "建档日期"), help=DAY_HELP),
+        *FIRM_FIELDS,
     )  # fmt: skip
 
     tells_rows = mends_rows = takes_back = True
@@ -135,15 +147,15 @@ class CustomerImporter(Importer):
         return None if set(NAMING_FIELDS) & set(named) else NO_NAME
 
     def write(self, rows: Sequence[Row], *, run, by, cared_for_elsewhere: int = 0) -> WriteResult:
-        reader = RowReader()
+        reader = RowReader(rows)
         customers, numbers, problems, decisions = [], [], [], {}
         one_name = {row.number for row in rows if row.values.get("name")}
         for row in rows:
-            try:
-                customers.append(reader.read(row.values))
-            except Unknown as unknown:
-                problems.append(Problem(row.number, unknown.message, unknown.field))
+            fields, faults = reader.read(row.values)
+            if faults:
+                problems += [Problem(row.number, *fault) for fault in faults]
                 continue
+            customers.append(fields)
             if row.choice:
                 decisions[len(numbers)] = Decision(row.choice, row.target)
             numbers.append(row.number)
@@ -161,6 +173,10 @@ class CustomerImporter(Importer):
             outcomes=[Outcome(numbers[position], *told) for position, *told in taken.outcomes],
             changes=taken.changes,
         )
+
+    def look_over(self, rows: Sequence[Row]) -> list[Problem]:
+        reader = RowReader(rows)
+        return [Problem(row.number, *fault) for row in rows for fault in reader.read(row.values)[1]]
 
     def rehearsal(self) -> CustomerRehearsal:
         return CustomerRehearsal(self, customer_of)
@@ -186,45 +202,51 @@ class CustomerImporter(Importer):
         return [SummaryLine(label, enumerated(doubtful[:MOST_NAMED]) + (" …" if doubtful[MOST_NAMED:] else ""), ok=False)]
 
 
-class Unknown(Exception):
-    """A word of a row that nothing here answers to, with the sentence for its author and the field it concerns."""
+class Fault(NamedTuple):
+    """Nothing here answers to a word of a row, or it breaks a rule: a sentence for its author, and the field it concerns."""
 
-    def __init__(self, message, field: str):
-        super().__init__(message)
-        self.message, self.field = message, field
+    message: object
+    field: str
 
 
 class RowReader:
     """Turns the words of a row into the rows of our lists they name; each list is read once a chunk."""
 
-    def __init__(self):
+    def __init__(self, rows: Iterable[Row]):
         self.lists = {"region": Reference(Region, "code"), "channel": Reference(Channel, "key")}
+        self.parents = Parents(row.values["parent"] for row in rows if row.values.get("parent"))
         self.colleagues: dict[str, set[User]] | None = None
         self.authors: dict[str, User] | None = None
+        self.today = port_today()
 
-    def read(self, values: dict) -> dict:
+    def read(self, values: dict) -> tuple[dict, list[Fault]]:
+        """The fields of the row, and everything that is wrong with them."""
         fields = customer_of(values)
+        faults = [Fault(broken.message, broken.field) for broken in faults_of(fields, on=self.today)]
         for name, known in self.lists.items():
             if fields.get(name):
                 fields[name] = known.find(written := fields[name])
                 if fields[name] is None:
-                    raise Unknown(format_lazy(NOT_LISTED, value=written), name)
-        if fields.get("account_manager"):
-            fields["account_manager"] = self._colleague(fields["account_manager"])
-        if fields.get("recorded_by"):
-            fields["recorded_by"] = self._author(fields["recorded_by"])
-        return fields
+                    faults.append(Fault(format_lazy(NOT_LISTED, value=written), name))
+        if fields.get("parent"):
+            fields["parent"] = self.parents.find(written := fields["parent"])
+            if fields["parent"] is None:
+                faults.append(Fault(format_lazy(NO_PARENT, value=written), "parent"))
+        for name, find in (("account_manager", self._colleague), ("recorded_by", self._author)):
+            if fields.get(name):
+                fields[name] = find(fields[name])
+                if isinstance(fields[name], Fault):
+                    faults.append(fields[name])
+        return fields, faults
 
-    def _author(self, written: str) -> User:
+    def _author(self, written: str) -> User | Fault:
         """Somebody who has or had an account here: files outlive those who wrote them."""
         if self.authors is None:
             self.authors = {user.email.casefold(): user for user in User.objects.people()}
         found = self.authors.get(written.strip().casefold())
-        if found is None:
-            raise Unknown(format_lazy(NO_AUTHOR, value=written), "recorded_by")
-        return found
+        return found or Fault(format_lazy(NO_AUTHOR, value=written), "recorded_by")
 
-    def _colleague(self, written: str) -> User | str:
+    def _colleague(self, written: str) -> User | str | Fault:
         word = written.strip().casefold()
         if word in POOL_WORDS:
             return POOL
@@ -235,7 +257,7 @@ class RowReader:
                     self.colleagues.setdefault(name, set()).add(user)
         found = self.colleagues.get(word, set())
         if len(found) != 1:
-            raise Unknown(format_lazy(SEVERAL_COLLEAGUES if found else NO_COLLEAGUE, value=written), "account_manager")
+            return Fault(format_lazy(SEVERAL_COLLEAGUES if found else NO_COLLEAGUE, value=written), "account_manager")
         return next(iter(found))
 
 

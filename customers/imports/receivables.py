@@ -28,6 +28,7 @@ MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
 CENT, ONE = Decimal("0.01"), Decimal(1)
 NOBODY = _("There is no customer file with this code or name.")
 SAME_EVERYWHERE = _("The day of the figures, the same in every row; the file replaces what was open before")
+OPEN_AMOUNTS = ("未付金额", "未收金额", "未结金额", "未结余额", "余额", "欠款", "open", "open amount", "balance")
 FIELDS = (
     ImportField("customer_code", _("Customer code"), text_up_to(20), aliases=("客户编号", "客户代码", "customer code")),
     ImportField("credit_code", _("Unified social credit code"), text_up_to(30), aliases=("信用代码", "社会信用代码", "uscc")),
@@ -40,7 +41,7 @@ FIELDS = (
     ImportField("due_on", _("Due date"), date, required=True, aliases=("到期日", "到期日期", "应付日期", "due", "due date")),
     ImportField("amount", _("Invoice amount"), MONEY, required=True, aliases=("金额", "发票金额", "应收金额", "amount")),
     ImportField("paid", _("Paid"), MONEY, aliases=("已付", "已收金额", "已付金额", "paid")),
-    ImportField("open_amount", _("Open amount"), MONEY, aliases=("未付金额", "未收金额", "余额", "欠款", "open", "open amount", "balance")),
+    ImportField("open_amount", _("Open amount"), MONEY, aliases=OPEN_AMOUNTS),
     ImportField("currency", _("Currency"), text_up_to(3), aliases=("币种", "currency"), help=_("If not the port's own")),
     ImportField("rate", _("Rate"), RATE, aliases=("汇率", "rate"), help=_("Units of the port's currency for one of the other")),
     ImportField("as_of", _("Figures as of"), date, required=True, aliases=("截至日期", "截止日期", "as of", "as-of"), help=SAME_EVERYWHERE),

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import IO
 
 from customers.identifiers import normal_identifier
+from customers.imports.parents import named
 from customers.services.recognising import KnownFirms, Names
 from portcrm.exchange.enums import RowKind
 from portcrm.exchange.importing import Importer, Rehearsal, Row, WriteResult
@@ -62,7 +63,7 @@ class CustomerRehearsal(Rehearsal):
             return []
         fields = [self._fields_of(row.values) for row in rows]
         known = KnownFirms.of(fields)
-        wanted = set().union(*map(_words, fields), {hash(("file", pk)) for pk in known.standing.values()})
+        wanted = set().union(*map(_words, fields), *map(_parents, fields), {hash(("file", pk)) for pk in known.standing.values()})
         found: set[int] = set()
         while new := {place for word in wanted for place in self._places.get(word, ())} - found:
             found |= new
@@ -81,3 +82,8 @@ def _words(fields: dict) -> Identities:
     words = {("name", names.key), *(("match", word) for word in (names.match, names.match_en))}
     words |= {(name, normal_identifier(str(fields.get(name) or ""))) for name in ("code", "credit_code")}
     return {hash(pair) for pair in words if pair[1]}
+
+
+def _parents(fields: dict) -> Identities:
+    """What the parent company a row names would be recognised by."""
+    return set().union(*map(_words, named(str(fields["parent"])))) if fields.get("parent") else set()

@@ -1,11 +1,13 @@
 """Columns of a customer file and what they hold, as a reader sees them in their own language."""
 
-from django.db.models import Model
+from decimal import Decimal
+
+from django.db.models import DecimalField, Model
 from django.utils.functional import lazy
 
 from customers.models import Customer
 from portcrm.audit.labels import shown_value
-from portcrm.pages.formats import DASH
+from portcrm.pages.formats import DASH, number
 
 FIELDS = {field.attname: field for field in Customer._meta.concrete_fields}
 
@@ -22,6 +24,8 @@ class FieldWords:
     def word(self, column: str, value: object):
         """The value, in whatever language it is read later."""
         field = FIELDS[column]
+        if isinstance(field, DecimalField) and value not in (None, ""):  # as JSON holds it, or as a file has it
+            return number(Decimal(str(value)), field.decimal_places)
         if field.is_relation and value is not None and (field.related_model, value) not in self._related:
             row = field.related_model._base_manager.filter(pk=value).first()
             if row is not None:

@@ -1,6 +1,7 @@
 """Parent companies and what hangs below them. The parent of a file is stored in one place only, `Customer.parent`."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
@@ -22,6 +23,16 @@ ABOVE = f"""
         WHERE above.level < {MOST_LEVELS} AND customer.merged_into_id IS NULL
     ) CYCLE id SET again USING path
     SELECT id FROM above WHERE NOT again ORDER BY level
+"""  # noqa: S608  only constants
+ABOVE_SEVERAL = f"""
+    WITH RECURSIVE above (id, parent_id, level) AS (
+        SELECT id, parent_id, 0 FROM customers_customer WHERE id = ANY(%s)
+        UNION
+        SELECT customer.id, customer.parent_id, above.level + 1
+        FROM above JOIN customers_customer AS customer ON customer.id = above.parent_id
+        WHERE above.level < {MOST_LEVELS} AND customer.merged_into_id IS NULL
+    )
+    SELECT DISTINCT id, parent_id FROM above WHERE parent_id IS NOT NULL
 """  # noqa: S608  only constants
 BELOW = f"""
     WITH RECURSIVE below (id, level) AS (
@@ -55,6 +66,13 @@ def keys_above(key: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(ABOVE, [key])
         return [row[0] for row in cursor.fetchall()]
+
+
+def parents_above(keys: Collection[int]) -> dict[int, int]:
+    """Of these firms and of all above them: who their parent is."""
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE_SEVERAL, [list(keys)])
+        return dict(cursor.fetchall())
 
 
 def levels_below(key: int) -> dict[int, int]:

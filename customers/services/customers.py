@@ -28,6 +28,12 @@ from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.rules import refuse_misfits, rules_told
 
+NO_CREDIT_CODE = _("This is not a unified social credit code: its length, signs or check digit are wrong.")
+NO_ORGANISATION_CODE = _("This is not an organisation code: its check digit is wrong.")
+DAYS_THAT_HAVE_COME = {
+    "founded_on": _("The founding date lies in the future."),
+    "recorded_on": _("What is recorded cannot bear a date to come."),
+}
 RELATIONS = frozenset({"account_manager", "department", "registration_type", "parent", "region", "channel", "recorded_by"})
 
 
@@ -81,24 +87,27 @@ class CustomerFields(TypedDict, total=False):
 def checked(fields: Mapping[str, object], *, on: dt.date) -> dict[str, object]:
     """The fields with tidy identifiers; a wrong check digit or a founding date to come is refused."""
     tidy = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
-    if tidy.get("credit_code"):
-        tidy["credit_code"] = normal_identifier(tidy["credit_code"])
-        if not check_credit_code(tidy["credit_code"]).valid:
-            raise RuleBroken(
-                _("This is not a unified social credit code: its length, signs or check digit are wrong."), field="credit_code"
-            )
-    if tidy.get("organisation_code"):
-        tidy["organisation_code"] = normal_identifier(tidy["organisation_code"])
-        if not is_organisation_code(tidy["organisation_code"]):
-            raise RuleBroken(_("This is not an organisation code: its check digit is wrong."), field="organisation_code")
-    founded_on = tidy.get("founded_on")
-    if founded_on and founded_on > on:
-        raise RuleBroken(_("The founding date lies in the future."), field="founded_on")
-    if tidy.get("recorded_on") and tidy["recorded_on"] > on:
-        raise RuleBroken(_("What is recorded cannot bear a date to come."), field="recorded_on")
+    for name in ("credit_code", "organisation_code"):
+        if tidy.get(name):
+            tidy[name] = normal_identifier(str(tidy[name]))
+    for refusal in faults_of(tidy, on=on):
+        raise refusal
     if tidy.get("tier") == Tier.KEY:
         tidy["is_key_account"] = True
     return tidy
+
+
+def faults_of(fields: Mapping[str, object], *, on: dt.date) -> Iterator[RuleBroken]:
+    """Everything that no file may hold, whatever else stands in it; identifiers are given tidied up."""
+    credit_code, organisation_code = (str(fields.get(name) or "") for name in ("credit_code", "organisation_code"))
+    if credit_code and not check_credit_code(credit_code).valid:
+        yield RuleBroken(NO_CREDIT_CODE, field="credit_code")
+    if organisation_code and not is_organisation_code(organisation_code):
+        yield RuleBroken(NO_ORGANISATION_CODE, field="organisation_code")
+    for name, said in DAYS_THAT_HAVE_COME.items():
+        day = fields.get(name)
+        if isinstance(day, dt.date) and day > on:
+            yield RuleBroken(said, field=name)
 
 
 def refuse_taken_credit_code(credit_code: str, *, but: Customer | None = None) -> None:

@@ -17,6 +17,7 @@ from customers.services.bulk import update_rows
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contradicting import AUTHOR, NAMES, Said
 from customers.services.customers import RELATIONS, checked, create_customers, customer_columns
+from customers.services.hierarchy import ParentsOfMany
 from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -96,9 +97,10 @@ def take_in_customers(
 
     A row is known by its customer code, else its credit code, else its normalised name; a name that is merely alike is
     a problem until somebody decides (`decisions`, by position). Several rows of one firm in the same file make one
-    customer; where they contradict each other the first counts until somebody decides. `evidence` is the source reference of rows that name none. `account_manager` is a user or POOL.
-    `cared_for_elsewhere`: files a dry run has opened in the importing person's care and taken back. `lines`: where the
-    rows stand in the file, `run`: the import whose earlier portions are stored.
+    customer; where they contradict each other the first counts until somebody decides. `evidence` is the source
+    reference of rows that name none. `account_manager` is a user or POOL. `cared_for_elsewhere`: files a dry run has
+    opened in the importing person's care and taken back. `lines`: where the rows stand in the file; `run`: the import
+    whose earlier portions are stored.
     """
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
@@ -169,7 +171,8 @@ class _Sorter:
         elif same is not None:
             self._say_more(position, same, fields, decision)
         elif alike is not None:  # a name that is only alike renames nothing
-            self._say_more(position, alike, {name: value for name, value in fields.items() if name not in NAMES or name not in alike}, decision)
+            new = {name: value for name, value in fields.items() if name not in NAMES or name not in alike}
+            self._say_more(position, alike, new, decision)
         elif match.alike or self.new.alike(fields):
             self.taken.problems.append(RowProblem(position, ALIKE, "name_zh" if fields.get("name_zh") else "name_en", match.alike))
         else:
@@ -222,9 +225,7 @@ def _with_manager(fields: Fields) -> Fields:
     return {"department": manager.department} | fields
 
 
-def _complete(
-    shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said, *, run: ImportRun | None, evidence: str, by: User
-) -> None:
+def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said, *, run: ImportRun | None, evidence: str, by: User) -> None:
     """Write the values that differ, in one statement, and note what was changed."""
     if not shares:
         return
@@ -233,7 +234,8 @@ def _complete(
     locked = Customer.objects.select_for_update(no_key=True).filter(pk__in=shares).order_by("pk")
     stored = {row["id"]: row for row in locked.values("id", "version", "is_key_account", *{*columns, *NAMES})}
     said.recall(run, stored, evidence=evidence)
-    changed, moves, merger = [], [], _Merger(taken, by, said)
+    parents = ParentsOfMany({part.columns["parent_id"] for parts in shares.values() for part in parts if part.columns.get("parent_id")})
+    changed, moves, merger = [], [], _Merger(taken, by, said, parents)
     for pk, parts in shares.items():
         if pk not in stored:  # merged or removed while we looked
             message = _("Somebody is changing this file at the same moment. Take the row in again.")
@@ -260,8 +262,8 @@ def _complete(
 class _Merger:
     """Puts what several rows say about one stored file together."""
 
-    def __init__(self, taken: TakenIn, by: User, said: Said):
-        self.taken, self.by, self.may_assign, self.said = taken, by, by.has_perm(ASSIGN_CUSTOMER), said
+    def __init__(self, taken: TakenIn, by: User, said: Said, parents: ParentsOfMany):
+        self.taken, self.by, self.may_assign, self.said, self.parents = taken, by, by.has_perm(ASSIGN_CUSTOMER), said, parents
 
     def merge(self, row: Fields, parts: Sequence[Share]) -> tuple[Fields, bool, Fields]:
         """The row as it should be, whether one of the parts names its own source, and who recorded it when where they say so."""
@@ -297,6 +299,8 @@ class _Merger:
             return ONLY_ASSIGNERS, decided.removesuffix("_id")
         if row["is_key_account"] and differing.get("account_manager_id", [None, NOBODY_NAMED])[1] is None:
             return _("A key account does not go into the pool. Hand it over to a colleague."), "account_manager"
+        if "parent_id" in differing and (refusal := self.parents.refusal(row["id"], differing["parent_id"][1])):
+            return refusal, "parent"
         return None
 
 

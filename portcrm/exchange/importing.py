@@ -204,6 +204,8 @@ class Importer(ABC):
     fields: tuple[ImportField, ...]
     chunk_rows: int = 2000
     result_url_name: str = ""  # a list that shows what came in
+    result_filter: str = ""  # the filter of that list that leaves what one import has added or changed
+    not_taken: Any = ""  # what such files may hold besides, and where it is written down instead
     tells_rows: bool = False
     mends_rows: bool = False
     takes_back: bool = False
@@ -212,6 +214,11 @@ class Importer(ABC):
     @abstractmethod
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         """Store a chunk of readable rows through the app's services."""
+
+    def look_over(self, rows: Sequence[Row]) -> list[Problem]:
+        """What else is wrong with rows of which some cells cannot be read (those are absent from their values): people are told
+        all faults of a row at once. Nothing is stored."""
+        return []
 
     def rehearsal(self) -> Rehearsal | None:
         """For importers that change rows people work on: a dry run in portions, which holds no row longer than one chunk takes.

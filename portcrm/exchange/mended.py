@@ -47,6 +47,7 @@ def heed_mended(chunk: Chunk, parser: RowParser, *, run_id: int | None) -> None:
     again = parser.parse((number, as_in_the_file(row, list(row.raw), parser)) for number, row in sorted(mended.items()))
     chunk.cells |= again.cells
     chunk.rejected = {number: details for number, details in chunk.rejected.items() if number not in mended} | again.rejected
+    chunk.unread = [*(row for row in chunk.unread if row.number not in mended), *again.unread]
     rows = [row for row in chunk.rows if row.number not in mended]
     chunk.rows = sorted([*rows, *again.rows], key=lambda row: row.number)
 

@@ -22,6 +22,7 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DEFUSED = frozenset("=+-@＝＋－＠")  # noqa: RUF001  the signs before which our exports put a quote
+_IN_CHINESE = re.compile("[〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]")
 TIMES = {"万": 10_000, "亿": 100_000_000}
 _AMOUNT = re.compile(
     r"(?P<before>人民币|RMB|CNY|¥)?(?P<number>[+-]?[\d.,]+)(?P<times>[万亿]?)(?P<yuan>元整?|人民币|RMB|CNY)?", re.IGNORECASE
@@ -116,6 +117,8 @@ def amount_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
 
 def _decimal_from_text(cell: str) -> Decimal:
     written = unicodedata.normalize("NFKC", text(cell)).replace(" ", "")
+    if _IN_CHINESE.search(written):
+        raise CellProblem(format_lazy(_("“{value}” is written in Chinese numerals; write it in figures."), value=cell))
     if written[-1:] in TIMES:
         raise CellProblem(format_lazy(_("“{value}” counts in {times}; write the number in full."), value=cell, times=written[-1]))
     if "," in written:

@@ -28,4 +28,4 @@ class ImportRunQuerySet(JobQuerySet):
         return self.filter(whose) if user.has_perm(IMPORT) else self.none()
 
     def for_list(self):
-        return self.select_related("created_by")
+        return self.select_related("created_by", "revert")

@@ -18,9 +18,13 @@ NO_RESULT = _("This cell holds a formula without a result. Open the workbook in 
 
 @dataclass
 class Chunk:
-    """A few thousand rows: those to store, those with problems, and the cells of all of them by line."""
+    """A few thousand rows: those to store, those with problems, and the cells of all of them by line.
+
+    `unread`: the rows with problems, as far as their cells could be read.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    unread: list[Row] = field(default_factory=list)
     rejected: dict[int, list[dict]] = field(default_factory=dict)
     cells: dict[int, list[Any]] = field(default_factory=dict)
     last_line: int = 0
@@ -39,6 +43,7 @@ class Chunk:
         apart = [
             Chunk(
                 rows=[row for row in self.rows if row.number == number],
+                unread=[row for row in self.unread if row.number == number],
                 rejected={number: self.rejected.pop(number)} if number in self.rejected else {},
                 cells={number: self.cells.pop(number)},
                 last_line=number,
@@ -117,6 +122,9 @@ class RowParser:
         for number, cells, *of_row in zip(numbers, lines, *values, strict=True):
             if number not in chunk.rejected:
                 chunk.rows.append(Row(number, dict(zip(names, of_row, strict=True)), cells))
+            else:
+                read = {name: value for name, value in zip(names, of_row, strict=True) if value.__class__ is not Unreadable}
+                chunk.unread.append(Row(number, read, cells))
         return chunk
 
     def _refuse_unreadable(self, chunk: Chunk, name: str, numbers: list[int], values: list[Any]) -> None:

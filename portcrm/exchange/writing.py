@@ -31,7 +31,9 @@ def write(
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
     undecided = {}
-    for problem in result.problems:
+    unread = [row for row in chunk.unread if row.number in chunk.rejected]
+    further = run.by_importer.look_over(unread) if unread and run.by_importer else []
+    for problem in [*result.problems, *further]:
         chunk.reject(problem.number, parser.detail_of(problem, chunk.cells[problem.number]))
         if problem.alike is not None:
             undecided[problem.number] = list(problem.alike)

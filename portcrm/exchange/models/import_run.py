@@ -14,6 +14,7 @@ from portcrm.exchange.enums import STATE_LOOKS, UNDER_WAY, RunState
 from portcrm.exchange.importing import Importer, importers
 from portcrm.exchange.querysets import ImportRunQuerySet
 from portcrm.exchange.readers import Table, TableOptions
+from portcrm.exchange.readers.csv_file import LABELS
 
 
 class ImportRun(models.Model):
@@ -124,10 +125,22 @@ class ImportRun(models.Model):
         return said(self.reason)
 
     @property
+    def encoding_label(self):
+        return LABELS.get(self.encoding, self.encoding.upper())
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Somebody has taken it back, or is at it: its figures are those from before."""
+        return hasattr(self, "revert")
+
+    @property
     def result_url(self) -> str:
-        """Where the rows went, once they are there."""
-        name = self.by_importer.result_url_name if self.by_importer else ""
-        return reverse(name) if name and self.state == RunState.DONE and not self.dry_run else ""
+        """Where the rows went, once they are there: the list narrowed to this import where it can be."""
+        importer = self.by_importer
+        if importer is None or not importer.result_url_name or self.state != RunState.DONE or self.dry_run:
+            return ""
+        narrowed = f"?{importer.result_filter}={self.pk}" if importer.result_filter else ""
+        return reverse(importer.result_url_name) + narrowed
 
     @property
     def result_permission(self) -> str:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from portcrm.exchange.readers.table import TableOptions
 
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
+WITH_MARK, WITHOUT_MARK = "utf-8-sig", "utf-8"
+LABELS: dict[str, Any] = {
+    WITHOUT_MARK: "UTF-8",
+    WITH_MARK: _("UTF-8 (with BOM)"),
+    "gb18030": "GB18030",
+    "utf-16": "UTF-16",
+}  # as people know them
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20
 _SAMPLE_ROWS = 50
@@ -27,7 +34,9 @@ def examine(path: Path, options: "TableOptions") -> tuple["TableOptions", list[s
     """Fill in encoding and delimiter; raise FileProblem for a file that is in none of our encodings."""
     encoding = options.encoding or _encoding(path)
     if options.encoding and not _decodes(path, encoding):
-        raise FileProblem(format_lazy(_("The file is not written in {encoding}."), encoding=encoding))
+        raise FileProblem(format_lazy(_("The file is not written in {encoding}."), encoding=_chosen(encoding)))
+    if encoding == WITH_MARK and not _begins_with_mark(path):
+        encoding = WITHOUT_MARK
     delimiter = options.delimiter or _delimiter(path, encoding)
     return replace(options, encoding=encoding, delimiter=delimiter), []
 
@@ -51,7 +60,7 @@ def rows(path: Path, options: "TableOptions") -> Iterator[tuple[int, list[Any]]]
                 )
             ) from error
         except UnicodeError as error:
-            raise FileProblem(format_lazy(_("The file is not written in {encoding}."), encoding=options.encoding)) from error
+            raise FileProblem(format_lazy(_("The file is not written in {encoding}."), encoding=_chosen(options.encoding))) from error
 
 
 def _encoding(path: Path) -> str:
@@ -65,6 +74,16 @@ def _encoding(path: Path) -> str:
         if _decodes(path, encoding):
             return encoding
     raise FileProblem(_("The characters cannot be read: the file is in neither UTF-8 nor GB18030. Please save it as “CSV UTF-8”."))
+
+
+def _chosen(encoding: str) -> Any:
+    """Its name where people choose it: there the mark makes no difference."""
+    return LABELS.get(WITHOUT_MARK if encoding == WITH_MARK else encoding, encoding)
+
+
+def _begins_with_mark(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
 
 
 def _decodes(path: Path, encoding: str) -> bool:

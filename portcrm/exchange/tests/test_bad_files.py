@@ -99,7 +99,7 @@ def test_characters_of_an_unknown_encoding(tmp_path):
 def test_an_encoding_that_was_chosen_wrongly(tmp_path):
     path = make_file(tmp_path, "名称\n上海\n".encode("gb18030"))
 
-    assert refusals(path, encoding="utf-8-sig") == ("文件编码不是 utf-8-sig。", "The file is not written in utf-8-sig.")
+    assert refusals(path, encoding="utf-8-sig") == ("文件编码不是 UTF-8。", "The file is not written in UTF-8.")
 
 
 def test_a_quotation_mark_that_is_not_closed(tmp_path):

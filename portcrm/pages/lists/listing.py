@@ -88,7 +88,7 @@ class Listing:
         named = chain.from_iterable(column.reads or (column.key,) for column in self.columns)
         sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in self.matching.query.annotations)
         paths = {*self._reads, *named, *sorted_by}
-        rows = self.matching.select_related(None).only(*paths)
+        rows = self.matching.select_related(None).defer(None).only(*paths)
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return self._annotated(rows.select_related(*joins) if joins else rows)
 
