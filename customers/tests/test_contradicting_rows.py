@@ -104,14 +104,27 @@ def test_a_row_that_only_adds_or_repeats_asks_nothing(file, keeper):
 
 
 def test_a_row_that_breaks_a_rule_elsewhere_in_the_file_changes_nothing_about_it(file, keeper):
-    make_customer(name_zh="甲公司", credit_code="91350100M000100Y43")
+    """The database refuses the last row, so the portion is stored in parts: the second row of the firm comes after the first is there."""
     path = file(
-        ["公司名称", "电话", "信用代码", "客户编号"],
-        *([FIRM, "1", "", ""], ["戊公司", "", "91110105771583283D", ""]),
-        *(["己公司", "", "", ""], ["庚公司", "", "", ""], [FIRM, "2", "", ""], ["甲公司", "5", "91350211M000100Y43", ""]),
+        ["公司名称", "电话", "总资产", "净资产"],
+        *([FIRM, "1", "", ""], ["戊公司", "", "", ""], ["己公司", "", "", ""]),
+        *(["庚公司", "", "", ""], [FIRM, "2", "", ""], ["甲公司", "", "1", "2"]),
     )
 
     run = ingest("customers", path, by=keeper)
 
     assert Customer.objects.get(name_zh=FIRM).phone == "1"
-    assert [row[:2] for row in told(run) if row[1] == "电话"] == [(6, "电话")]
+    assert [(number, column) for number, column, _message in told(run)] == [(6, "电话"), (7, "净资产")]
+
+
+def test_a_firm_that_one_portion_opens_and_completes_in_parts_is_taken_back_whole(file, keeper):
+    path = file(
+        ["公司名称", "电话", "传真", "总资产", "净资产"],
+        *([FIRM, "1", "", "", ""], ["戊公司", "", "", "", ""], [FIRM, "", "9", "", ""], ["甲公司", "", "", "1", "2"]),
+    )
+    run = ingest("customers", path, by=keeper)
+    assert (counts(run)["created"], Customer.objects.get(name_zh=FIRM).fax) == (2, "9")
+
+    run_revert(start_revert(run=run, by=keeper).pk)
+
+    assert Customer.objects.count() == 0
