@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import permissions
 from customers.enums import CustomerStatus, CustomerType, LegalForm, OperationMode, Tier
 from customers.imports.firm_fields import FIRM_FIELDS, credit_code
-from customers.imports.parents import Parents
+from customers.imports.parents import Parents, parents_first
 from customers.imports.rehearsing import CustomerRehearsal
 from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
@@ -27,6 +27,7 @@ from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Described, Importer, ImportField, Left, Outcome, Problem, Row, ShownChange, SummaryLine, WriteResult
 from portcrm.exchange.parsing import amount_that_fits, choice, date, email, text, text_up_to
+from portcrm.exchange.writing import keep_changes
 
 LANGUAGES = ("zh-hans", "en")
 SEPARATORS = re.compile(r"[,;，；、/|]")
@@ -147,6 +148,16 @@ class CustomerImporter(Importer):
         return None if set(NAMING_FIELDS) & set(named) else NO_NAME
 
     def write(self, rows: Sequence[Row], *, run, by, cared_for_elsewhere: int = 0) -> WriteResult:
+        result = WriteResult()
+        while rows:
+            first, rows = parents_first(rows, customer_of)
+            stored = self._store(first, run=run, by=by, cared_for_elsewhere=cared_for_elsewhere)
+            result += stored
+            if rows:
+                keep_changes(stored, run=run)  # the others may speak of the same firms
+        return result
+
+    def _store(self, rows: Sequence[Row], *, run, by, cared_for_elsewhere: int) -> WriteResult:
         reader = RowReader(rows)
         customers, numbers, problems, decisions = [], [], [], {}
         one_name = {row.number for row in rows if row.values.get("name")}

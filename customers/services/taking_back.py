@@ -42,8 +42,20 @@ def take_back_customers(*, changes: Sequence[ImportChange], insist: bool, by: Us
     earlier value if they still hold what the import wrote. `insist` undoes what was changed since as well, but never
     removes a file that something hangs on.
     """
-    left = _remove([change for change in changes if change.kind == ChangeKind.CREATED], insist)
-    return left | _set_back([change for change in changes if change.kind == ChangeKind.UPDATED], insist, by)
+    left = _set_back([change for change in changes if change.kind == ChangeKind.UPDATED], insist, by)  # they may name new ones as parent
+    return left | _remove_from_below([change for change in changes if change.kind == ChangeKind.CREATED], insist)
+
+
+def _remove_from_below(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
+    """Subsidiaries first: a parent company can go once nothing hangs on it."""
+    left: dict[int, Left] = {}
+    while changes:
+        targets = [change.target for change in changes]
+        parents = set(Customer.every.filter(pk__in=targets, parent__in=targets).values_list("parent", flat=True))
+        lowest = [change for change in changes if change.target not in parents] or changes
+        left |= _remove(lowest, insist)
+        changes = [change for change in changes if change not in lowest]
+    return left
 
 
 def _remove(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:

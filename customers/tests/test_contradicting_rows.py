@@ -13,7 +13,8 @@ from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem
 from portcrm.exchange.queries import problem_rows
 from portcrm.exchange.reverting import run_revert
-from portcrm.exchange.services import start_revert
+from portcrm.exchange.running import run_import
+from portcrm.exchange.services import import_rehearsed, start_revert
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 FIRM = "评审测试煤炭有限公司"
@@ -65,6 +66,19 @@ def test_dry_run_and_import_agree_however_the_file_is_divided(file, keeper, monk
     assert counts(run) == counts(rehearsal) == {"created": 5, "updated": 0, "skipped": 0, "rejected": 1}
     assert told(run) == told(rehearsal)
     assert Customer.objects.get(name_zh=FIRM).phone == "021-5555 0001"
+
+
+def test_a_worker_that_goes_on_after_another_knows_what_the_file_has_said(file, keeper, monkeypatch):
+    monkeypatch.setattr("customers.imports.customers.CustomerImporter.chunk_rows", 2)
+    run = import_rehearsed(run=rehearse(the_rows(file), keeper), by=keeper)
+
+    workers = 1
+    while run_import(run.pk, seconds=0):
+        workers += 1
+
+    run.refresh_from_db()
+    assert workers > 2
+    assert (counts(run)["rejected"], Customer.objects.get(name_zh=FIRM).phone) == (1, "021-5555 0001")
 
 
 @pytest.mark.parametrize("portion", [2, 2000])

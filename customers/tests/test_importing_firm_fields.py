@@ -128,6 +128,32 @@ def test_a_parent_that_an_earlier_portion_opens_is_known_in_the_dry_run_as_in_th
     assert Customer.objects.get(name_zh="子公司").parent == Customer.objects.get(name_zh="母公司")
 
 
+@pytest.mark.parametrize("portion", [2, 2000])
+def test_a_group_in_one_file_comes_in_whatever_the_order_and_goes_again(file, keeper, monkeypatch, portion):
+    monkeypatch.setattr("customers.imports.customers.CustomerImporter.chunk_rows", portion)
+    known = make_customer(name_zh="老公司")
+    path = file(
+        ["公司名称", "上级公司"],
+        *(["孙公司", "子公司"], ["子公司", "母公司"], ["母公司", ""], ["老公司", "母公司"]) if portion > 2 else
+        (["子公司", "母公司"], ["母公司", ""], ["孙公司", "子公司"], ["老公司", "母公司"]),
+    )  # fmt: skip
+
+    rehearsal, run = rehearse(path, keeper), ingest("customers", path, by=keeper)
+
+    assert counts(rehearsal) == counts(run) == {"created": 3, "updated": 1, "skipped": 0, "rejected": 0}
+    above = dict(Customer.objects.values_list("name_zh", "parent__name_zh"))
+    assert above == {"孙公司": "子公司", "子公司": "母公司", "母公司": None, "老公司": "母公司"}
+    run_revert(start_revert(run=run, by=keeper).pk)
+    assert list(Customer.objects.values_list("pk", "parent")) == [(known.pk, None)]
+
+
+def test_new_firms_that_name_one_another_as_parent_are_problems(file, keeper):
+    run = ingest("customers", file(["公司名称", "上级公司"], ["甲公司", "乙公司"], ["乙公司", "甲公司"]), by=keeper)
+
+    assert columns_told(run) == [(2, ["上级公司"]), (3, ["上级公司"])]
+    assert Customer.objects.count() == 0
+
+
 def test_all_faults_of_a_row_are_told_at_once(file, keeper):
     path = file(
         ["公司名称", "信用代码", "组织机构代码", "省份", "上级公司", "成立日期", "执照到期日"],
