@@ -27,6 +27,9 @@ IMPORT_RECEIVABLES = "customers.import_receivables"
 HAND_OUT_PERSONAL = "customers.hand_out_personal"
 ERASE_PERSON = "customers.erase_person"
 
+# What it takes to be given a customer, a place in a team, a follow-up or a visit: such work is done by keeping in contact.
+TAKE_ON = RECORD_INTERACTION
+
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
 

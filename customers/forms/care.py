@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import TeamFunction
 from customers.models import FollowUp, PlannedVisit
+from customers.queries.takers import takers
 from portcrm.accounts.models import User
 
 
@@ -26,7 +27,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, but: User | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.colleagues().exclude(pk=but.pk if but else None)
+        self.fields["to"].queryset = takers().exclude(pk=but.pk if but else None)
 
 
 class HandOverAllForm(HandOverForm):
@@ -47,4 +48,4 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.colleagues()
+        self.fields["user"].queryset = takers()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind, RemindDays, RepeatUnit
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
+from customers.queries.takers import takers
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.files.kinds import ENDINGS
@@ -132,7 +133,7 @@ class FollowUpForm(OnceForm, forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.colleagues()
+        self.fields["owner"].queryset = takers()
         self.initial.setdefault("owner", user.pk)
         self.initial.setdefault("due_on", port_today())
         self.fields["remind_days"] = remind_field()
@@ -166,7 +167,7 @@ class FollowUpPlanForm(forms.Form):
     def __init__(self, *args, follow_up: FollowUp, **kwargs):
         initial = {"due_on": follow_up.due_on, "owner": follow_up.owner_id, "remind_days": follow_up.remind_days}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["owner"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk=follow_up.owner_id)).order_by("name", "pk")
+        self.fields["owner"].queryset = takers(held=follow_up.owner_id)
         self.fields["remind_days"] = remind_field()
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from customers.enums import CustomerStatus, CustomerType, Tier
 from customers.forms.base import many
 from customers.models import Channel, Region, Tag
+from customers.queries.takers import takers
 from customers.services.tags import tidy_name
 from portcrm.accounts.models import Department, User
 from portcrm.bulk.forms import BulkForm
@@ -51,7 +52,7 @@ class HandOverManyForm(BulkForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.colleagues()
+        self.fields["to"].queryset = takers()
 
 
 class ReturnManyForm(BulkForm):

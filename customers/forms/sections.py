@@ -10,9 +10,9 @@ from customers import permissions
 from customers.enums import CargoClassCode, CustomerType, DigitalLevel, OperationMode, Part
 from customers.forms.base import LinesField, PartForm, many
 from customers.models import Channel, Customer, Region, RegistrationType, Traits, TransactionStatus
+from customers.queries.takers import takers
 from customers.services.customers import assign_customer
 from customers.services.parts import edit_part
-from portcrm.accounts.models import User
 from portcrm.pages.forms import DateInput
 from portcrm.pages.widgets import RecordChoiceField
 
@@ -127,7 +127,7 @@ class AssignmentForm(PartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.choose_from("account_manager", User.objects.colleagues())
+        self.choose_from("account_manager", takers(held=self.instance.account_manager_id))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.interactions import InteractionForm
 from customers.models import Contact, Customer, PlannedVisit
+from customers.queries.takers import takers
 from portcrm.accounts.models import User
 from portcrm.pages.forms import DateInput, OnceForm
 
@@ -23,7 +24,7 @@ class VisitForm(OnceForm, forms.ModelForm):
 
     def __init__(self, *args, customer: Customer, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["visitor"].queryset = User.objects.colleagues()
+        self.fields["visitor"].queryset = takers(held=self.instance.visitor_id)
         self.fields["visitor"].empty_label = None
         self.initial.setdefault("visitor", user.pk)
         self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(customer)

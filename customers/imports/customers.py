@@ -17,6 +17,7 @@ from customers.imports.rehearsing import CustomerRehearsal
 from customers.models import Channel, Customer, Region
 from customers.naming.keys import CHINESE
 from customers.queries.field_words import FieldWords
+from customers.queries.takers import takers
 from customers.services.customers import faults_of
 from customers.services.importing import POOL, take_in_customers
 from customers.services.recognising import Decision
@@ -54,7 +55,7 @@ AUTHOR_HELP = _("The e-mail address of who recorded it, also where the account i
 DAY_HELP = _("The day it was recorded, where it is taken over from elsewhere. Empty: today.")
 POOL_WORDS = frozenset(("pool", "customer pool", "公海", "客户公海", "客户池"))
 NO_AUTHOR = _("Nobody here has the e-mail address “{value}”.")
-NO_COLLEAGUE = _("There is no colleague “{value}” here.")
+NO_COLLEAGUE = _("There is no colleague “{value}” here whose role works with customer files.")
 SEVERAL_COLLEAGUES = _("Several colleagues are called “{value}”; write the e-mail address.")
 NOT_TAKEN = _("Taken in is the basic data of customers. Contacts, traits, assessments and terms are written into the customer's file.")
 NO_PARENT = _(
@@ -263,7 +264,7 @@ class RowReader:
             return POOL
         if self.colleagues is None:
             self.colleagues = {}
-            for user in User.objects.colleagues().select_related("department"):
+            for user in takers().select_related("department"):
                 for name in {user.email.casefold(), user.name.casefold(), user.name_en.casefold()} - {""}:
                     self.colleagues.setdefault(name, set()).add(user)
         found = self.colleagues.get(word, set())

@@ -11,7 +11,11 @@ PROVENANCE_FIELDS = ("channel", "source_reference", "recorded_by", "recorded_on"
 
 
 class Provenance(models.Model):
-    """Channel, evidence, who recorded it when, who last confirmed it when. `version` counts the edits of the group."""
+    """Channel, evidence, who last recorded it when, who last confirmed it when. `version` counts the edits of the group.
+
+    Whoever edits stands for the facts from then on, so `recorded_by` and `recorded_on` are of the last edit; who wrote them down
+    before is in the history. The evidence stays until an editor names another.
+    """
 
     channel = models.ForeignKey(
         "customers.Channel", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Information channel")
@@ -32,6 +36,11 @@ class Provenance(models.Model):
     def confirmed_on(self) -> dt.date:
         """The day these facts were last known to be true."""
         return self.verified_on or self.recorded_on
+
+    @property
+    def changed_since_verified(self) -> bool:
+        """Written anew on a later day than it was confirmed: what stands here now nobody has confirmed."""
+        return self.verified_on is not None and self.verified_on < self.recorded_on
 
 
 def verified_by_somebody(model: str) -> models.CheckConstraint:

@@ -1,5 +1,6 @@
 """Files that may be of the same firm as what somebody types: what an index answers at once, and what is merely alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -15,6 +16,7 @@ from portcrm.accounts.models import User
 MOST = 5
 SHORTEST_START = 4  # letters of pinyin or English from which a beginning says something
 ALIKE = 0.45  # share of three-sign pieces in common; one sign of a Chinese name of seven may be another
+NEARLY = 0.6  # from here on a likeness is worth a question before a file is opened: a word more, a word less, another last word
 SHORTEST_LIKENESS = 4  # signs of a name from which its likeness to others says something
 
 
@@ -44,7 +46,7 @@ class Likely:
 
 
 def same_firm(user: User, typed: Typed) -> list[Likely]:
-    """Files with the same code or the same name without legal form and abbreviations: these stop a new file once."""
+    """Files with the same code or the same name without legal form and abbreviations: they are surely meant."""
     reasons = []
     if typed.credit_code:
         reasons.append((_("same credit code"), {"credit_code": typed.credit_code}))
@@ -66,15 +68,27 @@ def beginning_alike(user: User, typed: Typed) -> list[Likely]:
     return _first(_visible(user, typed), reasons)
 
 
-def similar(user: User, typed: Typed, *, limit: int = MOST) -> list[Likely]:
-    """Files one of whose names holds most three-sign pieces of the typed one, most alike first."""
+def at_once(user: User, typed: Typed) -> list[Likely]:
+    """What indexes answer while somebody types; of a file that is found twice the surer reason is told."""
+    found = {one.customer.pk: one for one in (*beginning_alike(user, typed), *same_firm(user, typed))}
+    return list(found.values())
+
+
+def before_opening(user: User, typed: Typed) -> list[Likely]:
+    """What stops a new file once: whoever saves at once has not waited for what is told while one types."""
+    found = at_once(user, typed)
+    return [*found, *similar(user, typed, known=found, share=NEARLY)]
+
+
+def similar(user: User, typed: Typed, *, known: Sequence[Likely] | None = None, limit: int = MOST, share: float = ALIKE) -> list[Likely]:
+    """Files one of whose names holds that share of the typed one's three-sign pieces, most alike first; not those `known` at once."""
     if len(typed.core) < SHORTEST_LIKENESS:
         return []
-    known = {one.customer.pk for one in (*same_firm(user, typed), *beginning_alike(user, typed))}
+    known = {one.customer.pk for one in (at_once(user, typed) if known is None else known)}
     alike = _visible(user, typed).filter(search_key__trigram_word_similar=typed.core).exclude(pk__in=known)
     alike = alike.annotate(likeness=TrigramWordSimilarity(typed.core, "search_key")).order_by("-likeness", "pk")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {ALIKE}")  # what the index goes by
+        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {share}")  # what the index goes by
         return [Likely(customer, _("similar name")) for customer in alike[:limit]]
 
 

@@ -24,16 +24,18 @@ def with_people(customer: Customer, *, reader: User) -> Customer:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How long ago somebody last stood for the basic data; `late` where the service tier wants it confirmed sooner."""
+    """How long ago somebody last stood for the basic data; `late` where the service tier wants it confirmed sooner; `changed`
+    where it has been written anew since."""
 
     verified: bool
     days: int
     late: bool
+    changed: bool
 
 
 def freshness(customer: Customer, *, on: dt.date) -> Freshness:
     days = (on - customer.confirmed_on).days
-    return Freshness(customer.verified_on is not None, days, days > fresh_days(customer.tier))
+    return Freshness(customer.verified_on is not None, days, days > fresh_days(customer.tier), customer.changed_since_verified)
 
 
 class CustomerOverview:

@@ -13,6 +13,7 @@ from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.followups import drop_and_free
 from customers.services.locking import locked_customer
 from customers.services.pool_warnings import drop_warnings
+from customers.services.taking_on import refuse_who_cannot_take_on
 from customers.services.telling import tell_all_handed_over, tell_handed_over, tell_visits_called_off
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -100,6 +101,7 @@ def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Cust
 
     Past the limit of whom one person cares for only who assigns customers does that.
     """
+    refuse_who_cannot_take_on(to, field="to")
     _lock_limit_of(to)
     row = locked_customer(customer)
     _refuse_strangers(row, by)
@@ -121,6 +123,7 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
         raise RuleBroken(_("Choose two different people."), field="to")
     if not by.has_perm(ASSIGN_CUSTOMER) and by != giver:
         raise RuleBroken(_("Only the account manager, or who assigns customers, can do this."))
+    refuse_who_cannot_take_on(to, field="to")
     _lock_limit_of(to)
     rows = list(Customer.objects.filter(account_manager=giver).order_by("pk").select_for_update(no_key=True))
     _refuse_past_limit_of(to, by, more=sum(_counts(row) for row in rows))
@@ -190,6 +193,7 @@ def _refuse_strangers(row: Customer, by: User) -> None:
 @action("customer.team")
 def join_team(*, customer: Customer, user: User, function: str, by: User) -> TeamMember:
     """Let a colleague serve the customer beside the account manager, from today on."""
+    refuse_who_cannot_take_on(user, field="user")
     try:
         with transaction.atomic():
             return TeamMember.objects.create(customer=customer, user=user, function=function, since=port_today())

@@ -20,6 +20,7 @@ from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.hierarchy import refuse_circle
 from customers.services.locking import locked_customer
 from customers.services.numbering import next_codes
+from customers.services.taking_on import refuse_who_cannot_take_on
 from customers.services.telling import tell_handed_over
 from portcrm.accounts.models import Department, User
 from portcrm.audit.actions import action
@@ -135,6 +136,8 @@ def create_customer(*, by: User, **fields: Unpack[CustomerFields]) -> Customer:
     today = port_today()
     tidy = checked(fields, on=today)
     refuse_taken_credit_code(str(tidy.get("credit_code", "")))
+    if tidy.get("account_manager"):
+        refuse_who_cannot_take_on(tidy["account_manager"], field="account_manager")
     customer = new_customer(tidy, code=next_codes(1)[0], by=by, on=today)
     with _one_bearer_of(customer.credit_code):
         customer.save(force_insert=True)
@@ -147,6 +150,8 @@ def create_customers(*, rows: Sequence[CustomerFields], by: User) -> list[int]:
 
     A row that breaks a rule refuses all of them: imports check their rows first.
     """
+    for manager in {fields["account_manager"] for fields in rows if fields.get("account_manager")}:
+        refuse_who_cannot_take_on(manager, field="account_manager")
     today, moment = port_today(), now()
     stamps = {"recorded_by_id": by.pk, "recorded_on": today, "created_at": moment, "updated_at": moment}
     columns = [
@@ -200,7 +205,9 @@ def assign_customer(*, customer: Customer, changes: CustomerFields, by: User, se
     wanted = dict(changes)
     if wanted.get("tier", row.tier) == Tier.KEY:
         wanted["is_key_account"] = True
-    before = row.account_manager
+    before, after = row.account_manager, wanted.get("account_manager")
+    if after is not None and after != before:
+        refuse_who_cannot_take_on(after, field="account_manager")
     apply_edit(row=row, changes=wanted, seen=seen or {}, by=by, recorded=False)
     if before is not None and row.account_manager is None:
         refuse_key_account_in_pool(row)

@@ -12,6 +12,7 @@ from customers.enums import FollowUpKind, FollowUpState
 from customers.models import Customer, FollowUp
 from customers.services.repeating import next_day
 from customers.services.seen_states import refuse_other_state
+from customers.services.taking_on import refuse_who_cannot_take_on
 from customers.services.telling import tell_assigned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -40,7 +41,10 @@ def open_follow_up(
     """Open a follow-up; a second call with the same `dedupe_key` or `form_key` returns the first one, open or closed.
 
     With a `repeat_unit` it comes again every so many weeks or months, until a day if one is given: see close_follow_up.
+    What a program opens for a reason (`dedupe_key`) goes to whoever is there for it; people choose somebody who can do it.
     """
+    if not dedupe_key:
+        refuse_who_cannot_take_on(owner, field="owner")
     if repeat_unit and not 1 <= repeat_every <= 60:
         raise RuleBroken(_("It repeats every 1 to 60 weeks or months."), field="repeat_every")
     if repeat_until and repeat_unit and repeat_until < due_on:
@@ -119,6 +123,8 @@ def plan_follow_up(
         raise RuleBroken(_("This follow-up is closed already."))
     refuse_other_state(row, version)
     had = row.owner_id
+    if owner is not None and owner.pk != had:
+        refuse_who_cannot_take_on(owner, field="owner")
     row.due_on, row.owner, row.remind_days = due_on, owner or row.owner, remind_days
     row.save(update_fields=["due_on", "owner", "remind_days"])
     if row.owner_id not in (had, by.pk):

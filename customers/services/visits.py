@@ -14,6 +14,7 @@ from customers.services.contact_rules import refuse_strangers
 from customers.services.interactions import log_interaction
 from customers.services.locking import locked_customers
 from customers.services.seen_states import refuse_other_state
+from customers.services.taking_on import refuse_who_cannot_take_on
 from customers.services.telling import tell_visit_changed, tell_visits, tell_visits_called_off, visit_time
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -45,6 +46,7 @@ def plan_visit(
     if form_key is not None and (known := PlannedVisit.objects.filter(form_key=form_key).first()):
         return known
     contacts = list(contacts)
+    refuse_who_cannot_take_on(visitor, field="visitor")
     _refuse_past(planned_for)
     refuse_strangers(contacts, customer)
     visit = PlannedVisit.objects.create(
@@ -78,6 +80,7 @@ def plan_period(
     keys = {customer.pk: uuid.uuid5(form_key, str(customer.pk)) for customer in wanted} if form_key else {}
     if keys and (known := list(PlannedVisit.objects.filter(form_key__in=keys.values()))):
         return known
+    refuse_who_cannot_take_on(visitor, field="visitor")
     _refuse_past(first)
     if not first <= last <= first + dt.timedelta(days=LONGEST_PERIOD_DAYS):
         raise RuleBroken(_("Choose a period of at most three months."), field="last")
@@ -131,6 +134,8 @@ def change_visit(
     row = _claimed(visit)
     refuse_other_state(row, version)
     contacts = list(contacts)
+    if visitor.pk != row.visitor_id:
+        refuse_who_cannot_take_on(visitor, field="visitor")
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
     refuse_strangers(contacts, row.customer, known=set(row.contacts.values_list("pk", flat=True)))

@@ -304,5 +304,5 @@ def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
     address = reverse("customers:file_as_of", args=[customer.pk])
     client.get(address)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(35):
         client.get(address, {"day": str(port_today())})

@@ -45,6 +45,29 @@ def test_saving_again_opens_the_second_file_all_the_same(client):
     assert Customer.objects.filter(name_zh="棹川航运有限公司").count() == 2
 
 
+def test_saving_at_once_asks_about_a_nearly_equal_name_too(client):
+    known = make_customer(name_zh="评审测试煤炭有限公司", name_en="")
+    make_customer(name_zh="北港演示矿业有限公司")
+
+    first = client.post(NEW, {"name_zh": "评审测试煤炭集团（有限）公司"})
+    opened = Customer.objects.filter(name_zh__contains="集团")
+
+    assert [(one.customer, one.reason) for one in first.context["found"]] == [(known, "名称相近")]
+    assert (first.status_code, opened.exists(), 'name="confirmed"' in first.content.decode()) == (422, False, True)
+
+    client.post(NEW, {"name_zh": "评审测试煤炭集团（有限）公司", "confirmed": "1"})
+
+    assert opened.count() == 1
+
+
+def test_saving_at_once_asks_about_nothing_where_names_share_a_common_word_only(client):
+    make_customer(name_zh="棹川国际物流有限公司", name_en="")
+
+    client.post(NEW, {"name_zh": "溯舟国际物流有限公司"})
+
+    assert Customer.objects.filter(name_zh="溯舟国际物流有限公司").exists()
+
+
 def test_a_credit_code_that_is_taken_can_never_be_saved_twice(client):
     make_customer(credit_code="91350100M000100Y43")
 

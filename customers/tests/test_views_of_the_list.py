@@ -8,6 +8,7 @@ from customers.tests.factories import make_contact, make_customer
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.services.saved_views import save_view
 
@@ -118,3 +119,28 @@ def test_a_shared_view_shows_each_reader_only_what_that_reader_may_see(monkeypat
     assert signed_in(reader).get(address).content.decode().count("保密公司</a>") == 0
     monkeypatch.undo()
     assert signed_in(stranger).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("asked", ["status=bogus", "manager=me&view=mine", "account_manager=987654321", "is_key_account=perhaps"])
+def test_a_condition_the_list_does_not_understand_is_told_and_no_file_leaves_under_it(client, asked):
+    client.force_login(make_user(Role.MANAGER))
+    make_customer(name_zh="棹川航运有限公司")
+    before = AuditEvent.objects.filter(action="exchange.export").count()
+
+    page = client.get(f"{LIST}?{asked}")
+    export = client.get(f"{LIST}?{asked}&export=csv")
+
+    assert [chip.text for chip in page.context["listing"].unread] == [asked.partition("&")[0].partition("=")[2]]
+    assert "未能识别、未起筛选作用" in page.content.decode()
+    assert (export.status_code, AuditEvent.objects.filter(action="exchange.export").count()) == (409, before)
+    assert "清单中有一个筛选条件无法识别，请重新设置。" in export.content.decode()
+
+
+def test_every_view_that_comes_with_the_product_is_understood_whole(client):
+    client.force_login(make_user(Role.MANAGER))
+
+    listing = client.get(LIST).context["listing"]
+    unread = {view.key: client.get(f"{LIST}?{view.query}&view={view.key}").context["listing"].unread for view in listing.presets}
+
+    assert unread == {view.key: [] for view in listing.presets}
+    assert len(unread) > 3

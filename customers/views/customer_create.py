@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from customers import permissions
 from customers.forms.sections import NewCustomerForm
 from customers.identifiers import normal_identifier
-from customers.queries.likely import Typed, beginning_alike, same_firm, similar
+from customers.queries.likely import Typed, at_once, before_opening, similar
 from customers.services.customers import create_customer
 from portcrm.errors import RuleBroken
 from portcrm.pages.render import page
@@ -21,7 +21,7 @@ def customer_create(request):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            found = [] if "confirmed" in request.POST else same_firm(request.user, _typed(form.cleaned_data))
+            found = [] if "confirmed" in request.POST else before_opening(request.user, _typed(form.cleaned_data))
             customer = None if found else _create(form, request.user)
             if customer:
                 messages.success(request, _("%(customer)s is opened.") % {"customer": customer})
@@ -35,8 +35,7 @@ def customer_create(request):
 def duplicates(request):
     """Likely duplicates while someone types: what an index answers at once. What is merely alike follows by itself."""
     typed = _typed(request.GET)
-    found = {one.customer.pk: one for one in (*beginning_alike(request.user, typed), *same_firm(request.user, typed))}
-    context = {"found": list(found.values()), "but": typed.but, "asked": request.GET.urlencode() if typed.has_name else ""}
+    context = {"found": at_once(request.user, typed), "but": typed.but, "asked": request.GET.urlencode() if typed.has_name else ""}
     return page(request, "customers/_duplicates.html", context)
 
 

@@ -15,6 +15,7 @@ from customers.columns import VISIT_COLUMNS, VISIT_ORDERINGS
 from customers.filters import VisitFilter
 from customers.forms.visits import CallOffForm, PeriodPlanForm, ReportForm, VisitForm
 from customers.models import PlannedVisit
+from customers.queries.takers import takers
 from customers.queries.visits import DAYS, customers_due, monday_of, month_of, next_visits, total_of, visit_figures, visits_of_week
 from customers.services import visits
 from customers.views.customer import visible_customer
@@ -113,7 +114,7 @@ def visits_due(request):
     ):
         messages.success(request, ngettext("One visit is planned.", "%(n)s visits are planned.", len(made)) % {"n": len(made)})
         return redirect("customers:visit_list")
-    context = {"form": form, "of": of, "people": User.objects.colleagues(), "today": today, "cancel_url": "",
+    context = {"form": form, "of": of, "people": takers(), "today": today, "cancel_url": "",
                "customers": customers_due(request.user, of=of, today=today), "ticked": set(request.POST.getlist("customers"))}  # fmt: skip
     return page(request, "customers/visits_due.html", context, status=422 if form.errors else 200)
 

@@ -1,6 +1,7 @@
 from django.db import models
 
 from portcrm.accounts.permissions import SEE_PEOPLE
+from portcrm.accounts.roles import roles_with
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -23,6 +24,10 @@ class UserQuerySet(models.QuerySet):
     def colleagues(self) -> "UserQuerySet":
         """Those work can be given to, by name. That they work here is no secret among colleagues; the people page tells more."""
         return self.people().active().order_by("name", "pk")
+
+    def who_may(self, permission: str) -> "UserQuerySet":
+        """Whose roles have this permission: nobody is given work they cannot open."""
+        return self.filter(roles__overlap=roles_with(permission))
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)

@@ -45,5 +45,11 @@ def all_permissions() -> dict[str, Permission]:
 
 
 @cache
+def roles_with(permission: str) -> list[str]:
+    """The roles that have this permission."""
+    return sorted(all_permissions()[permission].roles)
+
+
+@cache
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name, permission in all_permissions().items() if permission.roles & roles)

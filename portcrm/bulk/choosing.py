@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists.filters import parameters_read
-from portcrm.pages.lists.listing import LOOK_STATE, PAGE_STATE, ticked_rows
+from portcrm.pages.lists.listing import ticked_rows
+from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
 
@@ -74,5 +74,5 @@ def _all_rows(of_list: BulkList, query: str, rows: QuerySet, request: HttpReques
     filterset = of_list.filterset(asked, queryset=rows, request=request)
     unknown = asked.keys() - parameters_read(filterset) - {*LOOK_STATE, *OWN}
     if unknown or not filterset.is_valid():
-        raise RuleBroken(_("One of the filters of the list cannot be read. Please set it again."))
+        raise RuleBroken(UNREADABLE)
     return filterset.qs

@@ -40,6 +40,7 @@ def export_response(request: HttpRequest, listing, *, by: User) -> StreamingHttp
     """Answer with the whole filtered list as CSV or XLSX (`listing.export_format`), and say so in the audit log."""
     if not listing.export_permission or not by.has_perm(listing.export_permission):
         raise PermissionDenied
+    listing.refuse_unread()
     count = _count(listing)
     tell_export(listing_record=listing.record, format=listing.export_format, rows=count, query=listing.state, by=by)
     name = f"{listing.record.rpartition('.')[2]}-{port_today():%Y-%m-%d}.{listing.export_format}"

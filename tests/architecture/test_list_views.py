@@ -35,6 +35,7 @@ def opened(client: Client, address: str) -> list[tuple[str, str]]:
     views = PRESET.findall(client.get(address).content.decode())
     pages = [(html.unescape(label), client.get(html.unescape(url))) for url, label in views]
     assert {page.status_code for _label, page in pages} <= {200}
+    assert [chip for _label, page in pages for chip in page.context["listing"].unread] == []
     shown = [re.search(r'btn-view">.*?<span>(.*?)</span>', page.content.decode(), re.DOTALL) for _label, page in pages]
     return [(label, html.unescape(found[1])) for (label, _page), found in zip(pages, shown, strict=True) if found]
 

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from customers.models import Channel, Contact, Customer
+from customers.queries.takers import takers
 from customers.services.seen_states import state_of
 from portcrm.accounts.models import User
 
@@ -24,6 +25,11 @@ def visible_contacts(user: User) -> QuerySet:
 
 def colleagues(_user: User) -> QuerySet:
     return User.objects.colleagues()
+
+
+def able_colleagues(_user: User) -> QuerySet:
+    """Those who can be given a follow-up or a visit."""
+    return takers()
 
 
 def channel_field(**narrowed: str) -> serializers.SlugRelatedField:
@@ -53,7 +59,7 @@ class OfReader(serializers.ModelSerializer):
                 if not fields[name].read_only:
                     fields[name].queryset = self.chosen_from[name](self.reader)
         if isinstance(self.instance, Model):
-            for name in fields.keys() & ({"channel"} | {name for name, rows in self.chosen_from.items() if rows is colleagues}):
+            for name in fields.keys() & ({"channel"} | {name for name, rows in self.chosen_from.items() if rows is able_colleagues}):
                 self._offer_held(name, fields[name])
         return fields
 

@@ -6,6 +6,7 @@ from customers.api.serializers.base import (
     OfReader,
     ReasonSerializer,
     StateField,
+    able_colleagues,
     channel_field,
     colleague_field,
     colleagues,
@@ -67,7 +68,7 @@ class ReportSerializer(InteractionSerializer):
 class FollowUpSerializer(OfReader):
     """Something one of us does for a customer by a day."""
 
-    chosen_from = {"customer": visible_customers, "owner": colleagues}
+    chosen_from = {"customer": visible_customers, "owner": able_colleagues}
     customer = customer_field()
     owner = colleague_field()
     version = StateField()
@@ -105,7 +106,7 @@ class FollowUpCloseSerializer(serializers.Serializer):
 class VisitSerializer(WithPeople):
     """A visit somebody means to make, and what became of it; its report is an interaction."""
 
-    chosen_from = {"customer": visible_customers, "visitor": colleagues}
+    chosen_from = {"customer": visible_customers, "visitor": able_colleagues}
     customer = customer_field()
     visitor = colleague_field()
     contacts = KeysField(rows=visible_contacts, required=False)
@@ -131,7 +132,7 @@ class CallOffSerializer(ReasonSerializer):
 class PeriodPlanSerializer(OfReader):
     """Visits to many customers, spread over the business days of a period."""
 
-    chosen_from = {"visitor": colleagues}
+    chosen_from = {"visitor": able_colleagues}
     customers = KeysField(rows=visible_customers, allow_empty=False)
     visitor = serializers.PrimaryKeyRelatedField(queryset=User.objects.none())
     first = serializers.DateField()

@@ -50,7 +50,7 @@ def chips_of(filterset, data: QueryDict, url: Callable[..., str]) -> list[Chip]:
     chips = []
     for name, field in filterset.form.fields.items():
         value = filterset.form.cleaned_data.get(name)
-        if not _is_set(value):
+        if not is_set(value):
             continue
         label = str(field.label or filterset.filters[name].label or name)
         chips += _chips(name, field, label, value, data, url)
@@ -74,7 +74,7 @@ def _name_ends(field: Field) -> None:
         widget.attrs["aria-label"] = name % {"label": field.label}
 
 
-def _is_set(value) -> bool:
+def is_set(value) -> bool:
     if isinstance(value, slice):
         return value.start is not None or value.stop is not None
     if isinstance(value, Iterable) and not isinstance(value, str):

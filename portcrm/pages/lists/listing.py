@@ -15,6 +15,7 @@ from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, 
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.lists.stopping import within
 from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
+from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, Unread
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 
@@ -22,8 +23,6 @@ COUNT_CAP = 1_000
 COUNT_STOP = 1_000  # milliseconds
 OTHERS_TAKE_AWAY = 8  # of the rows with a word, other filters leave one in so many, often more
 MOST_TICKED = 500  # a page holds far fewer
-PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
-LOOK_STATE = ("sort", "columns", "view", "look", "by")
 EXPORT_FORMATS = ("csv", "xlsx")
 IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
@@ -34,7 +33,7 @@ def ticked_rows(data: QueryDict) -> list[int]:
     return [int(pk) for pk in data.getlist("row")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19]
 
 
-class Listing:
+class Listing(Unread):
     """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
 
     fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes", "bulk-exact")

@@ -68,12 +68,32 @@ def test_an_empty_list_offers_the_next_action_and_a_list_without_hits_the_way_ba
     assert '<a class="btn btn-primary" href="/gallery/people/?sort=name">Clear all filters</a>' in none
 
 
+def seal_on(page) -> str:
+    return re.findall(r'name="seal" value="([^"]*)"', page.text)[0]
+
+
+def test_a_condition_that_is_not_understood_is_told_and_no_view_is_saved_with_it():
+    _user, client = sign_in(language="zh-hans")
+    address = "/gallery/people/?language=klingon&q=%E7%A4%BA%E8%8C%83"
+    form = {"record": "accounts.user", "name": "Mine", "query": "language=klingon&q=%E7%A4%BA%E8%8C%83", "path": "/gallery/people/"}
+
+    page = client.get(address)
+    answers = [client.post("/views/save/", form | {"seal": seal}) for seal in (seal_on(page), "", seal_on(client.get("/gallery/people/")))]
+
+    assert re.findall(r"</svg> (未能识别[^<]*) <strong>([^<]*)</strong>", page.text) == [("未能识别、未起筛选作用：", "Language = klingon")]
+    assert '<a href="/gallery/people/?q=%E7%A4%BA%E8%8C%83" hx-get' in page.text
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert "清单中有一个筛选条件无法识别，请重新设置。" in answers[0].text
+    assert not SavedView.objects.exists()
+
+
 def test_a_view_is_saved_with_the_state_of_the_list_and_opened_again():
     user, client = sign_in()
     form = {
         "record": "accounts.user",
         "name": " Active ones ",
         "query": "is_active=true&sort=-name",
+        "seal": seal_on(client.get("/gallery/people/?is_active=true&sort=-name")),
         "path": "/gallery/people/",
         "shared": "on",
     }

@@ -10,6 +10,7 @@ from django.utils import translation
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Column, Listing, Preset
 from portcrm.pages.services.saved_views import save_view
 from portcrm.pages.tests.lists import make_listing
@@ -109,6 +110,39 @@ def test_an_unreadable_filter_value_filters_nothing_and_shows_its_error():
     assert names(listing) == ["a"]
     assert listing.chips == []
     assert "joined" in listing.filterset.form.errors
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("language=klingon", ("Language", "klingon")),
+        ("language=en&language=klingon", ("Language", "en, klingon")),
+        ("is_active=maybe", ("Active", "maybe")),
+        ("joined_after=yesterday", ("Joined", "yesterday")),
+        ("joined=2026-01-01", ("joined", "2026-01-01")),
+        ("language_min=en", ("language_min", "en")),
+        ("manager=me", ("manager", "me")),
+    ],
+)
+def test_a_condition_that_narrows_nothing_is_told_and_can_be_taken_out(asked, told):
+    translation.activate("en")
+    listing = make_listing(f"/?q=a&{asked}&sort=name")
+
+    assert [(chip.label, chip.text) for chip in listing.unread] == [told]
+    assert listing.unread[0].remove_url == "/?q=a&sort=name"
+    assert listing.seal == ""
+    with pytest.raises(RuleBroken, match="cannot be read"):
+        listing.refuse_unread()
+
+
+def test_what_a_list_understands_or_reads_itself_is_no_unread_condition():
+    asked = "q=a&language=en&language=zh-hans&is_active=false&joined_after=2026-01-01&manager=&joined_before="
+    frame = "sort=-name&columns=name&view=mine&look=&by=x&after=&exact=1&filters=open&menus=open&export=csv&row=1&all=1&action=tag"
+
+    listing = make_listing(f"/?{asked}&{frame}")
+
+    assert listing.unread == []
+    assert listing.seal == make_listing(f"/?{asked}&{frame}&after=x").seal != make_listing("/?q=b").seal
 
 
 def test_columns_are_chosen_by_the_address_in_their_own_order():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists.unread import refuse_unsealed
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
 from portcrm.pages.render import page
@@ -22,10 +23,12 @@ def _list_path(request) -> str:
 @require_POST
 def view_save(request):
     """Keep the list as it stands under a name."""
+    record, query = request.POST.get("record", "")[:100], request.POST.get("query", "")
+    refuse_unsealed(record=record, state=query, seal=request.POST.get("seal", ""))
     view = save_view(
-        record=request.POST.get("record", "")[:100],
+        record=record,
         name=request.POST.get("name", ""),
-        query=request.POST.get("query", "")[:4000],
+        query=query[:4000],
         shared=request.POST.get("shared") == "on",
         by=request.user,
     )

@@ -1,0 +1,82 @@
+"""Conditions in the address of a list that nothing understands: told on the page, and nothing leaves the list under them.
+
+What is saved as a view comes back from a browser, so the page that understood a state seals it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+from django.core.signing import Signer
+from django.http import HttpRequest, QueryDict
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet
+
+from portcrm.bilingual import enumerated
+from portcrm.errors import RuleBroken
+from portcrm.pages.lists.columns import Chip
+from portcrm.pages.lists.filters import is_set, parameters_of, parameters_read
+
+PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
+LOOK_STATE = ("sort", "columns", "view", "look", "by")
+UNREADABLE = _("One of the filters of the list cannot be read. Please set it again.")
+
+
+class Unread:
+    """What a Listing says and refuses of conditions it does not understand."""
+
+    request: HttpRequest
+    record: str
+    filterset: FilterSet | None
+    url: Callable[..., str]
+    state: str
+
+    @cached_property
+    def unread(self) -> list[Chip]:
+        frame = {*PAGE_STATE, *LOOK_STATE}
+        return unread_of(self.filterset, self.request.GET, self.url, frame=frame) if self.request.GET.keys() - frame else []
+
+    def refuse_unread(self) -> None:
+        """What would go by these filters would go by all rows."""
+        if self.unread:
+            raise RuleBroken(UNREADABLE)
+
+    @property
+    def seal(self) -> str:
+        """Shows whoever keeps this state as a view that all of it was understood."""
+        return "" if self.unread else seal_of(self.record, self.state)
+
+
+def unread_of(filterset: FilterSet | None, data: QueryDict, url: Callable[..., str], *, frame: Iterable[str]) -> list[Chip]:
+    """A chip for every condition that narrows nothing, because its value fits no filter or its name is none.
+
+    `frame`: names the list reads itself. A condition without a value asks for nothing.
+    """
+    bound = filterset if filterset is not None and filterset.form.is_bound else None
+    read = {*(parameters_read(bound) if bound else ()), *frame}
+    wrong = list(_without_effect(bound, data)) if bound else []
+    told = [*wrong, *((name, [name]) for name in data if name not in read)]
+    chips = []
+    for label, names in told:
+        if values := [value for name in names for value in data.getlist(name) if value.strip()]:
+            chips.append(Chip(label, enumerated(values), url(**dict.fromkeys(names))))
+    return chips
+
+
+def _without_effect(filterset: FilterSet, data: QueryDict) -> Iterator[tuple[str, list[str]]]:
+    """The label and the parameters of each filter whose value is refused, or read as none: "maybe" is neither yes nor no."""
+    read = parameters_read(filterset)
+    for name, field in filterset.form.fields.items():
+        if name in filterset.form.errors or not is_set(filterset.form.cleaned_data.get(name)):
+            label = field.label or filterset.filters[name].label or name
+            yield str(label), [parameter for parameter in parameters_of(name, data) if parameter in read]
+
+
+def seal_of(record: str, state: str) -> str:
+    return Signer(salt="state of a list").signature(f"{record}?{state}")
+
+
+def refuse_unsealed(*, record: str, state: str, seal: str) -> None:
+    """A state with filters is kept only as its list has understood it; without any there is nothing to understand."""
+    if state and not constant_time_compare(seal, seal_of(record, state)):
+        raise RuleBroken(UNREADABLE)
