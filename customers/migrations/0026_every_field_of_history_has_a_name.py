@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0021_names_carry_what_is_searched'),
+        ('customers', '0022_indexes_that_are_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
