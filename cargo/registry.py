@@ -9,7 +9,8 @@ from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
-from portcrm.audit.events import register_event
+from portcrm.audit.events import Told, register_event
+from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.pages.registry import (
     CreateItem,
@@ -32,8 +33,10 @@ from portcrm.pages.registry import (
 
 CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
-register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"))
-register_event("shipment.correct", _("Line of handled cargo corrected"))
+register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
+register_export("cargo.shipment", _("Handled cargo"))
+register_export(LEAD, _("Cargo leads"))
+register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
 register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))
 register_nav(NavItem("cargo", "shipment_list", _("Handled cargo"), "cargo:shipment_list", "ship", 20, permissions.VIEW_SHIPMENT))

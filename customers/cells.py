@@ -101,6 +101,14 @@ def decide_cell(row: Contract):
     return badge(day(row.decide_by), "warning", "clock")
 
 
+def overdue_cell(row: Customer):
+    """A figure no file of the settlement office has given is marked."""
+    terms = getattr(row, "transactions", None)
+    if not terms or not terms.overdue_amount or not row.overdue_typed:
+        return money(terms.overdue_amount) if terms else DASH
+    return format_html("{} {}", money(terms.overdue_amount), badge(_("typed by hand"), "neutral", "edit"))
+
+
 def limit_of(row: ReceivablesBalance):
     terms = getattr(row.customer, "transactions", None)
     return terms.credit_limit if terms else None

@@ -1,5 +1,6 @@
 """Columns and orders of the lists."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers import cells
@@ -135,7 +136,16 @@ CREDIT = ("transactions__credit_exposure", "transactions__overdue_amount")
 GROUP_COLUMNS = (
     *CUSTOMER_COLUMNS,
     Column("credit_exposure", _("Credit exposure"), attribute="transactions.credit_exposure", numeric=True, format="money", reads=CREDIT),
-    Column("overdue_amount", _("Overdue amount"), attribute="transactions.overdue_amount", numeric=True, format="money", reads=CREDIT),
+    Column(
+        "overdue_amount",
+        _("Overdue amount"),
+        html=cells.overdue_cell,
+        attribute="transactions.overdue_amount",
+        numeric=True,
+        format="money",
+        reads=CREDIT,
+        annotate=lambda rows: rows.annotate(overdue_typed=Q(receivables_balance=None)),
+    ),
 )
 INTRODUCER_COLUMNS = (
     Column("name", _("Introducer"), html=cells.name_cell, value=lambda row: row.label),

@@ -15,7 +15,7 @@ from customers.queries import relations, timeline
 from customers.queries.care import customers_of
 from customers.queries.needs import department_views
 from customers.queries.participants import told_participants
-from customers.queries.person import contacts_with_files, known_about, told_erasure
+from customers.queries.person import contacts_with_files, known_about, told_erasure, told_reading
 from customers.queries.search import find_contacts, find_contracts, find_customers
 from customers.queries.terms import terms_entries
 from customers.samples import SAMPLE_FILES, sample_customers
@@ -25,6 +25,7 @@ from customers.services.forgetting import erase_from_files
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule, register_twin_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
+from customers.services.personal import tell_history_read
 from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
 from customers.services.terms_merge_rules import TERMS_RULES
@@ -32,7 +33,9 @@ from customers.services.twins import TWIN_RULES
 from portcrm.accounts.leaving import register_left_behind
 from portcrm.audit.events import register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.audit.reading import register_told_reading
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
+from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
 from portcrm.notices.kinds import register_notice
@@ -58,12 +61,22 @@ from portcrm.paper.kinds import Extra, PaperKind, register_paper
 
 CUSTOMER = "customers.customer"
 
-register_event("contact.read_profile", _("Read the profile of a person in charge"))
+register_event("contact.read_profile", _("Read the profile of a person in charge"), told_reading)
 register_event("contact.hand_out", _("Took out all we hold about a person"))
 register_event("contact.erase", _("Erased the data about a person"), told_erasure)
 register_event("interaction.participants", _("Corrected who took part"), told_participants)
+for record in ("customers.observation", "customers.contactdate"):
+    register_told_reading(record, tell_history_read)
 register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
 register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
+
+for record, label in (
+    (CUSTOMER, _("Customers")), ("customers.contract", _("Contracts")), ("customers.receivablesbalance", _("Receivables")),
+    ("customers.creditrating", _("Credit ratings")), ("customers.interaction", _("Interactions")), ("customers.followup", _("Follow-ups")),
+    ("customers.plannedvisit", _("Visits")), ("customers.group", _("Group")), ("customers.introducer", _("Introducers")),
+    ("customers.relation", _("Relations")), ("customers.viewscore", _("Views of departments")),
+):  # fmt: skip
+    register_export(record, label)
 
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))

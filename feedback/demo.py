@@ -24,7 +24,7 @@ from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
-from portcrm.clock import now, port_zone
+from portcrm.clock import now, port_date, port_zone
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 
@@ -101,7 +101,7 @@ def plan(users: dict[str, User]) -> Programme:
 
 def begin(programme: Programme, at: dt.datetime) -> Wave:
     """Let the programme run on that day, and its mails arrive where the wave is past or its reader answers."""
-    Programme.objects.filter(pk=programme.pk).update(next_run_on=at.date())
+    Programme.objects.filter(pk=programme.pk).update(next_run_on=port_date(at))
     wave = run_programme(programme_id=programme.pk, at=at, by=system_user())
     while write_mails(wave_id=wave.pk, at=at, by=system_user()):
         pass

@@ -11,6 +11,7 @@ from feedback.services.forgetting import erase_opinions, opinions_of
 from feedback.services.links import complaint_url, invitation_url
 from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
 from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.exchange.exported import register_export
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
 from portcrm.pages.registry import (
     CreateItem,
@@ -33,6 +34,11 @@ from portcrm.pages.registry import (
 
 CUSTOMER = "customers.customer"
 
+for record, label in (
+    ("feedback.wave", _("Opinion waves")), ("feedback.invitation", _("Invitations")), ("feedback.waveskip", _("Spared")),
+    ("feedback.response", pgettext_lazy("list", "Answers")), ("feedback.complaint", _("Complaints")),
+):  # fmt: skip
+    register_export(record, label)
 register_kind(invitations.KIND, _("Opinion form"))
 register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"))
 register_kind(complaint_mail.ANSWER, _("Answer to a complaint"))

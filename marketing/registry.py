@@ -5,7 +5,8 @@ from marketing.demo.rankings import seed_rankings
 from marketing.permissions import RUN_RANKING, VIEW_KEY_ACCOUNTS, VIEW_RANKING
 from marketing.samples.rankings import rank_sample_years
 from marketing.services.merging import MERGE_RULES, renew_standing
-from portcrm.audit.events import register_event
+from portcrm.audit.events import Told, register_event
+from portcrm.exchange.exported import register_export
 from portcrm.pages.registry import (
     CreateItem,
     DemoSeed,
@@ -31,9 +32,11 @@ register_panel(Panel("value", _("Customer value"), "marketing:home_value", 30, V
 register_demo_seed(DemoSeed("marketing", 40, seed_rankings))
 register_sample_step(SampleStep("marketing", 40, rank_sample_years))
 
-register_event("ranking.run", _("Asked for a ranking"))
+register_event("ranking.run", _("Asked for a ranking"), Told(as_of=_("As of"), version=_("Version of the value model")))
+register_export("marketing.rankingrow", _("Value ranking"))
+register_export("marketing.rankingquantity", _("Ranking by quantity"))
 register_event("ranking.cancel", _("Cancelled a ranking"))
-register_event("ranking.check", _("Checked a ranking against the ledger"))
+register_event("ranking.check", _("Checked a ranking against the ledger"), Told(agrees=_("Agrees")))
 
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_standing)

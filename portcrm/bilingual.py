@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 
 def reads_chinese() -> bool:
@@ -39,8 +40,8 @@ def said(sentences: dict[str, str]) -> str:
 class BilingualName(models.Model):
     """`name_zh` and `name_en`, shown as `label` in the reader's language."""
 
-    name_zh = models.CharField(max_length=200, blank=True)
-    name_en = models.CharField(max_length=200, blank=True)
+    name_zh = models.CharField(_("Name in Chinese"), max_length=200, blank=True)
+    name_en = models.CharField(_("Name in English"), max_length=200, blank=True)
 
     class Meta:
         abstract = True

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from cargo.enums import CheckState
 from cargo.querysets import LedgerCheckQuerySet
+from portcrm.clock import port_zone
 
 
 class LedgerCheck(models.Model):
@@ -38,7 +39,7 @@ class LedgerCheck(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.requested_at:%Y-%m-%d %H:%M}"
+        return f"{self.requested_at.astimezone(port_zone()):%Y-%m-%d %H:%M}"
 
     @property
     def is_under_way(self) -> bool:

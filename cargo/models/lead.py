@@ -62,7 +62,7 @@ class Lead(models.Model):
     next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(_("State of editing"), default=1, editable=False)
     form_key = models.UUIDField(null=True, editable=False, unique=True)  # the form it came from: sent twice, recorded once
 
     objects = LeadQuerySet.as_manager()

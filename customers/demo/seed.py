@@ -136,12 +136,11 @@ def _archive(rng: random.Random, customer: Customer, firm: Firm, keepers: list[U
 def _terms(rng: random.Random, today: dt.date) -> dict:
     limit = Decimal(rng.choice([20, 50, 100, 200, 500])) * 10_000
     exposure = (limit * rng.randint(0, 115) / 100).quantize(Decimal("0.01"))
-    overdue = (exposure * rng.randint(5, 40) / 100).quantize(Decimal("0.01")) if rng.random() < 0.12 else Decimal(0)
     return {
         "sales_activity": rng.choice(words.SALES_ACTIVITY), "sales_activity_level": rng.randint(1, 5),
         "payment_days": rng.choice([0, 15, 30, 45, 60]), "payment_terms": rng.choice(["月结", "票结", "半月结", "预付"]),
         "rate_terms": rng.choice(words.RATES), "free_storage_days": rng.choice([3, 5, 7, 10]), "credit_limit": limit,
-        "credit_exposure": exposure, "overdue_amount": overdue, "overdue_days": rng.randint(3, 70) if overdue else 0,
+        "credit_exposure": exposure, "overdue_amount": Decimal(0), "overdue_days": 0,  # who is late, the file of the settlement office says
         "credit_as_of": today - dt.timedelta(days=rng.randint(1, 45)),
     }  # fmt: skip
 

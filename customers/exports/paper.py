@@ -18,7 +18,7 @@ from customers.models import (
     TeamMember,
 )
 from customers.models.interaction import REPORTED
-from customers.queries.completeness import part_states
+from customers.queries.completeness import part_states, persons_state, unfilled
 from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
 from customers.queries.person import people_of
@@ -45,10 +45,11 @@ def archive_card(record: Customer, user: User, extras: Iterable[str]) -> dict:
     customer = with_people(Customer.objects.visible_to(user).for_file().get(pk=record.pk), reader=user)
     assessments = _dated(BusinessAssessment, AssessmentForm, customer, user, 1, "department")
     people, _gone = people_of(user, customer)
+    parts = part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today())
     return {
         "customer": customer,
         "address": address_of(customer),
-        "parts": part_states(customer, latest_assessment=assessments[0][0] if assessments else None, on=port_today()),
+        "parts": [*parts, persons_state(customer, reader=user, on=port_today())],
         "sections": [_section(customer, key) for key in CARD_SECTIONS],
         "transactions": _section(customer, "transactions"),
         "assessments": assessments,
@@ -70,7 +71,7 @@ def _section(customer: Customer, key: str) -> dict:
     return {
         "label": section.label,
         "facts": [fact for fact in facts if not fact.empty],
-        "missing": [fact.label for fact in facts if fact.empty and section.part],
+        **unfilled(facts if section.part else ()),
         "source": source,
     }
 

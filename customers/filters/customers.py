@@ -69,6 +69,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         label=_("With open complaints"), choices=YES, field_name="open_complaints", method="filter_complaints"
     )
     overdue = django_filters.ChoiceFilter(label=_("With overdue payments"), choices=YES, method="filter_overdue")
+    overdue_typed = django_filters.ChoiceFilter(label=_("Overdue figure typed by hand"), choices=YES, method="filter_overdue_typed")
     over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
     on_hold = django_filters.ChoiceFilter(label=_("On credit hold"), choices=YES, method="filter_on_hold")
     rule = django_filters.ChoiceFilter(label=_("Key-account rule"), choices=KeyRule.choices, method="filter_rule")
@@ -130,7 +131,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
             _("Terms and credit"),
             (
                 *("payment_days", "payment_terms", "rates", "free_storage", "other_terms", "grade", "credit_limit", "exposure"),
-                *("credit_as_of", "overdue_amount", "overdue_days", "overdue", "over_limit", "on_hold"),
+                *("credit_as_of", "overdue_amount", "overdue_days", "overdue", "overdue_typed", "over_limit", "on_hold"),
             ),
         ),
         (_("Opinions and contact"), ("opinion", "opinion_on", "complaints", "contacted")),
@@ -175,6 +176,9 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
 
     def filter_overdue(self, rows, _name: str, _value):
         return rows.filter(transactions__overdue_amount__gt=0)
+
+    def filter_overdue_typed(self, rows, _name: str, _value):
+        return rows.filter(transactions__overdue_amount__gt=0, receivables_balance=None)
 
     def filter_over_limit(self, rows, _name: str, _value):
         return rows.filter(transactions__credit_exposure__gt=F("transactions__credit_limit"))

@@ -5,6 +5,7 @@ from calendar import monthrange
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import (
     FollowUpKind,
@@ -80,7 +81,7 @@ class InteractionFilter(WorkFilter):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InteractionKind.choices)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
     recorded_by = django_filters.ModelChoiceFilter(label=_("Recorded by"), queryset=User.objects.colleagues())
-    period = django_filters.ChoiceFilter(label=_("Period"), choices=Period.choices, method="filter_period")
+    period = django_filters.ChoiceFilter(label=pgettext_lazy("filter", "Period"), choices=Period.choices, method="filter_period")
     day = django_filters.DateFromToRangeFilter(label=_("When"), method="filter_days")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
 
@@ -107,7 +108,7 @@ class VisitFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search visits"), method="filter_words", help_text=_("What it is for, or a customer"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=VisitState.choices)
     visitor = django_filters.ModelChoiceFilter(label=_("Who goes"), queryset=User.objects.colleagues())
-    period = django_filters.ChoiceFilter(label=_("Period"), choices=Period.choices, method="filter_period")
+    period = django_filters.ChoiceFilter(label=pgettext_lazy("filter", "Period"), choices=Period.choices, method="filter_period")
     day = django_filters.DateFromToRangeFilter(label=_("Day of the visit"), field_name="planned_for")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
     to_report = django_filters.ChoiceFilter(label=_("To report"), choices=YES, method="filter_to_report")

@@ -98,7 +98,7 @@ class AcquaintanceForm(forms.Form):
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), empty_label=_("Choose a contact"))
     user = forms.ModelChoiceField(User.objects.none(), label=_("Colleague"), empty_label=None)
     closeness = forms.TypedChoiceField(label=_("How well"), choices=Level.choices, coerce=int, initial=Level.MIDDLE)
-    since = forms.DateField(label=_("Since"), required=False, widget=DateInput())
+    since = forms.DateField(label=pgettext_lazy("acquaintance", "Since"), required=False, widget=DateInput())
     how = forms.CharField(label=_("How they met"), required=False, max_length=200)
     note = forms.CharField(label=_("Remarks"), required=False, max_length=300)
 

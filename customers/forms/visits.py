@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.forms.interactions import InteractionForm
 from customers.models import Contact, Customer, PlannedVisit
@@ -56,8 +57,8 @@ class ReportForm(InteractionForm):
 class PeriodPlanForm(OnceForm):
     """Visits to the ticked customers, spread over a period."""
 
-    first = forms.DateField(label=_("From"), widget=DateInput())
-    last = forms.DateField(label=_("To"), widget=DateInput())
+    first = forms.DateField(label=pgettext_lazy("period", "From"), widget=DateInput())
+    last = forms.DateField(label=pgettext_lazy("period", "To"), widget=DateInput())
     purpose = forms.CharField(label=_("Purpose"), max_length=200)
     customers = forms.ModelMultipleChoiceField(
         Customer.objects.none(), label=_("Customers"), error_messages={"required": _("Tick customers.")}

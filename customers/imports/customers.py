@@ -197,6 +197,9 @@ class CustomerImporter(Importer):
         found = Customer.objects.visible_to(user).filter(pk__in=targets)
         return {row.pk: Described(f"{row.code} {row.label}", row.get_absolute_url()) for row in found}
 
+    def seen_by(self, user, targets: Collection[int]) -> set[int]:
+        return set(Customer.every.visible_to(user).filter(pk__in=targets).values_list("pk", flat=True))
+
     def show_changes(self, changes: Mapping[str, Sequence]) -> list[ShownChange]:
         words = FieldWords()
         return [ShownChange(words.label(name), *(words.word(name, value) for value in pair)) for name, pair in changes.items()]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import CareChangeKind, TeamFunction
 from customers.models.customer import Customer
@@ -72,7 +73,7 @@ class TeamMember(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="team", verbose_name=_("Customer"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="team_memberships", verbose_name=_("Colleague"))
     function = models.CharField(_("Does for the customer"), max_length=12, choices=TeamFunction)
-    since = models.DateField(_("Since"))
+    since = models.DateField(pgettext_lazy("team", "Since"))
     until = models.DateField(_("Until"), null=True, blank=True)
 
     objects = TeamMemberQuerySet.as_manager()

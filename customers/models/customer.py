@@ -103,7 +103,9 @@ class Customer(Provenance, StoredFacts):
     note = models.TextField(_("Remarks"), blank=True)
 
     # The file this one was merged into. It stays as a row, so that codes, old rankings and links still lead somewhere.
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged_files")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged_files", verbose_name=_("Merged into")
+    )
     search_key = models.TextField(editable=False)
     pinyin = models.TextField(editable=False, blank=True)
     initials = models.TextField(editable=False, blank=True)

@@ -24,8 +24,8 @@ class FollowUp(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("Owner"))
     due_on = models.DateField(_("Due on"))
     state = models.CharField(_("State"), max_length=10, choices=FollowUpState, default=FollowUpState.OPEN)
-    dedupe_key = models.CharField(max_length=200, blank=True, editable=False)
-    reason_url = models.CharField(max_length=300, blank=True, editable=False)
+    dedupe_key = models.CharField(_("Opened once for"), max_length=200, blank=True, editable=False)
+    reason_url = models.CharField(_("Page of the reason"), max_length=300, blank=True, editable=False)
     interaction = models.ForeignKey(
         Interaction, models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("Out of")
     )
@@ -33,7 +33,9 @@ class FollowUp(models.Model):
     repeat_unit = models.CharField(_("Repeats"), max_length=10, choices=RepeatUnit, blank=True)
     repeat_every = models.PositiveSmallIntegerField(_("Every how many"), default=1)
     repeat_until = models.DateField(_("Repeats until"), null=True, blank=True)
-    repeat_from = models.DateField(null=True, editable=False)  # the first day of the series: the 31st stays the 31st
+    repeat_from = models.DateField(
+        _("First day of the series"), null=True, editable=False
+    )  # the first day of the series: the 31st stays the 31st
     repeats = models.OneToOneField(
         "self", models.SET_NULL, null=True, editable=False, related_name="repeated_by", verbose_name=_("Repeats what was done before")
     )

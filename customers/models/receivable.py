@@ -142,7 +142,8 @@ class BalanceQuerySet(CustomerPartQuerySet):
         return self.filter(open_total__gt=F("customer__transactions__credit_limit"))
 
     def overdue(self):
-        return self.filter(overdue_total__gt=0)
+        """As the customer's credit figures say it: where credit notes outweigh what is owed, nothing is overdue."""
+        return self.filter(overdue_total__gt=0, open_total__gt=0)
 
 
 @tracked(part_of="customer")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import Level, RelationKind
 from customers.models.contact import Contact
@@ -30,7 +31,7 @@ class Relation(Provenance):
     from_customer = models.ForeignKey(Customer, models.CASCADE, related_name="relations_from", verbose_name=_("From customer"))
     kind = models.CharField(_("Relation"), max_length=20, choices=RelationKind)
     to_customer = models.ForeignKey(Customer, models.CASCADE, related_name="relations_to", verbose_name=_("To customer"))
-    since = models.DateField(_("Since"), null=True, blank=True)
+    since = models.DateField(pgettext_lazy("relation", "Since"), null=True, blank=True)
     until = models.DateField(_("Ended on"), null=True, blank=True)
     strength = models.PositiveSmallIntegerField(_("Strength"), choices=Level, null=True, blank=True)
     share = models.DecimalField(_("Share of the business in per cent"), max_digits=5, decimal_places=2, null=True, blank=True)
@@ -104,7 +105,7 @@ class Acquaintance(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="acquaintances", verbose_name=_("Contact"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="acquaintances", verbose_name=_("Colleague"))
     closeness = models.PositiveSmallIntegerField(_("How well"), choices=Level)
-    since = models.DateField(_("Since"), null=True, blank=True)
+    since = models.DateField(pgettext_lazy("acquaintance", "Since"), null=True, blank=True)
     how = models.CharField(_("How they met"), max_length=200, blank=True)
     note = models.CharField(_("Remarks"), max_length=300, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))

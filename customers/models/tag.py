@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.customer import Customer
 from customers.querysets import CustomerPartQuerySet, TagQuerySet
@@ -38,7 +39,7 @@ class CustomerTag(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="tag_links", verbose_name=_("Customer"))
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="links", verbose_name=_("Tag"), db_index=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("By"))
-    added_on = models.DateField(_("Since"))
+    added_on = models.DateField(pgettext_lazy("tag", "Since"))
 
     objects = CustomerPartQuerySet.as_manager()
 

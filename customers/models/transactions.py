@@ -23,6 +23,13 @@ TRANSACTION_FIELDS = (
 
 
 class TransactionStatusQuerySet(CustomerPartQuerySet):
+    def typed(self):
+        """Figures somebody wrote down: no file of the settlement office has ever named the customer, so none renews or settles them."""
+        return self.filter(customer__receivables_balance=None)
+
+    def overdue(self):
+        return self.filter(overdue_amount__gt=0)
+
     def late_for_hold(self):
         """Overdue for so long that a credit hold is to be decided on; HOLD_PROPOSAL_DAYS 0 proposes none."""
         if not settings.HOLD_PROPOSAL_DAYS:
@@ -52,6 +59,7 @@ class TransactionStatus(Provenance):
 
     class Meta:
         ordering = ("pk",)
+        indexes = [models.Index(fields=("customer",), condition=Q(overdue_amount__gt=0), name="terms_overdue")]
         constraints = [
             *known("transaction_status", sales_activity_level=Level),
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 """How much of each part of a file is filled in, and how fresh it is."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Model
@@ -12,6 +13,7 @@ from customers.models.assessment import ASSESSMENT_FIELDS
 from customers.models.customer import BASICS_FIELDS
 from customers.models.traits import TRAITS_FIELDS
 from customers.models.transactions import TRANSACTION_FIELDS
+from customers.queries.facts import Fact
 from customers.querysets import fresh_days
 from portcrm.accounts.models import User
 
@@ -48,6 +50,15 @@ class PartState:
     @property
     def label(self) -> str:
         return self.part.label if self.part else _("Persons in charge")
+
+
+def unfilled(facts: Iterable[Fact]) -> dict[str, list[str]]:
+    """What is empty, by name: `missing` lowers the completeness of its part, `optional` may rightly stay empty."""
+    empty = [fact for fact in facts if fact.empty]
+    return {
+        "missing": [fact.label for fact in empty if fact.name not in NOT_EXPECTED],
+        "optional": [fact.label for fact in empty if fact.name in NOT_EXPECTED],
+    }
 
 
 def part_states(customer: Customer, *, latest_assessment: Model | None, on: dt.date) -> list[PartState]:

@@ -7,7 +7,7 @@ from itertools import chain
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from customers.enums import ErasureReason
 from customers.models import (
@@ -27,6 +27,7 @@ from customers.models.contact import CONTACT_FIELDS
 from customers.models.merge import TWINS
 from customers.queries.named_files import files_that_name
 from portcrm.accounts.models import User
+from portcrm.audit.events import Told
 from portcrm.audit.personal_data import Holding, Person, holding
 from portcrm.audit.queries import event_model_of, field_changes
 from portcrm.pages.formats import moment
@@ -140,6 +141,13 @@ def known_about(person: Person) -> list[Holding]:
         holding(_("Files of other records that name the person"), files_that_name(person, companies_of(contact)), FILE_FIELDS),
         Holding(_("History"), _changes(contact)),
     ]
+
+
+def _kept(record: str) -> str:
+    return {"customers.observation": _("Observations"), "customers.contactdate": _("Days to remember")}.get(record, record)
+
+
+told_reading = Told(observations=gettext_lazy("Observations"), history=(gettext_lazy("History"), _kept))
 
 
 def told_erasure(detail: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from customers.models import Customer, Receivable, ReceivablesBalance
+from customers.models import Customer, Receivable, ReceivablesBalance, TransactionStatus
 from customers.models.receivable import BUCKETS
 from portcrm.accounts.models import User
 
@@ -107,6 +107,11 @@ class Owed:
     def days_of_sales(self) -> int | None:
         """DSO: what is owed over the revenue of twelve months, in days; None without revenue data."""
         return round(self.balance.open_total / self.revenue_12m * DAYS_OF_A_YEAR) if self.revenue_12m else None
+
+
+def typed_overdue(user: User) -> int:
+    """How many customers have an overdue figure that somebody typed, and so stand in no list of receivables."""
+    return TransactionStatus.objects.visible_to(user).overdue().typed().filter(customer__merged_into=None).count()
 
 
 def owed_by(customer: Customer, *, user: User) -> Owed | None:

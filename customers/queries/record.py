@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem
+from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem, ReceivablesBalance
 from customers.querysets import fresh_days
 from portcrm.accounts.models import User
 
@@ -77,3 +77,11 @@ class CustomerOverview:
     def credit_state(self):
         status = getattr(self.customer, "transactions", None)
         return status.credit_state if status else None
+
+    @cached_property
+    def typed_overdue_as_of(self) -> dt.date | None:
+        """The day of an overdue figure that somebody typed; None where it comes from a file of receivables, or nothing is overdue."""
+        status = getattr(self.customer, "transactions", None)
+        if not status or not status.overdue_amount or ReceivablesBalance.objects.filter(customer=self.customer).exists():
+            return None
+        return status.credit_as_of or status.recorded_on

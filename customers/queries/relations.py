@@ -12,7 +12,7 @@ from customers.enums import Bond, RelationKind
 from customers.models import Acquaintance, Contact, Customer, Relation
 from customers.querysets import CustomerQuerySet
 from portcrm.accounts.models import User
-from portcrm.clock import start_of_day
+from portcrm.clock import port_date, start_of_day
 from portcrm.pages.registry import Entry
 
 MOST_ROWS = 200
@@ -113,7 +113,7 @@ def _latest(rows, before: dt.datetime | None, limit: int) -> list[Relation]:
     if before is None:
         by_record, by_end = rows, rows.exclude(until=None)
     else:
-        day = before.date() + dt.timedelta(days=1)
+        day = port_date(before) + dt.timedelta(days=1)
         by_record, by_end = rows.filter(recorded_on__lte=day), rows.filter(Q(until__lte=day))
     found = [*by_record.order_by("-recorded_on", "-pk")[:limit], *by_end.order_by("-until", "-pk")[:limit]]
     return list({row.pk: row for row in found}.values())

@@ -19,7 +19,7 @@ from portcrm.pages.formats import DASH, day
 from portcrm.pages.registry import Entry, Wanted
 
 Work = TypeVar("Work", InteractionQuerySet, FollowUpQuerySet)
-UNTOLD = frozenset({"recorded_on", "recorded_by"})
+UNTOLD = frozenset({"recorded_on", "recorded_by", "merged_into"})  # a merge has its own entry
 MOST_LINES = 6
 ICONS = {
     "call": "phone", "visit": "map-pin", "mail": "mail", "message": "message", "meeting": "users-group", "fair": "flag",

@@ -15,6 +15,7 @@ from customers.models import (
     Customer,
     OpenProblem,
     PeerAppraisal,
+    ReceivablesBalance,
     Traits,
     TransactionStatus,
 )  # fmt: skip
@@ -53,12 +54,25 @@ def edit_transactions(
 ) -> TransactionStatus:
     """Save the changed terms and credit figures."""
     row = _part(TransactionStatus, customer, by)
+    _refuse_over_the_file(row, changes)
     exposure = changes.get("credit_exposure", row.credit_exposure)
     overdue = changes.get("overdue_amount", row.overdue_amount)
     if overdue is not None and exposure is not None and overdue > exposure:
         raise RuleBroken(_("More is overdue than is owed at all."), field="overdue_amount")
     apply_edit(row=row, changes=changes, seen=seen, by=by, recorded_on=recorded_on)
     return row
+
+
+FROM_FILE = ("credit_exposure", "overdue_amount", "overdue_days", "credit_as_of")
+
+
+def _refuse_over_the_file(row: TransactionStatus, changes: Mapping[str, object]) -> None:
+    """What a file of receivables says of a customer is not typed over: its invoices by age would say something else."""
+    changed = next((name for name in FROM_FILE if name in changes and changes[name] != getattr(row, name)), None)
+    balance = changed and ReceivablesBalance.objects.filter(customer=row.customer_id).first()
+    if balance:
+        said = _("These figures come from the receivables file of %(day)s; the next file renews them.")
+        raise RuleBroken(said % {"day": balance.as_of.isoformat()}, field=changed)
 
 
 def edit_part(

@@ -79,6 +79,12 @@ def read_profiles(*, contacts: Iterable[Contact], by: User) -> list[tuple[Contac
     return read
 
 
+@action("contact.read_profile")
+def tell_history_read(*, row: Observation | ContactDate, by: User) -> None:
+    """The history of one thing of a profile holds what the profile holds: reading it is written down like the profile itself."""
+    record(by=by, action="contact.read_profile", target=row.contact, history=row._meta.label_lower)
+
+
 def _current(by: User) -> QuerySet:
     return Observation.objects.visible_to(by).current().select_related("author", "channel")
 

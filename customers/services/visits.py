@@ -164,12 +164,19 @@ def call_off_visit(*, visit: PlannedVisit, state: str, reason: str, by: User) ->
 
 
 @action("visit.report", _("Visit reported"))
-def report_visit(*, visit: PlannedVisit, by: User, **report) -> Interaction:
+def report_visit(*, visit: PlannedVisit, by: User, move_to_today: bool = False, **report) -> Interaction:
     """The visit took place: its report is an interaction of kind visit, written once however many report it.
 
-    `report` is what log_interaction takes.
+    One whose day is still to come is refused, or moved to today where it took place earlier than planned (`move_to_today`);
+    the hour of the other day is dropped with it. `report` is what log_interaction takes.
     """
     row = _claimed(visit)
+    if row.planned_for > port_today():
+        if not move_to_today:
+            said = _("This visit is planned for %(day)s, a day still to come. Move it to today if it took place already.")
+            raise RuleBroken(said % {"day": row.planned_for.isoformat()})
+        row.planned_for, row.starts_at = port_today(), None
+        row.save(update_fields=["planned_for", "starts_at"])
     interaction = log_interaction(**report | {"customer": row.customer, "kind": InteractionKind.VISIT}, by=by)
     _settle(row, by, state=VisitState.DONE, interaction=interaction)
     return interaction

@@ -183,3 +183,22 @@ def test_a_manager_sees_no_colleagues_import_of_what_a_manager_may_not_import(ke
 
     assert "secret-departments.csv" not in shown
     assert (opened.status_code, "secret" in opened.content.decode()) == (404, False)
+
+
+def test_the_list_leads_nobody_to_columns_they_may_not_match(keeper, tmp_path):
+    draft = ingest("customers", make_file(tmp_path, "公司名称\n甲公司\n", "draft.csv"), by=keeper, dry_run=True)
+    ImportRun.objects.filter(pk=draft.pk).update(state="draft", finished_at=None)
+    columns = reverse("exchange:import_columns", args=[draft.pk])
+    told = {}
+    for role in (Role.MANAGER, Role.ADMIN):
+        client = client_of(role)
+        page = client.get(reverse("exchange:import_list")).content.decode()
+        told[role] = ("draft.csv" in page, columns in page, client.get(columns).status_code)
+
+    assert told == {Role.MANAGER: (True, True, 200), Role.ADMIN: (True, False, 404)}
+
+
+def test_an_import_whose_rows_are_told_is_opened_by_who_sees_all_imports(run):
+    page = client_of(Role.ADMIN).get(reverse("exchange:import_list")).content.decode()
+
+    assert f'href="{reverse("exchange:import_run", args=[run.pk])}"' in page

@@ -86,3 +86,17 @@ def test_the_file_tab_tells_of_the_persons_in_charge_beside_the_parts(client):
     parts = client.get(reverse("customers:file_tab", args=[customer.pk])).context["parts"]
 
     assert [(state.label, state.filled, state.late) for state in parts][-1] == ("Persons in charge", 2, True)
+
+
+def test_what_may_rightly_stay_empty_is_told_apart_from_what_is_missing(client):
+    customer = make_customer(recorded_on=ON)
+    Traits.objects.create(customer=customer, outlook="扩建", recorded_by=customer.recorded_by, recorded_on=ON)
+    client.force_login(make_user(Role.MARKETING, language="en"))
+
+    sections = client.get(reverse("customers:file_tab", args=[customer.pk])).context["sections"]
+    page = client.get(reverse("customers:file_tab", args=[customer.pk])).content.decode()
+
+    traits = next(one for one in sections if one["section"].key == "traits")
+    assert (traits["optional"], "Sales capability in words" in traits["missing"]) == (["Sales capability in words"], False)
+    assert len(traits["missing"]) == len(EXPECTED[Part.TRAITS]) - 1
+    assert "Optional, not filled in: Sales capability in words" in page

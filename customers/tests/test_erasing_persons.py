@@ -1,5 +1,6 @@
 """A person is told all we hold, and is erased everywhere; figures stay."""
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -381,3 +382,16 @@ def test_history_stays_closed_to_everybody_else(person):
 
     with pytest.raises(Exception, match="Cannot update or delete"), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE pgh_obj_id = %s", [observation.pk])
+
+
+def test_the_file_about_a_person_bears_the_ports_day_and_speaks_of_the_log_in_words(client, person, manager, monkeypatch):
+    personal.read_profile(contact=person, by=manager)
+    monkeypatch.setattr("customers.views.personal.now", lambda: dt.datetime(2026, 11, 25, 22, 30, tzinfo=dt.UTC))
+    client.force_login(manager)
+
+    response = client.post(reverse("customers:person_file", args=[person.pk]))
+
+    assert "2026-11-26" in response["Content-Disposition"]
+    _page, told = handed_out(client, person)
+    logged = [text for group in told["holdings"] for row in group["rows"] for text in row.values() if text.startswith("Observations: ")]
+    assert logged == ["Observations: 1"]

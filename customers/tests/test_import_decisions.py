@@ -371,3 +371,14 @@ def test_an_interrupted_dry_run_tells_each_row_once(file, keeper):
     run_import(run.pk)
 
     assert foreseen(run) == [(2, "new", None, []), (3, "new", None, [])]
+
+
+def test_who_may_not_see_a_customer_reads_nothing_of_it_among_the_rows_of_an_import(file, keeper):
+    known = make_customer(name_zh="甲公司", phone="021-11111111")
+    run = rehearse(file(["公司名称", "电话"], ["甲公司", "021-22222222"]), keeper)
+    url = reverse("exchange:import_rows", args=[run.pk])
+
+    own, others = (client_of(who).get(url).content.decode() for who in (keeper, make_user(Role.ADMIN, language="en")))
+
+    assert ("021-11111111" in own, known.get_absolute_url() in own) == (True, True)
+    assert ("021-11111111" in others, known.get_absolute_url() in others, "甲公司 · 021-22222222" in others) == (False, False, True)

@@ -319,3 +319,23 @@ def test_nobody_takes_somebody_elses_import_back(file, keeper):
     answer = stranger.post(reverse("exchange:import_revert", args=[run.pk]))
 
     assert (answer.status_code, ImportRevert.objects.count(), Customer.objects.count()) == (404, 0, 1)
+
+
+def test_what_is_in_the_way_is_told_to_those_who_may_see_the_customer(file, keeper):
+    customer = make_customer(name_zh="甲公司", phone="021-11111111")
+    run = ingest("customers", file(["公司名称", "电话"], ["甲公司", "021-22222222"]), by=keeper)
+    customer.refresh_from_db()
+    edit_customer(customer=customer, changes={"phone": "021-33333333"}, seen={}, by=keeper)
+    take_back(run, keeper)
+    url = reverse("exchange:import_run", args=[run.pk])
+    pages = []
+    for who in (keeper, make_user(Role.ADMIN, language="en")):
+        client = Client()
+        client.force_login(who)
+        pages.append(client.get(url).content.decode())
+
+    own, others = pages
+
+    assert ["021-11111111" in own, "021-33333333" in own] == [True, True]
+    assert ["021-11111111" in others, "021-33333333" in others] == [False, False]
+    assert "Whoever may see the record" in others

@@ -280,3 +280,30 @@ def test_a_day_to_remember_is_removed_in_place(client, keeper):
     assert (response.status_code, response.templates[0].name) == (200, "customers/_days.html")
     assert "乔迁之日" not in response.content.decode()
     assert list(ContactDate.objects.values_list("pk", flat=True)) == []
+
+
+@pytest.mark.parametrize("record", ["observation", "contactdate"])
+def test_opening_the_history_of_what_a_profile_holds_is_written_down_like_the_profile(client, keeper, record):
+    day = {"kind": "other", "month": 1, "day": 2, "name": "开业纪念日", "purpose": "visit"}
+    row = make_observation(text="喜欢围棋") if record == "observation" else add_date(contact=make_basis().contact, **day, by=keeper)
+    type(row).objects.filter(pk=row.pk).update(**{"text" if record == "observation" else "name": "另一句话"})
+    url = reverse("audit:history", args=[f"customers.{record}", row.pk])
+
+    shown = [client.get(url), client.get(url, headers={"HX-Request": "true"})]
+
+    assert [response.status_code for response in shown] == [200, 200]
+    assert all(("喜欢围棋" if record == "observation" else "开业纪念日") in response.content.decode() for response in shown)
+    assert (
+        list(AuditEvent.objects.values_list("action", "actor_id", "record_pk", "detail"))
+        == [("contact.read_profile", keeper.pk, str(row.contact_id), {"history": f"customers.{record}"})] * 2
+    )
+
+
+def test_a_history_nobody_may_see_and_one_without_a_person_write_nothing_down(client, keeper):
+    observation = make_observation(text="喜欢围棋")
+
+    client.get(reverse("audit:history", args=["customers.customer", observation.contact.customer_id]))
+    client.force_login(make_user(Role.AUDITOR))
+    client.get(reverse("audit:history", args=["customers.observation", observation.pk]))
+
+    assert AuditEvent.objects.count() == 0

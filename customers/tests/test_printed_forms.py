@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.storage import default_storage
@@ -246,6 +247,17 @@ def test_the_pages_order_a_form_and_hand_it_to_whoever_asked_and_nobody_else(cli
     event = AuditEvent.objects.get(action="paper.take")
     assert (event.actor_id, event.record, event.record_pk) == (keeper.pk, f"customers.{record}", str(target.pk))
     assert (event.detail["form"], event.detail["format"]) == (form, "pdf")
+
+
+def test_the_file_of_a_form_bears_the_ports_day_and_not_greenwichs(client, customer, keeper):
+    made = printed("file-card", customer, language="en", by=keeper)
+    Printout.objects.filter(pk=made.pk).update(asked_at=dt.datetime(2026, 11, 25, 22, 30, tzinfo=dt.UTC))  # 06:30 at the port, a day later
+    client.force_login(keeper)
+
+    taken = client.get(reverse("paper:printout_file", args=[made.pk]))
+    taken.close()
+
+    assert "2026-11-26.pdf" in unquote(taken["Content-Disposition"])
 
 
 def test_a_role_lost_meanwhile_closes_the_file_and_the_job(client, customer, keeper):

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from customers.queries.receivables import owed_by
+from customers.services.parts import edit_transactions
 from customers.services.receivables import renew_balances
 from customers.tests.factories import make_balance, make_credit, make_customer, make_receivable
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
 AS_OF = dt.date(2026, 10, 31)
@@ -78,3 +80,59 @@ def test_only_a_manager_takes_in_a_file(client, role):
     ]
 
     assert answers == [403, 200]
+
+
+def test_two_pages_tell_the_same_of_who_is_overdue(client, settler):
+    """The customers with overdue payments are those of the receivables list and those it says it does not hold."""
+    named = make_balance(not_due=0, days_60=100, overdue_total=100, oldest_due_on=dt.date(2026, 10, 1)).customer
+    make_credit(customer=named, credit_exposure=100, overdue_amount=100)
+    typed = make_credit(credit_exposure=50, overdue_amount=40, credit_as_of=dt.date(2026, 9, 1)).customer
+    make_credit(credit_exposure=50, overdue_amount=0)
+    client.force_login(settler)
+
+    def customers(query: str) -> set:
+        return set(client.get(reverse("customers:customer_list") + query).context["listing"].rows)
+
+    listed = client.get(reverse("customers:balance_list") + "?overdue=True")
+    filed = {row.customer for row in listed.context["listing"].rows}
+
+    assert (customers("?overdue=True"), filed, customers("?overdue_typed=True")) == ({named, typed}, {named}, {typed})
+    assert f'<a href="{reverse("customers:customer_list")}?overdue_typed=True">One more customer</a>' in listed.content.decode()
+
+
+def test_where_credit_notes_outweigh_what_is_owed_no_page_calls_it_overdue(client, settler):
+    balance = make_balance(not_due=-150, days_60=100, overdue_total=100, open_total=-50, oldest_due_on=dt.date(2026, 10, 1))
+    make_credit(customer=balance.customer, credit_exposure=0, overdue_amount=0)
+    client.force_login(settler)
+
+    lists = [client.get(reverse(f"customers:{name}") + "?overdue=True") for name in ("customer_list", "balance_list")]
+
+    assert [list(answer.context["listing"].rows) for answer in lists] == [[], []]
+
+
+def test_a_typed_figure_is_marked_with_its_day_and_one_of_a_file_is_not(client, settler):
+    typed = make_credit(credit_exposure=50, overdue_amount=40, credit_as_of=dt.date(2026, 9, 1)).customer
+    filed = make_balance(not_due=0, days_60=100, overdue_total=100, oldest_due_on=dt.date(2026, 10, 1)).customer
+    make_credit(customer=filed, credit_exposure=100, overdue_amount=100, credit_as_of=dt.date(2026, 9, 1))
+    client.force_login(settler)
+
+    def pages(customer) -> str:
+        tab = client.get(reverse("customers:terms_tab", args=[customer.pk])).content.decode()
+        return client.get(customer.get_absolute_url()).content.decode() + tab
+
+    assert ["typed by hand, 2026-09-01" in pages(typed), pages(typed).count("typed by hand")] == [True, 2]
+    assert "typed by hand" not in pages(filed)
+
+
+def test_what_a_file_says_is_not_typed_over(settler):
+    filed = make_balance().customer
+    make_credit(customer=filed, credit_exposure=100, overdue_amount=0)
+    edit = {"customer": filed, "seen": {}, "by": settler}
+
+    with pytest.raises(RuleBroken) as refusal:
+        edit_transactions(changes={"credit_exposure": 100, "overdue_amount": 30}, **edit)
+    edit_transactions(changes={"credit_exposure": 100, "credit_limit": 500}, **edit)
+
+    filed.transactions.refresh_from_db()
+    assert refusal.value.field == "overdue_amount"
+    assert (filed.transactions.overdue_amount, filed.transactions.credit_limit) == (0, 500)

@@ -253,3 +253,16 @@ def test_roles_are_those_of_the_pages(client, role, statuses):
 
     assert {url: (read.status_code, write.status_code) for url, (read, write) in answers.items()} == dict.fromkeys(sent, statuses)
     assert ("保密来电" in answers[INTERACTIONS][0].content.decode()) == (statuses[0] == 200)
+
+
+def test_a_visit_to_come_is_reported_only_with_its_day_moved(client, keeper):
+    visit = make_visit(visitor=keeper, planned_for=port_today() + dt.timedelta(days=1))
+    url = f"{VISITS}{visit.pk}/report/"
+
+    refused = client.post(url, {"subject": "谈舱位"}, content_type=JSON)
+    kept = PlannedVisit.objects.get()
+    reported = client.post(url, {"subject": "谈舱位", "move_to_today": True}, content_type=JSON)
+
+    visit.refresh_from_db()
+    assert (refused.status_code, kept.state, visit.planned_for) == (409, "planned", port_today())
+    assert (reported.status_code, "move_to_today" in reported.json(), visit.state) == (201, False, "done")

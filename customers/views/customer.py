@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from customers import permissions
 from customers.forms.sections import SECTIONS
 from customers.models import Customer
+from customers.queries.completeness import unfilled
 from customers.queries.facts import facts_of
 from customers.queries.record import PEOPLE, CustomerOverview, with_people
 from portcrm.clock import port_today
@@ -45,7 +46,7 @@ def section_context(customer: Customer, key: str, user) -> dict:
     row = section.row_of(customer)
     facts = facts_of(row, section.fields)
     return {
-        "customer": customer, "section": section, "row": row, "facts": facts, "missing": [fact.label for fact in facts if fact.empty],
+        "customer": customer, "section": section, "row": row, "facts": facts, **unfilled(facts),
         "may_edit": user.has_perm(section.permission), "may_verify": user.has_perm(permissions.CHANGE_CUSTOMER),
     }  # fmt: skip
 

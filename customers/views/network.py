@@ -65,7 +65,7 @@ def network_export(request, pk):
         pgettext("relation", "From"),
         _("Relation"),
         pgettext("relation", "To"),
-        _("Since"),
+        pgettext("relation", "Since"),
         _("Ended on"),
         _("Strength"),
         _("Share of the business in per cent"),

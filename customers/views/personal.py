@@ -25,7 +25,7 @@ from customers.services.erasing import all_we_hold, erase_person
 from customers.services.forgetting import person_of
 from customers.views.contacts import contact_context, profile_now, profile_page, visible_contact, with_history
 from customers.views.in_place import Place, one_form
-from portcrm.clock import now
+from portcrm.clock import now, port_date
 from portcrm.pages.render import page
 
 MOST_FILES = 50
@@ -120,7 +120,7 @@ def person_file(request, pk):
     moment = now()
     packed = all_we_hold(contact=person, at=moment, by=request.user)
     response = HttpResponse(packed, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(f"person-{person.pk}-{moment:%Y-%m-%d}")}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(f"person-{person.pk}-{port_date(moment):%Y-%m-%d}")}.zip"'
     response["Cache-Control"] = "no-store"
     return response
 

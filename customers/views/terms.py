@@ -13,6 +13,7 @@ from customers.filters import BalanceFilter, RatingFilter
 from customers.forms.care import ReasonForm
 from customers.forms.terms import PriceForm
 from customers.models import Contract, CreditRating, Customer, PriceTerm, ReceivablesBalance, ReceivablesStatement
+from customers.queries.receivables import typed_overdue
 from customers.queries.record import with_people
 from customers.queries.terms import Terms
 from customers.services import prices
@@ -81,7 +82,12 @@ def balance_list(request):
     if listing.export_format:
         return export_response(request, listing, by=request.user)
     statement = ReceivablesStatement.objects.visible_to(request.user).select_related("taken_in_by").first()
-    return page(request, "customers/balance_list.html", {"listing": listing, "statement": statement}, fragments=listing.fragments)
+    return page(
+        request,
+        "customers/balance_list.html",
+        {"listing": listing, "statement": statement, "typed": typed_overdue(request.user)},
+        fragments=listing.fragments,
+    )
 
 
 BALANCE_PRESETS = (

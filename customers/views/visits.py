@@ -163,13 +163,18 @@ def visit_report(request, pk):
     row = visible_visit(request, pk)
     if row.state != "planned":
         return redirect(row)
-    moment = start_of_day(row.planned_for) + dt.timedelta(hours=row.starts_at.hour, minutes=row.starts_at.minute) if row.starts_at else None
+    early = row.planned_for > port_today()
+    planned = (
+        start_of_day(row.planned_for) + dt.timedelta(hours=row.starts_at.hour, minutes=row.starts_at.minute) if row.starts_at else None
+    )
+    moment = None if early else planned
     begun = {"subject": row.purpose, "place": row.place, "contacts": row.contacts.all(), "happened_at": moment}
     form = ReportForm(request.POST or None, request.FILES or None, customer=row.customer, user=request.user, visit=row, initial=begun)
-    if request.method == "POST" and form.is_valid() and handed_over(form, visits.report_visit, visit=row, by=request.user):
+    asked = {"visit": row, "move_to_today": "move_to_today" in request.POST, "by": request.user}
+    if request.method == "POST" and form.is_valid() and handed_over(form, visits.report_visit, **asked):
         messages.success(request, _("The visit is reported."))
         return redirect(row.customer)
-    context = {"customer": row.customer, "visit": row, "form": form, "cancel_url": row.get_absolute_url()}
+    context = {"customer": row.customer, "visit": row, "form": form, "early": early, "cancel_url": row.get_absolute_url()}
     return page(request, "customers/visit_report.html", context, status=422 if form.errors else 200)
 
 

@@ -23,8 +23,10 @@ class Complaint(models.Model):
     """A complaint and its way: new, assigned, answered, closed. `answer` is what the customer reads."""
 
     number = models.CharField(_("Number"), max_length=20, unique=True)
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    form_key = models.UUIDField(null=True, blank=True, unique=True)  # the form it came from: sent twice, recorded once
+    public_id = models.CharField(_("Number in the public address"), max_length=32, unique=True, default=new_public_id, editable=False)
+    form_key = models.UUIDField(
+        _("Key of the form"), null=True, blank=True, unique=True
+    )  # the form it came from: sent twice, recorded once
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("Customer"))
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="complaints", verbose_name=_("Contact"))
     channel = models.ForeignKey(
@@ -50,10 +52,19 @@ class Complaint(models.Model):
     assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True)
     answer = models.TextField(_("Answer to the customer"), blank=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Answered by")
+    )
     outcome = models.CharField(_("Outcome"), max_length=12, choices=ComplaintOutcome.choices, blank=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("complaint", "Closed by"),
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
 
@@ -104,10 +115,10 @@ class Complaint(models.Model):
 class ComplaintNote(models.Model):
     """What we tell each other about a complaint; the customer never reads it."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="notes")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="notes", verbose_name=_("Complaint"))
     text = models.TextField(_("Internal note"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("By"))
+    at = models.DateTimeField(_("Written at"))
 
     class Meta:
         ordering = ("at", "pk")

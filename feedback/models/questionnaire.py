@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.enums import ItemKind
 from feedback.querysets import QuestionnaireQuerySet
@@ -26,7 +27,7 @@ class Questionnaire(BilingualName):
 
 @tracked()
 class QuestionnaireVersion(models.Model):
-    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="versions")
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="versions", verbose_name=_("Questionnaire"))
     number = models.PositiveSmallIntegerField(_("Version"))
     published_on = models.DateField(_("Published on"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("Minutes to answer"), default=3)
@@ -43,13 +44,15 @@ class QuestionnaireVersion(models.Model):
 class Section(models.Model):
     """One topic: one page of the form."""
 
-    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="sections")
+    version = models.ForeignKey(
+        QuestionnaireVersion, models.CASCADE, related_name="sections", verbose_name=_("Version of the questionnaire")
+    )
     key = models.SlugField(_("Key"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Order"))
-    title_zh = models.CharField(max_length=200)
-    title_en = models.CharField(max_length=200, blank=True)
-    lead_zh = models.TextField(blank=True)
-    lead_en = models.TextField(blank=True)
+    title_zh = models.CharField(_("Title in Chinese"), max_length=200)
+    title_en = models.CharField(_("Title in English"), max_length=200, blank=True)
+    lead_zh = models.TextField(_("Opening words in Chinese"), blank=True)
+    lead_en = models.TextField(_("Opening words in English"), blank=True)
 
     class Meta:
         ordering = ("version", "position")
@@ -74,21 +77,21 @@ class Section(models.Model):
 class Item(models.Model):
     """One question. `key` is what answers, exports and trends know it by, across versions."""
 
-    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items")
-    section = models.ForeignKey(Section, models.CASCADE, related_name="items")
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items", verbose_name=_("Version of the questionnaire"))
+    section = models.ForeignKey(Section, models.CASCADE, related_name="items", verbose_name=pgettext_lazy("of a questionnaire", "Section"))
     key = models.SlugField(_("Key"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Order"))
     kind = models.CharField(_("Kind"), max_length=12, choices=ItemKind.choices)
-    text_zh = models.CharField(max_length=300)
-    text_en = models.CharField(max_length=300, blank=True)
-    low_zh = models.CharField(max_length=60, blank=True)
-    low_en = models.CharField(max_length=60, blank=True)
-    high_zh = models.CharField(max_length=60, blank=True)
-    high_en = models.CharField(max_length=60, blank=True)
-    minimum = models.SmallIntegerField(default=1)
-    maximum = models.SmallIntegerField(default=5)
-    allows_na = models.BooleanField(default=False)
-    required = models.BooleanField(default=False)
+    text_zh = models.CharField(_("Question in Chinese"), max_length=300)
+    text_en = models.CharField(_("Question in English"), max_length=300, blank=True)
+    low_zh = models.CharField(_("Lower end in Chinese"), max_length=60, blank=True)
+    low_en = models.CharField(_("Lower end in English"), max_length=60, blank=True)
+    high_zh = models.CharField(_("Upper end in Chinese"), max_length=60, blank=True)
+    high_en = models.CharField(_("Upper end in English"), max_length=60, blank=True)
+    minimum = models.SmallIntegerField(_("Lowest value"), default=1)
+    maximum = models.SmallIntegerField(_("Highest value"), default=5)
+    allows_na = models.BooleanField(_("May be answered with “not applicable”"), default=False)
+    required = models.BooleanField(_("Must be answered"), default=False)
 
     class Meta:
         ordering = ("version", "position")

@@ -18,17 +18,19 @@ from portcrm.choices import known
 class Wave(BilingualName):
     """One round of asking. What it asked, whom and by which rules is frozen when it starts."""
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="waves")
-    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="waves")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="waves", verbose_name=_("Programme"))
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="waves", verbose_name=_("Version of the questionnaire"))
     period_key = models.CharField(_("Period"), max_length=12, blank=True)  # "2026-Q4"; empty when started by hand
-    request_key = models.UUIDField(null=True, blank=True, unique=True)  # the form it was started from: a double click starts one
+    request_key = models.UUIDField(
+        _("Key of the form"), null=True, blank=True, unique=True
+    )  # the form it was started from: a double click starts one
     state = models.CharField(_("State"), max_length=10, choices=WaveState.choices, default=WaveState.OPEN)
     opens_at = models.DateTimeField(_("Opened at"))
     closes_at = models.DateTimeField(_("Closes at"))
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
-    low_overall_at_most = models.PositiveSmallIntegerField(default=2)
-    low_recommend_at_most = models.PositiveSmallIntegerField(default=6)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    low_overall_at_most = models.PositiveSmallIntegerField(_("Follow up when overall satisfaction is at most"), default=2)
+    low_recommend_at_most = models.PositiveSmallIntegerField(_("Follow up when the recommendation is at most"), default=6)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Started by"))
 
     objects = WaveQuerySet.as_manager()
 

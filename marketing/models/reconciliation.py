@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketing.models.run import RankingRun
 from portcrm.accounts.models import User
+from portcrm.clock import port_date
 
 
 class Reconciliation(models.Model):
@@ -21,7 +22,7 @@ class Reconciliation(models.Model):
         ordering = ("-checked_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.run} {self.checked_at:%Y-%m-%d}"
+        return f"{self.run} {port_date(self.checked_at):%Y-%m-%d}"
 
 
 class DashboardSnapshot(models.Model):

@@ -70,7 +70,7 @@ class ValueModel(models.Model):
 class ModelWeight(models.Model):
     """How much one criterion counts in one version; the weights of a version in force add up to 100."""
 
-    model = models.ForeignKey(ValueModel, models.CASCADE, related_name="weights")
+    model = models.ForeignKey(ValueModel, models.CASCADE, related_name="weights", verbose_name=_("Value model"))
     criterion = models.CharField(_("Criterion"), max_length=20, choices=CriterionKey.choices)
     weight = models.DecimalField(_("Weight in per cent"), max_digits=5, decimal_places=1)
 

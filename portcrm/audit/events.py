@@ -1,10 +1,20 @@
-"""The closed list of audit events; each app's registry adds its own with a label and, if it likes, a presenter."""
+"""The closed list of audit events; each app's registry adds its own with a label and the words of its detail.
+
+register_event("exchange.mend", _("Row of an import mended"), Told(line=_("Line"), state=(_("State"), labels_of(RowState))))
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Choices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portcrm.bilingual import reads_chinese
+
 Presenter = Callable[[Mapping[str, Any]], str]
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -16,16 +26,45 @@ class EventKind:
     present: Presenter
 
 
-def _plain(detail: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in detail.items())
+class Told:
+    """A detail told part by part in the order given: each by its words, or by its words and how its value reads.
+
+    Empty parts are left out. A key without words, written by an earlier version, is shown as it is stored: the log hides nothing.
+    """
+
+    def __init__(self, **parts: Words | tuple[Words, Callable[[Any], str]]):
+        self._parts = {name: part if isinstance(part, tuple) else (part, as_text) for name, part in parts.items()}
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._parts)
+
+    def __call__(self, detail: Mapping[str, Any]) -> str:
+        named = [name for name in self._parts if detail.get(name) not in ("", None)]
+        told = [(words, read(detail[name])) for name in named for words, read in [self._parts[name]]]
+        told += [(name, str(value)) for name, value in detail.items() if name not in self._parts]
+        between, after = ("；", "：") if reads_chinese() else ("; ", ": ")
+        return between.join(f"{words}{after}{text}" for words, text in told)
+
+
+def as_text(value: Any) -> str:
+    """A plain value as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def labels_of(choices: type[Choices]) -> Callable[[Any], str]:
+    """How a stored choice reads; one that is no longer offered as it is stored."""
+    return lambda value: str(dict(choices.choices).get(value, value))
 
 
 _kinds: dict[str, EventKind] = {}
 
 
-def register_event(action: str, label: str, present: Presenter = _plain) -> None:
-    """Add an action to the closed list, e.g. register_event("customer.export", _("Exported customers"))."""
-    _kinds[action] = EventKind(action, label, present)
+def register_event(action: str, label: str, present: Presenter | None = None) -> None:
+    """Add an action to the closed list; whoever records a detail with it says here how the detail reads."""
+    _kinds[action] = EventKind(action, label, present or Told())
 
 
 def event_label(action: str) -> str:
@@ -35,7 +74,7 @@ def event_label(action: str) -> str:
 
 def event_kind(action: str) -> EventKind:
     """How to show an action; one that a later version no longer registers shows its own name."""
-    return _kinds.get(action) or EventKind(action, action, _plain)
+    return _kinds.get(action) or EventKind(action, action, Told())
 
 
 def registered_events() -> dict[str, str]:

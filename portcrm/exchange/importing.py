@@ -252,6 +252,10 @@ class Importer(ABC):
         """The records with these keys that still stand and that this user may see."""
         return {}
 
+    def seen_by(self, user, targets: Collection[int]) -> set[int]:
+        """The keys of these whose contents this user may read, whether or not the record still stands for itself."""
+        return set(self.describe(targets, user))
+
     def show_changes(self, changes: Mapping[str, Sequence]) -> list[ShownChange]:
         """The changes of an outcome as people read them."""
         return [ShownChange(name, *pair) for name, pair in changes.items()]

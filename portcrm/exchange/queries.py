@@ -116,8 +116,10 @@ def left_of(run: ImportRun, user: User) -> list[ImportChange]:
     """What was not taken back and waits for a decision, each with the record it is about."""
     found = list(run.changes.filter(state=ChangeState.LEFT).order_by("pk")[:PROBLEMS_SHOWN])
     described = run.by_importer.describe({change.target for change in found}, user) if found else {}
+    seen = run.by_importer.seen_by(user, [change.target for change in found])
     for change in found:
         change.record = described.get(change.target)
+        change.told = change.reasons if change.target in seen else [gettext("Whoever may see the record reads here what is in the way.")]
     return found
 
 
@@ -188,7 +190,8 @@ def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:
     for row in rows:
         row.record = described.get(row.target)
         row.named = [(key, described[key]) for key in row.alike if key in described]
-        row.shown_changes = importer.show_changes(row.changes)
+        # What a record holds is for those who may see it; without a record the values are those of another row of the file.
+        row.shown_changes = importer.show_changes(row.changes) if row.record or row.target is None else []
         row.decisions = decisions_for(row)
         row.problem = mendable.get(row.row_number)
 

@@ -1,7 +1,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.importing import importers
@@ -29,3 +29,11 @@ class ImportRunQuerySet(JobQuerySet):
 
     def for_list(self):
         return self.select_related("created_by", "revert")
+
+    def telling_openable(self, user):
+        """Adds `may_open`: the columns of a draft are matched by those who may take such files in; whoever sees the rest may open it."""
+        permitted = [key for key, importer in importers().items() if user.has_perm(importer.permission)]
+        whose = ImportRunQuerySet(self.model).workable_by(user).filter(importer__in=permitted)
+        return self.annotate(
+            may_open=Case(When(~Q(state=RunState.DRAFT) | Q(pk__in=whose.values("pk")), then=Value(True)), default=Value(False))
+        )

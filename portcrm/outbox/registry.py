@@ -1,14 +1,18 @@
 from django.utils.translation import gettext_lazy as _
 
-from portcrm.audit.events import register_event
+from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.permissions import VIEW_MAIL
 from portcrm.outbox.services.forgetting import erase_mails, mails_to
 from portcrm.pages.registry import NavItem, register_nav
 
-register_event("outbox.send_again", _("Mail sent again"))
+register_event("outbox.send_again", _("Mail sent again"), Told(state=(_("State until then"), labels_of(MailState)), attempts=_("Attempts")))
 register_event("outbox.pause", _("Outbox stopped"))
 register_event("outbox.resume", _("Outbox released"))
-register_event("outbox.confirm_instance", _("Outbox confirmed for this installation"))
+register_event(
+    "outbox.confirm_instance", _("Outbox confirmed for this installation"),
+    Told(before=_("Installation until then"), after=_("Installation now")),
+)  # fmt: skip
 register_nav(NavItem("feedback", "outbox", _("Outbox"), "outbox:email_list", "mail", 80, VIEW_MAIL))
 register_personal_data(PersonalData("outbox", mails_to, erase_mails, order=60))

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portcrm.clock import now
+from portcrm.clock import now, port_date
 from portcrm.pages.render import page, redirect_whole
 from portcrm.paper import services
 from portcrm.paper.drawing import draw
@@ -100,4 +100,4 @@ def printout_file(request, pk):
 def _file_name(kind: PaperKind, made: Printout) -> str:
     """What the form is, of what, and when: 客户档案卡-C000012 ….pdf."""
     cleaned = "".join(sign for sign in made.record_text if sign.isalnum() or sign in " -_.").strip()
-    return f"{kind.label}-{cleaned[:80]}-{made.asked_at:%Y-%m-%d}.pdf"
+    return f"{kind.label}-{cleaned[:80]}-{port_date(made.asked_at):%Y-%m-%d}.pdf"

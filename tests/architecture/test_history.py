@@ -1,19 +1,22 @@
 """Every tracked model has its triggers in the database; every untracked one has a reason; every intent has its event."""
 
 import ast
+import re
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils.translation import override
 from pghistory.models import Event
 
 from portcrm.audit.actions import named_actions
 from portcrm.audit.events import registered_events
 from portcrm.audit.history import tracked_models
 from portcrm.audit.labels import action_label
-from portcrm.audit.queries import event_model_of
+from portcrm.audit.queries import event_model_of, stored_fields
 from tests.architecture.source import APPS, called_name, product
 
+ABBREVIATIONS = {"TEU"}  # the same in both languages
 # Models whose rows keep no history of fields, each with its reason.
 WITHOUT_HISTORY = {
     "audit.AuditEvent": "is itself the record, and cannot be changed",
@@ -178,3 +181,16 @@ def test_no_action_reads_as_the_name_it_has_in_code():
 
     assert "customer.edit" in named
     assert sorted(name for name in named if action_label(name) == name) == []
+
+
+def test_every_field_whose_history_is_kept_has_a_name_in_chinese():
+    """A history names each field that changed; without a name of its own a field is read out as it is called in code."""
+    with override("zh-hans"):
+        nameless = [
+            f"{model._meta.label}.{field.name}"
+            for model in tracked_models()
+            for field in stored_fields(model)
+            if not field.primary_key and not re.search("[\u4e00-\u9fff]", label := str(field.verbose_name)) and label not in ABBREVIATIONS
+        ]
+
+    assert nameless == []

@@ -59,9 +59,10 @@ class ReportSerializer(InteractionSerializer):
     version = None
     customer = None
     form_key = None
+    move_to_today = serializers.BooleanField(default=False, write_only=True)
 
     class Meta(InteractionSerializer.Meta):
-        fields = REPORT_FIELDS
+        fields = (*REPORT_FIELDS, "move_to_today")
         read_only_fields = ()
 
 

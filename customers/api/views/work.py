@@ -106,7 +106,10 @@ class VisitViewSet(RecordViewSet):
     @extend_schema(request=ReportSerializer, responses={201: InteractionSerializer})
     @action(detail=True, methods=["post"])
     def report(self, request, pk=None):
-        """The visit took place: its report is an interaction of kind visit, written once."""
+        """The visit took place: its report is an interaction of kind visit, written once.
+
+        Before the day it was planned for it is refused, unless `move_to_today` says that it took place earlier.
+        """
         visit, context = self.get_object(), self.get_serializer_context()
         given = read(ReportSerializer(data=request.data, context=context))
         interaction = report_visit(visit=visit, by=request.user, **given)

@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("Theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     time_zone = models.CharField(_("Time zone"), max_length=50, blank=True)  # empty: the port's
     is_active = models.BooleanField(_("Account open"), default=True)
-    is_system = models.BooleanField(default=False, editable=False)
+    is_system = models.BooleanField(_("Account of the system"), default=False, editable=False)
     date_joined = models.DateTimeField(_("Since"), auto_now_add=True)
 
     objects = UserManager()

@@ -10,9 +10,9 @@ from portcrm.audit.history import tracked
 class ApiToken(models.Model):
     """A key for programs. Only its digest is stored: the key itself is shown once, when it is made."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_tokens")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_tokens", verbose_name=_("Person"))
     name = models.CharField(_("What it is for"), max_length=100)
-    start = models.CharField(max_length=20)  # the first letters, so that its owner recognises it
+    start = models.CharField(_("First letters"), max_length=20)  # the first letters, so that its owner recognises it
     digest = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
     created_at = models.DateTimeField(_("Made"), auto_now_add=True)
     expires_at = models.DateTimeField(_("Valid until"), null=True, blank=True)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.audit.channel import Channel
 from portcrm.audit.events import event_kind
 from portcrm.audit.querysets import AuditEventQuerySet
+from portcrm.clock import port_zone
 
 
 class AuditEvent(models.Model):
@@ -40,7 +41,7 @@ class AuditEvent(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.label}"
+        return f"{self.at.astimezone(port_zone()):%Y-%m-%d %H:%M} {self.actor_name}: {self.label}"
 
     @property
     def label(self) -> str:

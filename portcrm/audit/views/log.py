@@ -15,6 +15,7 @@ from portcrm.audit.history import tracking_of
 from portcrm.audit.models import AuditEvent
 from portcrm.audit.permissions import SEE_AUDIT_LOG
 from portcrm.audit.queries import field_changes
+from portcrm.audit.reading import tell_reading
 from portcrm.pages.lists import Listing
 from portcrm.pages.render import page
 
@@ -41,6 +42,7 @@ def log(request):
 def history(request: HttpRequest, record: str, pk: int):
     """The changes of a tracked record that this reader may see, newest first; older ones by ?before=."""
     row = _visible_row(request, record, pk)
+    tell_reading(row, by=request.user)
     hidden = tracking_of(type(row)).hidden_from(request.user)
     changes = field_changes(row, before=_moment(request), limit=HISTORY_PAGE, hidden=hidden)
     older = changes[-1].at.isoformat() if len(changes) >= HISTORY_PAGE else ""

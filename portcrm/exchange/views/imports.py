@@ -21,7 +21,7 @@ from portcrm.pages.lists import Column, Empty, Listing, Ordering
 from portcrm.pages.render import page, redirect_whole
 
 COLUMNS = (
-    Column("file_name", gettext_lazy("File"), link=True),
+    Column("file_name", gettext_lazy("File"), template="exchange/_cell_file.html"),
     Column("what", gettext_lazy("What"), attribute="what"),
     Column("state", gettext_lazy("State"), template="exchange/_cell_state.html", attribute="state_label"),
     Column("created", gettext_lazy("Added"), numeric=True, format="number"),
@@ -38,7 +38,7 @@ def import_list(request):
     listing = Listing(
         request,
         record="exchange.importrun",
-        queryset=ImportRun.objects.visible_to(request.user).for_list(),
+        queryset=ImportRun.objects.visible_to(request.user).for_list().telling_openable(request.user),
         filterset_class=ImportRunFilter,
         columns=COLUMNS,
         orderings=ORDERINGS,

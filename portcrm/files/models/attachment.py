@@ -25,10 +25,10 @@ class StoredFile(models.Model):
 class Attachment(models.Model):
     """A file on a record, under the name it was given."""
 
-    record = models.CharField(max_length=60)  # "customers.customer"
-    object_pk = models.CharField(max_length=40)
+    record = models.CharField(_("Kind of record"), max_length=60)  # "customers.customer"
+    object_pk = models.CharField(_("Number of the record"), max_length=40)
     name = models.CharField(_("File"), max_length=200)
-    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="attachments")
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="attachments", verbose_name=_("Stored file"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("By"))
     created_at = models.DateTimeField(_("Added on"), default=timezone.now)
 

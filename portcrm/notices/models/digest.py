@@ -21,7 +21,7 @@ class Digest(models.Model):
     Hours and days are those of the person's own clock.
     """
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest", verbose_name=_("Person"))
     rhythm = models.CharField(_("Notifications by mail"), max_length=10, choices=Rhythm, default=Rhythm.OFF)
     hour = models.PositiveSmallIntegerField(_("At what hour"), default=8, validators=[MaxValueValidator(23)])
     weekday = models.PositiveSmallIntegerField(_("On which day of the week"), choices=Weekday, default=Weekday.MONDAY)
