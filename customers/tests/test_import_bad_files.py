@@ -62,7 +62,7 @@ def test_a_wrongly_chosen_encoding_stores_nothing(keeper):
 
     response = client.post(reverse("exchange:import_upload", args=["customers"]), {"file": file, "encoding": "utf-8-sig"})
 
-    assert response.context["form"].errors == {"file": ["文件编码不是 utf-8-sig。"]}
+    assert response.context["form"].errors == {"file": ["文件编码不是 UTF-8。"]}
     assert (ImportRun.objects.count(), Customer.objects.count()) == (0, 0)
 
 
