@@ -73,7 +73,9 @@ def test_a_file_comes_in_is_mended_on_the_screen_and_is_taken_back(desk, tmp_pat
     worked_off(page)
     expect(page.locator(".notice[data-tone=warning]")).to_contain_text("有 1 行与已有记录或另一行相近")
     check(desk, "dry-run")
-    page.fill(".mend input[aria-invalid]:visible >> nth=0", "2013-04-05")
+    expect(page.locator(".mend .field-errors")).to_contain_text("统一社会信用代码")  # all faults of a row are told at once
+    expect(page.locator(".mend .field-errors")).to_contain_text("不是日期")
+    page.fill(".mend input[aria-invalid]:visible >> nth=1", "2013-04-05")
     page.click(".mend >> text=保存并重新检查")
     expect(page.locator(".mend .field-errors")).to_contain_text("统一社会信用代码")
     expect(page.locator(".mend .field-errors")).not_to_contain_text("不是日期")
