@@ -50,7 +50,10 @@ def test_a_person_is_found_everywhere_without_reading_whole_tables(manager, work
 
 def test_a_page_of_the_pool_is_read_in_its_order(manager):
     make_customer(account_manager=None)
+    for _number in range(100):
+        make_customer(account_manager=manager)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
 
