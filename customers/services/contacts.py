@@ -105,6 +105,8 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
 @action("contact.consent")
 def give_consent(*, contact: Contact, by: User, source: str) -> Contact:
     """Note that this person agreed to be written to, and how; an address that was closed for good is open again."""
+    if not source.strip():
+        raise RuleBroken(_("Say how agreement was given."), field="source")
     lift_suppression(address=locked_contact(contact).email, by=by)
     Contact.objects.filter(pk=contact.pk).update(consent_given_at=now(), consent_source=source, consent_withdrawn_at=None)
     contact.refresh_from_db()

@@ -77,6 +77,16 @@ def test_withdrawing_twice_keeps_the_first_moment_and_agreeing_again_ends_it(kee
     assert (contact.consent_withdrawn_at, contact.consent_source, contact.may_be_written_to) == (None, "电话确认", True)
 
 
+def test_agreement_without_saying_how_is_no_agreement(keeper):
+    contact = contacts.withdraw_consent(contact=make_contact(), by=keeper)
+
+    with pytest.raises(RuleBroken):
+        contacts.give_consent(contact=contact, source=" ", by=keeper)
+
+    contact.refresh_from_db()
+    assert contact.may_be_written_to is False
+
+
 def test_two_editors_of_a_position_are_shown_both(keeper):
     contact = make_contact(position="经理")
     contacts.edit_contact(contact=contact, changes={"position": "总监"}, seen={"position": "经理"}, by=keeper)
