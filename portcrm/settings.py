@@ -131,7 +131,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portcrm.urls"
 WSGI_APPLICATION = "portcrm.wsgi.application"
-
+OUR_TAGS = ("portcrm.pages.templatetags.lasting", "portcrm.pages.templatetags.frame")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -144,7 +144,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portcrm.pages.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portcrm.pages.templatetags.frame"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", *OUR_TAGS],
         },
     }
 ]

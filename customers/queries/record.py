@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem, ReceivablesBalance
+from customers.enums import CreditState
+from customers.models import Contact, CreditRating, Customer, FollowUp, OpenProblem, ReceivablesBalance, TransactionStatus
 from customers.querysets import fresh_days
 from portcrm.accounts.models import User
+from portcrm.prepared import Place, Prepared
 
 MOST_ASIDE = 6
 PEOPLE = ("account_manager", "recorded_by", "verified_by")
@@ -38,6 +40,35 @@ def freshness(customer: Customer, *, on: dt.date) -> Freshness:
     return Freshness(customer.verified_on is not None, days, days > fresh_days(customer.tier), customer.changed_since_verified)
 
 
+FOLLOW_UPS = Prepared(
+    lambda user: (
+        FollowUp.objects.visible_to(user)
+        .open()
+        .filter(customer=Place("customer"))
+        .select_related("owner")
+        .only("title", "due_on", "owner__name", "owner__name_en")[: MOST_ASIDE + 1]
+    )
+)
+PROBLEMS = Prepared(
+    lambda user: (
+        OpenProblem.objects.visible_to(user)
+        .unsolved()
+        .filter(customer=Place("customer"))
+        .select_related("opened_by")
+        .only("title", "detail", "opened_on", "opened_by__name", "opened_by__name_en")[:MOST_ASIDE]
+    )
+)
+CONTACTS = Prepared(
+    lambda user: (
+        Contact.objects.visible_to(user)
+        .present()
+        .filter(customer=Place("customer"))
+        .only("name", "name_en", "position", "position_en", "is_primary", "phone", "mobile", "email", "erased_on")[:MOST_ASIDE]
+    )
+)
+TRANSACTIONS = Prepared(lambda user: TransactionStatus.objects.visible_to(user).filter(customer=Place("customer")))
+
+
 class CustomerOverview:
     """Open matters and people of one customer; each list is read once, when the page asks for it, with what it shows: to ask for
     all columns and their neighbours' took a tenth of the page."""
@@ -51,8 +82,7 @@ class CustomerOverview:
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
-        rows = FollowUp.objects.visible_to(self.user).open().filter(customer=self.customer).select_related("owner")
-        return list(rows.only("title", "due_on", "owner__name", "owner__name_en")[: MOST_ASIDE + 1])
+        return FOLLOW_UPS.rows(self.user, customer=self.customer.pk)
 
     @cached_property
     def next_action(self) -> FollowUp | None:
@@ -60,28 +90,28 @@ class CustomerOverview:
 
     @cached_property
     def problems(self) -> list[OpenProblem]:
-        rows = OpenProblem.objects.visible_to(self.user).unsolved().filter(customer=self.customer).select_related("opened_by")
-        return list(rows.only("title", "detail", "opened_on", "opened_by__name", "opened_by__name_en")[:MOST_ASIDE])
+        return PROBLEMS.rows(self.user, customer=self.customer.pk)
 
     @cached_property
     def contacts(self) -> list[Contact]:
-        rows = Contact.objects.visible_to(self.user).present().filter(customer=self.customer)
-        told = ("name", "name_en", "position", "position_en", "is_primary", "phone", "mobile", "email", "erased_on")
-        return list(rows.only(*told)[:MOST_ASIDE])
+        return CONTACTS.rows(self.user, customer=self.customer.pk)
 
     @cached_property
     def rating(self) -> CreditRating | None:
         return CreditRating.objects.visible_to(self.user).filter(customer=self.customer).select_related("grade", "grade__scheme").first()
 
+    @cached_property
+    def transactions(self) -> TransactionStatus | None:
+        return TRANSACTIONS.first(self.user, customer=self.customer.pk)
+
     @property
-    def credit_state(self):
-        status = getattr(self.customer, "transactions", None)
-        return status.credit_state if status else None
+    def credit_state(self) -> CreditState | None:
+        return self.transactions.credit_state if self.transactions else None
 
     @cached_property
     def typed_overdue_as_of(self) -> dt.date | None:
         """The day of an overdue figure that somebody typed; None where it comes from a file of receivables, or nothing is overdue."""
-        status = getattr(self.customer, "transactions", None)
+        status = self.transactions
         if not status or not status.overdue_amount or ReceivablesBalance.objects.filter(customer=self.customer).exists():
             return None
         return status.credit_as_of or status.recorded_on

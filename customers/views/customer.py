@@ -21,13 +21,21 @@ from portcrm.errors import RuleBroken
 from portcrm.pages.lists import IN_LIST
 from portcrm.pages.render import page, toast
 from portcrm.pages.services.shortcuts import remember_opened
+from portcrm.prepared import Place, Prepared
 
 OVERVIEW_SECTIONS = ("identity", "assignment", "reach")
 FILE_SECTIONS = ("firm", "traits", "transactions")
 
 
+FOR_RECORD = Prepared(lambda user: Customer.objects.visible_to(user).for_record().filter(pk=Place("customer")))
+
+
 def visible_customer(request, pk: int) -> Customer:
-    return with_people(get_object_or_404(Customer.objects.visible_to(request.user).for_record(), pk=pk), reader=request.user)
+    """The customer with all that its page names; raises Http404 where the reader may not see it, or it is none."""
+    found = FOR_RECORD.first(request.user, customer=pk)
+    if found is None:
+        raise Http404
+    return with_people(found, reader=request.user)
 
 
 def seen_version(request, name: str = "version") -> int:

@@ -3,6 +3,9 @@
 from django.contrib.auth.backends import ModelBackend
 
 from portcrm.accounts.models import User
+from portcrm.prepared import Place, Prepared
+
+WHO_ASKS = Prepared(lambda nobody: User.objects.filter(pk=Place("user")))
 
 
 class RoleBackend(ModelBackend):
@@ -13,3 +16,7 @@ class RoleBackend(ModelBackend):
 
     def has_perm(self, user_obj, perm: str, obj=None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)
+
+    def get_user(self, user_id: int) -> User | None:
+        user = WHO_ASKS.first(None, user=user_id)
+        return user if user and self.user_can_authenticate(user) else None

@@ -18,6 +18,7 @@ from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, par
 from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, Unread
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
+from portcrm.prepared import Place, Prepared
 
 COUNT_CAP = 1_000
 COUNT_STOP = 1_000  # milliseconds
@@ -26,6 +27,7 @@ MOST_TICKED = 500  # a page holds far fewer
 EXPORT_FORMATS = ("csv", "xlsx")
 IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
+DEFAULT_VIEW = Prepared(lambda user: DefaultView.objects.visible_to(user).filter(record=Place("record"))[:1])
 
 
 def ticked_rows(data: QueryDict) -> list[int]:
@@ -216,14 +218,10 @@ class Listing(Unread):
     # --- addresses ----------------------------------------------------------------------------------------------------
     def url(self, *, keep_page: bool = False, **changes) -> str:
         """This list with some parameters changed; None removes one. Paging starts anew unless asked otherwise."""
-        query = self.request.GET.copy()
-        for name in () if keep_page else PAGE_STATE:
-            query.pop(name, None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value not in (None, "", []):
-                query.setlist(name, value if isinstance(value, list) else [str(value)])
-        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+        left_out = changes if keep_page else {*PAGE_STATE, *changes}
+        query = {name: values for name, values in self.request.GET.lists() if name not in left_out}
+        query |= {name: value for name, value in changes.items() if value not in (None, "", [])}
+        return f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
 
     @property
     def row_query(self) -> str:
@@ -378,7 +376,7 @@ class Listing(Unread):
         """Where somebody who asks for nothing in particular is led: the view chosen for it, "" where there is none."""
         if not self.keeps_default or self.request.GET:
             return ""
-        chosen = DefaultView.objects.visible_to(self.request.user).filter(record=self.record).first()
+        chosen = DEFAULT_VIEW.first(self.request.user, record=self.record)
         key = chosen.key if chosen else ""
         view = next((preset for preset in self.presets if preset.key == key), None)
         if view is None and key.isdecimal():

@@ -9,8 +9,10 @@ from django.urls import get_urlconf, reverse
 from portcrm.bilingual import reads_chinese
 from portcrm.pages.models.shortcut import KEPT_RECENTS, MOST_PINS, Shortcut
 from portcrm.pages.registry import GROUPS, CreateItem, NavItem, Tab, offered, registry
+from portcrm.prepared import Prepared
 
 THEMES = ("auto", "light", "dark")
+SHORTCUTS = Prepared(lambda user: Shortcut.objects.visible_to(user).for_sidebar(MOST_PINS + KEPT_RECENTS))
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Frame:
 
     @cached_property
     def _shortcuts(self) -> list[Shortcut]:
-        found = Shortcut.objects.visible_to(self.request.user).for_sidebar(MOST_PINS + KEPT_RECENTS)
+        found = SHORTCUTS.rows(self.request.user)
         return [shortcut for shortcut in found if self.request.user.has_perm(shortcut.permission)]
 
     @property

@@ -1,6 +1,6 @@
 """Pins and recents of the sidebar."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,20 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.pages.models.shortcut import KEPT_RECENTS, MOST_PINS, Shortcut
 
-SOME_MORE = 50  # every opening forgets what is one too many; more pile up only from unpinning
+# Every page of a record does this, so it is one question; what another request of the same person is at is left to that one.
+REMEMBER = """
+    WITH forgotten AS (
+        DELETE FROM pages_shortcut WHERE id IN (
+            SELECT id FROM pages_shortcut
+            WHERE owner_id = %(owner)s AND pinned_at IS NULL AND (record, target_pk) <> (%(record)s, %(target)s)
+            ORDER BY opened_at DESC, id OFFSET %(others)s FOR UPDATE SKIP LOCKED
+        )
+    )
+    INSERT INTO pages_shortcut (owner_id, record, target_pk, title_zh, title_en, url, opened_at)
+    VALUES (%(owner)s, %(record)s, %(target)s, %(title_zh)s, %(title_en)s, %(url)s, %(now)s)
+    ON CONFLICT (owner_id, record, target_pk) DO UPDATE
+    SET title_zh = excluded.title_zh, title_en = excluded.title_en, url = excluded.url, opened_at = excluded.opened_at
+"""
 
 
 def _described(obj: Model) -> dict[str, str]:
@@ -21,16 +34,11 @@ def _described(obj: Model) -> dict[str, str]:
     }
 
 
-@transaction.atomic
-def remember_opened(*, obj: Model, by: User) -> Shortcut:
+def remember_opened(*, obj: Model, by: User) -> None:
     """Put a record on top of the person's recents; only the latest few are kept. `obj` needs get_absolute_url()."""
-    described = _described(obj)
-    opened = Shortcut(owner=by, record=obj._meta.label_lower, target_pk=str(obj.pk), opened_at=now(), **described)
-    key = ["owner", "record", "target_pk"]
-    (shortcut,) = Shortcut.objects.bulk_create([opened], update_conflicts=True, unique_fields=key, update_fields=[*described, "opened_at"])
-    recents = Shortcut.objects.filter(owner=by, pinned_at=None).order_by("-opened_at", "pk")
-    Shortcut.objects.filter(pk__in=recents.values("pk")[KEPT_RECENTS : KEPT_RECENTS + SOME_MORE]).delete()
-    return shortcut
+    values = _described(obj) | {"owner": by.pk, "record": obj._meta.label_lower, "target": str(obj.pk), "now": now()}
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER, values | {"others": KEPT_RECENTS - 1})
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from portcrm.addresses import record_url
 from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 from portcrm.pages.queries import sidebar
@@ -137,7 +138,7 @@ def chart(identifier: str, url: str, height: str = "medium") -> dict:
 def record_tabs(context, record: str, instance) -> dict:
     """The tabs registered for this kind of record, after its overview; pages/record.html fetches the one named by ?tab=."""
     request = context["request"]
-    tabs = [(tab, reverse(tab.url_name, args=[instance.pk])) for tab in tabs_of(record, request.user)]
+    tabs = [(tab, record_url(tab.url_name, instance.pk)) for tab in tabs_of(record, request.user)]
     asked = request.GET.get("tab", "")
     open_tab = next((pair for pair in tabs if pair[0].key == asked), None)
     context["frame"].open_tab = open_tab
