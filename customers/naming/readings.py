@@ -1,6 +1,11 @@
 """Readings of Chinese characters in the names of companies and places, where the usual reading is wrong there."""
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from functools import lru_cache
+from typing import Any
+
+from pypinyin import Style, load_phrases_dict
+from pypinyin.converter import DefaultConverter
+from pypinyin.core import Pinyin
 
 # Phrase -> syllables. The library knows 重庆, 厦门 and 乐清; what it reads wrongly in firms' names stands here.
 PHRASES = {
@@ -86,6 +91,20 @@ PHRASES = {
 load_phrases_dict({phrase: [[syllable] for syllable in reading.split()] for phrase, reading in PHRASES.items()})
 
 
+class RememberingConverter(DefaultConverter):
+    """Reads each word once: the names of firms are made of the same few thousand, and reading them was a third of an import."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read = lru_cache(maxsize=20_000)(super().convert)
+
+    def convert(self, words: str, style: Style, heteronym: bool, errors: Any, strict: bool, **options: Any) -> list[list[str]]:
+        return self._read(words, style, heteronym, errors, strict, **options)
+
+
+_READER = Pinyin(RememberingConverter())
+
+
 def syllables(text: str) -> list[str]:
     """One item per Chinese character (ü as v) and one per run of anything else."""
-    return lazy_pinyin(text, style=Style.NORMAL)
+    return _READER.lazy_pinyin(text, style=Style.NORMAL)

@@ -12,13 +12,14 @@ from portcrm.prepared import Place, Prepared
 
 MOST_ASIDE = 6
 PEOPLE = ("account_manager", "recorded_by", "verified_by")
+COLLEAGUES = Prepared(lambda nobody, *keys: User.objects.filter(pk__in=[Place(key) for key in keys]))
 
 
 def with_people(customer: Customer, *, reader: User) -> Customer:
     """The persons a record names, read in one query; in none where the reader alone looks after it."""
     keys = {name: getattr(customer, f"{name}_id") for name in PEOPLE}
-    others = {key for key in keys.values() if key not in (None, reader.pk)}
-    known = {reader.pk: reader} | (User.objects.in_bulk(others) if others else {})
+    others = {name: key for name, key in keys.items() if key not in (None, reader.pk)}
+    known = {reader.pk: reader} | {person.pk: person for person in (COLLEAGUES.rows(None, *others, **others) if others else ())}
     for name, key in keys.items():
         setattr(customer, name, known.get(key))
     return customer

@@ -168,8 +168,12 @@ def customer_columns(fields: Mapping[str, object]) -> dict[str, object]:
     if not (names["name_zh"] or names["name_en"]):
         raise RuleBroken(_("A customer needs a name in Chinese or in English."), field="name_zh")
     keys = search_keys(**names, former_names=fields.get("former_names", ()))
-    columns = {f"{name}_id" if name in RELATIONS else name: plain(value) for name, value in fields.items()}
-    return columns | {name: getattr(keys, name) for name in KEY_FIELDS}
+    return given_columns(fields) | {name: getattr(keys, name) for name in KEY_FIELDS}
+
+
+def given_columns(fields: Mapping[str, object]) -> dict[str, object]:
+    """Column values of these fields, without the search keys: those follow from all names of a file."""
+    return {f"{name}_id" if name in RELATIONS else name: plain(value) for name, value in fields.items()}
 
 
 @action("customer.edit")

@@ -16,7 +16,7 @@ from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.bulk import update_rows
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contradicting import AUTHOR, NAMES, Said
-from customers.services.customers import RELATIONS, checked, create_customers, customer_columns
+from customers.services.customers import RELATIONS, checked, create_customers, customer_columns, given_columns
 from customers.services.hierarchy import ParentsOfMany
 from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
 from portcrm.accounts.models import User
@@ -318,10 +318,7 @@ def _plain_columns(fields: Fields) -> Fields:
 
 def _columns(fields: Fields) -> Fields:
     """Column values of given fields, without search keys: those follow from the whole row."""
-    with_a_name = {"name_zh": "-"} | {name: value for name, value in fields.items() if name != "account_manager"}
-    columns = {name: value for name, value in customer_columns(with_a_name).items() if name not in KEY_FIELDS}
-    if "name_zh" not in fields:
-        del columns["name_zh"]
+    columns = given_columns({name: value for name, value in fields.items() if name != "account_manager"})
     manager = fields.get("account_manager")
     if isinstance(manager, User):
         columns |= {"account_manager_id": manager.pk} | ({"department_id": manager.department_id} if manager.department_id else {})

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -28,14 +28,19 @@ FILE_SECTIONS = ("firm", "traits", "transactions")
 
 
 FOR_RECORD = Prepared(lambda user: Customer.objects.visible_to(user).for_record().filter(pk=Place("customer")))
+ALONE = Prepared(lambda user: Customer.objects.visible_to(user).filter(pk=Place("customer")))
+WITH_NAMED = Prepared(lambda user, names: Customer.objects.visible_to(user).select_related(*names).filter(pk=Place("customer")))
 
 
 def visible_customer(request, pk: int) -> Customer:
     """The customer with all that its page names; raises Http404 where the reader may not see it, or it is none."""
-    found = FOR_RECORD.first(request.user, customer=pk)
-    if found is None:
+    return with_people(_found(FOR_RECORD.first(request.user, customer=pk)), reader=request.user)
+
+
+def _found(customer: Customer | None) -> Customer:
+    if customer is None:
         raise Http404
-    return with_people(found, reader=request.user)
+    return customer
 
 
 def seen_version(request, name: str = "version") -> int:
@@ -96,7 +101,7 @@ def section_edit(request, pk, key):
     form, status = None, 200
     if request.method == "POST":
         # What its neighbours are called is asked for when the section is shown again, not to store one field of it.
-        record = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        record = _found(ALONE.first(request.user, customer=pk))
         form = chosen.form(request.POST, instance=chosen.row_of(record), user=request.user)
         status = save_section(form, chosen, record, request.user)
         if status == 200:
@@ -124,9 +129,9 @@ def for_section(request, pk: int, key: str) -> Customer:
     section = SECTIONS.get(key)
     if section is None:
         raise Http404
-    named = {field.name for field in Customer._meta.fields if field.is_relation}.intersection(section.fields)
-    rows = Customer.objects.visible_to(request.user).select_related("channel", *named.difference(PEOPLE))
-    return with_people(get_object_or_404(rows, pk=pk), reader=request.user)
+    relations = {field.name for field in Customer._meta.fields if field.is_relation}
+    named = {"channel", *relations.intersection(section.fields).difference(PEOPLE)}
+    return with_people(_found(WITH_NAMED.first(request.user, tuple(sorted(named)), customer=pk)), reader=request.user)
 
 
 def _saved(request, record: Customer, key: str):
