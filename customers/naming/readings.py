@@ -1,5 +1,6 @@
 """Readings of Chinese characters in the names of companies and places, where the usual reading is wrong there."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -98,8 +99,10 @@ class RememberingConverter(DefaultConverter):
         super().__init__()
         self._read = lru_cache(maxsize=20_000)(super().convert)
 
-    def convert(self, words: str, style: Style, heteronym: bool, errors: Any, strict: bool, **options: Any) -> list[list[str]]:
-        return self._read(words, style, heteronym, errors, strict, **options)
+    def convert(
+        self, words: str, style: Style, heteronym: bool, errors: Callable[[str], str] | str, strict: bool = True, **kwargs: Any
+    ) -> list[list[str]]:
+        return self._read(words, style, heteronym, errors, strict, **kwargs)
 
 
 _READER = Pinyin(RememberingConverter())

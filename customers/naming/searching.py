@@ -235,7 +235,7 @@ class Search:
                 self.few = True
                 self.exactly = len(own) if len(words) == 1 and through_people <= own and self._reads_everything() else None
                 others = [other for other in words if other is not word]
-                return rows.filter(pk__in=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
+                return rows.filter(pk__among=own | through_people).filter(*(self._condition(other, narrowed=True) for other in others))
             asked[word] = through_people
             self.surely = RARE + 1 if own is None and len(words) == 1 and self._reads_everything() else 0
         self.common = len(words) == len(self.frequent) == 1
@@ -248,7 +248,7 @@ class Search:
         if not short:
             return Q()
         rows = self.rows.model.objects.order_by().alias(grams=Grams("search_key"))
-        conditions = (Q(grams__contains=[word.key]) | Q(pk__in=found or ()) for word, found in short.items())
+        conditions = (Q(grams__contains=[word.key]) | Q(pk__among=found or ()) for word, found in short.items())
         return Q(pk__in=rows.filter(*conditions).values("pk"))
 
     def _by_walk(self, words: list[Word], asked: dict[Word, set[int] | None]) -> Told | None:
@@ -296,7 +296,7 @@ class Search:
         condition = word.anywhere(narrowed=narrowed)
         if self.people is None:
             return condition
-        return condition | (word.at_a_contact(self.people, narrowed=narrowed) if through_people is None else Q(pk__in=through_people))
+        return condition | (word.at_a_contact(self.people, narrowed=narrowed) if through_people is None else Q(pk__among=through_people))
 
 
 def _one_of(conditions: list[Q]) -> tuple[Q, ...]:

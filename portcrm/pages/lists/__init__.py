@@ -18,6 +18,7 @@ by ?look=; `preview=True` opens <record>/preview/ beside the list; `keeps_defaul
 Queries: the rows, the count (none when the first page holds everything), the saved views.
 """
 
+import portcrm.pages.lists.among  # noqa: F401  the lookup is there as soon as a list is
 from portcrm.pages.lists.columns import Column, Empty, Look, Preset
 from portcrm.pages.lists.keyset import Ordering
 from portcrm.pages.lists.listing import IN_LIST, Listing

@@ -119,7 +119,7 @@ class Stretch:
         return self._in_order(self.whole.filter(*self.ahead))
 
     def rows_of(self, keys: list[int]) -> list:
-        return list(self._in_order(self.queryset.filter(pk__in=keys)))
+        return list(self._in_order(self.queryset.filter(pk__among=keys)))
 
     @cached_property
     def matching(self) -> QuerySet:

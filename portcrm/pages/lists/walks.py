@@ -37,17 +37,19 @@ class Told:
 def walk(rows: QuerySet, told: Told, *, most: int) -> tuple[list[int], bool]:
     """Keys of the first rows that may match, and whether these are all there are unless `most` were found; `rows` are sorted.
 
-    No ORDER BY outside: the window's rows come in its order, and PostgreSQL stops reading when it has enough of them.
+    No ORDER BY outside: what is passed comes in its order, and PostgreSQL stops reading when it has enough. Only where it had not does
+    it look whether rows lie beyond the window: to number all on the way took as long again as to pass them.
     """
-    inner, parameters = rows.values_list("pk", told.column)[: told.window].query.sql_with_params()
+    passed = rows.values_list("pk", told.column)
+    inner, parameters = passed[: told.window].query.sql_with_params()
+    beyond, _same = passed[told.window - 1 : told.window].query.sql_with_params()
     condition, words = told.condition("key", "text")
     statement = f"""
-        SELECT key, may_match, place FROM (
-            SELECT key, {condition} AS may_match, row_number() OVER () AS place FROM ({inner}) AS passed (key, text)
-        ) AS walked WHERE may_match OR place = %s LIMIT %s
+        (SELECT key, true FROM ({inner}) AS walked (key, text) WHERE {condition})
+        UNION ALL (SELECT key, false FROM ({beyond}) AS last_one (key, text))
+        LIMIT %s
     """  # noqa: S608 - the values are parameters
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*words, *parameters, told.window, most])
-        found = sorted(cursor.fetchall(), key=lambda row: row[2])
-    stopped = bool(found) and found[-1][2] == told.window
-    return [key for key, may_match, _place in found if may_match], not stopped
+        cursor.execute(statement, [*parameters, *words, *parameters, most])
+        found = cursor.fetchall()
+    return [key for key, may_match in found if may_match], all(may_match for _key, may_match in found)

@@ -20,7 +20,7 @@ def render(text: str, **context) -> str:
         '{% translate "Next" context "next action" %}',
         '{% translate "Customers" as word %}<{{ word }}>{{ word }}',
         '{% translate "Cancel" noop %}',
-        '{% translate word %}',
+        "{% translate word %}",
         '{% translate "Customers"|upper %}',
         "{% trans 'Customers' %}",
         '{% autoescape off %}{% translate "Customers" %}{% endautoescape %}{% translate "100%" %}',
