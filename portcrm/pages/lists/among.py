@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import AutoField, BigAutoField, Lookup
 
 
 @AutoField.register_lookup
 @BigAutoField.register_lookup
 class Among(Lookup):
-    """One of these whole numbers; of none, no row."""
+    """One of these whole numbers; of none, no row, and nothing is asked."""
 
     lookup_name = "among"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        if not self.rhs:
+            raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", [*parameters, [int(key) for key in self.rhs]]
