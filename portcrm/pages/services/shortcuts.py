@@ -15,7 +15,12 @@ REMEMBER = """
         DELETE FROM pages_shortcut WHERE id IN (
             SELECT id FROM pages_shortcut
             WHERE owner_id = %(owner)s AND pinned_at IS NULL AND (record, target_pk) <> (%(record)s, %(target)s)
-            ORDER BY opened_at DESC, id OFFSET %(others)s FOR UPDATE SKIP LOCKED
+            ORDER BY opened_at DESC, id
+            OFFSET CASE WHEN EXISTS (
+                SELECT FROM pages_shortcut
+                WHERE owner_id = %(owner)s AND record = %(record)s AND target_pk = %(target)s AND pinned_at IS NOT NULL
+            ) THEN %(kept)s ELSE %(kept)s - 1 END
+            FOR UPDATE SKIP LOCKED
         )
     )
     INSERT INTO pages_shortcut (owner_id, record, target_pk, title_zh, title_en, url, opened_at)
@@ -38,7 +43,7 @@ def remember_opened(*, obj: Model, by: User) -> None:
     """Put a record on top of the person's recents; only the latest few are kept. `obj` needs get_absolute_url()."""
     values = _described(obj) | {"owner": by.pk, "record": obj._meta.label_lower, "target": str(obj.pk), "now": now()}
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, values | {"others": KEPT_RECENTS - 1})
+        cursor.execute(REMEMBER, values | {"kept": KEPT_RECENTS})
 
 
 @transaction.atomic

@@ -160,6 +160,18 @@ def test_only_the_latest_eight_recents_are_kept_and_pins_besides():
     assert Shortcut.objects.filter(owner=user).exclude(pinned_at=None).get().target_pk == str(people[0].pk)
 
 
+def test_opening_what_is_pinned_forgets_none_of_the_recents():
+    user, client = sign_in()
+    people = [make_user() for _ in range(9)]
+    client.post(f"/pins/accounts.user/{people[0].pk}/")
+    for each in people[1:]:
+        client.get(f"/gallery/people/{each.pk}/")
+
+    client.get(f"/gallery/people/{people[0].pk}/")
+
+    assert Shortcut.objects.filter(owner=user, pinned_at=None).count() == 8
+
+
 def test_pinning_turns_on_and_off_and_stops_at_twelve():
     user, client = sign_in()
     people = [make_user() for _ in range(13)]
