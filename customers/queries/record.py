@@ -12,6 +12,9 @@ from portcrm.prepared import Place, Prepared
 
 MOST_ASIDE = 6
 PEOPLE = ("account_manager", "recorded_by", "verified_by")
+FOR_RECORD = Prepared(lambda user: Customer.objects.visible_to(user).for_record().filter(pk=Place("customer")))
+ALONE = Prepared(lambda user: Customer.objects.visible_to(user).filter(pk=Place("customer")))
+WITH_NAMED = Prepared(lambda user, names: Customer.objects.visible_to(user).select_related(*names).filter(pk=Place("customer")))
 COLLEAGUES = Prepared(lambda nobody, *keys: User.objects.filter(pk__in=[Place(key) for key in keys]))
 
 

@@ -8,9 +8,8 @@ from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, FollowUp
-from customers.queries.record import FOLLOW_UPS
+from customers.queries.record import FOLLOW_UPS, FOR_RECORD
 from customers.tests.factories import make_customer, make_follow_up
-from customers.views.customer import FOR_RECORD
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.prepared import LARGEST, Place, Prepared

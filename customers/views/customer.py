@@ -15,21 +15,15 @@ from customers.forms.sections import SECTIONS
 from customers.models import Customer
 from customers.queries.completeness import unfilled
 from customers.queries.facts import facts_of
-from customers.queries.record import PEOPLE, CustomerOverview, with_people
+from customers.queries.record import ALONE, FOR_RECORD, PEOPLE, WITH_NAMED, CustomerOverview, with_people
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import IN_LIST
 from portcrm.pages.render import page, toast
 from portcrm.pages.services.shortcuts import remember_opened
-from portcrm.prepared import Place, Prepared
 
 OVERVIEW_SECTIONS = ("identity", "assignment", "reach")
 FILE_SECTIONS = ("firm", "traits", "transactions")
-
-
-FOR_RECORD = Prepared(lambda user: Customer.objects.visible_to(user).for_record().filter(pk=Place("customer")))
-ALONE = Prepared(lambda user: Customer.objects.visible_to(user).filter(pk=Place("customer")))
-WITH_NAMED = Prepared(lambda user, names: Customer.objects.visible_to(user).select_related(*names).filter(pk=Place("customer")))
 
 
 def visible_customer(request, pk: int) -> Customer:
