@@ -51,6 +51,10 @@ class Prepared(Generic[M]):
         where the house itself asks."""
         return self._compiled(_Asker(user), constants).ask(values)
 
+    def tuples(self, user: AbstractBaseUser | None, /, *constants: Hashable, **values: object) -> list[tuple]:
+        """The same of a query set of `values_list`, each value as the database gives it."""
+        return self._compiled(_Asker(user), constants).fetch(values)
+
     def first(self, user: AbstractBaseUser | None, /, *constants: Hashable, **values: object) -> M | None:
         return next(iter(self.rows(user, *constants, **values)), None)
 
@@ -81,11 +85,24 @@ class _Compiled(Generic[M]):
             self.sql, self.parameters = "", ()
 
     def ask(self, values: dict[str, object]) -> list[M]:
-        if not self.sql or any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
+        if not self._may_find(values):
             return []
-        filled = tuple(values[one.name] if isinstance(one, Place) else one for one in self.parameters)
+        filled = self._filled(values)
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[self.using]
         compiler.as_sql = lambda *_args, **_options: (self.sql, filled)
         query = SimpleNamespace(get_compiler=lambda using: compiler)
         return list(ModelIterable(SimpleNamespace(db=self.using, query=query, _known_related_objects={})))
+
+    def fetch(self, values: dict[str, object]) -> list[tuple]:
+        if not self._may_find(values):
+            return []
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(self.sql, self._filled(values))
+            return cursor.fetchall()
+
+    def _may_find(self, values: dict[str, object]) -> bool:
+        return bool(self.sql) and not any(isinstance(value, int) and abs(value) > LARGEST for value in values.values())
+
+    def _filled(self, values: dict[str, object]) -> tuple:
+        return tuple(values[one.name] if isinstance(one, Place) else one for one in self.parameters)

@@ -150,6 +150,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         found = search.find(words)
         self.parts, self.by_index, self.told = search.parts, search.by_index, search.told
         self.surely, self.exactly, self.few, self.common = search.surely, search.exactly, search.few, search.common
+        self.known = search.known
         return found
 
     def filter_imported(self, rows, _name: str, number):

@@ -13,7 +13,7 @@ from customers.identifiers import check_credit_code
 from customers.models.facts import FACT_CONSTRAINTS, FACT_FIELDS, StoredFacts
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.naming import search_keys
-from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Digits, Grams, WalkKey
+from customers.querysets import LAST_RANK, NEVER, CustomerQuerySet, Digits, Grams, Sampled, WalkKey
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
@@ -190,6 +190,7 @@ class Customer(Provenance, StoredFacts):
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="customer_email_trgm"),
             models.Index(fields=("sort_key", "id"), name="customer_by_name"),
             models.Index(fields=("sort_key", "id"), include=("walk_key",), condition=Q(merged_into=None), name="customer_walk"),
+            models.Index(fields=("id",), include=("walk_key",), condition=Q(Sampled("id"), merged_into=None), name="customer_sample"),
             models.Index(OpClass("sort_key", name="text_pattern_ops"), name="customer_name_starts"),
             models.Index(OpClass("initials", name="text_pattern_ops"), name="customer_initials_start"),
             models.Index(OpClass("credit_code", name="text_pattern_ops"), condition=~Q(credit_code=""), name="customer_credit_code_starts"),

@@ -4,6 +4,7 @@ from customers.models import Contact, Contract, Customer
 from customers.naming.searching import Search
 from portcrm.accounts.models import User
 from portcrm.pages.lists.keyset import Ordering, fetch, sort_keys
+from portcrm.pages.lists.known import fetch_known
 from portcrm.pages.lists.stretches import fetch_in_stretches
 from portcrm.pages.registry import Hit
 
@@ -14,7 +15,10 @@ def find_customers(user: User, text: str, limit: int) -> list[Hit]:
     rows = Customer.objects.visible_to(user).only("code", "name_zh", "name_en", "short_name", "sort_key")
     search, keys = Search(rows, user), sort_keys(rows, BY_NAME)
     found = search.find(text)
-    if search.few:  # as in a list, their keys are known and nothing is walked along for them
+    page = fetch_known(rows, keys, search.known, size=limit, parts=len(search.parts)) if search.known is not None else None
+    if page is not None:
+        hits = page.rows
+    elif search.few:  # as in a list, their keys are known and nothing is walked along for them
         hits = fetch(found, keys, size=limit, walked=False).rows
     else:  # as a list shows them: the files of one city lie far down in the order of names
         way = {"everything": rows, "parts": search.parts, "by_index": search.by_index, "told": search.told}

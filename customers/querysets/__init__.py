@@ -1,6 +1,7 @@
 """What can be asked of customer files, in the port's words. `visible_to` is the only row rule."""
 
-from customers.naming.searching import Digits, Grams, WalkKey
+from customers.naming.sample import Sampled
+from customers.naming.words import Digits, Grams, WalkKey
 from customers.querysets.archive import (
     LAST_RANK,
     NEVER,
@@ -42,8 +43,9 @@ from customers.querysets.work import (
 )
 
 __all__ = [
-    "Digits",  # migrations know the three by this address
+    "Digits",  # migrations know the four by this address
     "Grams",
+    "Sampled",
     "WalkKey",
     "AcquaintanceQuerySet",
     "AssessmentQuerySet",

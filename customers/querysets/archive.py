@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, JSONObject, Substr
 from customers import permissions
 from customers.enums import CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
 from customers.identifiers import ORGANISATION_WEIGHTS
-from customers.naming.searching import Digits, Search
+from customers.naming.searching import Search
+from customers.naming.words import Digits
 
 NEVER = dt.date(1900, 1, 1)
 _WEIGHTED = " + ".join(

@@ -8,7 +8,7 @@ from django.db.models import Q
 from customers import permissions
 from customers.naming import squash
 from customers.naming.keys import CHINESE
-from customers.naming.searching import TRIGRAM, Digits, Grams
+from customers.naming.words import TRIGRAM, Digits, Grams
 
 
 class ContactQuerySet(models.QuerySet):

@@ -9,7 +9,8 @@ from django.db.models.functions import Upper
 from customers import permissions
 from customers.enums import FollowUpState, RemindDays, VisitState
 from customers.naming.keys import CHINESE
-from customers.naming.searching import RARE, TRIGRAM, Grams
+from customers.naming.searching import RARE
+from customers.naming.words import TRIGRAM, Grams
 from customers.querysets.parts import CustomerPartQuerySet
 
 BEFORE_A_WORD = " （(-/：、，"

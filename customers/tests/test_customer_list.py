@@ -52,7 +52,8 @@ def test_no_column_costs_a_query_a_row(client, keeper, django_assert_num_queries
 
 def test_of_a_common_word_the_files_that_begin_with_it_come_first(client, keeper, monkeypatch):
     """Wherever they stand in the list by name; who asks for an order gets that order."""
-    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 1)
     for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
         make_customer(name_zh=name)
 
@@ -63,10 +64,45 @@ def test_of_a_common_word_the_files_that_begin_with_it_come_first(client, keeper
     assert [row.name_zh for row in found.context["listing"].filtered] == names(found), "an export goes by the screen"
 
 
+@pytest.mark.parametrize("also", [{}, {"status": "existing"}, {"mine": "True"}])
+@pytest.mark.parametrize("word", ["上海", "SHANGHAI"])
+def test_of_a_rare_word_too_the_files_that_begin_with_it_come_first_on_every_page(client, keeper, monkeypatch, word, also):
+    """With and without other filters, on the screen, in an export and from one record to the next."""
+    rest = {"status": "existing", "account_manager": keeper}
+    begun = [make_customer(name_zh=f"上海{number}号港务有限公司", **rest) for number in "一七三"]
+    within = [make_customer(name_zh=f"安达上海{number}号货代有限公司", **rest) for number in "一七三" * 10]
+
+    first = client.get(LIST, {"q": word, **also}).context["listing"]
+    second = client.get(first.next_url).context["listing"]
+    back = client.get(second.previous_url).context["listing"]
+    by_name = client.get(LIST, {"q": word, "sort": "-name", **also}).context["listing"]
+
+    wanted = [*sorted(begun, key=lambda row: (row.sort_key, row.pk)), *sorted(within, key=lambda row: (row.sort_key, row.pk))]
+    assert [row.pk for row in [*first.rows, *second.rows]] == [row.pk for row in wanted]
+    assert (str(first.count), [row.pk for row in back.rows]) == ("33", [row.pk for row in first.rows])
+    assert [row.pk for row in first.filtered] == [row.pk for row in wanted]
+    assert [first.neighbour(wanted[at].pk) for at in (1, 2, 32)] == [wanted[2].pk, wanted[3].pk, None]
+    assert [row.pk for row in by_name.rows] == [row.pk for row in sorted(wanted, key=lambda row: (row.sort_key, row.pk), reverse=True)][:25]
+
+
+def test_a_file_renamed_while_somebody_pages_loses_no_page(client, keeper):
+    """The page then begins where the file stood."""
+    rows = sorted((make_customer(name_zh=f"宁波{number}号公司") for number in range(60)), key=lambda row: row.sort_key)
+    first = client.get(LIST, {"q": "宁波"}).context["listing"]
+    last = first.rows[-1]
+    last.name_zh = "青岛公司"
+    last.save()
+
+    second = client.get(first.next_url).context["listing"]
+
+    assert [row.pk for row in second.rows] == [row.pk for row in rows[25:50]]
+
+
 def test_what_the_search_has_counted_is_not_counted_again(client, keeper, monkeypatch, django_assert_num_queries):
     for number in range(27):
         make_customer(name_zh=f"上海{number}号物流有限公司", status="existing" if number else "lost")
-    monkeypatch.setattr("customers.naming.searching.RARE", 2)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 2)
     monkeypatch.setattr(Listing, "count_cap", 2)
 
     narrowed = client.get(LIST, {"q": "上海", "status": "lost"}).context["listing"].count

@@ -99,7 +99,8 @@ def test_a_word_of_the_name_and_a_contact_narrow_each_other():
 @pytest.mark.parametrize("text", ["演示联系人", "13800000103", "person03@wanted.invalid", "公司 演示联系人"])
 def test_contacts_are_no_way_in_for_whoever_may_not_see_them(client, monkeypatch, text, rare):
     """Not through the list, its count, its export or the palette, and not by the way a search takes for common words."""
-    monkeypatch.setattr("customers.naming.searching.RARE", rare)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", rare)
     make_contact(customer=make_customer(name_zh="保密公司"), name="演示联系人 03", mobile="13800000103", email="person03@wanted.invalid")
     reader = make_user(Role.MARKETING)
     client.force_login(reader)
@@ -138,7 +139,8 @@ def test_numbers_and_addresses_are_found_through_their_indexes():
 
 def test_of_a_common_word_the_palette_names_first_who_begins_with_it(monkeypatch):
     keeper = make_user(Role.MARKETING)
-    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 1)
     for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
         make_customer(name_zh=name)
 

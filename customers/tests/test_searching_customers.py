@@ -7,7 +7,8 @@ from django.db import connection
 
 from customers.models import Customer
 from customers.naming import search_keys
-from customers.naming.searching import Search, Word
+from customers.naming.searching import Search
+from customers.naming.words import Word
 from customers.tests.factories import make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -101,7 +102,7 @@ def test_two_characters_ask_the_gram_index_and_a_rare_word_decides_alone(django_
     with django_assert_num_queries(2) as asked:
         rows = Customer.objects.search("公司 澜远")
 
-    assert "reltuples" in asked[0]["sql"]  # how many files there are: of a few, statistics say nothing
+    assert "customers_sampled" in asked[0]["sql"]
     assert "customers_grams" in asked[1]["sql"]
     assert "LIKE" in str(rows.query)  # the other word is looked at on the few rows only
     assert list(rows.values_list("code", flat=True)) == ["C1"]
@@ -112,7 +113,7 @@ def test_a_credit_code_is_found_through_its_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    plan = Customer.objects.order_by().filter(Word.of("91350100").branches()[-1]).explain()
+    plan = Customer.objects.order_by().filter(Word.of("91350100").lookup.branches()[-1]).explain()
 
     used = set(re.findall(r"(?:using|Bitmap Index Scan on) (\w+)", plan))
     assert used & {"customer_credit_code_starts", "a_credit_code_belongs_to_one_customer"}  # where letters sort by code, either serves
@@ -121,7 +122,8 @@ def test_a_credit_code_is_found_through_its_index():
 def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
     rare = {text: found(text) for text in ("公司", "ocean", "cq", "公司 xm", "c", "物流 hailan")}
 
-    monkeypatch.setattr("customers.naming.searching.RARE", 0)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 0)
 
     assert {text: found(text) for text in rare} == rare
     assert rare["公司"] == ["C1", "C2", "C3"]
@@ -129,7 +131,8 @@ def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
 
 def test_what_an_index_answers_holds_for_every_file_that_is_found(monkeypatch):
     """With one or two characters, in one word or several, and beside a contact's name."""
-    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 1)
     make_contact(customer=Customer.objects.get(code="C4"), name="公司老师")
     reader = make_user(Role.MARKETING)
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from customers.models import Customer
 from customers.naming import pinyin_of, searching
+from customers.naming.sample import hits
 from customers.naming.searching import Search
 from customers.queries.search import find_customers
 from customers.tests.factories import make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.pages.lists import estimates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -28,9 +28,12 @@ def files(monkeypatch):
     make_customer(code="C4", name_en="Ocean Bridge Forwarding", name_zh="")
     make_customer(code="C5", name_zh="宁波东方物流有限公司")
     make_contact(customer=Customer.objects.get(code="C5"), name="海洋老师", email="ocean.bridge@example.invalid")
-    monkeypatch.setattr(searching, "RARE", 1)  # nearly every word is a common one
-    # ANALYZE leaves the number of rows behind when its transaction is rolled back: what an earlier test left tells nothing here
-    monkeypatch.setattr(searching, "expected_rows", lambda model: -1)
+    few_are_rare(monkeypatch, 1)  # nearly every word is a common one
+
+
+def few_are_rare(monkeypatch, most: int) -> None:
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(searching, limit, most)
 
 
 def walked(text: str, reader) -> tuple[list[str], list[str], bool]:
@@ -89,7 +92,7 @@ def test_a_new_address_is_told_at_once():
 @pytest.mark.parametrize("also", [{}, {"status": "existing"}, {"tier": "standard", "status": "existing"}])
 def test_no_file_is_lost_or_doubled_from_page_to_page(client, keeper, monkeypatch, also):
     """Forwards and back; among them names that begin with the word, one too long for the index and one found by its contact."""
-    monkeypatch.setattr(searching, "RARE", 3)
+    few_are_rare(monkeypatch, 3)
     for number in range(70):
         status = "existing" if number % 3 else "lost"
         make_customer(name_zh=f"{'海' if number % 7 == 0 else '港海'}货{number}公司", name_en="", status=status)
@@ -112,28 +115,30 @@ def test_no_file_is_lost_or_doubled_from_page_to_page(client, keeper, monkeypatc
 
 
 @pytest.fixture
-def statistics(monkeypatch):
-    """Forty firms more, which PostgreSQL knows of; a word counts as common from ten on."""
-    make_customer(code="C50", name_zh="宁波海天公司", name_en="Haitian")
-    for number in range(40):
-        make_customer(code=f"D{number}", name_zh=f"青岛第{number}货运有限公司", name_en=f"Freight {number}")
+def sampled(monkeypatch):
+    """Twelve firms more in the sample of names and thirty that are not; a word counts as common from ten in the sample on."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE customers_customer")
-    monkeypatch.setattr(searching, "expected_rows", estimates.expected_rows)
-    monkeypatch.setattr(searching, "RARE", 5)
-    monkeypatch.setattr(searching, "COMMON_TIMES", 2)
-    monkeypatch.setattr(searching, "SOON_SORTED", 0)
+        cursor.execute("SELECT n FROM generate_series(1000000, 1020000) AS n WHERE customers_sampled(n) LIMIT 12")
+        keys = [key for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT n FROM generate_series(1000000, 1000040) AS n WHERE NOT customers_sampled(n) LIMIT 30")
+        keys += [key for (key,) in cursor.fetchall()]
+    for key in keys:
+        make_customer(pk=key, code=f"D{key}", name_zh=f"青岛第{key}货运有限公司", name_en=f"Freight Forwarders {key}")
+    make_customer(code="C50", name_zh="宁波海天公司", name_en="Haitian")
+    few_are_rare(monkeypatch, 5)
+    monkeypatch.setattr(searching, "SURELY_MANY", 10)
+    return keys
 
 
 def asked_for(text: str) -> tuple[list[str], Search]:
     search = Search(Customer.objects.all())
     with CaptureQueriesContext(connection) as asked:
         search.find(text)
-    return [one["sql"] for one in asked if not one["sql"].startswith(("EXPLAIN", "SELECT reltuples"))], search
+    return [one["sql"] for one in asked if "customers_sampled" not in one["sql"]], search
 
 
 @pytest.mark.parametrize("text", ["公司", "有限公司", "freight", "qingdao"])
-def test_nobody_looks_whether_a_word_is_common_that_statistics_know_to_be(statistics, text):
+def test_nobody_looks_whether_a_word_is_common_that_the_sample_knows_to_be(sampled, text):
     asked, search = asked_for(text)
 
     assert asked == []
@@ -141,17 +146,24 @@ def test_nobody_looks_whether_a_word_is_common_that_statistics_know_to_be(statis
     assert search.told is not None
 
 
-def test_files_that_are_soon_sorted_are_not_walked_to(statistics, monkeypatch):
-    monkeypatch.setattr(searching, "RARE", 1)
-    assert asked_for("物流")[1].told.window > 0
+def test_the_sample_is_read_from_its_index_alone_and_without_merged_files(sampled):
+    before = hits(["青岛", "宁波海天", "QINGDAO", "青_", "100%", "FREIGHT"])
 
-    monkeypatch.setattr(searching, "SOON_SORTED", 20)
+    Customer.objects.filter(pk=sampled[0]).update(merged_into=Customer.objects.get(code="C50"))
+    with CaptureQueriesContext(connection) as asked:
+        after = hits(["青岛"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert asked_for("物流")[1].told.window == 0
-    assert walked("物流", make_user(Role.MARKETING)) == (["C1", "C5"], ["C1", "C5"], False)
+    assert before in ([12, 0, 12, 0, 0, 12], [12, 1, 12, 0, 0, 12])  # whether the firm of Ningbo is in it, its key decides
+    assert after == [11]
+    assert "Index Only Scan" in plan
+    assert "customer_sample" in plan
 
 
-def test_the_rarest_word_is_looked_for_first(statistics):
+def test_the_rarest_word_is_looked_for_first(sampled):
     asked, search = asked_for("公司 海天")
 
     assert search.few
@@ -161,13 +173,24 @@ def test_the_rarest_word_is_looked_for_first(statistics):
 
 
 @pytest.mark.parametrize("text", ["C1", "02166660000", "91350100M000100Y43"])
-def test_statistics_are_not_asked_of_words_that_stand_elsewhere(statistics, text):
-    """Of keys that another question finds, PostgreSQL expects half of all; a code would be a common word."""
+def test_the_sample_is_not_asked_of_words_that_stand_elsewhere(sampled, text):
+    """It holds names, no codes and telephone numbers."""
     assert asked_for(text)[1].foretold == {}
 
 
-def test_without_statistics_each_word_is_looked_for(statistics, monkeypatch):
-    monkeypatch.setattr(searching, "expected_rows", lambda model: -1)
+def test_a_word_that_hardly_any_of_the_sample_has_is_looked_for(sampled):
+    assert len(asked_for("海天")[0]) == 1
+    assert asked_for("物流")[1].surely == 0
 
-    assert len(asked_for("公司")[0]) == 1
-    assert asked_for("公司")[1].surely == searching.RARE + 1
+
+@pytest.mark.parametrize(("end", "by_piece", "found"), [("1000008", True, 1), ("XYZ", True, 0), ("", False, 42)])
+def test_a_long_word_is_looked_for_by_the_piece_that_hardly_any_name_has(sampled, monkeypatch, end, by_piece, found):
+    """RS1000008 ends in a piece that one name has, and FORWARDERS in one that twelve of the sample have."""
+    few_are_rare(monkeypatch, 1_000)
+    word = f"freightforwarders{end}"
+
+    asked, search = asked_for(word)
+
+    assert (f"'{word[-6:].upper()}'" in asked[0] if asked else False) == by_piece
+    assert set(sampled) >= set(search.find(word).values_list("pk", flat=True))
+    assert search.find(word).count() == found

@@ -53,7 +53,8 @@ def test_one_walks_through_the_rows_of_the_list_in_its_order(client, keeper):
 
 def test_one_walks_through_a_search_in_the_order_it_is_shown_in(client, keeper, monkeypatch):
     """Names that begin with a common word come first."""
-    monkeypatch.setattr("customers.naming.searching.RARE", 1)
+    for limit in ("RARE", "FORETOLD_RARE"):
+        monkeypatch.setattr(f"customers.naming.searching.{limit}", 1)
     for name in ("安达上海货代有限公司", "重庆航运有限公司", "上海港务有限公司", "上海安顺物流有限公司"):
         make_customer(name_zh=name)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists.filters import parameters_read
-from portcrm.pages.lists.listing import ticked_rows
+from portcrm.pages.lists.ticked import ticked_rows
 from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")

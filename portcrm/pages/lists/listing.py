@@ -7,14 +7,16 @@ from itertools import chain
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
+from portcrm.pages.lists.known import fetch_known
 from portcrm.pages.lists.stopping import within
 from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
+from portcrm.pages.lists.ticked import ticked_rows
 from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, Unread
 from portcrm.pages.models import DefaultView, SavedView
 from portcrm.pages.permissions import SHARE_VIEW
@@ -23,16 +25,10 @@ from portcrm.prepared import Place, Prepared
 COUNT_CAP = 1_000
 COUNT_STOP = 1_000  # milliseconds
 OTHERS_TAKE_AWAY = 8  # of the rows with a word, other filters leave one in so many, often more
-MOST_TICKED = 500  # a page holds far fewer
 EXPORT_FORMATS = ("csv", "xlsx")
 IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
 DEFAULT_VIEW = Prepared(lambda user: DefaultView.objects.visible_to(user).filter(record=Place("record"))[:1])
-
-
-def ticked_rows(data: QueryDict) -> list[int]:
-    """The keys of the boxes ticked on a page."""
-    return [int(pk) for pk in data.getlist("row")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19]
 
 
 class Listing(Unread):
@@ -80,16 +76,15 @@ class Listing(Unread):
     def _keys(self):
         return sort_keys(self.matching, self.ordering, reverse=self.reversed)
 
-    @property
-    def _narrow(self) -> QuerySet:
+    def _narrow(self, rows: QuerySet) -> QuerySet:
         """With nothing but what the shown columns read, where the list says what every row `reads`: a file has a hundred
         fields with those of its neighbours, a row shows ten, and each is asked for, carried and turned into a value."""
         if not self._reads:
-            return self._annotated(self.matching)
+            return self._annotated(rows)
         named = chain.from_iterable(column.reads or (column.key,) for column in self.columns)
-        sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in self.matching.query.annotations)
+        sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in rows.query.annotations)
         paths = {*self._reads, *named, *sorted_by}
-        rows = self.matching.select_related(None).defer(None).only(*paths)
+        rows = rows.select_related(None).defer(None).only(*paths)
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return self._annotated(rows.select_related(*joins) if joins else rows)
 
@@ -101,21 +96,29 @@ class Listing(Unread):
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        return self.page_of(self._narrow, self._keys, size=self.page_size, **asked)
+        return self._page_of_known(**asked) or self.page_of(self._narrow(self.matching), self._keys, size=self.page_size, **asked)
+
+    def _page_of_known(self, **place: str) -> KeysetPage | None:
+        """Where a search alone narrows the list, has found the keys of all that match, and the list is in the order it found them."""
+        if (known := getattr(self.filterset, "known", None)) is None or len(self.chips) != 1:
+            return None
+        return fetch_known(self._narrow(self.everything), self._keys, known, size=self.page_size, parts=len(self._parts) or 1, **place)
 
     def page_of(self, rows: QuerySet, keys: list, *, size: int, **place: str) -> KeysetPage:
         """A page of these matching rows, the way that is quick for what narrows the list."""
-        if not self._may_lie_far:  # the keys of a few rows are known where a search found few: nothing is walked along for them
+        if not (
+            self._may_lie_far or self._parts
+        ):  # the keys of a few rows are known where a search found few: nothing is walked along for them
             return fetch(rows, keys, size=size, walked=not self.is_narrowed, **place)
         told = getattr(self.filterset, "told", None)
         if told and len(self.chips) > 1:
             told = replace(told, times=OTHERS_TAKE_AWAY)
-        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told}
+        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told, "far": self._may_lie_far}
         return fetch_in_stretches(rows, keys, size=size, **way, **place)
 
     @property
     def _may_lie_far(self) -> bool:
-        """Whether a walk along the list's order may pass very many rows before a page is full."""
+        """Whether a walk along the list's order may pass very many rows before a page is full; not where a search found few."""
         return self.is_narrowed and not getattr(self.filterset, "few", False)
 
     @property
@@ -134,7 +137,7 @@ class Listing(Unread):
     @property
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
-        rows = ordered(self._narrow, self._keys)
+        rows = ordered(self._narrow(self.matching), self._keys)
         if not self._parts:
             return rows
         return rows.order_by(part_of(self._parts), *rows.query.order_by)
@@ -156,7 +159,7 @@ class Listing(Unread):
         """What a search has learnt of the number of its rows, where nothing else narrows the list."""
         if len(self.chips) != 1 or self.filterset is None:
             return None
-        if (number := getattr(self.filterset, "exactly", None)) is not None and number <= self.count_cap:
+        if (number := getattr(self.filterset, "exactly", None)) is not None:
             return Count(number)
         return Count(self.count_cap, capped=True) if getattr(self.filterset, "surely", 0) > self.count_cap else None
 

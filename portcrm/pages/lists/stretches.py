@@ -20,11 +20,11 @@ Found = list[tuple[int, Any]]  # rows with the number of their part
 
 def fetch_in_stretches(
     queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Q | None = None,
-    told: Told | None = None, after: str = "", before: str = "",
+    told: Told | None = None, far: bool = True, after: str = "", before: str = "",
 ) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
     first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it; `told` is
-    what the index of an order tells of them."""
+    what the index of an order tells of them. Few matches are not `far`: they are sorted and nothing is walked along for them."""
     parts = parts or (Q(),)
     place = place_of(before or after, keys, len(parts)) if before or after else None
     backwards = bool(before) and place is not None
@@ -35,7 +35,7 @@ def fetch_in_stretches(
     ]
     found, passed = _by_told(stretches, told, size + 1) if told and is_plain(keys) and keys[0].path == told.order else (None, False)
     if found is None:
-        found = _by_reading(stretches, by_index or Q(), size + 1, walked=not passed)
+        found = _by_reading(stretches, by_index or Q(), size + 1, walked=far and not passed)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -58,8 +58,6 @@ def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> t
     """None where the walk ended too early or the index told too little: then rows are read. And whether the names that come next
     have been passed, so that matches lie further away; of a walk that found enough that other conditions then took away, nobody
     knows."""
-    if not told.window:
-        return None, True
     places: dict[int, int] = {}
     wanted, whole = most * told.times, True
     for number, stretch in stretches:

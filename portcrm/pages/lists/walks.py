@@ -16,8 +16,7 @@ class Told:
     """What an index tells of rows in the order of `order`: each word stands in `column` of every row that matches, or the row is
     one of the keys named beside it. Where the column is empty, the text was too long for an index and the row may match.
     `times` as many rows as a page holds are looked for where other conditions will take some away. A walk passes `window` rows at
-    most: 25,000 take 7 ms, and who is not full by then has so few matches that all of them are sooner found and sorted; with
-    0 that is known beforehand."""
+    most: 25,000 take 7 ms, and who is not full by then has so few matches that all of them are sooner found and sorted."""
 
     column: str
     order: str

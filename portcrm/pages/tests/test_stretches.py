@@ -138,9 +138,6 @@ def test_after_a_walk_that_ended_early_nothing_is_walked_along_again(people):
     asked = asked_of_the_database(replace(WITH_X, window=5))
     assert [("walked" in sql, "GREATEST" in sql) for sql in asked] == [(True, False), (False, True)]
 
-    asked = asked_of_the_database(replace(WITH_X, window=0))  # that it would end early is known
-    assert [("walked" in sql, "GREATEST" in sql) for sql in asked] == [(False, True)]
-
 
 def test_an_index_in_another_order_is_not_walked_along(people):
     assert not any("walked" in sql for sql in asked_of_the_database(WITH_X, Ordering("key", "Key", fields=("pk",))))
