@@ -55,6 +55,10 @@ class Prepared(Generic[M]):
         """The same of a query set of `values_list`, each value as the database gives it."""
         return self._compiled(_Asker(user), constants).fetch(values)
 
+    def count(self, user: AbstractBaseUser | None, /, *constants: Hashable, **values: object) -> int:
+        """How many rows these are; the database counts them."""
+        return self._compiled(_Asker(user), constants).count(values)
+
     def first(self, user: AbstractBaseUser | None, /, *constants: Hashable, **values: object) -> M | None:
         return next(iter(self.rows(user, *constants, **values)), None)
 
@@ -95,10 +99,14 @@ class _Compiled(Generic[M]):
         return list(ModelIterable(SimpleNamespace(db=self.using, query=query, _known_related_objects={})))
 
     def fetch(self, values: dict[str, object]) -> list[tuple]:
-        if not self._may_find(values):
-            return []
+        return self._execute(self.sql, values) if self._may_find(values) else []
+
+    def count(self, values: dict[str, object]) -> int:
+        return self._execute(f"SELECT count(*) FROM ({self.sql}) AS counted", values)[0][0] if self._may_find(values) else 0  # noqa: S608
+
+    def _execute(self, sql: str, values: dict[str, object]) -> list[tuple]:
         with connections[self.using].cursor() as cursor:
-            cursor.execute(self.sql, self._filled(values))
+            cursor.execute(sql, self._filled(values))
             return cursor.fetchall()
 
     def _may_find(self, values: dict[str, object]) -> bool:

@@ -15,7 +15,7 @@ def find_customers(user: User, text: str, limit: int) -> list[Hit]:
     rows = Customer.objects.visible_to(user).only("code", "name_zh", "name_en", "short_name", "sort_key")
     search, keys = Search(rows, user), sort_keys(rows, BY_NAME)
     found = search.find(text)
-    page = fetch_known(rows, keys, search.known, size=limit, parts=len(search.parts)) if search.known is not None else None
+    page = fetch_known(lambda at: rows.filter(pk__among=at), keys, search.known, size=limit, parts=2) if search.known else None
     if page is not None:
         hits = page.rows
     elif search.few:  # as in a list, their keys are known and nothing is walked along for them

@@ -22,6 +22,7 @@ from portcrm.addresses import record_url
 from portcrm.bulk.actions import bulk_bar
 from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import IN_LIST, Empty, Listing, Look, Preset
+from portcrm.pages.lists.sources import Source
 from portcrm.pages.render import page
 
 PRESETS = (
@@ -36,6 +37,10 @@ PRESETS = (
 ENDS = {"previous": _("This is the first customer of the list."), "next": _("This is the last customer of the list.")}
 LOOKS = (Look("", _("Table"), "table"), Look("board", _("Board by status"), "layout-kanban"), Look("chart", _("Chart"), "chart-bar"))
 
+CUSTOMERS = Source(
+    lambda user: Customer.objects.visible_to(user).for_list(), columns=CUSTOMER_COLUMNS, orderings=CUSTOMER_ORDERINGS, reads=CUSTOMER_READS
+)
+
 
 def listing_of(request) -> Listing:
     """The rows the address names, however they are shown; the one place where pages, lanes and charts get them."""
@@ -43,11 +48,8 @@ def listing_of(request) -> Listing:
     return Listing(
         request,
         record="customers.customer",
-        queryset=Customer.objects.visible_to(request.user).for_list(),
+        source=CUSTOMERS,
         filterset_class=CustomerFilter,
-        columns=CUSTOMER_COLUMNS,
-        reads=CUSTOMER_READS,
-        orderings=CUSTOMER_ORDERINGS,
         presets=PRESETS,
         empty=Empty(_("No customers yet"), _("Open the first file, or import a list of companies."), *offer, "building"),
         export_permission=permissions.EXPORT_CUSTOMER,

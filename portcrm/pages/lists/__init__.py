@@ -19,8 +19,9 @@ Queries: the rows, the count (none when the first page holds everything), the sa
 """
 
 import portcrm.pages.lists.among  # noqa: F401  the lookup is there as soon as a list is
+from portcrm.pages.lists.addressed import IN_LIST
 from portcrm.pages.lists.columns import Column, Empty, Look, Preset
 from portcrm.pages.lists.keyset import Ordering
-from portcrm.pages.lists.listing import IN_LIST, Listing
+from portcrm.pages.lists.listing import Listing
 
 __all__ = ["IN_LIST", "Column", "Empty", "Listing", "Look", "Ordering", "Preset"]

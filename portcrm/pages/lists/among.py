@@ -5,6 +5,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import AutoField, BigAutoField, Lookup
 
+from portcrm.prepared import Place
+
 
 @AutoField.register_lookup
 @BigAutoField.register_lookup
@@ -18,4 +20,5 @@ class Among(Lookup):
         if not self.rhs:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*parameters, [int(key) for key in self.rhs]]
+        keys = self.rhs if isinstance(self.rhs, Place) else [int(key) for key in self.rhs]
+        return f"{column} = ANY(%s)", [*parameters, keys]

@@ -16,6 +16,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, F, Field, Func, IntegerField, Model, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from portcrm.prepared import Place
+
 
 @dataclass(frozen=True)
 class Ordering:
@@ -116,7 +118,11 @@ def up_to(keys: list[SortKey], values: list, *, backwards: bool = False) -> RowC
 
 
 def _compared(keys: list[SortKey], values: list, operator: str) -> RowComparison:
-    return RowComparison([key.path for key in keys], operator, [Value(v, key.field) for key, v in zip(keys, values, strict=True)])
+    return RowComparison([key.path for key in keys], operator, [_value(key, v) for key, v in zip(keys, values, strict=True)])
+
+
+def _value(key: SortKey, value: Any) -> Value | Place:
+    return value if isinstance(value, Place) else Value(value, key.field)
 
 
 def beyond(keys: list[SortKey], values: list, *, backwards: bool = False) -> Q | RowComparison:
@@ -196,9 +202,15 @@ def fetch(queryset: QuerySet, keys: list[SortKey], *, after: str = "", before: s
     else:
         start = queryset.filter(beyond(keys, values, backwards=backwards))
     rows = list(ordered(start, keys, backwards=backwards, walked=walked)[: size + 1])
+    return page_from(rows, keys, size=size, placed=values is not None, backwards=backwards)
+
+
+def page_from(rows: list, keys: list[SortKey], *, size: int, placed: bool, backwards: bool) -> KeysetPage:
+    """The page of rows that were read from its beginning, or `backwards` from its end; one more than it holds, if there are more.
+    `placed`: not at an end of the list, so there are rows behind it."""
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
         rows.reverse()
-    further, earlier = (bool(rows), more) if backwards else (more, values is not None and bool(rows))
+    further, earlier = (bool(rows), more) if backwards else (more, placed and bool(rows))
     return KeysetPage(rows, encode(rows[-1], keys) if further else "", encode(rows[0], keys) if earlier else "")

@@ -1,9 +1,7 @@
 """A page of rows whose keys are all known in their order: nothing is looked for, sorted or counted, and only its rows are read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
 
 from portcrm.pages.lists.keyset import KeysetPage, SortKey, cursor, is_plain, place_of
 
@@ -25,10 +23,10 @@ class Known:
 
 
 def fetch_known(
-    queryset: QuerySet, keys: list[SortKey], known: Known, *, size: int, parts: int = 1, after: str = "", before: str = ""
+    read: Callable[[list[int]], list], keys: list[SortKey], known: Known, *, size: int, parts: int = 1, after: str = "", before: str = ""
 ) -> KeysetPage | None:
-    """As keyset.fetch, of the known rows. None where they are not known in the order asked for, or where the page begins at a row that
-    is no longer among them."""
+    """As keyset.fetch, of the known rows; `read` gives those with these keys, in no order. None where they are not known in the order
+    asked for, or where the page begins at a row that is no longer among them."""
     if keys[0].path != known.order or not is_plain(keys):
         return None
     listed = known.listed(parted=parts > 1, descending=keys[0].descending)
@@ -42,7 +40,7 @@ def fetch_known(
     else:
         begin, end = listed.index(row) + 1, listed.index(row) + 1 + size
     at = {key: number for number, key in enumerate(listed[begin:end])}
-    rows = sorted(queryset.filter(pk__among=list(at)), key=lambda row: at[row.pk]) if at else []
+    rows = sorted(read(list(at)), key=lambda row: at[row.pk]) if at else []
     if not rows:
         return KeysetPage([], "", "")
     after, before = (cursor(row, keys, 0 if row.pk in known.first else 1, parts) for row in (rows[-1], rows[0]))

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from portcrm.pages.lists.addressed import EXPORT_FORMATS, Addressed
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.lists.known import fetch_known
+from portcrm.pages.lists.sources import Compiled, Source, narrow
 from portcrm.pages.lists.stopping import within
 from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
 from portcrm.pages.lists.ticked import ticked_rows
@@ -25,13 +25,11 @@ from portcrm.prepared import Place, Prepared
 COUNT_CAP = 1_000
 COUNT_STOP = 1_000  # milliseconds
 OTHERS_TAKE_AWAY = 8  # of the rows with a word, other filters leave one in so many, often more
-EXPORT_FORMATS = ("csv", "xlsx")
-IN_LIST = "in"  # the parameter by which the page of a record knows the list it was opened from
 ALL_ROWS = "all"  # the "view" without filters, for a list that opens with another one
 DEFAULT_VIEW = Prepared(lambda user: DefaultView.objects.visible_to(user).filter(record=Place("record"))[:1])
 
 
-class Listing(Unread):
+class Listing(Addressed, Unread):
     """The rows one request asks for. Everything but the data comes from the address, so any state can be shared."""
 
     fragments = ("list", "rows", "filter-fields", "own-views", "column-boxes", "bulk-exact")
@@ -43,9 +41,10 @@ class Listing(Unread):
         request: HttpRequest,
         *,
         record: str,
-        queryset: QuerySet,
-        columns: tuple[Column, ...],
-        orderings: tuple[Ordering, ...],
+        queryset: QuerySet | None = None,
+        columns: tuple[Column, ...] = (),
+        orderings: tuple[Ordering, ...] = (),
+        source: Source | None = None,
         filterset_class: type | None = None,
         page_size: int = 25,
         empty: Empty | None = None,
@@ -60,12 +59,16 @@ class Listing(Unread):
         walks: bool = False,
     ):
         self.request, self.record, self.page_size = request, record, page_size
-        self.all_columns, self.orderings, self.presets = tuple(columns), tuple(orderings), tuple(presets)
+        self.source, self.presets = source, tuple(presets)
+        self.all_columns, self.orderings = (source.columns, source.orderings) if source else (tuple(columns), tuple(orderings))
         self.empty = empty or Empty(_("Nothing here yet"))
-        self.export_permission, self._reads = export_permission, reads
-        self.filterset_class, self.everything = filterset_class, queryset
-        self.filterset = asked_filters(filterset_class, request, queryset) if filterset_class else None
-        self.matching = self.filterset.qs if self.filterset else queryset
+        self.export_permission, self._reads = export_permission, source.reads if source else reads
+        self.filterset_class = filterset_class
+        if queryset is not None:
+            self.everything = queryset
+        self.filterset = asked_filters(filterset_class, request, lambda: self.everything, always=not source) if filterset_class else None
+        if self.filterset and (self.filterset.filters or not source):
+            self.matching = self.filterset.qs  # at once: a search learns by it what is asked of it
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
         self.walks = walks
         if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
@@ -73,48 +76,55 @@ class Listing(Unread):
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     @cached_property
+    def everything(self) -> QuerySet:
+        """The rows of the list without conditions."""
+        return self.source.rows(self.request.user)
+
+    @cached_property
+    def matching(self) -> QuerySet:
+        return self.everything
+
+    @cached_property
+    def _compiled(self) -> Compiled | None:
+        if self.source is None:
+            return None
+        return Compiled(self.source, self.request.user, tuple(column.key for column in self.columns), self.ordering.key, self.reversed)
+
+    @cached_property
     def _keys(self):
-        return sort_keys(self.matching, self.ordering, reverse=self.reversed)
+        return self._compiled.keys if self._compiled else sort_keys(self.matching, self.ordering, reverse=self.reversed)
 
-    def _narrow(self, rows: QuerySet) -> QuerySet:
-        """With nothing but what the shown columns read, where the list says what every row `reads`: a file has a hundred
-        fields with those of its neighbours, a row shows ten, and each is asked for, carried and turned into a value."""
-        if not self._reads:
-            return self._annotated(rows)
-        named = chain.from_iterable(column.reads or (column.key,) for column in self.columns)
-        sorted_by = (key.path for key in self._keys if key.attribute == key.path and key.path not in rows.query.annotations)
-        paths = {*self._reads, *named, *sorted_by}
-        rows = rows.select_related(None).defer(None).only(*paths)
-        joins = {path.rpartition("__")[0] for path in paths if "__" in path}
-        return self._annotated(rows.select_related(*joins) if joins else rows)
-
-    def _annotated(self, rows: QuerySet) -> QuerySet:
-        for column in self.columns:
-            rows = column.annotate(rows) if column.annotate else rows
-        return rows
+    @property
+    def _narrow(self) -> QuerySet:
+        return narrow(self.matching, self.columns, self._reads, self._keys)
 
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        return self._page_of_known(**asked) or self.page_of(self._narrow(self.matching), self._keys, size=self.page_size, **asked)
+        return self._compiled_page(**asked) or self.page_of(self._narrow, self._keys, size=self.page_size, **asked)
 
-    def _page_of_known(self, **place: str) -> KeysetPage | None:
-        """Where a search alone narrows the list, has found the keys of all that match, and the list is in the order it found them."""
-        if (known := getattr(self.filterset, "known", None)) is None or len(self.chips) != 1:
+    def _compiled_page(self, **place: str) -> KeysetPage | None:
+        """Of all rows, or of those whose keys a search has found where it alone narrows the list; else None."""
+        if self._compiled and self._is_whole:
+            return self._compiled.page(size=self.page_size, **place)
+        if (known := getattr(self.filterset, "known", None)) is None or len(self.chips) != 1 or self._compiled is None:
             return None
-        return fetch_known(self._narrow(self.everything), self._keys, known, size=self.page_size, parts=len(self._parts) or 1, **place)
+        return fetch_known(self._compiled.rows, self._keys, known, size=self.page_size, parts=len(self._parts) or 1, **place)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the address names no filter."""
+        return "matching" not in self.__dict__ or self.matching is self.everything
 
     def page_of(self, rows: QuerySet, keys: list, *, size: int, **place: str) -> KeysetPage:
         """A page of these matching rows, the way that is quick for what narrows the list."""
-        if not (
-            self._may_lie_far or self._parts
-        ):  # the keys of a few rows are known where a search found few: nothing is walked along for them
+        if not (self._may_lie_far or self._parts):
             return fetch(rows, keys, size=size, walked=not self.is_narrowed, **place)
-        told = getattr(self.filterset, "told", None)
-        if told and len(self.chips) > 1:
-            told = replace(told, times=OTHERS_TAKE_AWAY)
-        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told, "far": self._may_lie_far}
-        return fetch_in_stretches(rows, keys, size=size, **way, **place)
+        told, alone = getattr(self.filterset, "told", None), len(self.chips) == 1
+        told = told if told is None or alone else replace(told, times=OTHERS_TAKE_AWAY)
+        read = self._compiled.rows if self._compiled and alone else None
+        way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told, "read": read}
+        return fetch_in_stretches(rows, keys, size=size, far=self._may_lie_far, **way, **place)
 
     @property
     def _may_lie_far(self) -> bool:
@@ -137,7 +147,7 @@ class Listing(Unread):
     @property
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
-        rows = ordered(self._narrow(self.matching), self._keys)
+        rows = ordered(self._narrow, self._keys)
         if not self._parts:
             return rows
         return rows.order_by(part_of(self._parts), *rows.query.order_by)
@@ -152,6 +162,9 @@ class Listing(Unread):
             return Count(len(self.rows))
         if "exact" in self.request.GET:
             return Count(self.matching.order_by().count())
+        if self._compiled and self._is_whole:
+            found = self._compiled.count(self.count_cap + 1)
+            return Count(min(found, self.count_cap), found > self.count_cap)
         return self._counted_before or self.count_of(self.matching, shown=len(self.rows))
 
     @property
@@ -217,74 +230,6 @@ class Listing(Unread):
     @cached_property
     def is_narrowed(self) -> bool:
         return bool(self.chips)
-
-    # --- addresses ----------------------------------------------------------------------------------------------------
-    def url(self, *, keep_page: bool = False, **changes) -> str:
-        """This list with some parameters changed; None removes one. Paging starts anew unless asked otherwise."""
-        left_out = changes if keep_page else {*PAGE_STATE, *changes}
-        query = {name: values for name, values in self.request.GET.lists() if name not in left_out}
-        query |= {name: value for name, value in changes.items() if value not in (None, "", [])}
-        return f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
-
-    @property
-    def row_query(self) -> str:
-        """What the link of a row carries along, so that its page leads on to the rows before and after."""
-        return f"?{urlencode({IN_LIST: self.state})}" if self.walks else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.url(after=self._page.after) if self._page.after else ""
-
-    @property
-    def previous_url(self) -> str:
-        return self.url(before=self._page.before) if self._page.before else ""
-
-    @property
-    def first_url(self) -> str:
-        return self.url() if self.request.GET.keys() & {"after", "before"} else ""
-
-    @property
-    def exact_url(self) -> str:
-        return self.url(keep_page=True, exact="1")
-
-    @property
-    def clear_url(self) -> str:
-        """The same look without any filter."""
-        kept = {name: self.request.GET[name] for name in ("sort", "columns") if name in self.request.GET}
-        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
-
-    @property
-    def carried(self) -> list[tuple[str, str]]:
-        """Parameters of the look that the filter form carries along."""
-        return [(name, value) for name in LOOK_STATE for value in self.request.GET.getlist(name)]
-
-    @property
-    def choice(self) -> list[tuple[str, str]]:
-        """Parameters that the column form carries along."""
-        return [
-            (name, value) for name in self.request.GET if name not in (*PAGE_STATE, "columns") for value in self.request.GET.getlist(name)
-        ]
-
-    @property
-    def export_urls(self) -> list[tuple[str, str]]:
-        if not self.export_permission or not self.request.user.has_perm(self.export_permission):
-            return []
-        return [(name, self.url(export=name)) for name in EXPORT_FORMATS]
-
-    # --- sorting ------------------------------------------------------------------------------------------------------
-    def ordering_of(self, column: Column) -> Ordering | None:
-        return next((ordering for ordering in self.orderings if ordering.key == column.ordering), None)
-
-    def direction_of(self, ordering: Ordering) -> str:
-        """ "ascending" or "descending" where the list is sorted by it, else ""."""
-        if ordering.key != self.ordering.key:
-            return ""
-        return "descending" if ordering.fields[0].startswith("-") != self.reversed else "ascending"
-
-    def sort_url(self, ordering: Ordering) -> str:
-        """Sort by it; a second time turns the order round."""
-        turn = ordering.key == self.ordering.key and not self.reversed
-        return self.url(sort=f"-{ordering.key}" if turn else ordering.key)
 
     # --- filter form --------------------------------------------------------------------------------------------------
     @property

@@ -20,11 +20,12 @@ Found = list[tuple[int, Any]]  # rows with the number of their part
 
 def fetch_in_stretches(
     queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Q | None = None,
-    told: Told | None = None, far: bool = True, after: str = "", before: str = "",
+    told: Told | None = None, read: Callable[[list[int]], list] | None = None, far: bool = True, after: str = "", before: str = "",
 ) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
     first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it; `told` is
-    what the index of an order tells of them. Few matches are not `far`: they are sorted and nothing is walked along for them."""
+    what the index of an order tells of them, and `read` gives rows of which it has told all there is to know. Few matches are not
+    `far`: they are sorted and nothing is walked along for them."""
     parts = parts or (Q(),)
     place = place_of(before or after, keys, len(parts)) if before or after else None
     backwards = bool(before) and place is not None
@@ -33,7 +34,7 @@ def fetch_in_stretches(
         (number, Stretch(queryset, everything, keys, part=parts[number], values=values if number == begin else None, backwards=backwards))
         for number in (range(begin, -1, -1) if backwards else range(begin, len(parts)))
     ]
-    found, passed = _by_told(stretches, told, size + 1) if told and is_plain(keys) and keys[0].path == told.order else (None, False)
+    found, passed = _by_told(stretches, told, size + 1, read) if told and is_plain(keys) and keys[0].path == told.order else (None, False)
     if found is None:
         found = _by_reading(stretches, by_index or Q(), size + 1, walked=far and not passed)
     more, found = len(found) > size, found[:size]
@@ -54,18 +55,22 @@ def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Q, most: int, 
     return found
 
 
-def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int) -> tuple[Found | None, bool]:
+def _by_told(
+    stretches: list[tuple[int, "Stretch"]], told: Told, most: int, read: Callable[[list[int]], list] | None
+) -> tuple[Found | None, bool]:
     """None where the walk ended too early or the index told too little: then rows are read. And whether the names that come next
     have been passed, so that matches lie further away; of a walk that found enough that other conditions then took away, nobody
     knows."""
     places: dict[int, int] = {}
-    wanted, whole = most * told.times, True
+    wanted, whole, sure = most * told.times, True, read is not None
     for number, stretch in stretches:
         keys, whole = walk(stretch.passed, told, most=wanted - len(places))
+        sure = sure and all(keys.values())
         places |= dict.fromkeys(keys, number)
         if len(places) == wanted or not whole:
             break
-    rows = {row.pk: row for row in stretches[0][1].rows_of(list(places))} if places else {}
+    read = read if sure else stretches[0][1].rows_of
+    rows = {row.pk: row for row in read(list(places))} if places else {}
     found = [(number, rows[key]) for key, number in places.items() if key in rows]
     if len(found) >= most:
         return found[:most], True

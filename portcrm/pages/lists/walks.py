@@ -33,22 +33,22 @@ class Told:
         return " AND ".join(told), parameters
 
 
-def walk(rows: QuerySet, told: Told, *, most: int) -> tuple[list[int], bool]:
-    """Keys of the first rows that may match, and whether these are all there are unless `most` were found; `rows` are sorted.
+def walk(rows: QuerySet, told: Told, *, most: int) -> tuple[dict[int, bool], bool]:
+    """Keys of the first rows that may match, with whether they surely do, and whether these are all there are unless `most` were
+    found; `rows` are sorted.
 
     No ORDER BY outside: what is passed comes in its order, and PostgreSQL stops reading when it has enough. Only where it had not does
     it look whether rows lie beyond the window: to number all on the way took as long again as to pass them.
     """
-    passed = rows.values_list("pk", told.column)
-    inner, parameters = passed[: told.window].query.sql_with_params()
-    beyond, _same = passed[told.window - 1 : told.window].query.sql_with_params()
+    passed, parameters = rows.values_list("pk", told.column).query.sql_with_params()
     condition, words = told.condition("key", "text")
     statement = f"""
-        (SELECT key, true FROM ({inner}) AS walked (key, text) WHERE {condition})
-        UNION ALL (SELECT key, false FROM ({beyond}) AS last_one (key, text))
+        (SELECT key, text IS NOT NULL FROM ({passed} LIMIT {told.window:d}) AS walked (key, text) WHERE {condition})
+        UNION ALL (SELECT NULL, false FROM ({passed} LIMIT 1 OFFSET {told.window - 1:d}) AS last_one)
         LIMIT %s
     """  # noqa: S608 - the values are parameters
     with connection.cursor() as cursor:
         cursor.execute(statement, [*parameters, *words, *parameters, most])
-        found = cursor.fetchall()
-    return [key for key, may_match in found if may_match], all(may_match for _key, may_match in found)
+        found = dict(cursor.fetchall())
+    beyond = found.pop(None, None) is not None
+    return found, not beyond
