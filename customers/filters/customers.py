@@ -148,7 +148,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     def filter_words(self, rows, _name: str, words: str):
         search = Search(rows, getattr(self.request, "user", None))
         found = search.find(words)
-        self.parts, self.by_index, self.told = search.parts, search.by_index, search.told
+        self.parts, self.by_index, self.told = search.parts, lambda: search.by_index, search.told
         self.surely, self.exactly, self.few, self.common = search.surely, search.exactly, search.few, search.common
         self.known = search.known
         return found

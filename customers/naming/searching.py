@@ -4,6 +4,7 @@ Contacts are asked only for a reader who may see them: a hit would tell that som
 """
 
 from dataclasses import replace
+from functools import cached_property
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -41,7 +42,6 @@ class Search:
     surely = 0
     exactly: int | None = None
     few = False
-    by_index = Q()
     told: Told | None = None
     common = False
     known: Known | None = None
@@ -49,6 +49,7 @@ class Search:
     def __init__(self, rows: models.QuerySet, reader: AbstractBaseUser | None = None) -> None:
         self.rows = rows
         self.reader = reader
+        self.asked: dict[Word, set[int] | None] = {}  # customers through people, of each word that was looked for and is not rare
         self.foretold: dict[Word, int] = {}
         self.frequent: set[Word] = set()
         self.pieces: dict[Word, str] = {}
@@ -61,7 +62,7 @@ class Search:
             return self.rows.none() if text.strip() else self.rows
         rows = self.rows.with_digits()
         indexed = [word for word in words if word.kind.has_index]
-        asked: dict[Word, set[int] | None] = {}
+        asked = self.asked
         alone = len(words) == 1 and self._reads_everything()
         self._foretell(indexed)
         for word in sorted(indexed, key=lambda word: self.foretold.get(word, 0)) or words[:1]:
@@ -77,7 +78,7 @@ class Search:
             self.surely = RARE + 1 if own is None and alone else 0
         self.common = len(words) == len(self.frequent) == 1
         self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
-        self.by_index, self.told = self._by_grams(asked), self._by_walk(words, asked)
+        self.told = self._by_walk(words, asked)
         return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
 
     def _know(self, word: Word, own: dict[int, str]) -> None:
@@ -86,8 +87,9 @@ class Search:
             first = frozenset(key for key, name in own.items() if name.startswith(word.reading))
             self.known = Known(NAMES, tuple(own), first)
 
-    def _by_grams(self, asked: dict[Word, set[int] | None]) -> Q:
-        short = {word: found for word, found in asked.items() if word.kind.has_grams and (found is not None or self.people is None)}
+    @cached_property
+    def by_index(self) -> Q:
+        short = {word: found for word, found in self.asked.items() if word.kind.has_grams and (found is not None or self.people is None)}
         if not short:
             return Q()
         rows = self.rows.model.objects.order_by().alias(grams=Grams("search_key"))

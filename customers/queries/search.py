@@ -21,7 +21,7 @@ def find_customers(user: User, text: str, limit: int) -> list[Hit]:
     elif search.few:  # as in a list, their keys are known and nothing is walked along for them
         hits = fetch(found, keys, size=limit, walked=False).rows
     else:  # as a list shows them: the files of one city lie far down in the order of names
-        way = {"everything": rows, "parts": search.parts, "by_index": search.by_index, "told": search.told}
+        way = {"everything": rows, "parts": search.parts, "by_index": lambda: search.by_index, "told": search.told}
         hits = fetch_in_stretches(found, keys, size=limit, **way).rows
     return [Hit(row.label, f"{row.code} {row.other_name}".strip(), row.get_absolute_url(), "building", row.pk) for row in hits]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from portcrm.pages import formats
 
@@ -51,12 +52,16 @@ class Column:
             return "numeric"
         return self.shape or ("nowrap" if self.format == "date" else "")
 
+    @cached_property
+    def _path(self) -> list[str]:
+        return (self.attribute or self.key).split(".")
+
     def raw(self, row):
         """The value behind the cell, as the export writes it."""
         if self.value is not None:
             return self.value(row)
         found = row
-        for name in (self.attribute or self.key).split("."):
+        for name in self._path:
             found = getattr(found, name, None)
             if found is None:
                 return None

@@ -1,6 +1,6 @@
 """One list as a page needs it: rows, count, chips, columns, views, addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -132,8 +132,8 @@ class Listing(Addressed, Unread):
         return self.is_narrowed and not getattr(self.filterset, "few", False)
 
     @property
-    def _by_index(self) -> Q:
-        return getattr(self.filterset, "by_index", Q())
+    def _by_index(self) -> Callable[[], Q]:
+        return getattr(self.filterset, "by_index", Q)
 
     @cached_property
     def _parts(self) -> tuple:
@@ -178,7 +178,7 @@ class Listing(Addressed, Unread):
 
     def count_of(self, rows: QuerySet, *, shown: int) -> Count:
         """How many of these matching rows there are, up to the cap; as many as are shown, and more, where that takes too long."""
-        by_index = Q() if getattr(self.filterset, "common", False) else self._by_index
+        by_index = Q() if getattr(self.filterset, "common", False) else self._by_index()
         few = rows.filter(by_index).order_by().values("pk")[: self.count_cap + 1]
         found = within(self.count_stop, few.count) if self._may_lie_far else few.count()
         return Count(shown, capped=True) if found is None else Count(min(found, self.count_cap), found > self.count_cap)

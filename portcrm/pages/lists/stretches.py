@@ -19,11 +19,11 @@ Found = list[tuple[int, Any]]  # rows with the number of their part
 
 
 def fetch_in_stretches(
-    queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Q | None = None,
+    queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Callable[[], Q] = Q,
     told: Told | None = None, read: Callable[[list[int]], list] | None = None, far: bool = True, after: str = "", before: str = "",
 ) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
-    first come first, each part in the order of the list. `by_index` holds for all that match, and an index answers it; `told` is
+    first come first, each part in the order of the list. `by_index` gives what holds for all that match and an index answers; `told` is
     what the index of an order tells of them, and `read` gives rows of which it has told all there is to know. Few matches are not
     `far`: they are sorted and nothing is walked along for them."""
     parts = parts or (Q(),)
@@ -36,7 +36,7 @@ def fetch_in_stretches(
     ]
     found, passed = _by_told(stretches, told, size + 1, read) if told and is_plain(keys) and keys[0].path == told.order else (None, False)
     if found is None:
-        found = _by_reading(stretches, by_index or Q(), size + 1, walked=far and not passed)
+        found = _by_reading(stretches, by_index, size + 1, walked=far and not passed)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -45,7 +45,7 @@ def fetch_in_stretches(
     return KeysetPage([row for _number, row in found], after if further else "", before if earlier else "")
 
 
-def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Q, most: int, *, walked: bool) -> Found:
+def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Callable[[], Q], most: int, *, walked: bool) -> Found:
     """`walked`: first among the rows that come next in the order, where nobody has looked among them yet."""
     found: Found = []
     for number, stretch in stretches:
@@ -128,7 +128,7 @@ class Stretch:
     def matching(self) -> QuerySet:
         return self.queryset.select_related(None).filter(*self.ahead)
 
-    def first(self, most: int, by_index: Q, *, walked: bool = True) -> list:
+    def first(self, most: int, by_index: Callable[[], Q], *, walked: bool = True) -> list:
         edge = self._edge() if walked and is_plain(self.keys) else None
         if edge is not None:
             rows = self._rows(self._in_order(self.matching.filter(edge))[:most])
@@ -136,7 +136,7 @@ class Stretch:
                 return rows
         elif walked:
             return self._rows(self._in_order(self.matching)[:most])
-        return self._rows(ordered(self.matching.filter(by_index), self.keys, backwards=self.backwards, walked=False)[:most])
+        return self._rows(ordered(self.matching.filter(by_index()), self.keys, backwards=self.backwards, walked=False)[:most])
 
     def _rows(self, chosen: QuerySet) -> list:
         """With what they show of their neighbours, which the planner would rather join before it knows that a page is full."""

@@ -172,6 +172,26 @@ def pin_button(context, instance) -> dict:
     }
 
 
+SORT_SHAPES = {"ascending": "arrow-up", "descending": "arrow-down", "": "arrows-sort"}
+
+
+@register.simple_tag
+def list_heads(listing):
+    """The headings of a list, each leading to the list sorted by it where it can be."""
+    heads = []
+    for column in listing.columns:
+        css_class = mark_safe(' class="numeric"') if column.numeric else ""
+        ordering = listing.ordering_of(column)
+        if ordering is None:
+            heads.append(format_html('<th scope="col"{}>{}</th>', css_class, column.label))
+            continue
+        direction = listing.direction_of(ordering)
+        sorted_so = format_html(' aria-sort="{}"', direction) if direction else ""
+        link = format_html('<a href="{0}" hx-get="{0}">{1}{2}</a>', listing.sort_url(ordering), column.label, icon(SORT_SHAPES[direction]))
+        heads.append(format_html('<th scope="col"{}{}>{}</th>', css_class, sorted_so, link))
+    return mark_safe("\n".join(heads))  # every part is escaped above
+
+
 @register.simple_tag(takes_context=True)
 def list_rows(context, listing):
     """The rows of a list. Written here and not as a template: hundreds of cells are most of what a list page costs."""
@@ -230,21 +250,6 @@ def column_boxes(listing):
     shown = {column.key for column in listing.columns}
     boxes = ((column.key, mark_safe(" checked") if column.key in shown else "", column.label) for column in listing.all_columns)
     return format_html_join("", COLUMN_BOX, boxes)
-
-
-@register.simple_tag
-def ordering_of(listing, column):
-    return listing.ordering_of(column)
-
-
-@register.simple_tag
-def direction_of(listing, ordering):
-    return listing.direction_of(ordering)
-
-
-@register.simple_tag
-def sort_url(listing, ordering):
-    return listing.sort_url(ordering)
 
 
 @register.simple_tag(takes_context=True)
