@@ -19,7 +19,8 @@ from portcrm.pages.lists.walks import Told
 from portcrm.prepared import Prepared
 
 RARE = 1_000  # rows of a word up to which its index alone decides
-FORETOLD_RARE = 10_000  # the same of a word that the sample knows not to be common: no more are read for nothing
+FORETOLD_RARE = 10_000  # the same of a word that the sample has less than WALKED times
+WALKED = 8  # of two thousand files and more a page is sooner found along the names than all of them are read
 MOST_FORETOLD = 5  # words of a question that the sample is asked of: somebody may paste a whole letter
 FEW_HITS = 3  # of a piece in the sample: its index finds under two thousand files
 NAMES = "sort_key"  # the order of a list by name
@@ -121,7 +122,7 @@ class Search:
     def _rare(self, word: Word) -> tuple[dict[int, str] | None, set[int] | None]:
         """The customers with this word and the names they stand at, in the order of these, and those with such a contact, in one
         query; None where there are too many to be read. Of a frequent word only people are asked for."""
-        frequent, most = word in self.frequent, FORETOLD_RARE if word in self.foretold else RARE
+        frequent, most = word in self.frequent, FORETOLD_RARE if self.foretold.get(word, WALKED) < WALKED else RARE
         asked = word.by_piece(self.pieces[word]) if word in self.pieces else word
         own, people = {}, set()
         for key, of_people, name in WITH_WORD.tuples(self.reader, asked.kind, frequent, most + 1, RARE + 1, **asked.values):

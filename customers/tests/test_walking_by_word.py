@@ -194,3 +194,17 @@ def test_a_long_word_is_looked_for_by_the_piece_that_hardly_any_name_has(sampled
     assert (f"'{word[-6:].upper()}'" in asked[0] if asked else False) == by_piece
     assert set(sampled) >= set(search.find(word).values_list("pk", flat=True))
     assert search.find(word).count() == found
+
+
+def test_between_rare_and_common_a_word_is_looked_for_and_then_walked_to(sampled, monkeypatch):
+    """The sample has it eight times and more: who reads all its files reads far more than a page."""
+    monkeypatch.setattr(searching, "FORETOLD_RARE", 1_000)
+    monkeypatch.setattr(searching, "SURELY_MANY", 13)
+
+    asked, search = asked_for("qingdao")
+    monkeypatch.setattr(searching, "WALKED", 13)
+    _asked, read = asked_for("qingdao")
+
+    assert len(asked) == 1
+    assert (search.known, search.surely, search.told is not None) == (None, searching.RARE + 1, True)
+    assert (read.exactly, len(read.known.keys) if read.known else None, read.told) == (42, 42, None)
