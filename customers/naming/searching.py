@@ -160,7 +160,7 @@ def _with_word(reader: AbstractBaseUser | None, kind: Kind, frequent: bool, most
     return nobody.union(*tries).order_by(NAMES, "pk")
 
 
-WITH_WORD = Prepared(_with_word)
+WITH_WORD: Prepared[models.Model] = Prepared(_with_word)
 
 
 def _one_of(conditions: list[Q]) -> tuple[Q, ...]:
