@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.models import BooleanField, Func
 
-SHARE = 256
 MOST_LOOKED_AT = 10_000  # texts of the sample: of more than two and a half million files, those of the newest
 # Of a text in a thousand files the sample holds four on average, and eighteen not once in a million (Poisson, mean 1,000/256)
 SURELY_MANY = 18

@@ -55,7 +55,6 @@ class Search:
         self.frequent: set[Word] = set()
         self.pieces: dict[Word, str] = {}
         self.people = _people_of(reader)
-        self.reads_people = self.people is not None and not self.people.query.is_empty()
 
     def find(self, text: str) -> models.QuerySet:
         words = words_of(text)
@@ -63,7 +62,6 @@ class Search:
             return self.rows.none() if text.strip() else self.rows
         rows = self.rows.with_digits()
         indexed = [word for word in words if word.kind.has_index]
-        asked = self.asked
         alone = len(words) == 1 and self._reads_everything()
         self._foretell(indexed)
         for word in sorted(indexed, key=lambda word: self.foretold.get(word, 0)) or words[:1]:
@@ -75,16 +73,16 @@ class Search:
                     self._know(word, own)
                 others = [other for other in words if other is not word]
                 return rows.filter(pk__among=keys).filter(*(self._condition(other, narrowed=True) for other in others))
-            asked[word] = through_people
+            self.asked[word] = through_people
             self.surely = RARE + 1 if own is None and alone else 0
         self.common = len(words) == len(self.frequent) == 1
         self.parts = _one_of([word.beginning() for word in indexed or words[:1]])
-        self.told = self._by_walk(words, asked)
-        return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=asked.get(word)) for word in words))
+        self.told = self._by_walk(words)
+        return rows.filter(*(self._condition(word, narrowed=bool(indexed), through_people=self.asked.get(word)) for word in words))
 
     def _know(self, word: Word, own: dict[int, str]) -> None:
         self.exactly, self.parts = len(own), _one_of([word.beginning()])
-        if self.reads_people or not word.kind.is_chinese:  # otherwise one index alone was asked, and gives no order
+        if self.people is not None or not word.kind.is_chinese:  # otherwise one index alone was asked, and gives no order
             first = frozenset(key for key, name in own.items() if name.startswith(word.reading))
             self.known = Known(NAMES, tuple(own), first)
 
@@ -97,11 +95,12 @@ class Search:
         conditions = (Q(grams__contains=[word.key]) | Q(pk__among=found or ()) for word, found in short.items())
         return Q(pk__in=rows.filter(*conditions).values("pk"))
 
-    def _by_walk(self, words: list[Word], asked: dict[Word, set[int] | None]) -> Told | None:
-        people_are_few = self.people is None or all(asked.get(word) is not None for word in words)
+    def _by_walk(self, words: list[Word]) -> Told | None:
+        people_are_few = self.people is None or all(self.asked.get(word) is not None for word in words)
         if not (people_are_few and self._reads_everything() and all(word.is_in_walk_key for word in words)):
             return None
-        told = Told("walk_key", NAMES, {word.key: frozenset(asked.get(word) or ()) for word in words})
+        no_address = frozenset(word.key for word in words if not word.kind.has_address)  # the walk key ends with the e-mail
+        told = Told("walk_key", NAMES, {word.key: frozenset(self.asked.get(word) or ()) for word in words}, elsewhere=no_address)
         return replace(told, window=COMMON_WINDOW) if self.common else told
 
     def _reads_everything(self) -> bool:
@@ -141,8 +140,11 @@ class Search:
 
 
 def _people_of(reader: AbstractBaseUser | None) -> models.QuerySet | None:
-    people = apps.get_model("customers", "Contact")._default_manager
-    return people.visible_to(reader).with_digits().alias(lower_email=Lower("email")).order_by() if reader else None
+    """The contacts a reader may see; None where that is nobody."""
+    people = apps.get_model("customers", "Contact")._default_manager.visible_to(reader) if reader else None
+    if people is None or people.query.is_empty():
+        return None
+    return people.with_digits().alias(lower_email=Lower("email")).order_by()
 
 
 def _with_word(reader: AbstractBaseUser | None, kind: Kind, frequent: bool, most: int, most_people: int) -> models.QuerySet:
@@ -152,7 +154,7 @@ def _with_word(reader: AbstractBaseUser | None, kind: Kind, frequent: bool, most
     people = _people_of(reader)
     no_name = Value("", models.CharField())
     tries = [] if frequent else [found.values_list("pk", Value(False), NAMES)[:most] for found in lookup.tries(rows)]
-    if people is not None and not people.query.is_empty():
+    if people is not None:
         tries += [found.values_list("customer_id", Value(True), no_name)[:most_people] for found in lookup.of_people(people)]
     nobody = rows.none().values_list("pk", Value(False), NAMES)
     if len(tries) == 1:

@@ -208,3 +208,37 @@ def test_between_rare_and_common_a_word_is_looked_for_and_then_walked_to(sampled
     assert len(asked) == 1
     assert (search.known, search.surely, search.told is not None) == (None, searching.RARE + 1, True)
     assert (read.exactly, len(read.known.keys) if read.known else None, read.told) == (42, 42, None)
+
+
+@pytest.mark.parametrize(("text", "codes"), [("海运", {"E2"}), ("o'neil", {"E4"}), ("oneil", {"E3", "E4"})])
+def test_a_word_in_an_address_that_is_not_looked_for_there_finds_no_file(client, keeper, monkeypatch, text, codes):
+    """The index of the names holds the e-mail as well; the list is read as the search says all the same."""
+    few_are_rare(monkeypatch, 0)
+    Customer.objects.filter(code="C3").delete()  # where a name is too long for the index, all is read as the search says anyway
+    make_customer(code="E1", name_zh="甲公司", email="info@海运.example")
+    make_customer(code="E2", name_zh="乙海运公司")
+    make_customer(code="E3", name_zh="丙公司", name_en="", email="oneil@example.invalid")
+    make_customer(code="E4", name_zh="丁公司", name_en="O'Neil Stevedores")
+
+    with CaptureQueriesContext(connection) as asked:
+        listing = client.get(reverse("customers:customer_list"), {"q": text}).context["listing"]
+
+    assert {row.code for row in listing.rows} == codes
+    assert set(listing.filtered.values_list("code", flat=True)) == codes
+    assert any("walked" in one["sql"] for one in asked)
+
+
+def test_each_lane_of_the_board_holds_its_own_files_of_a_common_word(client, keeper):
+    Customer.objects.filter(code="C3").delete()  # its name is too long for the index, so all would be read as the search says
+    for status in ("existing", "prospect", "lost"):
+        for number in range(3):
+            make_customer(name_zh=f"宁波{number}号物流公司", status=status)
+
+    response = client.get(reverse("customers:customer_list"), {"q": "物流", "look": "board"})
+    lanes = {
+        status: client.get(reverse("customers:board_lane", args=[status]), {"q": "物流"}).context["lane"] for status in ("existing", "lost")
+    }
+
+    assert response.status_code == 200
+    assert {status: {card.status for card in lane.cards} for status, lane in lanes.items()} == {"existing": {"existing"}, "lost": {"lost"}}
+    assert [len(lane.cards) for lane in lanes.values()] == [3, 3]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from portcrm.pages.lists.keyset import KeysetPage, SortKey, cursor, is_plain, place_of
 
+Read = Callable[[list[int]], list]  # the rows with these keys, in no order
+
 
 @dataclass(frozen=True)
 class Known:
@@ -23,10 +25,10 @@ class Known:
 
 
 def fetch_known(
-    read: Callable[[list[int]], list], keys: list[SortKey], known: Known, *, size: int, parts: int = 1, after: str = "", before: str = ""
+    read: Read, keys: list[SortKey], known: Known, *, size: int, parts: int = 1, after: str = "", before: str = ""
 ) -> KeysetPage | None:
-    """As keyset.fetch, of the known rows; `read` gives those with these keys, in no order. None where they are not known in the order
-    asked for, or where the page begins at a row that is no longer among them."""
+    """As keyset.fetch, of the known rows. None where they are not known in the order asked for,
+    or where the page begins at a row that is no longer among them."""
     if keys[0].path != known.order or not is_plain(keys):
         return None
     listed = known.listed(parted=parts > 1, descending=keys[0].descending)

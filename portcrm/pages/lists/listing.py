@@ -12,7 +12,7 @@ from portcrm.pages.lists.addressed import EXPORT_FORMATS, Addressed
 from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup, Look, Preset, Search
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
-from portcrm.pages.lists.known import fetch_known
+from portcrm.pages.lists.known import Read, fetch_known
 from portcrm.pages.lists.sources import Compiled, Source, narrow
 from portcrm.pages.lists.stopping import within
 from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
@@ -101,7 +101,8 @@ class Listing(Addressed, Unread):
     @cached_property
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        return self._compiled_page(**asked) or self.page_of(self._narrow, self._keys, size=self.page_size, **asked)
+        read = self._compiled.rows if self._compiled and len(self.chips) == 1 else None
+        return self._compiled_page(**asked) or self.page_of(self._narrow, self._keys, size=self.page_size, read=read, **asked)
 
     def _compiled_page(self, **place: str) -> KeysetPage | None:
         """Of all rows, or of those whose keys a search has found where it alone narrows the list; else None."""
@@ -116,13 +117,13 @@ class Listing(Addressed, Unread):
         """Whether the address names no filter."""
         return "matching" not in self.__dict__ or self.matching is self.everything
 
-    def page_of(self, rows: QuerySet, keys: list, *, size: int, **place: str) -> KeysetPage:
-        """A page of these matching rows, the way that is quick for what narrows the list."""
+    def page_of(self, rows: QuerySet, keys: list, *, size: int, read: Read | None = None, **place: str) -> KeysetPage:
+        """A page of these matching rows, the way that is quick for what narrows the list. `read` gives rows of the list by their keys,
+        where nothing but its search narrows them."""
         if not (self._may_lie_far or self._parts):
             return fetch(rows, keys, size=size, walked=not self.is_narrowed, **place)
         told, alone = getattr(self.filterset, "told", None), len(self.chips) == 1
         told = told if told is None or alone else replace(told, times=OTHERS_TAKE_AWAY)
-        read = self._compiled.rows if self._compiled and alone else None
         way = {"everything": self.everything, "parts": self._parts, "by_index": self._by_index, "told": told, "read": read}
         return fetch_in_stretches(rows, keys, size=size, far=self._may_lie_far, **way, **place)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from portcrm.pages.lists.keyset import KeysetPage, RowComparison, SortKey, beyond, cursor, is_plain, ordered, place_of, up_to
+from portcrm.pages.lists.known import Read
 from portcrm.pages.lists.walks import Told, walk
 
 WINDOW = 25_000  # rows walked through at most: about what it costs to find and sort as many matches
@@ -20,7 +21,7 @@ Found = list[tuple[int, Any]]  # rows with the number of their part
 
 def fetch_in_stretches(
     queryset: QuerySet, keys: list[SortKey], *, everything: QuerySet, size: int, parts: tuple[Q, ...] = (), by_index: Callable[[], Q] = Q,
-    told: Told | None = None, read: Callable[[list[int]], list] | None = None, far: bool = True, after: str = "", before: str = "",
+    told: Told | None = None, read: Read | None = None, far: bool = True, after: str = "", before: str = "",
 ) -> KeysetPage:  # fmt: skip
     """As keyset.fetch. `everything` is the list without conditions; of `parts` exactly one holds for each row: the rows of the
     first come first, each part in the order of the list. `by_index` gives what holds for all that match and an index answers; `told` is
@@ -55,9 +56,7 @@ def _by_reading(stretches: list[tuple[int, "Stretch"]], by_index: Callable[[], Q
     return found
 
 
-def _by_told(
-    stretches: list[tuple[int, "Stretch"]], told: Told, most: int, read: Callable[[list[int]], list] | None
-) -> tuple[Found | None, bool]:
+def _by_told(stretches: list[tuple[int, "Stretch"]], told: Told, most: int, read: Read | None) -> tuple[Found | None, bool]:
     """None where the walk ended too early or the index told too little: then rows are read. And whether the names that come next
     have been passed, so that matches lie further away; of a walk that found enough that other conditions then took away, nobody
     knows."""
