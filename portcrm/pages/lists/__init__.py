@@ -14,6 +14,7 @@ Paging is by keyset (?after=, ?before=), so page 1,000 costs what page 1 costs; 
 `bulk` puts a box into every row and a bar below (portcrm.bulk.actions.bulk_bar); `looks` are other ways to show the same rows, chosen
 by ?look=; `preview=True` opens <record>/preview/ beside the list; `keeps_default` lets each person choose the view it opens with;
 `walks=True` lets the page of a row lead to the rows before and after it (`neighbour`);
+`source=Source(…)` in the place of queryset, columns, orderings and reads has the pages compiled once (lists/sources.py);
 `editable` names the fields this reader may change in their cells, at <record>/cell/<field>/.
 Queries: the rows, the count (none when the first page holds everything), the saved views.
 """
