@@ -18,6 +18,7 @@ from django.db.models.lookups import GreaterThan, IsNull
 
 from customers.identifiers import normal_identifier
 from customers.naming import pinyin_of, squash
+from customers.naming.beginnings import after_all, begins
 from customers.naming.keys import CHINESE
 from portcrm.prepared import Place
 
@@ -129,7 +130,8 @@ class Word:
     def values(self) -> dict[str, str]:
         """What the places of `Lookup.of_kind` are filled with."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return told | {"lower_address": self.address.lower()}
+        after = {"after_key": after_all(self.key), "after_identifier": after_all(self.identifier)}
+        return told | after | {"lower_address": self.address.lower()}
 
     @property
     def lookup(self) -> "Lookup":
@@ -159,8 +161,7 @@ class Word:
     def beginning(self) -> Q:
         """Files that stand in a list by name where the word would stand; as a range and not as the beginning of a text, because the
         index of the list's order answers that."""
-        first = self.reading
-        return Q(sort_key__gte=first, sort_key__lt=first[:-1] + chr(ord(first[-1]) + 1))
+        return begins("sort_key", self.reading)
 
     def anywhere(self, *, narrowed: bool) -> Q:
         """The condition on one customer. `narrowed`: other words find the rows, so one or two letters may stand anywhere."""
@@ -191,7 +192,9 @@ class Lookup:
 
     kind: Kind
     key: str | Place
+    after_key: str | Place
     identifier: str | Place
+    after_identifier: str | Place
     figures: str | Place
     address: str | Place
     lower_address: str | Place
@@ -217,7 +220,7 @@ class Lookup:
         if self.kind.has_index:
             found = [self._within("search_key"), self._within("pinyin"), self._within("initials")]
         else:
-            found = [Q(sort_key__startswith=self.key), Q(initials__startswith=self.key)]
+            found = [begins("sort_key", self.key, self.after_key), Q(initials__startswith=self.key)]
         if self.kind.has_figures:
             found.append(Q(phone_digits__contains=self.figures))
         if self.kind.has_address:
@@ -227,8 +230,8 @@ class Lookup:
             found.append(Q(pk__in=kept_for(code__startswith=self.identifier)))
         if self.kind.is_credit_start:
             # the index leaves files without a code out, so the question must say that it does too
-            found.append(~Q(credit_code="") & Q(credit_code__startswith=self.identifier))
-            found.append(Q(pk__in=kept_for(~Q(credit_code=""), credit_code__startswith=self.identifier)))
+            written = ~Q(credit_code="") & begins("credit_code", self.identifier, self.after_identifier)
+            found += [written, Q(pk__in=kept_for(written))]
         return found
 
     def _within(self, field: str) -> Q:

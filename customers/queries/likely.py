@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.naming import search_keys, squash
+from customers.naming.beginnings import begins
 from customers.naming.folding import folded_chinese, folded_english
 from portcrm.accounts.models import User
 
@@ -62,9 +63,9 @@ def beginning_alike(user: User, typed: Typed) -> list[Likely]:
     """Files whose name begins, in pinyin or English letters, as the typed one does."""
     keys = search_keys(name_zh=typed.name_zh, name_en=typed.name_en) if typed.has_name else None
     starts = keys.sort_key if keys else ""
-    reasons = [(_("begins alike"), Q(sort_key__startswith=starts))] if len(starts) >= SHORTEST_START else []
+    reasons = [(_("begins alike"), begins("sort_key", starts))] if len(starts) >= SHORTEST_START else []
     if len(typed.credit_code) >= SHORTEST_START:
-        reasons.append((_("code begins alike"), ~Q(credit_code="") & Q(credit_code__startswith=typed.credit_code)))
+        reasons.append((_("code begins alike"), ~Q(credit_code="") & begins("credit_code", typed.credit_code)))
     return _first(_visible(user, typed), reasons)
 
 

@@ -116,7 +116,7 @@ def test_a_credit_code_is_found_through_its_index():
     plan = Customer.objects.order_by().filter(Word.of("91350100").lookup.branches()[-1]).explain()
 
     used = set(re.findall(r"(?:using|Bitmap Index Scan on) (\w+)", plan))
-    assert used & {"customer_credit_code_starts", "a_credit_code_belongs_to_one_customer"}  # where letters sort by code, either serves
+    assert "a_credit_code_belongs_to_one_customer" in used
 
 
 def test_common_words_find_the_same_rows_as_rare_ones(monkeypatch):
