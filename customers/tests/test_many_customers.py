@@ -4,11 +4,13 @@ import re
 import uuid
 from dataclasses import replace
 
+import django_filters
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers.filters.customers import CustomerFilter
 from customers.models import CareChange, Customer, CustomerTag, Tag
 from customers.services.merging import merge_customers
 from customers.tests.factories import make_customer, make_follow_up, make_region
@@ -159,6 +161,17 @@ def test_a_filter_that_cannot_be_read_never_means_all_rows(client, manager):
 
     assert answer.status_code == 409
     assert BulkRun.objects.count() == 0
+
+
+def test_a_condition_that_reads_as_none_never_means_all_rows(client, manager, monkeypatch):
+    key_account = django_filters.BooleanFilter(field_name="is_key_account")
+    monkeypatch.setattr(CustomerFilter, "base_filters", CustomerFilter.base_filters | {"key_account": key_account})
+    make_customer()
+    asked = {"action": "edit", "all": "1"}
+
+    answers = [client.get(BULK, asked | {"key_account": text}).status_code for text in ("perhaps", "false")]
+
+    assert answers == [409, 200]
 
 
 def test_handing_many_over_leaves_the_records_of_care_and_says_who_cannot_go(client, manager):

@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.errors import RuleBroken
-from portcrm.pages.lists.filters import parameters_read
 from portcrm.pages.lists.ticked import ticked_rows
-from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE
+from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE, conditions_unread
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
 
@@ -72,7 +71,6 @@ def _all_rows(of_list: BulkList, query: str, rows: QuerySet, request: HttpReques
     the screen; here it would mean all rows, so it is refused."""
     asked = QueryDict(query)
     filterset = of_list.filterset(asked, queryset=rows, request=request)
-    unknown = asked.keys() - parameters_read(filterset) - {*LOOK_STATE, *OWN}
-    if unknown or not filterset.is_valid():
+    if any(conditions_unread(filterset, asked, frame={*LOOK_STATE, *OWN})):
         raise RuleBroken(UNREADABLE)
     return filterset.qs

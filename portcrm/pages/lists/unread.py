@@ -48,19 +48,24 @@ class Unread:
 
 
 def unread_of(filterset: FilterSet | None, data: QueryDict, url: Callable[..., str], *, frame: Iterable[str]) -> list[Chip]:
-    """A chip for every condition that narrows nothing, because its value fits no filter or its name is none.
+    """A chip for every condition that narrows nothing; `frame` as in `conditions_unread`."""
+    unread = conditions_unread(filterset, data, frame=frame)
+    return [Chip(label, enumerated(values), url(**dict.fromkeys(names))) for label, names, values in unread]
+
+
+def conditions_unread(
+    filterset: FilterSet | None, data: QueryDict, *, frame: Iterable[str]
+) -> Iterator[tuple[str, list[str], list[str]]]:  # fmt: skip
+    """Label, parameters and values of every condition that narrows nothing, because its value fits no filter or its name is none.
 
     `frame`: names the list reads itself. A condition without a value asks for nothing.
     """
     bound = filterset if filterset is not None and filterset.form.is_bound else None
     read = {*(parameters_read(bound) if bound else ()), *frame}
     wrong = list(_without_effect(bound, data)) if bound else []
-    told = [*wrong, *((name, [name]) for name in data if name not in read)]
-    chips = []
-    for label, names in told:
+    for label, names in [*wrong, *((name, [name]) for name in data if name not in read)]:
         if values := [value for name in names for value in data.getlist(name) if value.strip()]:
-            chips.append(Chip(label, enumerated(values), url(**dict.fromkeys(names))))
-    return chips
+            yield label, names, values
 
 
 def _without_effect(filterset: FilterSet, data: QueryDict) -> Iterator[tuple[str, list[str]]]:
