@@ -188,6 +188,7 @@ class Customer(Provenance, StoredFacts):
             GinIndex(fields=("types",), name="customer_types"),
             GinIndex(OpClass(Digits("phone", "fax"), name="gin_trgm_ops"), name="customer_digits_trgm"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="customer_email_trgm"),
+            models.Index(fields=("sort_key", "id"), name="customer_by_name"),
             models.Index(fields=("sort_key", "id"), include=("walk_key",), condition=Q(merged_into=None), name="customer_walk"),
             models.Index(fields=("id",), include=("walk_key",), condition=Q(Sampled("id"), merged_into=None), name="customer_sample"),
             models.Index(OpClass("initials", name="text_pattern_ops"), name="customer_initials_start"),
