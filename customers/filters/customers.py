@@ -56,7 +56,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     account_manager = django_filters.ModelChoiceFilter(label=_("Account manager"), queryset=User.objects.colleagues())
     department = django_filters.ModelChoiceFilter(label=_("Department"), queryset=Department.objects.all())
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Region.objects.all(), method="filter_region")
-    channel = django_filters.ModelChoiceFilter(label=_("Information channel"), queryset=Channel.objects.filter(family="customer"))
+    channel = django_filters.ModelChoiceFilter(label=_("Information channel"), queryset=Channel.objects.all())
     cargo_class = django_filters.ChoiceFilter(
         label=_("Cargo class"), choices=CargoClassCode.choices, field_name="traits__cargo_classes", method="filter_cargo_class"
     )

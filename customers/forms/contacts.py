@@ -32,7 +32,7 @@ class ContactForm(PartForm):
             Contact.objects.visible_to(self.user).filter(customer=self.instance.customer_id, erased_on=None).exclude(pk=self.instance.pk)
         )
         self.choose_from("successor", colleagues)
-        self.choose_from("channel", Channel.objects.in_use_with(self.instance.channel_id).filter(family="customer"))
+        self.choose_from("channel", Channel.objects.of_files(self.instance.channel_id))
 
 
 class ObservationForm(forms.ModelForm):

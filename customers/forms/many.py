@@ -32,9 +32,7 @@ class ChangesForm(BulkForm):
 
 class EditManyForm(ChangesForm):
     region = forms.ModelChoiceField(Region.objects.active(), label=_("Region"), required=False, empty_label=AS_IT_IS)
-    channel = forms.ModelChoiceField(
-        Channel.objects.active().filter(family="customer"), label=_("Information channel"), required=False, empty_label=AS_IT_IS
-    )
+    channel = forms.ModelChoiceField(Channel.objects.of_files(), label=_("Information channel"), required=False, empty_label=AS_IT_IS)
     add_types = many(_("Add customer types"), CustomerType.choices)
     remove_types = many(_("Remove customer types"), CustomerType.choices)
 

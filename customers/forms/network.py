@@ -69,7 +69,7 @@ class RelationForm(forms.ModelForm):
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"].queryset = Customer.objects.visible_to(user)
-        self.fields["channel"].queryset = Channel.objects.active().filter(family="customer")
+        self.fields["channel"].queryset = Channel.objects.of_files()
         self.fields["channel"].empty_label = _("Not given")
         self.fields["since"].help_text = _("Leave it empty where nobody knows.")
 
@@ -85,7 +85,7 @@ class RelationEditForm(PartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.choose_from("channel", Channel.objects.in_use_with(self.instance.channel_id).filter(family="customer"))
+        self.choose_from("channel", Channel.objects.of_files(self.instance.channel_id))
 
 
 class EndForm(forms.Form):

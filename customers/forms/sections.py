@@ -26,7 +26,7 @@ class SourcedForm(PartForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "channel" in self.fields:
-            self.choose_from("channel", Channel.objects.in_use_with(self.instance.channel_id).filter(family="customer"))
+            self.choose_from("channel", Channel.objects.of_files(self.instance.channel_id))
 
 
 class IdentityForm(SourcedForm):
@@ -189,7 +189,7 @@ class NewCustomerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = Region.objects.active()
-        self.fields["channel"].queryset = Channel.objects.active().filter(family="customer")
+        self.fields["channel"].queryset = Channel.objects.of_files()
         for name in ("region", "channel"):
             self.fields[name].empty_label = _("Not given")
 

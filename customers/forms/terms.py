@@ -30,7 +30,7 @@ class ContractForm(PartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.choose_from("channel", Channel.objects.in_use_with(self.instance.channel_id).filter(family="customer"))
+        self.choose_from("channel", Channel.objects.of_files(self.instance.channel_id))
         self.fields["valid_until"].help_text = _("Empty: without a last day. Warnings come ahead of it.")
         self.fields["notice_days"].help_text = _("Of a contract that renews by itself: warnings come ahead of the last day for notice.")
         self.fields["other_parties"].help_text = _("Who signs beside the customer and the port.")

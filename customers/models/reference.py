@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ChannelFamily, LegalForm
-from customers.querysets import ReferenceQuerySet
+from customers.querysets import ChannelQuerySet, ReferenceQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 from portcrm.choices import known
@@ -39,6 +39,8 @@ class Channel(ReferenceEntry):
     key = models.SlugField(_("Key"), max_length=40, unique=True)
     description_zh = models.CharField(_("Description in Chinese"), max_length=300, blank=True)
     description_en = models.CharField(_("Description in English"), max_length=300, blank=True)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         ordering = ("family", "position", "pk")

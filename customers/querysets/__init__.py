@@ -18,6 +18,7 @@ from customers.querysets.duplicates import (
 )
 from customers.querysets.parts import (
     AssessmentQuerySet,
+    ChannelQuerySet,
     CreditHoldQuerySet,
     CustomerPartQuerySet,
     DepartmentViewQuerySet,
@@ -68,6 +69,7 @@ __all__ = [
     "PERSONAL_KEY",
     "ObservationQuerySet",
     "OpenProblemQuerySet",
+    "ChannelQuerySet",
     "ReferenceQuerySet",
     "RelationQuerySet",
     "TagQuerySet",

@@ -106,6 +106,13 @@ class ReferenceQuerySet(models.QuerySet):
         return self.filter(Q(is_active=True) | Q(pk=current_pk))
 
 
+class ChannelQuerySet(ReferenceQuerySet):
+    def of_files(self, current_pk=None):
+        """What a form about a customer offers: its family of channels, and the channel a fact came through already, whatever its family:
+        a file or a program may name any."""
+        return self.filter(Q(is_active=True, family="customer") | Q(pk=current_pk))
+
+
 class InForce(Func):
     """The days from `since` up to but without `until`; an open end where there is none."""
 
