@@ -73,6 +73,12 @@ PAIRS = f"""
     ORDER BY first, second
 """  # noqa: S608  only constants
 
+# What was decided on holds while nothing more speaks for the pair: a fact that is gone, or a code that now differs, asks nobody again
+SETTLED = """
+    (known.state <> 'open' AND known.reasons @> array_remove(excluded.reasons, 'other_code')
+     AND ('other_code' = ANY (excluded.reasons) OR 'other_code' <> ALL (known.reasons)))
+"""
+
 
 @action("duplicate.scan")
 def scan_for_duplicates(*, at: dt.datetime, by: User) -> int:
@@ -88,10 +94,12 @@ def scan_for_duplicates(*, at: dt.datetime, by: User) -> int:
             INSERT INTO customers_duplicatecandidate AS known (first_id, second_id, reasons, score, state, found_at)
             SELECT first, second, reasons, score, 'open', %(at)s FROM ({PAIRS}) AS found
             ON CONFLICT (first_id, second_id) DO UPDATE SET
-                reasons = excluded.reasons, score = excluded.score, found_at = excluded.found_at,
-                state = CASE WHEN known.reasons = excluded.reasons THEN known.state ELSE 'open' END,
-                decided_by_id = CASE WHEN known.reasons = excluded.reasons THEN known.decided_by_id END,
-                decided_at = CASE WHEN known.reasons = excluded.reasons THEN known.decided_at END
+                reasons = CASE WHEN {SETTLED} THEN known.reasons ELSE excluded.reasons END,
+                score = CASE WHEN {SETTLED} THEN known.score ELSE excluded.score END,
+                found_at = excluded.found_at,
+                state = CASE WHEN {SETTLED} THEN known.state ELSE 'open' END,
+                decided_by_id = CASE WHEN {SETTLED} THEN known.decided_by_id END,
+                decided_at = CASE WHEN {SETTLED} THEN known.decided_at END
             """,  # noqa: S608 - all values are parameters
             given,
         )

@@ -83,6 +83,33 @@ def test_a_dismissed_pair_comes_back_only_when_other_facts_speak_for_it():
     assert found()[0][2] == ["name", "email"]
 
 
+def test_a_dismissed_pair_stays_so_when_less_speaks_for_it_and_when_what_spoke_for_it_returns():
+    phone = "059112345678"
+    first = make_customer(name_zh="临港演示物流有限公司", phone=phone)
+    make_customer(name_zh="临港演示物流公司", phone=phone)
+    scan()
+    dismiss_duplicates(candidates=list(DuplicateCandidate.objects.all()), by=system_user())
+
+    waiting = []
+    for day, written in enumerate(("059187654321", phone), start=1):
+        Customer.objects.filter(pk=first.pk).update(phone=written)
+        waiting.append(scan(LATER + dt.timedelta(days=day)))
+
+    pair = DuplicateCandidate.objects.get()
+    assert (waiting, pair.state, pair.decided_by, pair.reasons) == ([0, 0], "dismissed", system_user(), ["name", "phone"])
+
+
+def test_a_dismissed_pair_comes_back_when_its_codes_no_longer_differ():
+    first = make_customer(name_zh="双桥演示贸易有限公司", credit_code="91350100M000100Y43", email="one@shuangqiao.invalid", phone="059112345678")
+    make_customer(name_zh="双桥演示贸易公司", credit_code="91350211M000100Y43", email="one@shuangqiao.invalid", phone="059112345678")
+    scan()
+    dismiss_duplicates(candidates=list(DuplicateCandidate.objects.all()), by=system_user())
+
+    Customer.objects.filter(pk=first.pk).update(credit_code="")
+
+    assert scan(LATER) == 1
+
+
 def test_a_pair_is_dismissed_by_one_of_two_people():
     make_customer(name_zh="临港演示物流有限公司"), make_customer(name_zh="临港演示物流公司")
     scan()
