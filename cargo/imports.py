@@ -23,7 +23,7 @@ from cargo.services.ledger import LedgerLine, write_chunk
 from cargo.services.staging import ZERO
 from portcrm.clock import port_today
 from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, SummaryLine, WriteResult
-from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, month, text_up_to, yes_no
+from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, money_that_fits, month, text_up_to, yes_no
 from portcrm.pages.formats import number
 
 REFUSE, OPEN = "refuse", "open"
@@ -54,7 +54,7 @@ def not_negative(digits: int, places: int):
 
 
 QUANTITY, TEU = not_negative(18, 3), not_negative(14, 3)  # as the columns of the ledger
-MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
+MONEY, RATE = money_that_fits(18, 2), decimal_that_fits(18, 8)
 
 
 def whole_lots(cell: Any) -> int:

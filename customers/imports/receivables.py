@@ -20,11 +20,11 @@ from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowState
 from portcrm.exchange.importing import Importer, ImportField, Problem, Row, SummaryLine, WriteResult
-from portcrm.exchange.parsing import date, decimal_that_fits, text_up_to
+from portcrm.exchange.parsing import date, decimal_that_fits, money_that_fits, text_up_to
 from portcrm.exchange.problems import FileProblem
 from portcrm.pages.formats import money, number
 
-MONEY, RATE = decimal_that_fits(18, 2), decimal_that_fits(18, 8)
+MONEY, RATE = money_that_fits(18, 2), decimal_that_fits(18, 8)
 CENT, ONE = Decimal("0.01"), Decimal(1)
 NOBODY = _("There is no customer file with this code or name.")
 SAME_EVERYWHERE = _("The day of the figures, the same in every row; the file replaces what was open before")

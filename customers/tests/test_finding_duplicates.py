@@ -100,7 +100,9 @@ def test_a_dismissed_pair_stays_so_when_less_speaks_for_it_and_when_what_spoke_f
 
 
 def test_a_dismissed_pair_comes_back_when_its_codes_no_longer_differ():
-    first = make_customer(name_zh="双桥演示贸易有限公司", credit_code="91350100M000100Y43", email="one@shuangqiao.invalid", phone="059112345678")
+    first = make_customer(
+        name_zh="双桥演示贸易有限公司", credit_code="91350100M000100Y43", email="one@shuangqiao.invalid", phone="059112345678"
+    )
     make_customer(name_zh="双桥演示贸易公司", credit_code="91350211M000100Y43", email="one@shuangqiao.invalid", phone="059112345678")
     scan()
     dismiss_duplicates(candidates=list(DuplicateCandidate.objects.all()), by=system_user())

@@ -90,6 +90,33 @@ def test_capital_in_ten_thousands_is_read_as_it_is_meant(tmp_path, keeper, writt
     assert str(Customer.objects.get().registered_capital) == stored
 
 
+@pytest.mark.parametrize(
+    ("heading", "written", "stored"),
+    [
+        ("注册资本(万元)", "5000", "50000000.00"),
+        ("注册资本（单位：万元）", "1,250.5", "12505000.00"),
+        ("注册资本【人民币百万元】", "3", "3000000.00"),
+        ("注册资本 亿元", "1.2", "120000000.00"),
+        ("注册资本（元）", "5000", "5000.00"),
+        ("注册资本(万元)", "5000元", "5000.00"),  # the cell says it itself
+        ("注册资本(万元)", "2亿", "200000000.00"),
+    ],
+)
+def test_the_unit_in_a_heading_counts_for_its_numbers(tmp_path, keeper, heading, written, stored):
+    ingest("customers", csv_file(tmp_path, ["公司名称", heading], ["甲公司", written]), by=keeper)
+
+    assert str(Customer.objects.get().registered_capital) == stored
+
+
+@pytest.mark.parametrize("heading", ["注册资本(万美元)", "注册资本 USD", "注册资本（港币）"])
+def test_a_heading_in_another_currency_is_refused_row_by_row(tmp_path, keeper, heading):
+    file = csv_file(tmp_path, ["公司名称", heading], ["甲公司", "5000"])
+
+    run = ingest("customers", file, mapping={"name_zh": "公司名称", "registered_capital": heading}, by=keeper)
+
+    assert problems(run) == [(2, [f"{heading}: “5000”不是以 CNY 计的金额。"])]
+
+
 @pytest.mark.parametrize("written", ["5000万美元", "约5000万", "万", "5万亿", "-"])
 def test_capital_that_cannot_be_read_is_named(tmp_path, keeper, written):
     run = ingest("customers", csv_file(tmp_path, ["公司名称", "注册资本"], ["甲公司", written]), by=keeper)

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Importer, ImportField
+from portcrm.exchange.parsing import Number, without_unit
 
 
 def shape_of(columns: list[str]) -> str:
@@ -20,14 +21,16 @@ def shape_of(columns: list[str]) -> str:
 
 
 def guess(importer: Importer, columns: list[str]) -> dict[str, int]:
-    """Match by name: the field's own name, its label in either language, or one of its aliases."""
+    """Match by name: the field's own name, its label in either language, or one of its aliases; of money with or without a unit."""
     by_word: dict[str, int] = {}
     for index, name in enumerate(columns):
         by_word.setdefault(_word(name), index)
     by_word.pop("", None)
+    in_units = {_word(without_unit(name)): index for index, name in reversed(list(enumerate(columns)))} | by_word
     found, taken = {}, set()
     for field in importer.fields:
-        index = next((by_word[word] for word in _words(field) if word in by_word), None)
+        known = in_units if isinstance(field.parse, Number) and field.parse.money else by_word
+        index = next((known[word] for word in _words(field) if word in known), None)
         if index is not None and index not in taken:
             found[field.name] = index
             taken.add(index)

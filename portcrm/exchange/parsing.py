@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -23,10 +24,17 @@ _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DEFUSED = frozenset("=+-@＝＋－＠")  # noqa: RUF001  the signs before which our exports put a quote
 _IN_CHINESE = re.compile("[〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]")
-TIMES = {"万": 10_000, "亿": 100_000_000}
+TIMES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _AMOUNT = re.compile(
     r"(?P<before>人民币|RMB|CNY|¥)?(?P<number>[+-]?[\d.,]+)(?P<times>[万亿]?)(?P<yuan>元整?|人民币|RMB|CNY)?", re.IGNORECASE
 )
+_UNIT = re.compile(
+    r"[(\[【]\s*(?:单位:?\s*)?(?P<before>人民币|RMB|CNY)?\s*(?P<times>百万|千万|[千万亿])?(?P<yuan>元?)\s*[)\]】]$"
+    r"|[,:/\s]*(?:单位:?\s*)?(?P<bare>百万|千万|[千万亿])元$",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile("美元|美金|USD|欧元|EUR|港元|港币|HKD|日元|JPY|英镑|GBP", re.IGNORECASE)
+_CODES = {"美元": "USD", "美金": "USD", "欧元": "EUR", "港元": "HKD", "港币": "HKD", "日元": "JPY", "英镑": "GBP"}
 _NOISE = Decimal("1e-9")  # what binary arithmetic leaves behind a sum such as 0.1 + 0.2
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无", "×"})
@@ -82,37 +90,91 @@ def decimal_number(cell: Cell) -> Decimal:
     return number
 
 
-def decimal_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
-    """A number that a column of `digits`, `places` of them decimals, holds as it is written: nothing is rounded silently."""
-    step, limit = Decimal(1).scaleb(-places), Decimal(10) ** (digits - places)
+@dataclass(frozen=True)
+class Number:
+    """A number that a column of `digits`, `places` of them decimals, holds as it is written: nothing is rounded silently.
 
-    def parse(cell: Cell) -> Decimal:
-        number = decimal_number(cell)
+    Of `money` the heading of a column may say in what it counts; `times` is what that means.
+    """
+
+    digits: int
+    places: int
+    money: bool = False
+    times: int = 1
+
+    def __call__(self, cell: Cell) -> Decimal:
+        return self.fitting(decimal_number(cell) * self.times, cell)
+
+    def under(self, heading: str) -> "Number":
+        """The same for the cells under a heading such as 注册资本(万元)."""
+        return replace(self, times=times_of(heading)) if self.money else self
+
+    def fitting(self, number: Decimal, cell: Cell) -> Decimal:
+        limit = Decimal(10) ** (self.digits - self.places)
         if not -limit < number < limit:
             raise CellProblem(format_lazy(_("“{value}” is larger than any number this field holds."), value=cell))
-        kept = number.quantize(step)
+        kept = number.quantize(Decimal(1).scaleb(-self.places))
         if kept != number and abs(number - kept) > _NOISE:
-            raise CellProblem(
-                format_lazy(_("“{value}” has more decimals than the {places} that are kept; round it yourself."), value=cell, places=places)
-            )
+            too_fine = _("“{value}” has more decimals than the {places} that are kept; round it yourself.")
+            raise CellProblem(format_lazy(too_fine, value=cell, places=self.places))
         return kept
 
-    return parse
 
+@dataclass(frozen=True)
+class Amount(Number):
+    """An amount of money, also as Chinese papers write it: 5000万元, 1.2亿. Another currency than the port's is refused. What a cell
+    says of its unit goes before what its heading says; `currency` is that of the heading, "" where it names none."""
 
-def amount_that_fits(digits: int, places: int) -> Callable[[Cell], Decimal]:
-    """An amount of money, also as Chinese papers write it: 5000万元, 1.2亿. Another currency than the port's is refused."""
-    fits = decimal_that_fits(digits, places)
+    money: bool = True
+    currency: str = ""
 
-    def parse(cell: Cell) -> Decimal:
+    def __call__(self, cell: Cell) -> Decimal:
         found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", cell).replace(" ", "")) if isinstance(cell, str) else None
         if found is None or not (found["times"] or found["yuan"] or found["before"]):
-            return fits(cell)
-        if (found["yuan"] or found["before"]) and settings.PORT_CURRENCY != "CNY":
-            raise CellProblem(format_lazy(_("“{value}” is not an amount in {currency}."), value=cell, currency=settings.PORT_CURRENCY))
-        return fits(str(decimal_number(found["number"]) * TIMES.get(found["times"], 1)))
+            self._refuse(self.currency, cell)
+            return super().__call__(cell)
+        self._refuse("CNY" if found["yuan"] or found["before"] else self.currency, cell)
+        return self.fitting(decimal_number(found["number"]) * TIMES.get(found["times"], 1), cell)
 
-    return parse
+    def under(self, heading: str) -> "Amount":
+        return replace(self, times=times_of(heading), currency=currency_of(heading))
+
+    def _refuse(self, currency: str, cell: Cell) -> None:
+        if currency and currency != settings.PORT_CURRENCY:
+            raise CellProblem(format_lazy(_("“{value}” is not an amount in {currency}."), value=cell, currency=settings.PORT_CURRENCY))
+
+
+def decimal_that_fits(digits: int, places: int) -> Number:
+    return Number(digits, places)
+
+
+def money_that_fits(digits: int, places: int) -> Number:
+    """An amount whose currency stands elsewhere in the row."""
+    return Number(digits, places, money=True)
+
+
+def amount_that_fits(digits: int, places: int) -> Amount:
+    return Amount(digits, places)
+
+
+def times_of(heading: str) -> int:
+    """What a number under this heading is to be multiplied by: 10,000 under 注册资本(万元)."""
+    found = _UNIT.search(unicodedata.normalize("NFKC", heading))
+    return TIMES.get(found["times"] or found["bare"], 1) if found else 1
+
+
+def currency_of(heading: str) -> str:
+    """The currency a heading names, "" if none."""
+    heading = unicodedata.normalize("NFKC", heading)
+    if foreign := _FOREIGN.search(heading):
+        return _CODES.get(foreign.group(), foreign.group().upper())
+    found = _UNIT.search(heading)
+    return "CNY" if found and (found["before"] or found["yuan"] or found["bare"]) else ""
+
+
+def without_unit(heading: str) -> str:
+    """The heading without the unit of money at its end."""
+    return _UNIT.sub("", unicodedata.normalize("NFKC", heading))
 
 
 def _decimal_from_text(cell: str) -> Decimal:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.bilingual import both
 from portcrm.exchange.importing import CellProblem, Importer, Problem, Row
 from portcrm.exchange.matching import titles
+from portcrm.exchange.parsing import Number
 from portcrm.exchange.readers.formulas import NoResult
 
 LONGEST_SHOWN = 200
@@ -93,6 +94,10 @@ class Column:
             return Unreadable(str(cell)[:LONGEST_SHOWN], _("This value cannot be read."))
 
 
+def _under(heading: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return parse.under(heading) if isinstance(parse, Number) else parse
+
+
 class RowParser:
     """Applies an importer's fields to the columns of one file."""
 
@@ -100,7 +105,11 @@ class RowParser:
         fields = {each.name: each for each in importer.fields}
         self.titles = titles(columns)
         self._width = len(columns)
-        self._columns = [Column(mapping[name], name, fields[name].parse, fields[name].required) for name in fields if name in mapping]
+        self._columns = [
+            Column(mapping[name], name, _under(columns[mapping[name]], each.parse), each.required)
+            for name, each in fields.items()
+            if name in mapping
+        ]
         self._constants = {name: fields[name].parse(text) for name, text in constants.items() if name not in mapping}
         self._column_of = {name: self.titles[index] for name, index in mapping.items()}
 
