@@ -1,6 +1,7 @@
 """Closed lists of the customer files; what an administrator edits is reference data (models/reference.py)."""
 
 from customers.enums.archive import (
+    PERSONS,
     CargoClassCode,
     ChannelFamily,
     CreditState,
@@ -15,6 +16,7 @@ from customers.enums.archive import (
     Part,
     Tier,
     ValueClass,
+    part_label,
 )
 from customers.enums.care import (
     CareChangeKind,
@@ -66,6 +68,8 @@ from customers.enums.work import (
 )
 
 __all__ = [
+    "PERSONS",
+    "part_label",
     "Aspect",
     "Bond",
     "CONCERNS",

@@ -117,6 +117,13 @@ class Part(models.TextChoices):
     TRANSACTIONS = "transactions", _("Transaction status")
 
 
+PERSONS = "persons"  # beside the four parts: the persons in charge, who are rows of their own
+
+
+def part_label(part: str) -> str:
+    return str(_("Persons in charge")) if part == PERSONS else str(Part(part).label)
+
+
 class CreditState(models.TextChoices):
     """What the credit figures say; computed, never typed in."""
 

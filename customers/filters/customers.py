@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from customers.enums import (
+    PERSONS,
     CargoClassCode,
     CustomerStatus,
     CustomerType,
@@ -37,6 +38,8 @@ from portcrm.clock import port_today
 from portcrm.exchange.models import ImportChange, ImportRun
 
 YES = ((True, _("Yes")),)
+ANY_PART = "True"
+LATE = ((ANY_PART, _("Any part of it")), *Part.choices, (PERSONS, _("Persons in charge")))
 
 
 class GradeFilter(django_filters.ModelChoiceFilter):
@@ -75,7 +78,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     rule = django_filters.ChoiceFilter(label=_("Key-account rule"), choices=KeyRule.choices, method="filter_rule")
     team = django_filters.ModelChoiceFilter(label=_("In the team"), queryset=User.objects.colleagues(), method="filter_team")
     no_manager = django_filters.ChoiceFilter(label=_("In the customer pool"), choices=YES, method="filter_no_manager")
-    stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=YES, method="filter_stale")
+    stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=LATE, method="filter_stale")
     grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
 
     tags = django_filters.ModelMultipleChoiceFilter(
@@ -196,8 +199,8 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     def filter_no_manager(self, rows, _name: str, _value):
         return rows.in_pool()
 
-    def filter_stale(self, rows, _name: str, _value):
-        return rows.stale(port_today())
+    def filter_stale(self, rows, _name: str, part: str):
+        return rows.late("" if part == ANY_PART else part, on=port_today(), reader=getattr(self.request, "user", None))
 
     @extend_schema_field(OpenApiTypes.INT)
     def filter_tags(self, rows, _name: str, tags):

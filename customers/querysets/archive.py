@@ -10,7 +10,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject, Substr
 
 from customers import permissions
-from customers.enums import CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
+from customers.enums import PERSONS, CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
 from customers.identifiers import ORGANISATION_WEIGHTS
 from customers.naming.searching import Search
 from customers.naming.words import Digits
@@ -160,6 +160,25 @@ class CustomerQuerySet(models.QuerySet):
     def stale(self, on: dt.date):
         """Nobody has confirmed the basic data for longer than the tier allows."""
         return self.filter(unconfirmed(Part.BASICS, on))
+
+    def late(self, part: str = "", *, on: dt.date, reader=None):
+        """Nobody has confirmed this part, or the persons in charge whom `reader` may see, for longer than the tier allows; "": any."""
+        asked = [part] if part else [*Part.values, PERSONS]
+        condition = Q()
+        for one in asked:
+            condition |= self._late(one, on, reader)
+        return self.filter(condition)
+
+    def _late(self, part: str, on: dt.date, reader) -> Q:
+        if part == Part.BASICS:
+            return unconfirmed(part, on)
+        name = {Part.TRAITS: "traits", Part.BUSINESS: "assessments", Part.TRANSACTIONS: "transactions", PERSONS: "contacts"}[part]
+        rows = self.model._meta.get_field(name).related_model._default_manager
+        if part == PERSONS:
+            found = rows.visible_to(reader).stale(on) if reader else rows.none()
+        else:
+            found = (rows.latest_of_customers() if part == Part.BUSINESS else rows).stale(part, on)
+        return Q(Exists(found.order_by().filter(customer=OuterRef("pk"))))
 
     def in_pool(self):
         """Nobody's: whoever serves customers may pick them. Who cares for a key account is decided and not picked."""

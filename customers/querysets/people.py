@@ -3,12 +3,15 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from customers import permissions
+from customers.enums import Part
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 from customers.naming.words import TRIGRAM, Digits, Grams
+from customers.querysets.archive import unconfirmed
 
 
 class ContactQuerySet(models.QuerySet):
@@ -24,6 +27,17 @@ class ContactQuerySet(models.QuerySet):
 
     def present(self):
         return self.filter(left_on=None, customer__merged_into=None)
+
+    def stale(self, on: dt.date):
+        """Works there now, and nobody has confirmed that for longer than the tier allows basic data."""
+        return self.present().filter(unconfirmed(Part.BASICS, on, "customer__"), erased_on=None)
+
+    def longest_unconfirmed(self):
+        """Of each company's people who work there now the one nobody has stood for longest."""
+        others = self.model._default_manager.present().filter(erased_on=None, customer=OuterRef("customer"))
+        others = others.alias(stood_for=Coalesce("verified_on", "recorded_on"))
+        mine = Coalesce(OuterRef("verified_on"), OuterRef("recorded_on"))
+        return self.exclude(Exists(others.filter(Q(stood_for__lt=mine) | Q(stood_for=mine, pk__lt=OuterRef("pk")))))
 
     def of_company(self, customer):
         """Whose main company this is or was the last, and who works there beside another."""

@@ -11,6 +11,7 @@ from customers.services.bulk import insert_rows
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_erased, refuse_taken_address
 from customers.services.editing import add_row, apply_edit, confirm, refuse_other_version
 from customers.services.employments import move_contact
+from customers.services.verifying import close_once_persons_are_confirmed
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -74,6 +75,7 @@ def edit_contact(
         if "an_address_occurs_once_among_a_customers_contacts" not in str(error):
             raise
         raise RuleBroken(_("Another contact of this customer has this address."), field="email") from error
+    close_once_persons_are_confirmed(customer=row.customer, by=by)
     return row
 
 
@@ -85,7 +87,9 @@ def verify_contact(*, contact: Contact, by: User, version: int | None = None) ->
     refuse_erased(row)
     if row.left_on is not None:
         raise RuleBroken(_("This person has left already."))
-    return confirm(row=row, by=by)
+    confirm(row=row, by=by)
+    close_once_persons_are_confirmed(customer=row.customer, by=by)
+    return row
 
 
 @action("contact.leave")
@@ -98,6 +102,7 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
         left = Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False)
     if not left:
         raise RuleBroken(_("This person has left already."))
+    close_once_persons_are_confirmed(customer=contact.customer, by=by)
     contact.refresh_from_db()
     return contact
 

@@ -6,15 +6,16 @@ import pytest
 from django.urls import reverse
 
 from customers.enums import FollowUpKind, Part, Tier
-from customers.models import Customer, FollowUp, TransactionStatus
+from customers.models import Contact, Customer, FollowUp, TransactionStatus
 from customers.services.care import pick_customer, return_customer
 from customers.services.care_of_many import CareMove, move_care
+from customers.services.contacts import contact_left, edit_contact, verify_contact
 from customers.services.customers import assign_customer
 from customers.services.followups import close_follow_up
 from customers.services.parts import add_assessment, edit_traits, verify_part
 from customers.services.verifying import open_verifications
 from customers.tasks import nightly
-from customers.tests.factories import make_assessment, make_customer
+from customers.tests.factories import make_assessment, make_contact, make_customer
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
@@ -204,3 +205,67 @@ def test_two_nights_at_once_ask_once():
     at_once(ask, ask)
 
     assert FollowUp.objects.count() == 5
+
+
+def make_person(customer: Customer, on: dt.date, **fields) -> Contact:
+    return make_contact(customer=customer, recorded_on=on, **fields)
+
+
+def test_the_people_of_a_company_are_asked_about_once_by_the_one_longest_left_alone(manager):
+    customer = make_old(manager, recorded_on=TODAY)
+    first, second = make_person(customer, OLD + dt.timedelta(days=5)), make_person(customer, OLD)
+    make_person(customer, TODAY)
+    make_person(make_old(manager, recorded_on=TODAY), OLD, left_on=OLD)  # who has left is nobody's to confirm
+
+    assert [ask(), ask()] == [1, 0]
+
+    task = FollowUp.objects.get()
+    assert (task.title, task.owner) == ("Confirm “Persons in charge”: last confirmed on 2024-01-31", manager)
+    assert task.reason_url == f"{customer.get_absolute_url()}?tab=contacts"
+
+    verify_contact(contact=second, by=manager)
+    assert (ask(), FollowUp.objects.open().count()) == (0, 1)  # the other one still waits
+    verify_contact(contact=first, by=manager)
+    assert [FollowUp.objects.open().count(), ask()] == [0, 0]
+
+
+@pytest.mark.parametrize("how", ["edit", "leave"])
+def test_people_corrected_or_gone_are_no_longer_asked_about(manager, how):
+    person = make_person(make_old(manager, recorded_on=TODAY), OLD)
+    ask()
+
+    if how == "edit":
+        edit_contact(contact=person, changes={"position": "科长"}, seen={"position": person.position}, by=manager)
+    else:
+        contact_left(contact=person, by=manager)
+
+    assert FollowUp.objects.get().state == "done"
+
+
+def test_the_list_of_files_to_confirm_holds_files_with_any_late_part(client, manager):
+    fresh = {"account_manager": manager, "recorded_on": TODAY}
+    by_part = {part: make_customer(name_zh=part, **fresh) for part in ("traits", "business", "transactions", "persons", "none")}
+    by_part["basics"] = make_old(manager)
+    edit_traits(customer=by_part["traits"], changes={"outlook": "扩建"}, seen={}, by=manager, recorded_on=OLD)
+    make_assessment(customer=by_part["business"], assessed_on=OLD, recorded_on=OLD, scale=1)
+    make_assessment(customer=by_part["none"], assessed_on=OLD, recorded_on=OLD, scale=1)
+    make_assessment(customer=by_part["none"], assessed_on=TODAY, recorded_on=TODAY, scale=1)
+    TransactionStatus.objects.create(customer=by_part["transactions"], recorded_by=manager, recorded_on=OLD)
+    make_person(by_part["persons"], OLD)
+    client.force_login(manager)
+
+    def listed(asked: str) -> set[int]:
+        return {row.pk for row in client.get(reverse("customers:customer_list"), {"stale": asked}).context["listing"].rows}
+
+    parts = ("basics", "traits", "business", "transactions", "persons")
+    assert {part: listed(part) for part in parts} == {part: {by_part[part].pk} for part in parts}
+    assert listed("True") == {by_part[part].pk for part in parts}
+
+
+def test_who_may_see_no_contacts_learns_nothing_of_them_by_the_list(manager):
+    customer = make_old(manager, recorded_on=TODAY)
+    make_person(customer, OLD)
+
+    found = [Customer.objects.late("persons", on=TODAY, reader=reader).count() for reader in (manager, make_user(), None)]
+
+    assert found == [1, 0, 0]
