@@ -6,8 +6,9 @@ from string import ascii_uppercase, digits
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Substr
+from django.db.models.lookups import IsNull
 
 from customers import permissions
 from customers.enums import PERSONS, CustomerStatus, FilledIn, KeyRule, Part, Side, Tier
@@ -163,22 +164,23 @@ class CustomerQuerySet(models.QuerySet):
 
     def late(self, part: str = "", *, on: dt.date, reader=None):
         """Nobody has confirmed this part, or the persons in charge whom `reader` may see, for longer than the tier allows; "": any."""
-        asked = [part] if part else [*Part.values, PERSONS]
-        condition = Q()
-        for one in asked:
-            condition |= self._late(one, on, reader)
+        if part:
+            return self.stale(on) if part == Part.BASICS else self.filter(Exists(self._late(part, on, reader)))
+        condition = unconfirmed(Part.BASICS, on)
+        for one in (Part.TRAITS, Part.BUSINESS, Part.TRANSACTIONS, PERSONS):
+            # not EXISTS: beside other conditions PostgreSQL would look for all late rows at once, where a list needs those it comes by
+            condition |= Q(IsNull(Subquery(self._late(one, on, reader).values("pk")[:1]), False))
         return self.filter(condition)
 
-    def _late(self, part: str, on: dt.date, reader) -> Q:
-        if part == Part.BASICS:
-            return unconfirmed(part, on)
+    def _late(self, part: str, on: dt.date, reader):
+        """The late rows of the customer of the outer question."""
         name = {Part.TRAITS: "traits", Part.BUSINESS: "assessments", Part.TRANSACTIONS: "transactions", PERSONS: "contacts"}[part]
         rows = self.model._meta.get_field(name).related_model._default_manager
         if part == PERSONS:
             found = rows.visible_to(reader).stale(on) if reader else rows.none()
         else:
             found = (rows.latest_of_customers() if part == Part.BUSINESS else rows).stale(part, on)
-        return Q(Exists(found.order_by().filter(customer=OuterRef("pk"))))
+        return found.order_by().filter(customer=OuterRef("pk"))
 
     def in_pool(self):
         """Nobody's: whoever serves customers may pick them. Who cares for a key account is decided and not picked."""
