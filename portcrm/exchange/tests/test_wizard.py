@@ -72,6 +72,22 @@ def test_a_file_goes_through_dry_run_and_import(client):
     assert (notice.kind, notice.url, notice.values["file"]) == ("exchange.ended", earnest.get_absolute_url(), "departments.csv")
 
 
+def test_columns_chosen_once_are_chosen_already_for_the_next_file_of_that_shape(client):
+    upload(client, "key,label\na,甲\n")
+    first = ImportRun.objects.get()
+    guessed = dict(first.mapping)
+    client.post(reverse("exchange:import_columns", args=[first.pk]), columns_of(first, code="0", name_zh="1"))
+
+    upload(client, "key,label\nb,乙\n", name="next.csv")
+    upload(client, "label,key\n丙,c\n", name="other.csv")
+
+    shown = []
+    for run in ImportRun.objects.exclude(pk=first.pk).order_by("pk"):
+        form = client.get(reverse("exchange:import_columns", args=[run.pk])).context["form"]
+        shown.append((form["column_code"].value(), form["column_name_zh"].value()))
+    assert (guessed, shown) == ({}, [("0", "1"), ("", "")])
+
+
 def test_pressing_import_twice_imports_once(client):
     upload(client, "code\na\n")
     rehearsal = ImportRun.objects.get()
