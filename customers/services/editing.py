@@ -40,6 +40,9 @@ def apply_edit(
     if recorded:
         row.recorded_by, row.recorded_on = by, recorded_on or port_today()
         stamps += ["recorded_by", "recorded_on"]
+        if getattr(row, "verified_on", None) == row.recorded_on:  # confirmed earlier that day: what stands here now nobody has confirmed
+            row.verified_by = row.verified_on = None
+            stamps += ["verified_by", "verified_on"]
     with rules_told(changed=changed):
         row.save(update_fields=[*changed, *stamps])
     return changed

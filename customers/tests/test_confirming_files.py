@@ -10,7 +10,7 @@ from customers.models import Contact, Customer, FollowUp, TransactionStatus
 from customers.services.care import pick_customer, return_customer
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contacts import contact_left, edit_contact, verify_contact
-from customers.services.customers import assign_customer
+from customers.services.customers import assign_customer, edit_customer
 from customers.services.followups import close_follow_up
 from customers.services.parts import add_assessment, edit_traits, verify_part
 from customers.services.verifying import open_verifications
@@ -269,3 +269,20 @@ def test_who_may_see_no_contacts_learns_nothing_of_them_by_the_list(manager):
     found = [Customer.objects.late("persons", on=TODAY, reader=reader).count() for reader in (manager, make_user(), None)]
 
     assert found == [1, 0, 0]
+
+
+def test_what_is_changed_after_its_confirmation_does_not_read_as_confirmed(client, manager):
+    """Neither on a later day nor on the same one."""
+    client.force_login(manager)
+    same_day, later = make_customer(), make_customer(recorded_on=OLD)
+    verify_part(customer=same_day, part=Part.BASICS, by=manager)
+    verify_part(customer=later, part=Part.BASICS, by=manager, on=TODAY - dt.timedelta(days=1))
+
+    for customer in (same_day, later):
+        edit_customer(customer=customer, changes={"phone": "0598-1"}, seen={"phone": ""}, by=manager)
+
+    texts = [client.get(reverse("customers:file_tab", args=[customer.pk])).content.decode() for customer in (same_day, later)]
+    assert [f"confirmed by {manager.name}" in text for text in texts] == [False, False]
+    same_day.refresh_from_db()
+    assert (same_day.verified_on, same_day.verified_by) == (None, None)
+    assert f"changed since {manager.name} confirmed it" in texts[1]
