@@ -35,7 +35,12 @@ PROVENANCE = (*AUTHOR, "source_reference")
 POOL = "pool"  # what a row gives as account manager to put a customer into the pool
 NOBODY_NAMED = object()
 UNDECIDED = Decision()
-ONLY_ASSIGNERS = _("Only who assigns customers may change the service tier or the account manager of a customer that is here already.")
+ONLY_ASSIGNERS = _(
+    "Only who assigns customers may change the status, the service tier or the account manager of a customer that is here already."
+)
+ONLY_ASSIGNERS_OPEN = _("Only who assigns customers decides status and service tier, of a new customer too. Leave the cell empty.")
+DECIDED = ("account_manager_id", "tier", "is_key_account", "status")  # where an assigner decides on the screen, too
+BEGINS_WITH = {name: Customer._meta.get_field(name).get_default() for name in ("status", "tier")}
 ALIKE = _("The name is like that of a customer that is here, or of another row. Decide whether they are one firm.")
 
 
@@ -188,24 +193,39 @@ class _Sorter:
         if refusals:
             self.taken.problems += [RowProblem(position, *refusal, ()) for refusal in refusals]
             return
+        if refusal := self._refusal(fields, firm):
+            self._refuse(position, *refusal)
+            return
         complete(firm, fields)
         self.said.note(key, own, self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
-        manager = fields.get("account_manager")
-        if isinstance(manager, User) and not self.may_assign:
-            if manager != self.by:
-                self._refuse(position, _("Only who assigns customers may name another account manager."), "account_manager")
-                return
-            if self._room() <= 0:
-                message = _("You care for {limit} customers already, that is the limit.")
-                self._refuse(position, format_lazy(message, limit=settings.POOL_LIMIT), "account_manager")
-                return
-            self.room -= 1
+        if refusal := self._refusal(fields, {}):
+            self._refuse(position, *refusal)
+            return
         self.new.add(fields)
         self.said.note(("new", id(fields)), _plain_columns(fields), self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.NEW))
+
+    def _refusal(self, fields: Fields, firm: Fields) -> tuple[object, str] | None:
+        """Why what a row says of a new firm is not this person's to decide: the sentence, and the field. `firm`: what earlier rows
+        have said of it. Who opens a file by hand may decide no more; who cares for it as well, as if picked from the pool."""
+        if self.may_assign:
+            return None
+        for name, usual in BEGINS_WITH.items():
+            if name in fields and fields[name] != firm.get(name, usual):
+                return ONLY_ASSIGNERS_OPEN, name
+        manager = fields.get("account_manager")
+        if not isinstance(manager, User) or manager == firm.get("account_manager"):
+            return None
+        if manager != self.by:
+            return _("Only who assigns customers may name another account manager."), "account_manager"
+        if self._room() <= 0:
+            message = _("You care for {limit} customers already, that is the limit.")
+            return format_lazy(message, limit=settings.POOL_LIMIT), "account_manager"
+        self.room -= 1
+        return None
 
     def _room(self) -> int:
         if self.room is None:
@@ -294,7 +314,7 @@ class _Merger:
 
     def _refusal(self, row: Fields, differing: Mapping[str, list]) -> tuple[object, str] | None:
         """Why these changes are not this person's to make: the sentence, and the field."""
-        decided = next((name for name in ("account_manager_id", "tier") if name in differing), None)
+        decided = next((name for name in DECIDED if name in differing), None)
         if decided and not self.may_assign:
             return ONLY_ASSIGNERS, decided.removesuffix("_id")
         if row["is_key_account"] and differing.get("account_manager_id", [None, NOBODY_NAMED])[1] is None:
