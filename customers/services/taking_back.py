@@ -28,9 +28,11 @@ from portcrm.files.models import Attachment
 
 RECORD = "customers.customer"
 COMPUTED = (DuplicateCandidate, ReceivablesBalance)  # found by a scan or summed up, the work of nobody
+CARE = ("account_manager_id", "department_id")  # set back together or not at all
 CHANGED = _("The file was changed after the import.")
 MERGED = _("The file was merged into another. Undo that first.")
 HANGING = _("There is more in the file now: {things}.")
+BARE = _("It is a key account now: taken back, it would have no account manager. Hand it over to a colleague, or decide that it is none.")
 DIFFERENT = _("{field}: “{before}” before the import, “{after}” by the import, “{now}” now.")
 
 
@@ -120,7 +122,7 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
         return {}
     columns = sorted({column for change in changes for column in change.before})
     locked = Customer.every.select_for_update(no_key=True).filter(pk__in=[change.target for change in changes]).order_by("pk")
-    stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES})}
+    stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES, *CARE, "is_key_account"})}
     words, left, restored, moves = FieldWords(), {}, [], []
     for change in changes:
         row = stored.get(change.target)
@@ -144,9 +146,13 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
             for name in sorted(set(change.before) - back - set(PROVENANCE))
             if current[name] != change.before[name]
         ]
-        if reasons:
-            left[change.pk] = Left(reasons)
         wanted = row | {name: change.before[name] for name in back}
+        bare = row["account_manager_id"] is not None and wanted["account_manager_id"] is None and wanted["is_key_account"]
+        if bare:
+            back -= {*CARE}
+            wanted |= {name: row[name] for name in CARE}
+        if reasons or bare:
+            left[change.pk] = Left([*reasons, *([both(BARE)] if bare else [])], may_insist=bool(reasons))
         if back and wanted != row:
             restored.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in back and current["account_manager_id"] != change.before["account_manager_id"]:
