@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,7 @@ from portcrm.exchange.models import ImportRun
 Fields = dict[str, object]
 STAMPS = ("version", "updated_at")
 PROVENANCE = (*AUTHOR, "source_reference")
+ONE_PORTION_AT_A_TIME = 7_304_110_018  # key of the lock under which rows of customers are stored
 POOL = "pool"  # what a row gives as account manager to put a customer into the pool
 NOBODY_NAMED = object()
 UNDECIDED = Decision()
@@ -107,6 +109,8 @@ def take_in_customers(
     opened in the importing person's care and taken back. `lines`: where the rows stand in the file; `run`: the import
     whose earlier portions are stored.
     """
+    if run is None or not run.dry_run:  # what is only rehearsed keeps nobody waiting
+        _wait_for_others()
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
     decided = dict(decisions or {})
@@ -124,6 +128,12 @@ def take_in_customers(
     created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
     taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
     return taken
+
+
+def _wait_for_others() -> None:
+    """Of two portions that name a firm nobody knows yet the second must find what the first has opened."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PORTION_AT_A_TIME])
 
 
 def marks_of(keys: Sequence[int]) -> dict[int, int]:
