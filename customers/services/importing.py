@@ -15,6 +15,7 @@ from customers.models import Customer
 from customers.models.customer import KEY_FIELDS
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.bulk import update_rows
+from customers.services.care import lock_limit_of
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contradicting import AUTHOR, NAMES, Said
 from customers.services.customers import RELATIONS, checked, create_customers, customer_columns, given_columns
@@ -110,7 +111,7 @@ def take_in_customers(
     whose earlier portions are stored.
     """
     if run is None or not run.dry_run:  # what is only rehearsed keeps nobody waiting
-        _wait_for_others()
+        _wait_for_others(by, counting=_may_name_managers(rows, run))
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
     decided = dict(decisions or {})
@@ -130,10 +131,18 @@ def take_in_customers(
     return taken
 
 
-def _wait_for_others() -> None:
-    """Of two portions that name a firm nobody knows yet the second must find what the first has opened."""
+def _wait_for_others(by: User, *, counting: bool) -> None:
+    """Of two portions that name a firm nobody knows yet the second must find what the first has opened; and the importing person
+    picks no customers while their limit is looked at. As with picking, the limit is held before any customer is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PORTION_AT_A_TIME])
+    if counting and not by.has_perm(ASSIGN_CUSTOMER):
+        lock_limit_of(by)
+
+
+def _may_name_managers(rows: Sequence[Mapping[str, object]], run: ImportRun | None) -> bool:
+    """The same for all portions of a run: one that counts must not come after one that holds customers already."""
+    return "account_manager" in {*run.mapping, *run.constants} if run else any(row.get("account_manager") for row in rows)
 
 
 def marks_of(keys: Sequence[int]) -> dict[int, int]:
