@@ -1,7 +1,7 @@
 """The importer `customers`: whole files of customers as well as plain lists of company names."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -225,10 +225,11 @@ class Fault(NamedTuple):
 
 
 class RowReader:
-    """Turns the words of a row into the rows of our lists they name; each list is read once a chunk."""
+    """Turns the words of a row into the rows of our lists they name; each list that rows name is read once a chunk."""
 
-    def __init__(self, rows: Iterable[Row]):
-        self.lists = {"region": Reference(Region, "code"), "channel": Reference(Channel, "key")}
+    def __init__(self, rows: Sequence[Row]):
+        lists = {"region": (Region, "code"), "channel": (Channel, "key")}
+        self.lists = {name: Reference(*of) for name, of in lists.items() if any(row.values.get(name) for row in rows)}
         self.parents = Parents(row.values["parent"] for row in rows if row.values.get("parent"))
         self.colleagues: dict[str, set[User]] | None = None
         self.authors: dict[str, User] | None = None

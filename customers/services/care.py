@@ -56,7 +56,7 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
 @action("customer.pick")
 def pick_customer(*, customer: Customer, by: User) -> Customer:
     """Take a customer out of the pool into one's own care; of two who pick at once the second is told who has it."""
-    _lock_limit_of(by)
+    lock_limit_of(by)
     row = locked_customer(customer)
     if row.account_manager is not None:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": row.account_manager.label})
@@ -102,12 +102,12 @@ def hand_over(*, customer: Customer, to: User, by: User, note: str = "") -> Cust
     Past the limit of whom one person cares for only who assigns customers does that.
     """
     refuse_who_cannot_take_on(to, field="to")
-    _lock_limit_of(to)
+    lock_limit_of(to)
     row = locked_customer(customer)
     _refuse_strangers(row, by)
     if row.account_manager == to:
         raise RuleBroken(_("%(name)s cares for this customer already.") % {"name": to.label}, field="to")
-    _refuse_past_limit_of(to, by, more=1 if _counts(row) else 0)
+    refuse_past_limit_of(to, by, more=1 if counts_towards_limit(row) else 0)
     before = row.account_manager
     _set_manager(row, to)
     record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=before, by=by, note=note.strip())
@@ -124,9 +124,9 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
     if not by.has_perm(ASSIGN_CUSTOMER) and by != giver:
         raise RuleBroken(_("Only the account manager, or who assigns customers, can do this."))
     refuse_who_cannot_take_on(to, field="to")
-    _lock_limit_of(to)
+    lock_limit_of(to)
     rows = list(Customer.objects.filter(account_manager=giver).order_by("pk").select_for_update(no_key=True))
-    _refuse_past_limit_of(to, by, more=sum(_counts(row) for row in rows))
+    refuse_past_limit_of(to, by, more=sum(counts_towards_limit(row) for row in rows))
     for row in rows:
         _set_manager(row, to)
         record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=giver, by=by, note=note.strip())
@@ -153,18 +153,19 @@ def into_pool(*, rows: Sequence[Customer], note: str, by: User) -> int:
     return len(rows)
 
 
-def _lock_limit_of(user: User) -> None:
+def lock_limit_of(user: User) -> None:
     """One's limit holds however many hands one has: whoever counts locks first, and customers after that."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _counts(row: Customer) -> bool:
+def counts_towards_limit(row: Customer) -> bool:
     """Towards the limit, as CustomerQuerySet.cared_for says."""
     return not row.is_key_account and row.status != CustomerStatus.LOST
 
 
-def _refuse_past_limit_of(to: User, by: User, *, more: int) -> None:
-    if not more or by.has_perm(ASSIGN_CUSTOMER):
+def refuse_past_limit_of(to: User, by: User, *, more: int) -> None:
+    """`more` customers in the care of somebody whose limit is locked; past it only who assigns customers goes."""
+    if more <= 0 or by.has_perm(ASSIGN_CUSTOMER):
         return
     if Customer.objects.cared_for(to)[: settings.POOL_LIMIT].count() + more > settings.POOL_LIMIT:
         said = _("%(name)s cares for as many customers as one person may, %(limit)s. Ask who assigns customers.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from customers.models import Customer
 from customers.models.customer import KEY_FIELDS
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.bulk import update_rows
+from customers.services.care import lock_limit_of
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contradicting import AUTHOR, NAMES, Said
 from customers.services.customers import RELATIONS, checked, create_customers, customer_columns, given_columns
@@ -32,10 +34,16 @@ from portcrm.exchange.models import ImportRun
 Fields = dict[str, object]
 STAMPS = ("version", "updated_at")
 PROVENANCE = (*AUTHOR, "source_reference")
+ONE_PORTION_AT_A_TIME = 7_304_110_018  # key of the lock under which rows of customers are stored
 POOL = "pool"  # what a row gives as account manager to put a customer into the pool
 NOBODY_NAMED = object()
 UNDECIDED = Decision()
-ONLY_ASSIGNERS = _("Only who assigns customers may change the service tier or the account manager of a customer that is here already.")
+ONLY_ASSIGNERS = _(
+    "Only who assigns customers may change the status, the service tier or the account manager of a customer that is here already."
+)
+ONLY_ASSIGNERS_OPEN = _("Only who assigns customers decides status and service tier, of a new customer too. Leave the cell empty.")
+DECIDED = ("account_manager_id", "tier", "is_key_account", "status")  # where an assigner decides on the screen, too
+BEGINS_WITH = {name: Customer._meta.get_field(name).get_default() for name in ("status", "tier")}
 ALIKE = _("The name is like that of a customer that is here, or of another row. Decide whether they are one firm.")
 
 
@@ -102,6 +110,8 @@ def take_in_customers(
     opened in the importing person's care and taken back. `lines`: where the rows stand in the file; `run`: the import
     whose earlier portions are stored.
     """
+    if run is None or not run.dry_run:  # what is only rehearsed keeps nobody waiting
+        _wait_for_others(by, counting=_may_name_managers(rows, run))
     taken = TakenIn()
     tidy = _checked_rows(rows, taken)
     decided = dict(decisions or {})
@@ -119,6 +129,20 @@ def take_in_customers(
     created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
     taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
     return taken
+
+
+def _wait_for_others(by: User, *, counting: bool) -> None:
+    """Of two portions that name a firm nobody knows yet the second must find what the first has opened; and the importing person
+    picks no customers while their limit is looked at. As with picking, the limit is held before any customer is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PORTION_AT_A_TIME])
+    if counting and not by.has_perm(ASSIGN_CUSTOMER):
+        lock_limit_of(by)
+
+
+def _may_name_managers(rows: Sequence[Mapping[str, object]], run: ImportRun | None) -> bool:
+    """The same for all portions of a run: one that counts must not come after one that holds customers already."""
+    return "account_manager" in {*run.mapping, *run.constants} if run else any(row.get("account_manager") for row in rows)
 
 
 def marks_of(keys: Sequence[int]) -> dict[int, int]:
@@ -188,24 +212,39 @@ class _Sorter:
         if refusals:
             self.taken.problems += [RowProblem(position, *refusal, ()) for refusal in refusals]
             return
+        if refusal := self._refusal(fields, firm):
+            self._refuse(position, *refusal)
+            return
         complete(firm, fields)
         self.said.note(key, own, self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
-        manager = fields.get("account_manager")
-        if isinstance(manager, User) and not self.may_assign:
-            if manager != self.by:
-                self._refuse(position, _("Only who assigns customers may name another account manager."), "account_manager")
-                return
-            if self._room() <= 0:
-                message = _("You care for {limit} customers already, that is the limit.")
-                self._refuse(position, format_lazy(message, limit=settings.POOL_LIMIT), "account_manager")
-                return
-            self.room -= 1
+        if refusal := self._refusal(fields, {}):
+            self._refuse(position, *refusal)
+            return
         self.new.add(fields)
         self.said.note(("new", id(fields)), _plain_columns(fields), self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.NEW))
+
+    def _refusal(self, fields: Fields, firm: Fields) -> tuple[object, str] | None:
+        """Why what a row says of a new firm is not this person's to decide: the sentence, and the field. `firm`: what earlier rows
+        have said of it. Who opens a file by hand may decide no more; who cares for it as well, as if picked from the pool."""
+        if self.may_assign:
+            return None
+        for name, usual in BEGINS_WITH.items():
+            if name in fields and fields[name] != firm.get(name, usual):
+                return ONLY_ASSIGNERS_OPEN, name
+        manager = fields.get("account_manager")
+        if not isinstance(manager, User) or manager == firm.get("account_manager"):
+            return None
+        if manager != self.by:
+            return _("Only who assigns customers may name another account manager."), "account_manager"
+        if self._room() <= 0:
+            message = _("You care for {limit} customers already, that is the limit.")
+            return format_lazy(message, limit=settings.POOL_LIMIT), "account_manager"
+        self.room -= 1
+        return None
 
     def _room(self) -> int:
         if self.room is None:
@@ -294,7 +333,7 @@ class _Merger:
 
     def _refusal(self, row: Fields, differing: Mapping[str, list]) -> tuple[object, str] | None:
         """Why these changes are not this person's to make: the sentence, and the field."""
-        decided = next((name for name in ("account_manager_id", "tier") if name in differing), None)
+        decided = next((name for name in DECIDED if name in differing), None)
         if decided and not self.may_assign:
             return ONLY_ASSIGNERS, decided.removesuffix("_id")
         if row["is_key_account"] and differing.get("account_manager_id", [None, NOBODY_NAMED])[1] is None:

@@ -12,7 +12,7 @@ from customers.models import Contact, Customer, Merge, MergedRow
 from customers.models.merge import TWINS
 from customers.queries.facts import text_of
 from customers.services.merge_rules import MergeRule, merge_rules
-from customers.services.merge_values import OTHER_CODE, PARTS, field_pairs, row_of
+from customers.services.merge_values import DEPARTMENT, OTHER_CODE, PARTS, decided_by_others, field_pairs, row_of
 from customers.services.twins import twins_in
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
@@ -24,13 +24,14 @@ PART_LABELS = {"customer": Part.BASICS, "traits": Part.TRAITS, "transactions": P
 
 @dataclass(frozen=True)
 class Line:
-    """One field of both files as text; `take` is what is chosen now."""
+    """One field of both files as text; `take` is what is chosen now, `fixed` why there is nothing to choose."""
 
     key: str
     label: str
     kept: str
     other: str
     take: bool
+    fixed: str = ""
 
 
 @dataclass
@@ -60,22 +61,30 @@ class Kind:
         return self.count - len(self.named)
 
 
-def default_choices(kept: Customer, other: Customer) -> set[str]:
-    return {pair.key for pair in field_pairs(kept, other) if pair.taken_by_default}
+def default_choices(kept: Customer, other: Customer, *, user: User) -> set[str]:
+    return {pair.key for pair in field_pairs(kept, other) if pair.taken_by_default} - decided_by_others(kept, other, by=user)
 
 
-def compared(kept: Customer, other: Customer, take: Iterable[str]) -> list[PartLines]:
+def compared(kept: Customer, other: Customer, take: Iterable[str], *, user: User) -> list[PartLines]:
     """The fields of both files by part; those neither has anything in are left out."""
+    fixed = decided_by_others(kept, other, by=user)
     chosen, parts = set(take), {part: PartLines(str(PART_LABELS[part].label)) for part in PARTS}
     for pair in field_pairs(kept, other):
         here, there = row_of(kept, pair.part), row_of(other, pair.part)
         label = str(PARTS[pair.part][0]._meta.get_field(pair.name).verbose_name)
-        line = Line(pair.key, label, text_of(here, pair.name), text_of(there, pair.name), pair.key in chosen)
+        why = _why_fixed(pair.key) if pair.key in fixed else ""
+        line = Line(pair.key, label, text_of(here, pair.name), text_of(there, pair.name), pair.key in chosen, why)
         if not pair.same:
             parts[pair.part].differing.append(line)
         elif line.kept != DASH:
             parts[pair.part].same.append(line)
     return [part for part in parts.values() if part.differing or part.same]
+
+
+def _why_fixed(key: str) -> str:
+    if key == DEPARTMENT:
+        return _("It comes and goes with the account manager.")
+    return _("Only who assigns customers decides this; the value of the kept file stays.")
 
 
 def _sides(kept: Customer, other: Customer) -> Iterator[tuple[MergeRule, Sequence[tuple[Model, Model]]]]:

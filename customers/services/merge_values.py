@@ -1,19 +1,21 @@
 """The fields of two files beside each other, and what a merge sets on the kept one."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from customers.enums import CareChangeKind, Tier
+from customers.enums import CareChangeKind, CustomerStatus, Tier
 from customers.models import Customer, Traits, TransactionStatus
 from customers.models.customer import ASSIGNMENT_FIELDS, BASICS_FIELDS
 from customers.models.traits import TRAITS_FIELDS
 from customers.models.transactions import TRANSACTION_FIELDS
-from customers.services.care import record_change
+from customers.permissions import ASSIGN_CUSTOMER
+from customers.services.care import counts_towards_limit, lock_limit_of, record_change, refuse_past_limit_of
 from portcrm.accounts.models import User
+from portcrm.bilingual import enumerated
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 from portcrm.rules import rules_told
@@ -26,6 +28,8 @@ PARTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 EMPTY = (None, "", [])
 NAMES = ("name_zh", "name_en", "short_name")
 OTHER_CODE = "other.credit_code"  # a credit code belongs to one file: taken by the kept one, the merged one gives it up
+MANAGER, DEPARTMENT = "customer.account_manager", "customer.department"
+ASSIGNED = frozenset(f"customer.{name}" for name in ASSIGNMENT_FIELDS)
 JOINED = "customer.former_names"  # not chosen: all names of both stay known
 
 
@@ -69,6 +73,26 @@ def field_pairs(kept: Customer, other: Customer) -> list[FieldPair]:
     return [pair for pair in pairs if pair.key != JOINED]
 
 
+def decided_by_others(kept: Customer, other: Customer, *, by: User) -> frozenset[str]:
+    """What this person does not choose: who cares for a customer and how it is classified decides who assigns customers.
+
+    A kept file out of the pool may have the other one's account manager all the same: somebody looks after the firm already.
+    """
+    if by.has_perm(ASSIGN_CUSTOMER):
+        return frozenset()
+    pooled = kept.account_manager_id is None and not kept.is_key_account and kept.status != CustomerStatus.LOST
+    return ASSIGNED - {MANAGER} if pooled and other.account_manager_id else ASSIGNED
+
+
+def lock_taker(other: Customer, take: Collection[str]) -> int | None:
+    """Hold the limit of whose customer the kept file becomes, before the files are locked; returns their key."""
+    taker = Customer.every.select_related("account_manager").get(pk=other.pk).account_manager if MANAGER in take else None
+    if taker is None:
+        return None
+    lock_limit_of(taker)
+    return taker.pk
+
+
 def take_values(*, kept: Customer, other: Customer, take: Collection[str], by: User) -> dict[str, dict]:
     """Set on two locked files what is taken from the other one; returns what stood there before and what stands there now."""
     pairs = {pair.key: pair for pair in field_pairs(kept, other)}
@@ -76,10 +100,13 @@ def take_values(*, kept: Customer, other: Customer, take: Collection[str], by: U
     if unknown:
         raise RuleBroken(_("There is nothing to take for: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     wanted = {key: pairs[key].other for key in take if not pairs[key].same}
+    _refuse_decisions_of_others(kept, other, wanted, by)
     wanted[JOINED] = _all_names(kept, other, wanted)
     wanted["customer.parent"] = _parent(kept, other, taken="customer.parent" in wanted)
     if wanted.get("customer.tier") == Tier.KEY:
         wanted["customer.is_key_account"] = True
+    if MANAGER in wanted and wanted[MANAGER] and not by.has_perm(ASSIGN_CUSTOMER):
+        wanted[DEPARTMENT] = other.account_manager.department or kept.department  # it comes along, as when one picks a customer
     values = {key: {"before": _stored(kept, key), "after": plain(value)} for key, value in wanted.items()}
     values = {key: pair for key, pair in values.items() if pair["before"] != pair["after"]}
     if "customer.credit_code" in values and other.credit_code:
@@ -87,6 +114,20 @@ def take_values(*, kept: Customer, other: Customer, take: Collection[str], by: U
         Customer.every.filter(pk=other.pk).update(credit_code="")
     write_values(kept=kept, values={key: pair["after"] for key, pair in values.items() if key != OTHER_CODE}, by=by)
     return values
+
+
+def labels_of(keys: Iterable[str]) -> str:
+    """Fields of the customer ("customer.field") as people call them."""
+    return enumerated(str(Customer._meta.get_field(key.partition(".")[2]).verbose_name) for key in keys)
+
+
+def _refuse_decisions_of_others(kept: Customer, other: Customer, wanted: Mapping[str, object], by: User) -> None:
+    if refused := sorted(decided_by_others(kept, other, by=by) & wanted.keys()):
+        said = _("Only who assigns customers decides this. Keep what stands in the kept file: %(fields)s")
+        raise RuleBroken(said % {"fields": labels_of(refused)})
+    if wanted.get(MANAGER):  # the other file leaves the same care
+        more = counts_towards_limit(kept) - counts_towards_limit(other)
+        refuse_past_limit_of(other.account_manager, by, more=more)
 
 
 def _stored(kept: Customer, key: str) -> object:
@@ -119,7 +160,7 @@ def _leads_to(company: Customer | None, keys: set[int]) -> bool:
 
 def write_values(*, kept: Customer, values: Mapping[str, object], by: User) -> None:
     """Set stored values ("part.field") on the rows of the kept file; values that cannot stand together are refused."""
-    manager = kept.account_manager
+    manager, bare = kept.account_manager, _is_bare(kept)
     for part, (model, _names) in PARTS.items():
         mine = {key.partition(".")[2]: value for key, value in values.items() if key.startswith(f"{part}.")}
         row = row_of(kept, part)
@@ -131,8 +172,15 @@ def write_values(*, kept: Customer, values: Mapping[str, object], by: User) -> N
         row.version += 1
         with _told_of_merging(row, mine):
             row.save(update_fields=[*mine, "version", *(["updated_at"] if part == "customer" else [])])
+    if _is_bare(kept) and not bare:
+        raise RuleBroken(_("A key account needs an account manager; these values would leave it without one."))
     if kept.account_manager != manager:
         record_change(customer=kept, kind=CareChangeKind.ASSIGNED, before=manager, by=by, note=_("Two files were merged."))
+
+
+def _is_bare(file: Customer) -> bool:
+    """A key account that nobody cares for: it is not in the pool either, so nobody would find it."""
+    return file.is_key_account and file.account_manager_id is None
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from customers.enums import DuplicateState, MergedRowState
 from customers.models import Contact, Customer, DuplicateCandidate, Merge, MergedRow
 from customers.models.merge import TWINS
 from customers.services.merge_rules import MergeRule, merge_rules
-from customers.services.merge_values import take_values, versions_of
+from customers.services.merge_values import lock_taker, take_values, versions_of
 from customers.services.twins import Side, lead_reminders, note_twins, noted_twins, sides_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -38,12 +38,13 @@ def merge_customers(*, kept: Customer, other: Customer, take: Collection[str], b
     """
     if kept.pk == other.pk:
         raise RuleBroken(_("Choose two different files."))
+    taker = lock_taker(other, take)
     kept, other = locked_pair(kept.pk, other.pk)
     for file in (kept, other):
         if file.merged_into_id:
             into = Customer.every.get(pk=file.merged_into_id)
             raise RuleBroken(_("%(file)s has been merged into %(into)s already.") % {"file": file, "into": into})
-    if seen and seen != versions_of(kept, other):
+    if (seen and seen != versions_of(kept, other)) or taker not in (None, other.account_manager_id):
         raise RuleBroken(_("Somebody has edited one of the files while you compared them. Compare them again."))
     values = take_values(kept=kept, other=other, take=set(take), by=by)
     marks = _marks(merge_rules.moving())

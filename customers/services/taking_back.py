@@ -10,7 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
-from customers.models import Customer, DuplicateCandidate, ReceivablesBalance
+from customers.enums import CareChangeKind
+from customers.models import CareChange, Customer, DuplicateCandidate, FollowUp, ReceivablesBalance
 from customers.models.customer import KEY_FIELDS
 from customers.queries.field_words import FieldWords
 from customers.services.bulk import update_rows
@@ -28,9 +29,11 @@ from portcrm.files.models import Attachment
 
 RECORD = "customers.customer"
 COMPUTED = (DuplicateCandidate, ReceivablesBalance)  # found by a scan or summed up, the work of nobody
+CARE = ("account_manager_id", "department_id")  # set back together or not at all
 CHANGED = _("The file was changed after the import.")
 MERGED = _("The file was merged into another. Undo that first.")
 HANGING = _("There is more in the file now: {things}.")
+BARE = _("It is a key account now: taken back, it would have no account manager. Hand it over to a colleague, or decide that it is none.")
 DIFFERENT = _("{field}: “{before}” before the import, “{after}” by the import, “{now}” now.")
 
 
@@ -43,25 +46,26 @@ def take_back_customers(*, changes: Sequence[ImportChange], insist: bool, by: Us
     removes a file that something hangs on.
     """
     left = _set_back([change for change in changes if change.kind == ChangeKind.UPDATED], insist, by)  # they may name new ones as parent
-    return left | _remove_from_below([change for change in changes if change.kind == ChangeKind.CREATED], insist)
+    opened = [change for change in changes if change.kind == ChangeKind.CREATED]
+    return left | (_remove_from_below(opened, insist, opened[0].run.file_name) if opened else {})
 
 
-def _remove_from_below(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
+def _remove_from_below(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dict[int, Left]:
     """Subsidiaries first: a parent company can go once nothing hangs on it."""
     left: dict[int, Left] = {}
     while changes:
         targets = [change.target for change in changes]
         parents = set(Customer.every.filter(pk__in=targets, parent__in=targets).values_list("parent", flat=True))
         lowest = [change for change in changes if change.target not in parents] or changes
-        left |= _remove(lowest, insist)
+        left |= _remove(lowest, insist, evidence)
         changes = [change for change in changes if change not in lowest]
     return left
 
 
-def _remove(changes: Sequence[ImportChange], insist: bool) -> dict[int, Left]:
+def _remove(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dict[int, Left]:
     locked = Customer.every.select_for_update().filter(pk__in=[change.target for change in changes]).order_by("pk")
     merged = dict(locked.values_list("pk", "merged_into"))
-    things = hanging_on(merged)
+    things = hanging_on(merged, evidence=evidence)
     changed = changed_since({change.target: change.mark for change in changes if change.target in merged})
     left, removable = {}, []
     for change in changes:
@@ -94,8 +98,9 @@ def changed_since(marks: Mapping[int, int]) -> set[int]:
     return {key for key in later if then.get(key) != today[key]}
 
 
-def hanging_on(keys: Collection[int]) -> dict[int, list[dict[str, str]]]:
-    """What other rows there are for these files, with how many, in both languages; history and what is computed do not count."""
+def hanging_on(keys: Collection[int], *, evidence: str) -> dict[int, list[dict[str, str]]]:
+    """What other rows there are for these files, with how many, in both languages; history, what is computed, what nobody has
+    touched since a job opened it and what the import itself has left (`evidence`, see take_in_customers) do not count."""
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
     if not keys:
         return found
@@ -103,11 +108,24 @@ def hanging_on(keys: Collection[int]) -> dict[int, list[dict[str, str]]]:
         if not relation.auto_created or relation.concrete or issubclass(relation.related_model, (Event, *COMPUTED)):
             continue
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+        if relation.related_model is FollowUp:
+            rows = rows.exclude(pk__in=_asked_by_jobs(keys))
+        elif relation.related_model is CareChange and evidence:  # people give no reason when they assign, imports give their source
+            rows = rows.exclude(kind=CareChangeKind.ASSIGNED, note=evidence)
         counted = rows.order_by().values_list(relation.field.attname).annotate(Count("pk"))
         _note(found, relation.related_model._meta.verbose_name, counted)
     files = Attachment.objects.filter(record=RECORD, object_pk__in=[str(key) for key in keys])
     _note(found, Attachment._meta.verbose_name, files.order_by().values_list("object_pk").annotate(Count("pk")))
     return found
+
+
+def _asked_by_jobs(keys: Collection[int]) -> list[int]:
+    """Follow-ups that a job has opened and nobody has planned, handed on or closed since; held, so that nobody does meanwhile."""
+    opened = FollowUp.objects.select_for_update(of=("self",)).filter(customer__in=keys, opened_by__is_system=True).order_by("pk")
+    ours = dict(opened.values_list("pk", "opened_by"))
+    events = event_model_of(FollowUp).objects.filter(pgh_obj__in=ours)
+    touched = {pk for pk, actor in events.values_list("pgh_obj", "pgh_context__metadata__actor") if actor != ours[pk]}
+    return [pk for pk in ours if pk not in touched]
 
 
 def _note(found: dict[int, list[dict[str, str]]], label, counted) -> None:
@@ -120,7 +138,7 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
         return {}
     columns = sorted({column for change in changes for column in change.before})
     locked = Customer.every.select_for_update(no_key=True).filter(pk__in=[change.target for change in changes]).order_by("pk")
-    stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES})}
+    stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES, *CARE, "is_key_account"})}
     words, left, restored, moves = FieldWords(), {}, [], []
     for change in changes:
         row = stored.get(change.target)
@@ -144,9 +162,13 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
             for name in sorted(set(change.before) - back - set(PROVENANCE))
             if current[name] != change.before[name]
         ]
-        if reasons:
-            left[change.pk] = Left(reasons)
         wanted = row | {name: change.before[name] for name in back}
+        bare = row["account_manager_id"] is not None and wanted["account_manager_id"] is None and wanted["is_key_account"]
+        if bare:
+            back -= {*CARE}
+            wanted |= {name: row[name] for name in CARE}
+        if reasons or bare:
+            left[change.pk] = Left([*reasons, *([both(BARE)] if bare else [])], may_insist=bool(reasons))
         if back and wanted != row:
             restored.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in back and current["account_manager_id"] != change.before["account_manager_id"]:

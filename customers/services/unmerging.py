@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import DuplicateState, MergeDecision, MergedRowState
 from customers.models import Customer, DuplicateCandidate, Merge, MergedRow
+from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.merge_rules import MergeRule
-from customers.services.merge_values import OTHER_CODE, PARTS, row_of, write_values
+from customers.services.merge_values import ASSIGNED, OTHER_CODE, PARTS, labels_of, row_of, write_values
 from customers.services.merging import fingerprint, key_of, locked_pair, renew_facts, table_of
 from customers.services.twins import Side, empty_again, keep_grounds, lead_reminders, noted_twins, sides_of
 from portcrm.accounts.models import User
@@ -193,6 +194,9 @@ def _decide_fields(merge: Merge, kept: Customer, other: Customer, fields: Mappin
     if set(fields) - set(open_fields) or set(fields.values()) - {NOW, BEFORE}:
         raise RuleBroken(_("Somebody has decided on this already."))
     back = {key: open_fields[key]["before"] for key, choice in fields.items() if choice == BEFORE and key != OTHER_CODE}
+    if (decided := sorted(ASSIGNED & back.keys())) and not by.has_perm(ASSIGN_CUSTOMER):
+        said = _("Only who assigns customers decides this. Leave it as it is now: %(fields)s")
+        raise RuleBroken(said % {"fields": labels_of(decided)})
     write_values(kept=kept, values=back, by=by)
     if fields.get(OTHER_CODE) == BEFORE:
         code = open_fields[OTHER_CODE]["before"]

@@ -48,7 +48,7 @@ def merge_start(request, pk):
 def merge(request, kept, other):
     """Field by field, what moves, what stays; one button makes the two files one."""
     kept, other = _file(request, kept), _file(request, other)
-    take, problem = preview.default_choices(kept, other), ""
+    take, problem = preview.default_choices(kept, other, user=request.user), ""
     if request.method == "POST":
         take = {pair.key for pair in field_pairs(kept, other) if request.POST.get(pair.key) == "other"}
         try:
@@ -59,9 +59,9 @@ def merge(request, kept, other):
             messages.success(request, _("%(other)s is part of %(kept)s now.") % {"other": other, "kept": kept})
             return redirect(done)
     context = {
-        "kept": kept, "other": other, "parts": preview.compared(kept, other, take), "moving": preview.moving_kinds(kept, other),
-        "staying": preview.staying_kinds(kept, other, user=request.user), "warnings": preview.warnings(kept, other),
-        "seen": versions_of(kept, other), "problem": problem,
+        "kept": kept, "other": other, "parts": preview.compared(kept, other, take, user=request.user),
+        "moving": preview.moving_kinds(kept, other), "staying": preview.staying_kinds(kept, other, user=request.user),
+        "warnings": preview.warnings(kept, other), "seen": versions_of(kept, other), "problem": problem,
     }  # fmt: skip
     return page(request, "customers/merge.html", context, status=409 if problem else 200)
 
