@@ -282,7 +282,7 @@ def test_what_is_changed_after_its_confirmation_does_not_read_as_confirmed(clien
         edit_customer(customer=customer, changes={"phone": "0598-1"}, seen={"phone": ""}, by=manager)
 
     texts = [client.get(reverse("customers:file_tab", args=[customer.pk])).content.decode() for customer in (same_day, later)]
-    assert [f"confirmed by {manager.name}" in text for text in texts] == [False, False]
+    assert [f"confirmed by {manager.name_en}" in text for text in texts] == [False, False]
     same_day.refresh_from_db()
     assert (same_day.verified_on, same_day.verified_by) == (None, None)
-    assert f"changed since {manager.name} confirmed it" in texts[1]
+    assert f"changed since {manager.name_en} confirmed it" in texts[1]
