@@ -18,11 +18,14 @@ def test_a_likely_duplicate_is_told_while_the_name_is_typed(screen):
     screen.sign_in(make_user(Role.OPERATIONS))
     page = screen.open(reverse("customers:customer_create"))
     name = page.locator("#id_name_zh")
+    before = name.bounding_box()
 
     name.press_sequentially("评审测试煤", delay=30)
 
     expect(page.locator("#duplicates")).to_contain_text(known.name_zh)
+    expect(page.locator("#duplicates .notice")).to_be_in_viewport()
     expect(name).to_be_focused()
+    assert name.bounding_box() == before  # what one types into stays where it is
 
     name.fill("")
     name.press_sequentially("棹川国际航运", delay=120)
