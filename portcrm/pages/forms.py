@@ -123,6 +123,10 @@ class EditForm(forms.ModelForm):
     def _as_compared(self, name: str, value):
         """A row that was shown is known by its key even where the field would no longer offer it."""
         field = self.fields[name]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return [field.queryset.model._meta.pk.to_python(key) for key in value or ()]
+        if isinstance(field, forms.TypedChoiceField):
+            return field.empty_value if value in field.empty_values else field.coerce(value)
         if isinstance(field, forms.ModelChoiceField):
             return None if value in field.empty_values else field.queryset.model._meta.pk.to_python(value)
         return field.to_python(value)
@@ -147,6 +151,8 @@ class EditForm(forms.ModelForm):
         """Ticked boxes come back in the order they are drawn in: the same ticks in another order are no change."""
         if isinstance(self.fields[name], forms.MultipleChoiceField):
             return set(wanted) != set(seen)
+        if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
+            return {row.pk for row in wanted} != set(seen)
         return plain(wanted) != plain(seen)
 
     def refuse(self, refusal: RuleBroken) -> int:
@@ -174,6 +180,8 @@ class EditForm(forms.ModelForm):
     def _as_read(self, name: str, value) -> str:
         """The label of a choice, the name of a row, anything else as it is written."""
         field = self.fields[name]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return plain_text(list(value))
         if isinstance(field, forms.ModelChoiceField) or not isinstance(field, forms.ChoiceField):
             return plain_text(value)
         labels = dict(field.choices)
