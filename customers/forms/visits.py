@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -47,7 +48,12 @@ class VisitEditForm(EditForm):
         super().__init__(*args, **kwargs)
         self.fields["visitor"].queryset = takers(held=self.instance.visitor_id)
         self.fields["visitor"].empty_label = None
-        self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(self.instance.customer)
+        self.fields["contacts"].queryset = self._people(Contact.objects.visible_to(user))
+
+    def _people(self, contacts):
+        """Who works there today, and whoever is on the visit already: the editor takes off who has left."""
+        here = contacts.working_for(self.instance.customer)
+        return contacts.filter(Q(pk__in=here.values("pk")) | Q(pk__in=self.instance.contacts.values("pk")))
 
 
 class CallOffForm(forms.Form):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from customers.models import FollowUp, Interaction, PlannedVisit
+from customers.models import Contact, FollowUp, Interaction, PlannedVisit
 from customers.queries.visits import customers_due, total_of, visit_figures, visits_of_week
 from customers.services import care, visits
 from customers.tests.factories import make_contact, make_customer, make_interaction, make_visit
@@ -208,6 +208,23 @@ def test_what_two_change_in_one_visit_is_refused_shown_and_saved_knowingly(clien
     ]  # fmt: skip
     assert "谈费率" in refused.content.decode()
     assert (PlannedVisit.objects.get().purpose, list(visit.contacts.all())) == ("谈索赔", [first])
+
+
+def test_who_has_left_meanwhile_stays_on_the_visit_until_taken_off(client, keeper):
+    customer = make_customer()
+    left, stays = make_contact(customer=customer), make_contact(customer=customer)
+    gone = make_contact(customer=customer, left_on=port_today() - DAY)
+    visit, url = plan(keeper, customer=customer, contacts=[left, stays]), "customers:visit_edit"
+    Contact.objects.filter(pk=left.pk).update(left_on=port_today())
+
+    offered = set(client.get(reverse(url, args=[visit.pk])).context["form"].fields["contacts"].queryset)
+    client.post(reverse(url, args=[visit.pk]), opened(client, visit) | {"purpose": "谈合同"})
+    kept = PlannedVisit.objects.get().purpose, set(visit.contacts.all())
+    client.post(reverse(url, args=[visit.pk]), opened(client, visit) | {"contacts": [stays.pk]})
+
+    assert (offered, gone in offered) == ({left, stays}, False)
+    assert kept == ("谈合同", {left, stays})
+    assert set(visit.contacts.all()) == {stays}
 
 
 @pytest.mark.parametrize("changed", ["talking_points", "contacts"])
