@@ -148,6 +148,42 @@ def test_nobody_else_corrects_it(client, keeper):
     assert row.subject == "别人记的"
 
 
+def as_drawn(client, row) -> dict:
+    """The form as a browser sends it back: the moment to the minute, on the reader's clock."""
+    form = client.get(reverse("customers:interaction_edit", args=[row.pk])).context["form"]
+    moment = form.fields["happened_at"].widget.format_value(form["happened_at"].value())
+    return {name: form[name].value() or "" for name in form.edited} | {"seen": form.as_seen(), "happened_at": moment}
+
+
+def test_what_was_recorded_this_moment_is_corrected_without_a_conflict_and_keeps_its_moment(client, keeper):
+    row = interactions.log_interaction(customer=make_customer(), kind="call", subject="报价", by=keeper)
+    Interaction.objects.filter(pk=row.pk).update(happened_at=dt.datetime(2026, 11, 20, 2, 3, 4, 567891, tzinfo=dt.UTC))
+    url = reverse("customers:interaction_edit", args=[row.pk])
+
+    saved = client.post(url, as_drawn(client, row) | {"summary": "补充"})
+    row.refresh_from_db()
+    kept = row.happened_at
+    moved = client.post(url, as_drawn(client, row) | {"happened_at": "2026-11-19T09:30"})
+
+    row.refresh_from_db()
+    assert (saved.status_code, row.summary, kept) == (302, "补充", dt.datetime(2026, 11, 20, 2, 3, 4, 567891, tzinfo=dt.UTC))
+    assert (moved.status_code, row.happened_at) == (302, dt.datetime(2026, 11, 19, 1, 30, tzinfo=dt.UTC))
+
+
+def test_a_moment_two_put_right_is_shown_and_saved_knowingly(client, keeper):
+    row = interactions.log_interaction(customer=make_customer(), kind="call", subject="报价", by=keeper)
+    url, mine = reverse("customers:interaction_edit", args=[row.pk]), as_drawn(client, row) | {"happened_at": "2026-11-19T09:30"}
+    other = dt.datetime(2026, 11, 18, 1, 0, 7, 250001, tzinfo=dt.UTC)
+    interactions.correct_interaction(interaction=row, changes={"happened_at": other}, seen={}, by=keeper)
+
+    refused = client.post(url, mine)
+    again = client.post(url, mine | {"seen": refused.context["form"].data["seen"]})
+
+    row.refresh_from_db()
+    assert (refused.status_code, [one["field"] for one in refused.context["form"].shown_conflicts]) == (409, ["happened_at"])
+    assert (again.status_code, row.happened_at) == (302, dt.datetime(2026, 11, 19, 1, 30, tzinfo=dt.UTC))
+
+
 def test_two_windows_of_its_author_lose_nothing(keeper):
     row = make_interaction(recorded_by=keeper, summary="一")
     interactions.correct_interaction(interaction=row, changes={"summary": "二"}, seen={"summary": "一"}, by=keeper)
