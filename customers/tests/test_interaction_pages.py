@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from customers.models import Contact, FollowUp, Interaction
 from customers.queries.participants import participant_changes
-from customers.services import interactions
+from customers.services import followups, interactions
 from customers.services.employments import move_contact
 from customers.services.pool import quiet_customers
 from customers.tests.factories import make_contact, make_customer, make_interaction
@@ -202,6 +202,70 @@ def test_a_next_step_that_gets_its_day_later_opens_one_follow_up(keeper):
         interactions.correct_interaction(interaction=row, changes={"next_step_on": dt.date.fromisoformat(day)}, seen={}, by=keeper)
 
     assert list(FollowUp.objects.values_list("title", "owner", "interaction")) == [("送报价", keeper.pk, row.pk)]
+
+
+def with_next_step(keeper) -> tuple[Interaction, FollowUp]:
+    row = interactions.log_interaction(
+        customer=make_customer(), kind="call", subject="报价", next_step="送报价", next_step_on=dt.date(2026, 12, 1), by=keeper
+    )
+    return row, FollowUp.objects.get()
+
+
+def test_the_follow_up_goes_along_when_the_next_step_is_put_right(client, keeper):
+    row, task = with_next_step(keeper)
+    typed = as_drawn(client, row) | {"next_step": "送正式报价", "next_step_on": "2026-12-08"}
+
+    answer = client.post(reverse("customers:interaction_edit", args=[row.pk]), typed)
+
+    task.refresh_from_db()
+    assert answer.status_code == 302
+    assert (task.title, task.due_on, task.state) == ("送正式报价", dt.date(2026, 12, 8), "open")
+    assert {one.field for one in field_changes(task, limit=50) if one.kind == "update"} == {"due_on", "title"}
+
+
+def test_another_correction_leaves_the_follow_up_alone(keeper):
+    row, task = with_next_step(keeper)
+
+    interactions.correct_interaction(interaction=row, changes={"summary": "补充"}, seen={}, by=keeper)
+
+    task.refresh_from_db()
+    assert (task.title, task.due_on, task.state) == ("送报价", dt.date(2026, 12, 1), "open")
+
+
+def test_a_next_step_that_loses_its_day_drops_its_follow_up(keeper):
+    row, task = with_next_step(keeper)
+
+    interactions.correct_interaction(interaction=row, changes={"next_step_on": None}, seen={}, by=keeper)
+
+    task.refresh_from_db()
+    assert (task.state, task.result) == ("dropped", "后续步骤不再有日期。")
+
+
+@pytest.mark.parametrize("how", ["moved", "done"])
+def test_a_follow_up_that_was_moved_or_done_stays_as_it_is(keeper, how):
+    row, task = with_next_step(keeper)
+    if how == "moved":
+        followups.plan_follow_up(follow_up=task, due_on=dt.date(2026, 12, 4), by=keeper)
+    else:
+        followups.close_follow_up(follow_up=task, result="已送", by=keeper)
+
+    for changes in ({"next_step_on": dt.date(2026, 12, 8)}, {"next_step": "", "next_step_on": None}):
+        interactions.correct_interaction(interaction=row, changes=changes, seen={}, by=keeper)
+
+    stored = FollowUp.objects.get()
+    assert (stored.due_on, stored.state) == ((dt.date(2026, 12, 4), "open") if how == "moved" else (dt.date(2026, 12, 1), "done"))
+
+
+def test_a_next_step_that_is_cleared_drops_its_follow_up_and_a_new_one_opens_another(client, keeper):
+    row, task = with_next_step(keeper)
+    page = reverse("customers:interaction_edit", args=[row.pk])
+
+    client.post(page, as_drawn(client, row) | {"next_step": "", "next_step_on": ""})
+    task.refresh_from_db()
+    client.post(page, as_drawn(client, row) | {"next_step": "送合同", "next_step_on": "2026-12-20"})
+
+    assert (task.state, task.closed_by, task.result, task.due_on) == ("dropped", keeper, "后续步骤已撤销。", dt.date(2026, 12, 1))
+    assert list(FollowUp.objects.open().values_list("title", "due_on", "interaction")) == [("送合同", dt.date(2026, 12, 20), row.pk)]
 
 
 def test_a_correction_cannot_move_it_to_another_customer(keeper):
