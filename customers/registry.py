@@ -65,6 +65,7 @@ register_event("contact.read_profile", _("Read the profile of a person in charge
 register_event("contact.hand_out", _("Took out all we hold about a person"))
 register_event("contact.erase", _("Erased the data about a person"), told_erasure)
 register_event("interaction.participants", _("Corrected who took part"), told_participants)
+register_event("visit.contacts", _("Changed whom to meet"), told_participants)
 for record in ("customers.observation", "customers.contactdate"):
     register_told_reading(record, tell_history_read)
 register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))

@@ -158,16 +158,18 @@ class FollowUpForm(OnceForm, forms.ModelForm):
         """The service keeps the rules."""
 
 
-class FollowUpPlanForm(forms.Form):
+class FollowUpPlanForm(EditForm):
     """Another day, another owner, another reminder."""
 
-    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=None)
+    class Meta:
+        model = FollowUp
+        fields = ("due_on", "owner", "remind_days")
+        widgets = {"due_on": DateInput()}
 
-    def __init__(self, *args, follow_up: FollowUp, **kwargs):
-        initial = {"due_on": follow_up.due_on, "owner": follow_up.owner_id, "remind_days": follow_up.remind_days}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["owner"].queryset = takers(held=follow_up.owner_id)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = takers(held=self.instance.owner_id)
+        self.fields["owner"].empty_label = None
         self.fields["remind_days"] = remind_field()
 
 

@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -6,11 +7,11 @@ from customers.forms.interactions import InteractionForm
 from customers.models import Contact, Customer, PlannedVisit
 from customers.queries.takers import takers
 from portcrm.accounts.models import User
-from portcrm.pages.forms import DateInput, OnceForm
+from portcrm.pages.forms import DateInput, EditForm, OnceForm
 
 
 class VisitForm(OnceForm, forms.ModelForm):
-    """A visit to be planned, or one that gets another day."""
+    """A visit to be planned."""
 
     class Meta:
         model = PlannedVisit
@@ -25,13 +26,34 @@ class VisitForm(OnceForm, forms.ModelForm):
 
     def __init__(self, *args, customer: Customer, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["visitor"].queryset = takers(held=self.instance.visitor_id)
+        self.fields["visitor"].queryset = takers()
         self.fields["visitor"].empty_label = None
         self.initial.setdefault("visitor", user.pk)
         self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(customer)
 
     def _post_clean(self) -> None:
         """The service keeps the rules."""
+
+
+class VisitEditForm(EditForm):
+    """A planned visit that gets another day, another visitor or other points."""
+
+    class Meta:
+        model = PlannedVisit
+        fields = VisitForm.Meta.fields
+        widgets = VisitForm.Meta.widgets
+        help_texts = VisitForm.Meta.help_texts
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["visitor"].queryset = takers(held=self.instance.visitor_id)
+        self.fields["visitor"].empty_label = None
+        self.fields["contacts"].queryset = self._people(Contact.objects.visible_to(user))
+
+    def _people(self, contacts):
+        """Who works there today, and whoever is on the visit already: the editor takes off who has left."""
+        here = contacts.working_for(self.instance.customer)
+        return contacts.filter(Q(pk__in=here.values("pk")) | Q(pk__in=self.instance.contacts.values("pk")))
 
 
 class CallOffForm(forms.Form):

@@ -17,16 +17,17 @@ SHOWN = 100
 # A merged file leads to the one it was merged into, however often that was merged in turn.
 CANDIDATES = """
     WITH RECURSIVE named AS (
-        SELECT id, code, credit_code, name_zh, name_en, short_name FROM customers_customer
+        SELECT id, code, credit_code, name_zh, name_en, short_name, former_names FROM customers_customer
         WHERE code = ANY(%(wanted)s) OR (credit_code <> '' AND credit_code = ANY(%(wanted)s))
            OR name_zh = ANY(%(wanted)s) OR short_name = ANY(%(wanted)s) OR upper(name_en) = ANY(%(wanted)s)
+           OR (former_names <> '{}' AND EXISTS (SELECT FROM unnest(former_names) AS former WHERE upper(former) = ANY(%(wanted)s)))
     ), standing AS (
         SELECT named.id AS origin, customer.id, customer.merged_into_id FROM named JOIN customers_customer AS customer USING (id)
         UNION
         SELECT standing.origin, kept.id, kept.merged_into_id
         FROM standing JOIN customers_customer AS kept ON kept.id = standing.merged_into_id
     )
-    SELECT standing.id, named.code, named.credit_code, named.name_zh, named.short_name, named.name_en
+    SELECT standing.id, named.code, named.credit_code, named.name_zh, named.short_name, named.name_en, named.former_names
     FROM named JOIN standing ON standing.origin = named.id AND standing.merged_into_id IS NULL
     ORDER BY standing.id
 """
@@ -49,17 +50,27 @@ class Debtors:
         if key and self.ids.setdefault(key, customer_id) != customer_id:
             self.ambiguous.add(key)
 
+    def fall_back_on(self, former: "Debtors") -> None:
+        """What nobody is called today is known by who was called so before."""
+        new = former.ids.keys() - self.ids.keys()
+        self.ids |= {key: former.ids[key] for key in new}
+        self.ambiguous |= former.ambiguous & new
+
 
 def find_debtors(texts: Iterable[str]) -> Debtors:
-    """The customers named in a chunk of a file, in one query."""
+    """The customers named in a chunk of a file, in one query. The office that sends the file may not know of a new name yet:
+    former names are read too, after all present ones."""
     wanted = {word for text in texts if text for word in (text, as_written(text))}
-    debtors = Debtors()
+    debtors, former = Debtors(), Debtors()
     if wanted:
         with connection.cursor() as cursor:
             cursor.execute(CANDIDATES, {"wanted": sorted(wanted)})
-            for customer_id, *names in cursor.fetchall():
+            for customer_id, *names, former_names in cursor.fetchall():
                 for name in names:
                     debtors.add(name, customer_id)
+                for name in former_names:
+                    former.add(name, customer_id)
+    debtors.fall_back_on(former)
     return debtors
 
 

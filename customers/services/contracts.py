@@ -128,7 +128,8 @@ def renew_contract(*, contract: Contract, by: User, **fields) -> Contract:
 
 @action("contract.terminate")
 def terminate_contract(*, contract: Contract, on: dt.date, reason: str, by: User) -> Contract:
-    """End a contract before its time, or give notice to one that renews by itself; only one caller does."""
+    """End a contract before its time, or give notice to one that renews by itself: it goes on until `on`, also where that lies
+    beyond its present term. Only one caller does."""
     row = Contract.objects.select_for_update().get(pk=contract.pk)
     if not reason.strip():
         raise RuleBroken(_("Say why."), field="reason")
@@ -136,11 +137,22 @@ def terminate_contract(*, contract: Contract, on: dt.date, reason: str, by: User
         raise RuleBroken(_("This contract is terminated already."))
     if on < row.valid_from:
         raise RuleBroken(_("It cannot end before it begins."), field="on")
+    row.valid_until = _last_day(row, on)
     row.terminated_on, row.terminated_by, row.terminated_because = on, by, reason.strip()
     row.version += 1
-    row.save(update_fields=["terminated_on", "terminated_by", "terminated_because", "version"])
+    row.save(update_fields=["valid_until", "terminated_on", "terminated_by", "terminated_because", "version"])
     close_warnings(row=row, result=_("Terminated as of %(day)s.") % {"day": on.isoformat()}, by=by)
     return row
+
+
+def _last_day(row: Contract, on: dt.date) -> dt.date | None:
+    """The last day of a contract that is terminated as of `on`; only one that renews by itself goes on beyond its present term."""
+    if row.valid_until is None or on <= row.valid_until:
+        return row.valid_until
+    if row.renews and not row.successors.exists():
+        return on
+    said = _("This contract ends on %(day)s and does not renew by itself; it cannot be terminated as of a later day.")
+    raise RuleBroken(said % {"day": row.valid_until.isoformat()}, field="on")
 
 
 @action("contract.roll_over")

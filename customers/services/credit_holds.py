@@ -85,8 +85,9 @@ def _day_in(key: str) -> str:
 
 
 def _proposal(row: TransactionStatus, today: dt.date) -> dict[str, object]:
+    """A figure that names no day of its own is of the day it was recorded: that day stays, so the same delay has the same key."""
     manager = row.customer.account_manager
-    as_of = row.credit_as_of or today
+    as_of = row.credit_as_of or row.recorded_on
     since = as_of - dt.timedelta(days=row.overdue_days)
     with override(manager.language):
         said = {"amount": money(row.overdue_amount), "days": row.overdue_days, "day": as_of.isoformat()}

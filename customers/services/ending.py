@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -108,12 +108,14 @@ class Due:
 
 @action("followup.open")
 def warn_of_endings(*, today: dt.date, by: User) -> int:
-    """Tell account managers what ends, the nearest first; each fact once a step, however often this runs. Returns how many were told.
+    """Tell account managers what ends, what is ahead before what is over; each fact once a step, however often this runs. Returns
+    how many were told.
 
-    A later step takes the place of an earlier one that is still open. Nobody gets more than VERIFY_AT_ONCE at a time.
+    A later step takes the place of an earlier one that is still open. Nobody gets more than VERIFY_AT_ONCE at a time of what can
+    only be told beforehand, and as many of the rest: a heap of expired licences keeps no contract from being told of.
     """
     close_dealt_with(by=by)
-    due = sorted((one for kind in KINDS.values() for one in _due(kind, today)), key=lambda one: (one.day, one.key))
+    due = sorted((one for kind in KINDS.values() for one in _due(kind, today)), key=lambda one: (one.day < today, one.day, one.key))
     known = set(FollowUp.objects.filter(dedupe_key__in=[one.key for one in due]).values_list("dedupe_key", flat=True))
     new = [one for one in due if one.key not in known]
     managers = User.objects.in_bulk({one.customer.account_manager_id for one in new})
@@ -123,20 +125,23 @@ def warn_of_endings(*, today: dt.date, by: User) -> int:
         manager = managers[one.customer.account_manager_id]
         earlier = FollowUp.objects.filter(dedupe_key__in=[f"{one.start}{step}" for step in getattr(settings, one.kind.setting)])
         replaced = _close(earlier, by=by, result=_later_said(manager), dropped=True)
-        if replaced or room[manager.pk] > 0:
-            room[manager.pk] -= 0 if replaced else 1
+        place = manager.pk, one.kind.told_afterwards
+        if replaced or room[place] > 0:
+            room[place] -= 0 if replaced else 1
             rows.append(_asked(one, manager, today))
     open_follow_ups(rows=rows, by=by)
     return len(rows)
 
 
 def _due(kind: Kind, today: dt.date) -> Iterator[Due]:
-    """The nearest ends of each account manager; an archive in which a hundred thousand licences have run out is not read whole."""
+    """The nearest ends of each account manager, those ahead first; an archive in which a hundred thousand licences have run out is
+    not read whole."""
     steps = getattr(settings, kind.setting)
     if not steps:
         return
     path, rows = kind.to_customer, _within(kind, max(steps), today)
-    place = Window(RowNumber(), partition_by=f"{path}account_manager", order_by=(kind.day, "pk"))
+    over = ExpressionWrapper(Q(**{f"{kind.day}__lt": today}), BooleanField())
+    place = Window(RowNumber(), partition_by=f"{path}account_manager", order_by=(over, kind.day, "pk"))
     nearest = list(rows.alias(place=place).filter(place__lte=LOOKED_AT * settings.VERIFY_AT_ONCE).order_by().values_list("pk", flat=True))
     found = rows.model._default_manager.filter(pk__in=nearest)
     for row in found.select_related("customer", *kind.related) if path else found:
@@ -159,9 +164,10 @@ def _within(kind: Kind, days: int, today: dt.date) -> QuerySet:
 
 
 def _room(managers: dict[int, User]) -> Counter:
-    open_now = FollowUp.objects.open().filter(dedupe_key__startswith=KEY, owner__in=managers).values_list("owner", flat=True)
-    room = Counter(dict.fromkeys(managers, settings.VERIFY_AT_ONCE))
-    room.subtract(Counter(open_now))
+    """How many more each manager may get: of what is told beforehand only, and of what is told afterwards too."""
+    open_now = FollowUp.objects.open().filter(dedupe_key__startswith=KEY, owner__in=managers).values_list("owner", "dedupe_key")
+    room = Counter({(manager, afterwards): settings.VERIFY_AT_ONCE for manager in managers for afterwards in (False, True)})
+    room.subtract(Counter((owner, KINDS[key.split(":")[1]].told_afterwards) for owner, key in open_now))
     return room
 
 

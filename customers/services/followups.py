@@ -17,6 +17,7 @@ from customers.services.telling import tell_assigned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
+from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
 
 
@@ -118,9 +119,7 @@ def plan_follow_up(
 ) -> FollowUp:
     """Give an open follow-up another day, another owner (who is told, each time it comes) or another reminder; a repetition
     keeps its days. `version`: the state it was seen in; any other stored state is refused."""
-    row = FollowUp.objects.open().select_for_update().filter(pk=follow_up.pk).first()
-    if row is None:
-        raise RuleBroken(_("This follow-up is closed already."))
+    row = _still_open(follow_up)
     refuse_other_state(row, version)
     had = row.owner_id
     if owner is not None and owner.pk != had:
@@ -131,6 +130,24 @@ def plan_follow_up(
         tell_assigned(follow_ups=[row], turn=f":{now().isoformat()}", by=by)
     follow_up.refresh_from_db()
     return follow_up
+
+
+@action("followup.plan")
+def edit_plan(*, follow_up: FollowUp, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> FollowUp:
+    """Save what an editor changed of day, owner and reminder; what somebody else changed meanwhile stays, and what both touched is
+    refused."""
+    row = _still_open(follow_up)
+    if conflicts := conflicts_of(row, changes=changes, seen=seen):
+        raise EditConflict(conflicts)
+    return plan_follow_up(follow_up=row, by=by, **{"due_on": row.due_on, "remind_days": row.remind_days} | dict(changes))
+
+
+def _still_open(follow_up: FollowUp) -> FollowUp:
+    """The follow-up, locked."""
+    row = FollowUp.objects.open().select_for_update().filter(pk=follow_up.pk).first()
+    if row is None:
+        raise RuleBroken(_("This follow-up is closed already."))
+    return row
 
 
 def drop_and_free(*, rows: QuerySet, result: object, by: User) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import Direction, FollowUpKind
+from customers.enums import Direction, FollowUpKind, FollowUpState
 from customers.models import Channel, Contact, Customer, FollowUp, Interaction
 from customers.services.contact_rules import refuse_strangers
 from customers.services.pool_warnings import answer_warnings
@@ -103,7 +103,8 @@ def correct_interaction(
     version: str | None = None,
 ) -> Interaction:
     """Its author corrects what was recorded; the history keeps what it said before. Raises EditConflict and saves nothing
-    where somebody changed a field meanwhile. A next step that gets a date now opens a follow-up, once.
+    where somebody changed a field meanwhile. A next step that gets a date now opens a follow-up, once; the one it has opened
+    before goes along with it.
 
     `version`: the state of the row, for who saw it whole; any other stored state is refused.
     """
@@ -113,7 +114,7 @@ def correct_interaction(
         raise RuleBroken(_("Only who recorded an interaction corrects it."))
     if unknown := set(changes) - CORRECTED:
         raise TypeError(f"correct_interaction cannot change {', '.join(sorted(unknown))}")
-    had_day = row.next_step_on is not None
+    step = row.next_step, row.next_step_on
     changed = set_changes(row, changes=changes, seen=seen)
     _refuse_to_come(row.happened_at)
     _refuse_a_day_alone(row.next_step, row.next_step_on)
@@ -124,8 +125,7 @@ def correct_interaction(
     if "happened_at" in changed:
         renew_last_contact(customer_pk=row.customer_id, by=by)
         answer_warnings(customer=row.customer_id, by=by)
-    if row.next_step_on and not had_day and not row.follow_ups.exists():
-        _follow_up_of(row, by)
+    _follow_next_step(row, *step, by=by)
     return row
 
 
@@ -165,6 +165,20 @@ def _follow_up_of(interaction: Interaction, by: User) -> None:
         customer_id=interaction.customer_id, kind=FollowUpKind.TASK, title=interaction.next_step, owner=by, due_on=interaction.next_step_on,
         interaction=interaction, opened_by=by,
     )  # fmt: skip
+
+
+def _follow_next_step(row: Interaction, before: str, had_day: dt.date | None, *, by: User) -> None:
+    """The open follow-up goes along with the next step it came from, unless somebody has given it another day: then it is theirs."""
+    if had_day is None:
+        if row.next_step_on and not row.follow_ups.exclude(state=FollowUpState.DROPPED).exists():
+            _follow_up_of(row, by)
+        return
+    waiting = row.follow_ups.open().filter(due_on=had_day)
+    if row.next_step_on is None:
+        said = _("The next step has no day any more.") if row.next_step else _("The next step was taken back.")
+        waiting.update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now(), result=str(said))
+    elif (row.next_step, row.next_step_on) != (before, had_day):
+        waiting.update(title=row.next_step, due_on=row.next_step_on)
 
 
 def _attach_all(interaction: Interaction, files: Iterable[UploadedFile], by: User) -> None:

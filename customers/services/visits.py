@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +18,15 @@ from customers.services.taking_on import refuse_who_cannot_take_on
 from customers.services.telling import tell_visit_changed, tell_visits, tell_visits_called_off, visit_time
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.audit.services import record
 from portcrm.business_days import is_business_day
 from portcrm.clock import now, port_today
+from portcrm.editing import EditConflict, FieldConflict, conflicts_of
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
 
 LONGEST_PERIOD_DAYS = 92
+CONTENT = ("visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points")
 
 
 @action("visit.plan")
@@ -138,14 +141,44 @@ def change_visit(
         refuse_who_cannot_take_on(visitor, field="visitor")
     if planned_for != row.planned_for:
         _refuse_past(planned_for)
-    refuse_strangers(contacts, row.customer, known=set(row.contacts.values_list("pk", flat=True)))
+    met = set(row.contacts.values_list("pk", flat=True))
+    refuse_strangers(contacts, row.customer, known=met)
     before = row.visitor, visit_time(row)
     row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
     row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
     row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
-    row.contacts.set(contacts)
+    _set_contacts(row, contacts, met, by)
     tell_visit_changed(visit=row, visitor=before[0], before=before[1], by=by)
     return row
+
+
+@action("visit.move")
+def edit_visit(*, visit: PlannedVisit, changes: Mapping[str, object], seen: Mapping[str, object], by: User) -> PlannedVisit:
+    """Save what an editor changed of a planned visit; what somebody else changed meanwhile stays, and what both touched is refused."""
+    row = _claimed(visit)
+    _refuse_conflicts(row, changes, seen)
+    kept = {name: getattr(row, name) for name in CONTENT} | {"contacts": row.contacts.all()}
+    return change_visit(visit=row, by=by, **kept | dict(changes))
+
+
+def _refuse_conflicts(row: PlannedVisit, changes: Mapping[str, object], seen: Mapping[str, object]) -> None:
+    """Those to meet are compared as a whole: two who add somebody each are asked."""
+    conflicts = conflicts_of(row, changes={name: value for name, value in changes.items() if name in CONTENT}, seen=seen)
+    if "contacts" in changes and "contacts" in seen:
+        stored, wanted = list(row.contacts.all()), list(changes["contacts"])
+        keys = {contact.pk for contact in stored}
+        if keys != set(seen["contacts"]) and keys != {contact.pk for contact in wanted}:
+            conflicts.append(FieldConflict("contacts", str(_("Whom to meet")), stored, wanted))
+    if conflicts:
+        raise EditConflict(conflicts)
+
+
+def _set_contacts(row: PlannedVisit, contacts: Iterable[Contact], before: Collection[int], by: User) -> None:
+    """Rows of such a table keep no history, so the event says who stood there before."""
+    after = {contact.pk for contact in contacts}
+    if after != set(before):
+        row.contacts.set(contacts)
+        record(by=by, action="visit.contacts", target=row, contacts=[sorted(before), sorted(after)])
 
 
 @action("visit.settle", _("Visit called off"))

@@ -158,6 +158,49 @@ def test_a_terminated_contract_is_not_renewed_and_says_who_ended_it_and_why(keep
         renew_contract(contract=contract, by=keeper, **contract_of(number="X", valid_from=dt.date(2027, 1, 1), valid_until=None))
 
 
+def test_notice_beyond_the_present_term_keeps_a_contract_in_force_until_its_day(keeper):
+    contract = make_contract(renews=True, renewal_months=12, notice_days=30)
+
+    terminate_contract(contract=contract, on=dt.date(2027, 6, 30), reason="货源转移", by=keeper)
+    rolled = roll_over_contracts(today=dt.date(2027, 1, 1), by=keeper)
+
+    contract.refresh_from_db()
+    days = (DECEMBER, dt.date(2027, 1, 1), dt.date(2027, 6, 29), dt.date(2027, 6, 30), dt.date(2028, 1, 1))
+    states = ["in_force", "in_force", "in_force", "terminated", "terminated"]
+    assert (contract.valid_until, contract.terminated_on, rolled) == (dt.date(2027, 6, 30), dt.date(2027, 6, 30), 0)
+    assert [contract.state_on(day) for day in days] == states
+    assert [Contract.objects.in_force(day).exists() for day in days] == [state == "in_force" for state in states]
+
+
+def test_notice_within_the_present_term_leaves_its_last_day(keeper):
+    contract = make_contract(renews=True, renewal_months=12)
+
+    terminate_contract(contract=contract, on=dt.date(2026, 6, 30), reason="货源转移", by=keeper)
+
+    assert Contract.objects.get().valid_until == DECEMBER
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_what_does_not_go_on_by_itself_is_not_terminated_after_its_end(keeper, renewed):
+    contract = make_contract(number="HT-1", **({"renews": True, "renewal_months": 12} if renewed else {}))
+    if renewed:
+        renew_contract(contract=contract, by=keeper, **contract_of(number="HT-2", valid_from=dt.date(2027, 1, 1), valid_until=None))
+
+    with pytest.raises(RuleBroken, match="ends on 2026-12-31 and does not renew by itself") as refusal:
+        terminate_contract(contract=contract, on=dt.date(2027, 1, 1), reason="货源转移", by=keeper)
+
+    contract.refresh_from_db()
+    assert (refusal.value.field, contract.terminated_on, contract.valid_until) == ("on", None, DECEMBER)
+
+
+def test_a_contract_without_an_end_is_terminated_as_of_any_day(keeper):
+    contract = make_contract(valid_until=None)
+
+    terminate_contract(contract=contract, on=dt.date(2030, 1, 1), reason="货源转移", by=keeper)
+
+    assert (Contract.objects.get().terminated_on, Contract.objects.get().valid_until) == (dt.date(2030, 1, 1), None)
+
+
 @pytest.mark.parametrize(
     ("last_day", "months", "end"),
     [
@@ -240,6 +283,16 @@ def test_a_contract_is_made_edited_and_terminated_on_its_pages(client, keeper):
     assert made.url == contract.get_absolute_url()
     assert (contract.title, contract.terminated_on) == ("堆场租赁（三期）", dt.date(2026, 9, 30))
     assert "堆场改造" in page
+
+
+def test_the_page_says_why_a_contract_cannot_be_terminated_after_its_end(client, keeper):
+    contract = make_contract()
+
+    response = client.post(reverse("customers:contract_terminate", args=[contract.pk]), {"on": "2027-01-01", "reason": "堆场改造"})
+
+    said = "This contract ends on 2026-12-31 and does not renew by itself; it cannot be terminated as of a later day."
+    assert (response.status_code, response.context["form"].errors["on"]) == (422, [said])
+    assert "堆场改造" in response.content.decode()
 
 
 def test_a_form_with_a_fault_comes_back_with_what_was_typed(client, keeper):

@@ -190,6 +190,20 @@ def test_a_proposal_somebody_dropped_does_not_come_back_for_the_same_delay(keepe
     assert propose() == 0
 
 
+def test_a_figure_without_a_day_is_asked_about_once_however_many_nights_pass(keeper):
+    recorded = TODAY - dt.timedelta(days=3)
+    row = late(keeper, credit_as_of=None, recorded_on=recorded)
+    opened = [propose()]
+    task = FollowUp.objects.get()
+    close_follow_up(follow_up=task, state="dropped", result="已约定还款", by=keeper)
+
+    opened += [propose_holds(today=TODAY + dt.timedelta(days=nights), by=system_user()) for nights in (1, 2)]
+
+    assert opened == [1, 0, 0]
+    assert task.title == "Decide on a credit hold: ¥4,000.00 overdue, the oldest for 75 days as of 2026-11-23"
+    assert task.dedupe_key == f"hold:{row.customer_id}:2026-09-09"
+
+
 def test_zero_days_propose_nothing(keeper, settings):
     settings.HOLD_PROPOSAL_DAYS = 0
     row = late(keeper)

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from customers.models import FollowUp, Interaction, OpenProblem
+from customers.services import followups
 from customers.tests.factories import make_contact, make_customer, make_follow_up
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
+from portcrm.editing import EditConflict
 
 pytestmark = pytest.mark.django_db
 CALL = {"kind": "call", "direction": "ours"}
@@ -105,6 +107,35 @@ def test_a_follow_up_is_planned_for_a_colleague(client, keeper):
     )
 
     assert list(FollowUp.objects.values_list("title", "owner", "opened_by")) == [("走访", colleague.pk, keeper.pk)]
+
+
+def test_what_two_change_in_one_follow_up_is_refused_shown_and_saved_knowingly(client, keeper):
+    task = make_follow_up(owner=keeper, due_on=dt.date(2026, 12, 1), remind_days=3)
+    colleague, url = make_user(Role.MARKETING), reverse("customers:follow_up_plan", args=[task.pk])
+    mine = {"due_on": "2026-12-08", "owner": keeper.pk, "remind_days": "3", "seen": client.get(url).context["form"].as_seen()}
+    changes = {"due_on": dt.date(2026, 12, 4), "remind_days": 7}
+    followups.edit_plan(follow_up=task, changes=changes, seen={"due_on": task.due_on, "remind_days": 3}, by=colleague)
+
+    refused = client.post(url, mine)
+    stored = FollowUp.objects.get().due_on
+    client.post(url, mine | {"seen": refused.context["form"].data["seen"]})
+
+    (conflict,) = refused.context["form"].shown_conflicts
+    assert (refused.status_code, conflict["field"], stored) == (409, "due_on", dt.date(2026, 12, 4))
+    assert (conflict["theirs"] in refused.content.decode(), refused.context["form"]["due_on"].value()) == (True, "2026-12-08")
+    assert (FollowUp.objects.get().due_on, FollowUp.objects.get().remind_days) == (dt.date(2026, 12, 8), 7)
+
+
+def test_a_plan_over_somebody_elses_saves_nothing(keeper):
+    task = make_follow_up(owner=keeper, due_on=dt.date(2026, 12, 1))
+    seen = {"due_on": task.due_on, "remind_days": None}
+    followups.edit_plan(follow_up=task, changes={"due_on": dt.date(2026, 12, 4)}, seen=seen, by=make_user(Role.MARKETING))
+
+    with pytest.raises(EditConflict):
+        followups.edit_plan(follow_up=task, changes={"due_on": dt.date(2026, 12, 8), "remind_days": 7}, seen=seen, by=keeper)
+
+    task.refresh_from_db()
+    assert (task.due_on, task.remind_days) == (dt.date(2026, 12, 4), None)
 
 
 def test_one_click_closes_a_follow_up_and_a_second_says_so(client, keeper):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from customers.models import Contact, FollowUp, Interaction
 from customers.queries.participants import participant_changes
-from customers.services import interactions
+from customers.services import followups, interactions
 from customers.services.employments import move_contact
 from customers.services.pool import quiet_customers
 from customers.tests.factories import make_contact, make_customer, make_interaction
@@ -148,6 +148,42 @@ def test_nobody_else_corrects_it(client, keeper):
     assert row.subject == "别人记的"
 
 
+def as_drawn(client, row) -> dict:
+    """The form as a browser sends it back: the moment to the minute, on the reader's clock."""
+    form = client.get(reverse("customers:interaction_edit", args=[row.pk])).context["form"]
+    moment = form.fields["happened_at"].widget.format_value(form["happened_at"].value())
+    return {name: form[name].value() or "" for name in form.edited} | {"seen": form.as_seen(), "happened_at": moment}
+
+
+def test_what_was_recorded_this_moment_is_corrected_without_a_conflict_and_keeps_its_moment(client, keeper):
+    row = interactions.log_interaction(customer=make_customer(), kind="call", subject="报价", by=keeper)
+    Interaction.objects.filter(pk=row.pk).update(happened_at=dt.datetime(2026, 11, 20, 2, 3, 4, 567891, tzinfo=dt.UTC))
+    url = reverse("customers:interaction_edit", args=[row.pk])
+
+    saved = client.post(url, as_drawn(client, row) | {"summary": "补充"})
+    row.refresh_from_db()
+    kept = row.happened_at
+    moved = client.post(url, as_drawn(client, row) | {"happened_at": "2026-11-19T09:30"})
+
+    row.refresh_from_db()
+    assert (saved.status_code, row.summary, kept) == (302, "补充", dt.datetime(2026, 11, 20, 2, 3, 4, 567891, tzinfo=dt.UTC))
+    assert (moved.status_code, row.happened_at) == (302, dt.datetime(2026, 11, 19, 1, 30, tzinfo=dt.UTC))
+
+
+def test_a_moment_two_put_right_is_shown_and_saved_knowingly(client, keeper):
+    row = interactions.log_interaction(customer=make_customer(), kind="call", subject="报价", by=keeper)
+    url, mine = reverse("customers:interaction_edit", args=[row.pk]), as_drawn(client, row) | {"happened_at": "2026-11-19T09:30"}
+    other = dt.datetime(2026, 11, 18, 1, 0, 7, 250001, tzinfo=dt.UTC)
+    interactions.correct_interaction(interaction=row, changes={"happened_at": other}, seen={}, by=keeper)
+
+    refused = client.post(url, mine)
+    again = client.post(url, mine | {"seen": refused.context["form"].data["seen"]})
+
+    row.refresh_from_db()
+    assert (refused.status_code, [one["field"] for one in refused.context["form"].shown_conflicts]) == (409, ["happened_at"])
+    assert (again.status_code, row.happened_at) == (302, dt.datetime(2026, 11, 19, 1, 30, tzinfo=dt.UTC))
+
+
 def test_two_windows_of_its_author_lose_nothing(keeper):
     row = make_interaction(recorded_by=keeper, summary="一")
     interactions.correct_interaction(interaction=row, changes={"summary": "二"}, seen={"summary": "一"}, by=keeper)
@@ -166,6 +202,70 @@ def test_a_next_step_that_gets_its_day_later_opens_one_follow_up(keeper):
         interactions.correct_interaction(interaction=row, changes={"next_step_on": dt.date.fromisoformat(day)}, seen={}, by=keeper)
 
     assert list(FollowUp.objects.values_list("title", "owner", "interaction")) == [("送报价", keeper.pk, row.pk)]
+
+
+def with_next_step(keeper) -> tuple[Interaction, FollowUp]:
+    row = interactions.log_interaction(
+        customer=make_customer(), kind="call", subject="报价", next_step="送报价", next_step_on=dt.date(2026, 12, 1), by=keeper
+    )
+    return row, FollowUp.objects.get()
+
+
+def test_the_follow_up_goes_along_when_the_next_step_is_put_right(client, keeper):
+    row, task = with_next_step(keeper)
+    typed = as_drawn(client, row) | {"next_step": "送正式报价", "next_step_on": "2026-12-08"}
+
+    answer = client.post(reverse("customers:interaction_edit", args=[row.pk]), typed)
+
+    task.refresh_from_db()
+    assert answer.status_code == 302
+    assert (task.title, task.due_on, task.state) == ("送正式报价", dt.date(2026, 12, 8), "open")
+    assert {one.field for one in field_changes(task, limit=50) if one.kind == "update"} == {"due_on", "title"}
+
+
+def test_another_correction_leaves_the_follow_up_alone(keeper):
+    row, task = with_next_step(keeper)
+
+    interactions.correct_interaction(interaction=row, changes={"summary": "补充"}, seen={}, by=keeper)
+
+    task.refresh_from_db()
+    assert (task.title, task.due_on, task.state) == ("送报价", dt.date(2026, 12, 1), "open")
+
+
+def test_a_next_step_that_loses_its_day_drops_its_follow_up(keeper):
+    row, task = with_next_step(keeper)
+
+    interactions.correct_interaction(interaction=row, changes={"next_step_on": None}, seen={}, by=keeper)
+
+    task.refresh_from_db()
+    assert (task.state, task.result) == ("dropped", "后续步骤不再有日期。")
+
+
+@pytest.mark.parametrize("how", ["moved", "done"])
+def test_a_follow_up_that_was_moved_or_done_stays_as_it_is(keeper, how):
+    row, task = with_next_step(keeper)
+    if how == "moved":
+        followups.plan_follow_up(follow_up=task, due_on=dt.date(2026, 12, 4), by=keeper)
+    else:
+        followups.close_follow_up(follow_up=task, result="已送", by=keeper)
+
+    for changes in ({"next_step_on": dt.date(2026, 12, 8)}, {"next_step": "", "next_step_on": None}):
+        interactions.correct_interaction(interaction=row, changes=changes, seen={}, by=keeper)
+
+    stored = FollowUp.objects.get()
+    assert (stored.due_on, stored.state) == ((dt.date(2026, 12, 4), "open") if how == "moved" else (dt.date(2026, 12, 1), "done"))
+
+
+def test_a_next_step_that_is_cleared_drops_its_follow_up_and_a_new_one_opens_another(client, keeper):
+    row, task = with_next_step(keeper)
+    page = reverse("customers:interaction_edit", args=[row.pk])
+
+    client.post(page, as_drawn(client, row) | {"next_step": "", "next_step_on": ""})
+    task.refresh_from_db()
+    client.post(page, as_drawn(client, row) | {"next_step": "送合同", "next_step_on": "2026-12-20"})
+
+    assert (task.state, task.closed_by, task.result, task.due_on) == ("dropped", keeper, "后续步骤已撤销。", dt.date(2026, 12, 1))
+    assert list(FollowUp.objects.open().values_list("title", "due_on", "interaction")) == [("送合同", dt.date(2026, 12, 20), row.pk)]
 
 
 def test_a_correction_cannot_move_it_to_another_customer(keeper):

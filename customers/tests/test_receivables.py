@@ -7,9 +7,13 @@ import pytest
 from django.core.management import call_command
 
 from customers.models import FollowUp, Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement, TransactionStatus
+from customers.queries.receivables import find_debtors
+from customers.services.customers import edit_customer
 from customers.services.merge_rules import merge_rules
 from customers.tests.factories import make_credit, make_customer
 from customers.tests.owing import AS_OF, HEAD, counts, credit_of
+from portcrm.accounts.roles import Role
+from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import field_changes
 from portcrm.clock import port_today
 from portcrm.exchange import ingesting
@@ -58,6 +62,38 @@ def test_customers_are_known_by_code_credit_code_or_name_whatever_the_width(take
 
     assert counts(run) == (4, 0, 0, 0)
     assert [row.customer for row in Receivable.objects.order_by("pk").select_related("customer")] == [debtor, debtor, debtor, other]
+
+
+def test_a_renamed_firm_still_owes_what_a_file_says_under_its_former_name(take_in, debtor):
+    take_in(("", "溯舟物流有限公司", "F1", "2026-09-30", "100", "100"), as_of="2026-09-30")
+    renamed = {
+        "name_zh": "远航物流有限公司",
+        "short_name": "远航",
+        "name_en": "",
+        "former_names": ["溯舟物流有限公司", "Su Boat Logistics"],
+    }
+    edit_customer(customer=debtor, changes=renamed, seen={}, by=make_user(Role.MANAGER))
+
+    run = take_in(
+        ("", "溯舟物流有限公司", "F1", "2026-09-30", "100", "100"),
+        ("", "SU BOAT  logistics", "F2", "2026-11-30", "7", "7"),
+        ("", "远航物流有限公司", "F3", "2026-11-30", "5", "5"),
+    )
+
+    assert counts(run) == (2, 0, 1, 0)
+    assert invoices() == [("F1", 100, None), ("F2", 7, None), ("F3", 5, None)]
+    assert credit_of(debtor) == (112, 100, 31, dt.date(2026, 10, 31))
+
+
+def test_a_present_name_goes_before_a_former_one_and_a_former_name_of_several_files_comes_back(take_in, debtor):
+    make_customer(code="C000222", name_zh="新溯舟有限公司", former_names=["溯舟物流有限公司", "共同旧名公司"])
+    make_customer(code="C000333", name_zh="另一家公司", former_names=["共同旧名公司"])
+
+    run = take_in(("", "溯舟物流有限公司", "F1", "2026-11-30", "1", "1"), ("", "共同旧名公司", "F2", "2026-11-30", "2", "2"), dry_run=True)
+
+    assert counts(run) == (1, 0, 0, 1)
+    assert run.problems.get().messages == ["Several customer files have this name; write the customer code."]
+    assert find_debtors(["溯舟物流有限公司"]).ids["溯舟物流有限公司"] == debtor.pk
 
 
 def test_a_newer_file_settles_what_it_no_longer_names_and_the_history_tells_of_it(take_in, debtor):

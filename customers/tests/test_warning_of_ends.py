@@ -157,6 +157,39 @@ def test_nobody_gets_more_at_once_than_can_be_worked_through(customer, settings)
     assert [title for title, _state in told()] == [f"Contract HT-{n} ends on {END + dt.timedelta(days=n)}" for n in range(3)]
 
 
+def test_expired_licences_keep_no_contract_or_price_from_being_told_of(customer, keeper, settings):
+    settings.VERIFY_AT_ONCE = 2
+    today = END - dt.timedelta(days=7)
+    for days in (400, 300, 200):
+        make_customer(account_manager=keeper, licence_valid_until=today - dt.timedelta(days=days))
+    warn_of_endings(today=today - dt.timedelta(days=90), by=system_user())
+    make_contract(customer=customer, number="HT-5")
+    make_price(customer=customer, valid_until=END)
+
+    opened = warn(7)
+
+    assert opened == 2
+    assert [title for title, _state in told()[2:]] == [
+        "Contract HT-5 ends on 2026-12-31",
+        "Price “Handling, all inclusive” ends on 2026-12-31",
+    ]
+    assert FollowUp.objects.open().count() == 4
+
+
+def test_a_licence_about_to_expire_is_told_of_before_those_that_have(keeper, settings):
+    settings.VERIFY_AT_ONCE = 2
+    for days in (-40, -30, 14):
+        make_customer(account_manager=keeper, licence_valid_until=END + dt.timedelta(days=days))
+
+    opened = warn(0)
+
+    assert opened == 2
+    assert [title.partition(":")[0] for title, _state in told()] == [
+        "Business licence valid until 2027-01-14",
+        "Business licence valid until 2026-11-21",
+    ]
+
+
 def test_without_steps_nothing_is_told(customer, settings):
     settings.CONTRACT_WARNING_DAYS = ()
     make_contract(customer=customer)

@@ -22,6 +22,7 @@ from customers.views.in_place import Place, one_form
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
+from portcrm.pages.forms import EditForm
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page, toast
 
@@ -51,6 +52,17 @@ def handed_over(form, service, **given):
     except RuleBroken as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return None
+
+
+def edited(form: EditForm, save) -> int:
+    """Let `save` store what an editor changed; answers with the status of the page that follows."""
+    if not form.is_valid():
+        return 422
+    try:
+        save(changes=form.changes(), seen=form.seen_values())
+    except RuleBroken as refusal:
+        return form.refuse(refusal)
+    return 200
 
 
 @require_safe
@@ -102,22 +114,14 @@ def interaction_edit(request, pk):
         raise PermissionDenied
     form, status = CorrectionForm(request.POST or None, request.FILES or None, instance=row, user=request.user), 200
     if request.method == "POST":
-        status = _corrected(form, row, request.user)
+        status = edited(
+            form, lambda **edit: interactions.correct_interaction(interaction=row, by=request.user, **edit, **form.participants)
+        )
         if status == 200:
             messages.success(request, _("Corrected."))
             return redirect(row)
     context = {"customer": row.customer, "form": form, "title": _("Correct what was recorded"), "cancel_url": row.get_absolute_url()}
     return page(request, "customers/one_form.html", context | {"submit": _("Save")}, status=status)
-
-
-def _corrected(form: CorrectionForm, row: Interaction, user) -> int:
-    if not form.is_valid():
-        return 422
-    try:
-        interactions.correct_interaction(interaction=row, changes=form.changes(), seen=form.seen_values(), by=user, **form.participants)
-    except RuleBroken as refusal:
-        return form.refuse(refusal)
-    return 200
 
 
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
@@ -216,13 +220,15 @@ def follow_up_plan(request, pk):
     task = get_object_or_404(FollowUp.objects.visible_to(request.user).for_list(), pk=pk)
     if task.state != FollowUpState.OPEN:
         raise PermissionDenied
-    form = FollowUpPlanForm(request.POST or None, follow_up=task)
-    if request.method == "POST" and form.is_valid() and handed_over(form, followups.plan_follow_up, follow_up=task, by=request.user):
-        messages.success(request, _("The follow-up is changed."))
-        return redirect("customers:follow_up", pk=pk)
+    form, status = FollowUpPlanForm(request.POST or None, instance=task), 200
+    if request.method == "POST":
+        status = edited(form, lambda **edit: followups.edit_plan(follow_up=task, by=request.user, **edit))
+        if status == 200:
+            messages.success(request, _("The follow-up is changed."))
+            return redirect("customers:follow_up", pk=pk)
     context = {"customer": task.customer, "form": form, "title": _("Change the follow-up"), "lead": task.title, "submit": _("Save"),
                "cancel_url": reverse("customers:follow_up", args=[pk])}  # fmt: skip
-    return page(request, "customers/one_form.html", context, status=422 if form.errors else 200)
+    return page(request, "customers/one_form.html", context, status=status)
 
 
 @require_POST

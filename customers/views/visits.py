@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from customers import permissions
 from customers.columns import VISIT_COLUMNS, VISIT_ORDERINGS
 from customers.filters import VisitFilter
-from customers.forms.visits import CallOffForm, PeriodPlanForm, ReportForm, VisitForm
+from customers.forms.visits import CallOffForm, PeriodPlanForm, ReportForm, VisitEditForm, VisitForm
 from customers.models import PlannedVisit
 from customers.queries.takers import takers
 from customers.queries.visits import DAYS, customers_due, monday_of, month_of, next_visits, total_of, visit_figures, visits_of_week
 from customers.services import visits
 from customers.views.customer import visible_customer
-from customers.views.interactions import handed_over
+from customers.views.interactions import edited, handed_over
 from portcrm.accounts.models import User
 from portcrm.clock import port_today, start_of_day
 from portcrm.exchange.exporting import export_response
@@ -147,14 +147,14 @@ def visit(request, pk):
 def visit_edit(request, pk):
     """Another day, another visitor, other points."""
     row = visible_visit(request, pk)
-    form = VisitForm(request.POST or None, instance=row, customer=row.customer, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.cleaned_data.pop("form_key")
-        if handed_over(form, visits.change_visit, visit=row, by=request.user):
+    form, status = VisitEditForm(request.POST or None, instance=row, user=request.user), 200
+    if request.method == "POST":
+        status = edited(form, lambda **edit: visits.edit_visit(visit=row, by=request.user, **edit))
+        if status == 200:
             messages.success(request, _("The visit is changed."))
             return redirect(row)
     context = {"customer": row.customer, "form": form, "title": _("Change the visit"), "cancel_url": row.get_absolute_url()}
-    return page(request, "customers/one_form.html", context, status=422 if form.errors else 200)
+    return page(request, "customers/one_form.html", context, status=status)
 
 
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)

@@ -5,6 +5,7 @@ edit_programme(programme=row, fields=form.changes(), seen=form.seen_values(), by
 except RuleBroken as refusal: status = form.refuse(refusal)
 """
 
+import datetime as dt
 import json
 import uuid
 
@@ -18,6 +19,13 @@ from portcrm.editing import EditConflict, plain
 from portcrm.errors import RuleBroken
 from portcrm.pages.formats import plain_text
 from portcrm.pages.registry import Wanted
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Moments to the microsecond, as they are stored."""
+
+    def default(self, o):
+        return o.isoformat() if isinstance(o, (dt.datetime, dt.time)) else super().default(o)
 
 
 class DateInput(forms.DateInput):
@@ -107,10 +115,12 @@ class EditForm(forms.ModelForm):
     def as_seen(self) -> str:
         """What this form shows, as the browser will send it back."""
         shown = {name: self.fields[name].prepare_value(self._stored(name)) for name in self.edited}
-        return json.dumps(shown, cls=DjangoJSONEncoder, ensure_ascii=False)
+        return json.dumps(shown, cls=ExactEncoder, ensure_ascii=False)
 
     def _stored(self, name: str):
-        return plain(self.get_initial_for_field(self.fields[name], name))
+        """A moment with what no field draws of it: without that it would be another one than the stored."""
+        exact = self.initial.get(name)
+        return exact if isinstance(exact, (dt.datetime, dt.time)) else plain(self.get_initial_for_field(self.fields[name], name))
 
     def seen_values(self) -> dict[str, object]:
         """The values the editor was shown, related rows by their key; none where the browser sent nothing usable."""
@@ -123,6 +133,10 @@ class EditForm(forms.ModelForm):
     def _as_compared(self, name: str, value):
         """A row that was shown is known by its key even where the field would no longer offer it."""
         field = self.fields[name]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return [field.queryset.model._meta.pk.to_python(key) for key in value or ()]
+        if isinstance(field, forms.TypedChoiceField):
+            return field.empty_value if value in field.empty_values else field.coerce(value)
         if isinstance(field, forms.ModelChoiceField):
             return None if value in field.empty_values else field.queryset.model._meta.pk.to_python(value)
         return field.to_python(value)
@@ -147,7 +161,16 @@ class EditForm(forms.ModelForm):
         """Ticked boxes come back in the order they are drawn in: the same ticks in another order are no change."""
         if isinstance(self.fields[name], forms.MultipleChoiceField):
             return set(wanted) != set(seen)
+        if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
+            return {row.pk for row in wanted} != set(seen)
+        if isinstance(self.fields[name].widget, (forms.DateTimeInput, forms.TimeInput)):
+            return self._drawn(name, wanted) != self._drawn(name, seen)
         return plain(wanted) != plain(seen)
+
+    def _drawn(self, name: str, moment) -> str | None:
+        """A moment as its field draws it: often to the minute."""
+        field = self.fields[name]
+        return field.widget.format_value(field.prepare_value(moment))
 
     def refuse(self, refusal: RuleBroken) -> int:
         """Put a broken rule where it belongs and say with which status to answer."""
@@ -174,6 +197,8 @@ class EditForm(forms.ModelForm):
     def _as_read(self, name: str, value) -> str:
         """The label of a choice, the name of a row, anything else as it is written."""
         field = self.fields[name]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return plain_text(list(value))
         if isinstance(field, forms.ModelChoiceField) or not isinstance(field, forms.ChoiceField):
             return plain_text(value)
         labels = dict(field.choices)
@@ -186,4 +211,4 @@ class EditForm(forms.ModelForm):
         for conflict in self.conflicts:
             seen[conflict.field] = self.fields[conflict.field].prepare_value(plain(conflict.theirs))
         self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = json.dumps(seen, cls=DjangoJSONEncoder, ensure_ascii=False)
+        self.data[self.add_prefix("seen")] = json.dumps(seen, cls=ExactEncoder, ensure_ascii=False)
