@@ -88,6 +88,8 @@ class Bench:
     def lists(self) -> None:
         url = reverse("customers:customer_list")
         self.pages("list_first_page", itertools.repeat(get(url)))
+        self.pages("list_narrowed", itertools.repeat(get(f"{url}?status=existing&no_manager=True")))
+        self.pages("list_to_confirm", itertools.repeat(get(f"{url}?stale=True&sort=verified")))
         deep = min(DEEP, Customer.objects.count() // PAGE)
         self.pages(f"list_page_{deep}", itertools.repeat(get(f"{url}?after={self._cursor_of(deep)}")))
 
