@@ -24,7 +24,7 @@ from customers.models.contact import PARTICULARS
 from customers.naming import squash
 from customers.queries.person import companies_of, left_in_merged_files
 from customers.services.forgetting_copies import forget_copies
-from customers.services.remembering import drop_reminders
+from customers.services.remembering import forget_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.history import tracking_of
@@ -93,8 +93,8 @@ def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) ->
 
 @action("profile.erase")
 def erase_profile(*, contact: Contact, by: User) -> int:
-    """Delete what is noted of a person and the days to remember, their history too."""
-    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    """Delete what is noted of a person, the days to remember and the reminders of them, their history too."""
+    forget_reminders(dates=contact.dates.values_list("pk", flat=True), of=contact, by=by)
     return sum(_delete_with_history(model, contact.pk) for model in PROFILE)
 
 
@@ -106,7 +106,7 @@ def erase_from_files(*, person: Person, by: User) -> int:
     """
     contact = Contact.objects.get(pk=person.pk)
     companies = companies_of(contact)
-    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    forget_reminders(dates=contact.dates.values_list("pk", flat=True), of=contact, by=by)
     changed = sum(_delete_with_history(model, contact.pk) for model in OWN)
     for model in (Interaction, PlannedVisit):
         model.contacts.through.objects.filter(contact=contact.pk).delete()

@@ -12,7 +12,7 @@ from customers.enums import VisitState
 from customers.models import CreditHold, Customer, FollowUp, Interaction, PlannedVisit
 from portcrm.accounts.models import User
 from portcrm.notices.kinds import NoticeKind
-from portcrm.notices.services import Told, notify, notify_each
+from portcrm.notices.services import Told, forget_notices, notify, notify_each
 
 CUSTOMER, FOLLOW_UP, VISIT, INTERACTION = "customers.customer", "customers.followup", "customers.plannedvisit", "customers.interaction"
 STILL_TOLD_DAYS = 7  # what fell due longer ago has been told, or was typed in late
@@ -120,6 +120,12 @@ def tell_due(*, today: dt.date, by: User) -> int:
     told = [_of_follow_up(row, DUE, f"{row.pk}:{row.due_on.isoformat()}") for row in due]
     told += [_of_follow_up(row, REMINDER, f"{row.pk}:{row.due_on.isoformat()}") for row in soon]
     return notify_each(told=told, by=by)
+
+
+def forget_told_of_follow_ups(*, keys: Iterable[int], by: User) -> int:
+    """Delete what anybody was told of follow-ups that must leave no trace; returns how many notices."""
+    of_follow_ups = [kind.key for kind in KINDS if kind.record == FOLLOW_UP]
+    return forget_notices(kinds=of_follow_ups, record_pks=keys, by=by)
 
 
 def tell_visits(*, visits: Iterable[PlannedVisit], by: User) -> None:

@@ -160,15 +160,6 @@ def test_nobody_is_reminded_of_who_left_or_without_the_right_to_read_profiles(co
     assert (ask(dt.date(2026, 12, 1)), due()) == (0, [])
 
 
-def test_removing_a_day_drops_its_reminder(contact, manager):
-    date = remember(contact, manager, month=12, day=5)
-    ask(dt.date(2026, 12, 1))
-
-    personal.remove_date(date=date, by=manager)
-
-    assert (FollowUp.objects.get().state, ContactDate.objects.count()) == ("dropped", 0)
-
-
 @pytest.mark.parametrize(("month", "day", "year"), [(2, 30, None), (13, 1, None), (4, 31, 1990), (2, 29, 1990)])
 def test_a_day_that_is_not_in_the_calendar_is_refused(contact, manager, month, day, year):
     with pytest.raises(RuleBroken):
