@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind, RemindDays, RepeatUnit
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
+from customers.permissions import VIEW_PERSONAL
 from customers.queries.takers import takers
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
@@ -167,7 +168,8 @@ class FollowUpPlanForm(forms.Form):
     def __init__(self, *args, follow_up: FollowUp, **kwargs):
         initial = {"due_on": follow_up.due_on, "owner": follow_up.owner_id, "remind_days": follow_up.remind_days}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["owner"].queryset = takers(held=follow_up.owner_id)
+        able = takers(held=follow_up.owner_id)
+        self.fields["owner"].queryset = able.who_may(VIEW_PERSONAL) if follow_up.is_of_a_personal_day else able
         self.fields["remind_days"] = remind_field()
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -12,7 +12,7 @@ from customers import permissions
 from customers.enums import FollowUpKind
 from customers.models import Contact, ContactDate, FollowUp
 from customers.querysets import PERSONAL_KEY
-from customers.services.followups import open_follow_ups
+from customers.services.followups import NO_READER, drop_and_free, open_follow_ups
 from customers.services.telling import forget_told_of_follow_ups
 from portcrm.accounts.models import User
 from portcrm.addresses import record_url
@@ -29,15 +29,16 @@ def open_reminders(*, today: dt.date, by: User) -> int:
     """Remind account managers who may read profiles of the days of the coming REMEMBER_DAYS_AHEAD days; returns how many are new.
 
     The follow-up does not say what day it is: whoever opens the profile for it is written down there. Its due day does, so
-    nobody else sees it (`FollowUpQuerySet.visible_to`).
+    nobody else sees it (`FollowUpQuerySet.visible_to`), and what is open for somebody who no longer may read profiles is dropped.
     """
+    for_nobody = FollowUp.objects.open().of_personal_days().exclude(owner__in=User.objects.who_may(permissions.VIEW_PERSONAL))
+    drop_and_free(rows=for_nobody, result=NO_READER, by=by)
     ahead = [today + dt.timedelta(days=number) for number in range(settings.REMEMBER_DAYS_AHEAD + 1)]
     dates = ContactDate.objects.falling_on(ahead).filter(
         contact__left_on=None, contact__customer__merged_into=None, contact__customer__account_manager__is_active=True
     )
     rows = []
-    due = dates.select_related("contact__customer__account_manager").select_for_update(of=("self",))  # nobody removes it meanwhile
-    for date in due.order_by("pk"):
+    for date in _kept(dates).select_related("contact__customer__account_manager").order_by("pk"):
         on = next(day for day in ahead if date.falls_on(day.year) == day)
         if date.contact.customer.account_manager.has_perm(permissions.VIEW_PERSONAL):
             rows.append(_reminder(date, on))
@@ -45,6 +46,12 @@ def open_reminders(*, today: dt.date, by: User) -> int:
     new = [row for row in rows if row["dedupe_key"] not in known]
     open_follow_ups(rows=new, by=by)
     return len(new)
+
+
+def _kept(dates: QuerySet[ContactDate]) -> QuerySet[ContactDate]:
+    """Those of the dates nobody removes meanwhile."""
+    held = ContactDate.objects.select_for_update().filter(pk__in=dates.values("pk")).order_by("pk")
+    return dates.filter(pk__in=list(held.values_list("pk", flat=True)))
 
 
 def _reminder(date: ContactDate, on: dt.date) -> dict[str, object]:
