@@ -23,7 +23,7 @@ from customers.models import (
 from customers.models.contact import PARTICULARS
 from customers.naming import squash
 from customers.queries.person import companies_of, left_in_merged_files
-from customers.services.forgetting_copies import forget_copies
+from customers.services.forgetting_copies import forget_copies, forget_printed_profiles
 from customers.services.remembering import forget_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -93,8 +93,9 @@ def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) ->
 
 @action("profile.erase")
 def erase_profile(*, contact: Contact, by: User) -> int:
-    """Delete what is noted of a person, the days to remember and the reminders of them, their history too."""
+    """Delete what is noted of a person, the days to remember and reminders of them, with their history, and printed profiles."""
     forget_reminders(dates=contact.dates.values_list("pk", flat=True), of=contact, by=by)
+    forget_printed_profiles(companies=companies_of(contact), by=by)
     return sum(_delete_with_history(model, contact.pk) for model in PROFILE)
 
 
