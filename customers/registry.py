@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
-from customers.exports.paper import OBSERVATIONS, archive_card, visit_report, visit_reports
+from customers.exports.paper import archive_card, visit_report, visit_reports
 from customers.filters import CustomerFilter
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
 from customers.imports.customers import CustomerImporter
@@ -22,6 +22,7 @@ from customers.samples import SAMPLE_FILES, sample_customers
 from customers.services import telling
 from customers.services.employments import works_for_both
 from customers.services.forgetting import erase_from_files
+from customers.services.forgetting_copies import OBSERVATIONS
 from customers.services.many import classify_one, edit_one, hand_over_one, return_one, tag_one, untag_one
 from customers.services.merge_rules import MergeRule, clash, register_after_merge, register_merge_rule, register_twin_rule
 from customers.services.own_merge_rules import OWN_RULES, renew_own_facts

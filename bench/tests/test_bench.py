@@ -13,7 +13,8 @@ from bench.words import BUSINESSES, CITIES
 from customers.naming import search_keys
 
 PAGES = {
-    *("bare", "framed", "list_first_page", "list_narrowed", "list_to_confirm", "search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
+    *("bare", "framed", "list_first_page", "list_narrowed", "list_to_confirm"),
+    *("search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
     *("typing_code", "typing_beginning", "typing_pinyin", "typing_similar"),
     *("search_english", "search_city", "search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
 }

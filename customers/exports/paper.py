@@ -23,12 +23,12 @@ from customers.queries.facts import Fact, facts_of
 from customers.queries.needs import Standpoints
 from customers.queries.person import people_of
 from customers.queries.record import with_people
+from customers.services.forgetting_copies import OBSERVATIONS
 from customers.services.personal import read_profiles
 from portcrm.accounts.models import User
 from portcrm.clock import port_date, port_today
 
 CARD_SECTIONS = ("identity", "assignment", "reach", "firm", "traits")
-OBSERVATIONS = "observations"
 MOST_DATED = 3
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import InteractionKind, RemindDays, RepeatUnit
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
+from customers.permissions import VIEW_PERSONAL
 from customers.queries.takers import takers
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
@@ -168,7 +169,8 @@ class FollowUpPlanForm(EditForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = takers(held=self.instance.owner_id)
+        able = takers(held=self.instance.owner_id)
+        self.fields["owner"].queryset = able.who_may(VIEW_PERSONAL) if self.instance.is_of_a_personal_day else able
         self.fields["owner"].empty_label = None
         self.fields["remind_days"] = remind_field()
 

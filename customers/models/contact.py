@@ -1,5 +1,7 @@
 """People at the customer's, and what is observed of those in charge."""
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -131,6 +133,10 @@ class Contact(Provenance):
     @property
     def may_be_written_to(self) -> bool:
         return bool(self.email) and self.consent_withdrawn_at is None and self.left_on is None
+
+    def is_on_staff(self, on: dt.date) -> bool:
+        """`on_staff` for a row that was read already."""
+        return (self.here_since is None or self.here_since <= on) and (self.left_on is None or self.left_on > on)
 
     def get_absolute_url(self) -> str:
         return record_url("customers:contact", self.pk)

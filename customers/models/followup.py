@@ -83,4 +83,9 @@ class FollowUp(models.Model):
 
     def is_seen_by(self, user) -> bool:
         """`visible_to` for a row as it stood on an earlier day, which no query finds."""
-        return not self.dedupe_key.startswith(PERSONAL_KEY) or self.owner_id == user.pk or user.has_perm(VIEW_PERSONAL)
+        return not self.is_of_a_personal_day or user.has_perm(VIEW_PERSONAL)
+
+    @property
+    def is_of_a_personal_day(self) -> bool:
+        """Reminds of somebody's day: only who may read profiles owns or sees it, and no name goes along where it leaves the house."""
+        return self.dedupe_key.startswith(PERSONAL_KEY)

@@ -18,6 +18,7 @@ from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 from portcrm.choices import all_known, known
 
+PLACE = ("position", "position_en", "department_name", "roles")  # what somebody is at a firm, at the main one and beside
 LONGEST = {"1": 31, "2": 29, "3": 31, "4": 30, "5": 31, "6": 30, "7": 31, "8": 31, "9": 30, "10": 31, "11": 30, "12": 31}
 
 
@@ -93,6 +94,10 @@ class Employment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} @ {self.customer_id}"
+
+    def holds_on(self, day: dt.date) -> bool:
+        """`in_force` for a row as it stood on an earlier day, which no query finds."""
+        return (self.since is None or self.since <= day) and (self.until is None or self.until > day)
 
     @property
     def position_label(self) -> str:

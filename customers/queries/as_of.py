@@ -16,6 +16,7 @@ from customers.models import (
     CreditRating,
     Customer,
     CustomerTag,
+    Employment,
     FollowUp,
     OpenProblem,
     PeerAppraisal,
@@ -24,6 +25,7 @@ from customers.models import (
     Tag,
     TeamMember,
 )
+from customers.models.person import PLACE
 from customers.queries.days_of_change import changes_of_file
 from customers.queries.hierarchy import levels_below_then
 from customers.queries.relations import Seen
@@ -94,9 +96,16 @@ class FileAsOf:
 
     @cached_property
     def contacts(self) -> list[Contact]:
+        """Who worked for the firm, beside another company too; those are told with what they did here."""
         if not self.user.has_perm(permissions.VIEW_CONTACT):
             return []
-        here = [row for row in self._rows(Contact) if row.left_on is None or row.left_on > self.day]
+        beside = {row.contact_id: row for row in self._rows(Employment) if row.holds_on(self.day)}
+        here = []
+        for row in rows_as_of(Contact, self.moment, Q(customer=self.now.pk) | Q(pgh_obj_id__in=list(beside))):
+            if row.customer_id == self.now.pk and (row.left_on is None or row.left_on > self.day):
+                here.append(row)
+            elif row.pk in beside:
+                here.append(_beside(row, beside[row.pk]))
         return sorted(here, key=lambda row: (not row.is_primary, row.pk))
 
     @cached_property
@@ -176,3 +185,11 @@ class FileAsOf:
     def day_of_change_after(self) -> dt.date | None:
         changed = first_change(changes_of_file(self.now, self.user), since=self.moment + dt.timedelta(microseconds=1))
         return port_date(changed) if changed else None
+
+
+def _beside(contact: Contact, job: Employment) -> Contact:
+    """As whom the contact works for a firm that is not the main one, and is first contact there for nobody."""
+    for name in PLACE:
+        setattr(contact, name, getattr(job, name))
+    contact.is_primary = False
+    return contact

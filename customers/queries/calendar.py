@@ -2,7 +2,7 @@
 
 A follow-up is an event of a whole day that leaves one free; a visit with an hour is an event in UTC, right in any zone.
 What a calendar shows leaves the house, so it holds what is to be done, for which customer, and the address of the page:
-no contacts, no details, no talking points.
+no contacts, no details, no talking points; of a day of a person only that there is one.
 """
 
 import datetime as dt
@@ -42,12 +42,11 @@ def calendar_of(user: User, *, today: dt.date) -> bytes:
 
 
 def _follow_up(row: FollowUp) -> Event:
-    event = _event(
-        f"follow-up-{row.pk}", f"{row.title} · {row.customer.label}", reverse("customers:follow_up", args=[row.pk]), row.opened_at
-    )
+    what = _("A day worth remembering") if row.is_of_a_personal_day else f"{row.title} · {row.customer.label}"
+    event = _event(f"follow-up-{row.pk}", what, reverse("customers:follow_up", args=[row.pk]), row.opened_at)
     _whole_day(event, row.due_on)
     if row.remind_days:
-        event.add_component(_alarm(row.title, NINE - row.remind_days * DAY))
+        event.add_component(_alarm(what if row.is_of_a_personal_day else row.title, NINE - row.remind_days * DAY))
     return event
 
 

@@ -11,6 +11,7 @@ from customers.models import (
     CreditRating,
     Customer,
     CustomerTag,
+    Employment,
     FollowUp,
     OpenProblem,
     PeerAppraisal,
@@ -33,8 +34,8 @@ PARTS: tuple[type[Model], ...] = (
 def changes_of_file(customer: Customer, user: User) -> list[QuerySet]:
     """The changes of all that the file as of a day shows this user; of subsidiaries, that they came or went."""
     mine = Q(customer=customer.pk)
-    contacts = [Contact] if user.has_perm(permissions.VIEW_CONTACT) else []
-    seen = mine if user.has_perm(permissions.VIEW_PERSONAL) else mine & (Q(owner=user.pk) | ~Q(dedupe_key__startswith=PERSONAL_KEY))
+    contacts = [Contact, Employment] if user.has_perm(permissions.VIEW_CONTACT) else []
+    seen = mine if user.has_perm(permissions.VIEW_PERSONAL) else mine & ~Q(dedupe_key__startswith=PERSONAL_KEY)
     return [
         changes_of(Customer, Q(pgh_obj_id=customer.pk)),
         *(changes_of(model, mine) for model in (*PARTS, *contacts)),

@@ -211,7 +211,7 @@ class Network:
         main = Contact.objects.filter(customer__in=firms).on_staff(day)
         beside = Employment.objects.in_force(day)
         people = main.values("pk").union(beside.filter(customer__in=firms).values("contact"))
-        read = ("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary", "left_on")
+        read = ("name", "name_en", "erased_on", "position", "position_en", "customer_id", "is_primary", "here_since", "left_on")
         told = JSONObject(firm="customer", since="since", until="until")
         rows = Contact.objects.visible_to(self.user).filter(pk__in=people).only(*read)
         rows = rows.annotate(beside=ArraySubquery(beside.filter(contact=OuterRef("pk")).order_by("pk").values_list(told)))
@@ -222,7 +222,7 @@ class Network:
         """By contact: the firms they work for on the day, the main one first."""
         found = {}
         for row in self._contacts.values():
-            main = [Place(row.customer_id)] if row.left_on is None or row.left_on > self.asked.day else []
+            main = [Place(row.customer_id)] if row.is_on_staff(self.asked.day) else []
             found[row.pk] = main + [Place.told(one) for one in row.beside if one["firm"] != row.customer_id or not main]
         return found
 

@@ -26,6 +26,7 @@ from customers.models import (
 from customers.models.contact import CONTACT_FIELDS
 from customers.models.merge import TWINS
 from customers.queries.named_files import files_that_name
+from customers.queries.texts_about import passages_about
 from portcrm.accounts.models import User
 from portcrm.audit.events import Told
 from portcrm.audit.personal_data import Holding, Person, holding
@@ -128,17 +129,21 @@ def left_in_merged_files(contact: Contact) -> QuerySet[Contact]:
 def known_about(person: Person) -> list[Holding]:
     """All the customer files hold about a contact."""
     contact = Contact.objects.select_related("customer").get(pk=person.pk)
+    companies = companies_of(contact)
+    employments, follow_ups = _about(Employment, contact), _follow_ups(contact)
+    talks, visits = (model.objects.filter(contacts=contact).select_related("customer") for model in (Interaction, PlannedVisit))
     return [
         holding(_("Contact"), [contact], MAIN_FIELDS),
-        holding(_("Employments"), _about(Employment, contact), EMPLOYMENT_FIELDS),
+        holding(_("Employments"), employments, EMPLOYMENT_FIELDS),
         holding(_("Why data are kept"), _about(DataBasis, contact), BASIS_FIELDS),
         holding(_("Observations"), _about(Observation, contact), OBSERVATION_FIELDS),
         holding(_("Days to remember"), _about(ContactDate, contact), DATE_FIELDS),
-        holding(_("Interactions"), Interaction.objects.filter(contacts=contact).select_related("customer"), INTERACTION_FIELDS),
-        holding(_("Planned visits"), PlannedVisit.objects.filter(contacts=contact).select_related("customer"), VISIT_FIELDS),
+        holding(_("Interactions"), talks, INTERACTION_FIELDS),
+        holding(_("Planned visits"), visits, VISIT_FIELDS),
         holding(_("Acquaintances"), _about(Acquaintance, contact).select_related("user"), ACQUAINTANCE_FIELDS),
-        holding(_("Follow-ups"), _follow_ups(contact), FOLLOW_UP_FIELDS),
-        holding(_("Files of other records that name the person"), files_that_name(person, companies_of(contact)), FILE_FIELDS),
+        holding(_("Follow-ups"), follow_ups, FOLLOW_UP_FIELDS),
+        holding(_("Files of other records that name the person"), files_that_name(person, companies), FILE_FIELDS),
+        passages_about(person, companies, told=(employments, talks, visits, follow_ups)),
         Holding(_("History"), _changes(contact)),
     ]
 

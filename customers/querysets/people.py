@@ -48,8 +48,8 @@ class ContactQuerySet(models.QuerySet):
         return self.present().of_company(customer)
 
     def on_staff(self, on: dt.date):
-        """Had not left by then."""
-        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
+        """At their main company by then, as far as we know, and had not left."""
+        return self.filter(Q(here_since=None) | Q(here_since__lte=on), Q(left_on=None) | Q(left_on__gt=on))
 
     def search(self, text: str):
         """Contacts whose name (either language, pinyin) or address holds every word of `text`."""

@@ -96,11 +96,14 @@ PERSONAL_KEY = "remember:"  # begins the key of a reminder of somebody's day
 
 class FollowUpQuerySet(WorkQuerySet):
     def visible_to(self, user):
-        """With the customer; the due day of a reminder is a birthday, so it is for its owner and those who may read profiles."""
+        """With the customer; the due day of a reminder is a birthday, so it is for those who may read profiles, whoever owns it."""
         rows = super().visible_to(user)
         if user.has_perm(permissions.VIEW_PERSONAL):
             return rows
-        return rows.filter(Q(owner=user.pk) | ~Q(dedupe_key__startswith=PERSONAL_KEY))
+        return rows.filter(~Q(dedupe_key__startswith=PERSONAL_KEY))
+
+    def of_personal_days(self):
+        return self.filter(dedupe_key__startswith=PERSONAL_KEY)
 
     def involving(self, person: int):
         """Owned or closed by one of us."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from customers.enums import CareChangeKind, CustomerStatus, FollowUpKind, VisitState
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit, TeamMember
 from customers.permissions import ASSIGN_CUSTOMER
-from customers.services.followups import drop_and_free
+from customers.services.followups import drop_and_free, hand_on
 from customers.services.locking import locked_customer
 from customers.services.pool_warnings import drop_warnings
 from customers.services.taking_on import refuse_who_cannot_take_on
@@ -45,7 +45,7 @@ def _hand_follow_ups(customer: Customer, before: User, after: User | None, by: U
     visits = PlannedVisit.objects.planned().filter(customer=customer, visitor=before)
     if after is not None:
         visits.update(visitor=after)
-        return theirs.update(owner=after)
+        return hand_on(rows=theirs, to=after, by=by)
     dropped = list(visits.values_list("pk", flat=True))
     visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
     tell_visits_called_off(visits=PlannedVisit.objects.filter(pk__in=dropped).for_list() if dropped else (), by=by)
@@ -130,7 +130,7 @@ def hand_over_all(*, giver: User, to: User, by: User, note: str = "") -> int:
     for row in rows:
         _set_manager(row, to)
         record_change(customer=row, kind=CareChangeKind.HANDED_OVER, before=giver, by=by, note=note.strip())
-    FollowUp.objects.open().owned_by(giver).update(owner=to)
+    hand_on(rows=FollowUp.objects.open().owned_by(giver), to=to, by=by)
     PlannedVisit.objects.planned().made_by(giver).update(visitor=to)
     tell_all_handed_over(giver=giver, to=to, number=len(rows), by=by)
     return len(rows)

@@ -1,7 +1,7 @@
 """Account managers changed for many customers at once: the record and the follow-ups of each, in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import CareChangeKind, FollowUpKind, VisitState
 from customers.models import CareChange, Customer, FollowUp, PlannedVisit
-from customers.services.followups import drop_and_free
+from customers.services.followups import drop_and_free, drop_what_is_not_for
 from customers.services.pool_warnings import drop_warnings
 from customers.services.telling import tell_put_into_care
 from portcrm.accounts.models import User
@@ -31,7 +31,8 @@ def move_care(*, moves: Sequence[CareMove], note: str, by: User) -> None:
     as with a single customer; `note` says where the change comes from."""
     if not moves:
         return
-    today, along = port_today(), _hand_follow_ups(moves, by)
+    takers = User.objects.in_bulk({move.after for move in moves if move.after is not None})
+    today, along = port_today(), _hand_follow_ups(moves, takers, by)
     Customer.every.filter(pk__in=[move.customer for move in moves]).update(care_since=today)
     CareChange.objects.bulk_create(
         [
@@ -43,11 +44,10 @@ def move_care(*, moves: Sequence[CareMove], note: str, by: User) -> None:
         ],
         batch_size=1000,
     )  # fmt: skip
-    takers = User.objects.filter(pk__in={move.after for move in moves if move.after is not None})
-    tell_put_into_care(takers=takers, source=note, today=today, by=by)
+    tell_put_into_care(takers=takers.values(), source=note, today=today, by=by)
 
 
-def _hand_follow_ups(moves: Sequence[CareMove], by: User) -> dict[int, int]:
+def _hand_follow_ups(moves: Sequence[CareMove], takers: Mapping[int, User], by: User) -> dict[int, int]:
     """Open follow-ups and planned visits to the new account manager; what the pool cannot do, confirming a file or a visit, is
     dropped. Returns how many follow-ups went along, by customer."""
     between: dict[tuple[int, int | None], list[int]] = defaultdict(list)
@@ -64,6 +64,7 @@ def _hand_follow_ups(moves: Sequence[CareMove], by: User) -> dict[int, int]:
             visits.update(state=VisitState.CANCELLED, reason=_("The customer went into the pool."), settled_by=by, settled_at=now())
             continue
         visits.update(visitor=after)
+        drop_what_is_not_for(reader=takers[after], rows=theirs, by=by)
         along |= dict(theirs.order_by().values_list("customer").annotate(Count("pk")))
         theirs.update(owner=after)
     return along

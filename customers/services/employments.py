@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer, Employment
+from customers.models.person import PLACE
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_taken_address
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
-
-PLACE = ("position", "position_en", "department_name", "roles")
 
 
 class PlaceFields(TypedDict, total=False):

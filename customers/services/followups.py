@@ -10,15 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import FollowUpKind, FollowUpState
 from customers.models import Customer, FollowUp
+from customers.permissions import VIEW_PERSONAL
 from customers.services.repeating import next_day
 from customers.services.seen_states import refuse_other_state
-from customers.services.taking_on import refuse_who_cannot_take_on
+from customers.services.taking_on import refuse_who_cannot_take_on, refuse_who_reads_no_profiles
 from customers.services.telling import tell_assigned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
 from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
+
+NO_READER = _("Who was to have it may not read the profile of persons in charge.")
 
 
 @action("followup.open")
@@ -124,6 +127,8 @@ def plan_follow_up(
     had = row.owner_id
     if owner is not None and owner.pk != had:
         refuse_who_cannot_take_on(owner, field="owner")
+        if row.is_of_a_personal_day:
+            refuse_who_reads_no_profiles(owner, field="owner")
     row.due_on, row.owner, row.remind_days = due_on, owner or row.owner, remind_days
     row.save(update_fields=["due_on", "owner", "remind_days"])
     if row.owner_id not in (had, by.pk):
@@ -148,6 +153,18 @@ def _still_open(follow_up: FollowUp) -> FollowUp:
     if row is None:
         raise RuleBroken(_("This follow-up is closed already."))
     return row
+
+
+def hand_on(*, rows: QuerySet, to: User, by: User) -> int:
+    """Give open follow-ups to a new owner; returns how many went along."""
+    drop_what_is_not_for(reader=to, rows=rows, by=by)
+    return rows.update(owner=to)
+
+
+def drop_what_is_not_for(*, reader: User, rows: QuerySet, by: User) -> None:
+    """Reminders of a person's day tell a birthday: they go to nobody who may not read profiles."""
+    if not reader.has_perm(VIEW_PERSONAL):
+        drop_and_free(rows=rows.of_personal_days(), result=NO_READER, by=by)
 
 
 def drop_and_free(*, rows: QuerySet, result: object, by: User) -> None:

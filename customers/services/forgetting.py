@@ -1,15 +1,13 @@
 """Forgetting a person: what the customer files hold about them goes, what they count for stays (docs/adr/053)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from customers.models import (
     Acquaintance,
-    Commitment,
     Contact,
     ContactDate,
     Customer,
@@ -18,16 +16,15 @@ from customers.models import (
     Interaction,
     Observation,
     PlannedVisit,
-    ViewScore,
 )
 from customers.models.contact import PARTICULARS
 from customers.naming import squash
 from customers.queries.person import companies_of, left_in_merged_files
-from customers.services.forgetting_copies import forget_copies
-from customers.services.remembering import drop_reminders
+from customers.queries.texts_about import NAMES_OF_A_FIRM, earlier_texts_about, texts_about
+from customers.services.forgetting_copies import forget_copies, forget_printed_profiles
+from customers.services.remembering import forget_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.audit.history import tracking_of
 from portcrm.audit.masking import mask, past_states, rewriting_history
 from portcrm.audit.personal_data import Person
 from portcrm.audit.queries import event_model_of
@@ -35,12 +32,6 @@ from portcrm.clock import now, port_date
 
 PROFILE = (Observation, ContactDate)
 OWN = (*PROFILE, DataBasis, Employment, Acquaintance)
-# Texts of a company's file whose rows hang on another row of it, with the way to the company.
-DEEPER = {ViewScore: "view__customer", Commitment: "contract__customer"}
-# A firm is not renamed because somebody of the same name works there; its keys are computed from its names.
-NAMES_OF_A_FIRM = frozenset(
-    {"name_zh", "name_en", "short_name", "search_key", "pinyin", "initials", "name_key", "sort_key", "match_key", "match_key_en", "code"}
-)
 NAMING = ("name", "name_en")
 NUMBERS = ("phone", "mobile", "wechat")
 
@@ -93,8 +84,9 @@ def _shared_numbers(numbers: set[str], others: QuerySet, companies: set[int]) ->
 
 @action("profile.erase")
 def erase_profile(*, contact: Contact, by: User) -> int:
-    """Delete what is noted of a person and the days to remember, their history too."""
-    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    """Delete what is noted of a person, the days to remember and reminders of them, with their history, and printed profiles."""
+    forget_reminders(dates=contact.dates.values_list("pk", flat=True), of=contact, by=by)
+    forget_printed_profiles(companies=companies_of(contact), by=by)
     return sum(_delete_with_history(model, contact.pk) for model in PROFILE)
 
 
@@ -106,7 +98,7 @@ def erase_from_files(*, person: Person, by: User) -> int:
     """
     contact = Contact.objects.get(pk=person.pk)
     companies = companies_of(contact)
-    drop_reminders(dates=contact.dates.values_list("pk", flat=True), by=by)
+    forget_reminders(dates=contact.dates.values_list("pk", flat=True), of=contact, by=by)
     changed = sum(_delete_with_history(model, contact.pk) for model in OWN)
     for model in (Interaction, PlannedVisit):
         model.contacts.through.objects.filter(contact=contact.pk).delete()
@@ -141,36 +133,9 @@ def _empty(contact: Contact) -> None:
         past_states(Contact).filter(pgh_obj_id=contact.pk).update(**{name: value for name, value in nothing.items() if name in kept})
 
 
-def texts_about(companies: set[int]) -> Iterator[QuerySet]:
-    """Rows of every app that belong to these companies, and the companies themselves: here people are written about in free text."""
-    yield Customer.every.filter(pk__in=companies)
-    for model, belonging in _rows_of_customers():
-        yield model._base_manager.filter(_belongs(belonging, companies))
-    for model, way in DEEPER.items():
-        yield model._base_manager.filter(**{f"{way}__in": companies})
-
-
-def _rows_of_customers() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Every model with relations to a customer, past states left out, and the names of the relations."""
-    states = {event_model_of(model) for model in apps.get_models() if tracking_of(model)}
-    for model in apps.get_models():
-        belonging = [field.name for field in model._meta.concrete_fields if field.related_model is Customer]
-        if belonging and model not in states and model not in (Customer, Contact):
-            yield model, belonging
-
-
-def _belongs(relations: list[str], companies: set[int]) -> Q:
-    found = Q(pk__in=())
-    for name in relations:
-        found |= Q(**{f"{name}__in": companies})
-    return found
-
-
 def _mask_history(companies: set[int], person: Person) -> int:
     changed = 0
-    deeper = [(model, [way]) for model, way in DEEPER.items()]
-    for model, belonging in [(Customer, ["pgh_obj"]), *_rows_of_customers(), *deeper]:
-        if tracking_of(model):
-            with rewriting_history(model):
-                changed += mask(past_states(model).filter(_belongs(belonging, companies)), person.words, NAMES_OF_A_FIRM)
+    for model, states in earlier_texts_about(companies):
+        with rewriting_history(model):
+            changed += mask(states, person.words, NAMES_OF_A_FIRM)
     return changed

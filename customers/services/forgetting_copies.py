@@ -20,6 +20,7 @@ from portcrm.pages.models import Shortcut
 from portcrm.paper.services import drop_printouts
 
 FILE_CARD, VISIT_REPORT, IMPORTER = "file-card", "visit-report", "customers"
+OBSERVATIONS = "observations"  # the part of a file card with the profiles
 
 
 @action("copies.forget")
@@ -31,6 +32,12 @@ def forget_copies(*, companies: Collection[int], person: Person, by: User) -> in
     forecasts = Forecast.objects.filter(run__importer=IMPORTER, target__in=companies)
     masked = sum(mask(rows, person.words) for rows in (changes, forecasts, *_notices(companies)))
     return dropped + masked + _forget_titles(companies, person)
+
+
+@action("copies.forget")
+def forget_printed_profiles(*, companies: Collection[int], by: User) -> int:
+    """Delete file cards of these companies with the profiles in them. Returns how many."""
+    return drop_printouts(kinds=[FILE_CARD], record_pks=companies, extra=OBSERVATIONS, by=by)
 
 
 def _forget_titles(companies: Collection[int], person: Person) -> int:

@@ -13,7 +13,7 @@ from customers.enums import DateKind, KeptData
 from customers.models import Channel, Contact, ContactDate, DataBasis, Observation
 from customers.services.contact_rules import locked_contact
 from customers.services.forgetting import erase_profile
-from customers.services.remembering import drop_reminders
+from customers.services.remembering import forget_reminders
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record, record_each
@@ -112,8 +112,8 @@ def add_date(
 
 @action("date.remove")
 def remove_date(*, date: ContactDate, by: User) -> None:
-    """Keep the day no longer, and remind of it no more."""
-    drop_reminders(dates=[date.pk], by=by)
+    """Keep the day no longer, and remind of it no more; earlier reminders of it go too."""
+    forget_reminders(dates=[date.pk], by=by)
     ContactDate.objects.filter(pk=date.pk).delete()
 
 

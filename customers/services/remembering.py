@@ -4,19 +4,20 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers import permissions
-from customers.enums import FollowUpKind, FollowUpState
-from customers.models import ContactDate, FollowUp
+from customers.enums import FollowUpKind
+from customers.models import Contact, ContactDate, FollowUp
 from customers.querysets import PERSONAL_KEY
-from customers.services.followups import open_follow_ups
+from customers.services.followups import NO_READER, drop_and_free, open_follow_ups
+from customers.services.telling import forget_told_of_follow_ups
 from portcrm.accounts.models import User
 from portcrm.addresses import record_url
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.audit.masking import past_states, rewriting_history
 
 
 def key_start(date_pk: int) -> str:
@@ -28,14 +29,16 @@ def open_reminders(*, today: dt.date, by: User) -> int:
     """Remind account managers who may read profiles of the days of the coming REMEMBER_DAYS_AHEAD days; returns how many are new.
 
     The follow-up does not say what day it is: whoever opens the profile for it is written down there. Its due day does, so
-    nobody else sees it (`FollowUpQuerySet.visible_to`).
+    nobody else sees it (`FollowUpQuerySet.visible_to`), and what is open for somebody who no longer may read profiles is dropped.
     """
+    for_nobody = FollowUp.objects.open().of_personal_days().exclude(owner__in=User.objects.who_may(permissions.VIEW_PERSONAL))
+    drop_and_free(rows=for_nobody, result=NO_READER, by=by)
     ahead = [today + dt.timedelta(days=number) for number in range(settings.REMEMBER_DAYS_AHEAD + 1)]
     dates = ContactDate.objects.falling_on(ahead).filter(
         contact__left_on=None, contact__customer__merged_into=None, contact__customer__account_manager__is_active=True
     )
     rows = []
-    for date in dates.select_related("contact__customer__account_manager").order_by("pk"):
+    for date in _kept(dates).select_related("contact__customer__account_manager").order_by("pk"):
         on = next(day for day in ahead if date.falls_on(day.year) == day)
         if date.contact.customer.account_manager.has_perm(permissions.VIEW_PERSONAL):
             rows.append(_reminder(date, on))
@@ -43,6 +46,12 @@ def open_reminders(*, today: dt.date, by: User) -> int:
     new = [row for row in rows if row["dedupe_key"] not in known]
     open_follow_ups(rows=new, by=by)
     return len(new)
+
+
+def _kept(dates: QuerySet[ContactDate]) -> QuerySet[ContactDate]:
+    """Those of the dates nobody removes meanwhile."""
+    held = ContactDate.objects.select_for_update().filter(pk__in=dates.values("pk")).order_by("pk")
+    return dates.filter(pk__in=list(held.values_list("pk", flat=True)))
 
 
 def _reminder(date: ContactDate, on: dt.date) -> dict[str, object]:
@@ -60,10 +69,18 @@ def _reminder(date: ContactDate, on: dt.date) -> dict[str, object]:
     }
 
 
-@action("followup.close")
-def drop_reminders(*, dates: Iterable[int], by: User) -> int:
-    """The days are kept no longer: nobody is to be reminded of them."""
-    starts = Q(pk__in=())
-    for pk in dates:
-        starts |= Q(dedupe_key__startswith=key_start(pk))
-    return FollowUp.objects.open().filter(starts).update(state=FollowUpState.DROPPED, closed_by=by, closed_at=now())
+@action("followup.forget")
+def forget_reminders(*, dates: Iterable[int], of: Contact | None = None, by: User) -> int:
+    """Delete the reminders of these days, and all that ever led to the profile `of` a person: closed ones, earlier states and
+    what people were told too, for when one was opened tells nearly as much as its day."""
+    gone = list(dates)
+    list(ContactDate.objects.select_for_update().filter(pk__in=gone).order_by("pk"))  # nobody opens a reminder meanwhile
+    found = Q(pk__in=()) if of is None else Q(reason_url=record_url("customers:profile", of.pk))
+    for pk in gone:
+        found |= Q(dedupe_key__startswith=key_start(pk))
+    keys = list(FollowUp.objects.filter(found, dedupe_key__startswith=PERSONAL_KEY).values_list("pk", flat=True))
+    FollowUp.objects.filter(pk__in=keys).delete()
+    with rewriting_history(FollowUp):
+        past_states(FollowUp).filter(pgh_obj_id__in=keys).delete()
+    forget_told_of_follow_ups(keys=keys, by=by)
+    return len(keys)

@@ -12,7 +12,7 @@ from customers.enums import VisitState
 from customers.models import CreditHold, Customer, FollowUp, Interaction, PlannedVisit
 from portcrm.accounts.models import User
 from portcrm.notices.kinds import NoticeKind
-from portcrm.notices.services import Told, notify, notify_each
+from portcrm.notices.services import Told, forget_notices, notify, notify_each
 
 CUSTOMER, FOLLOW_UP, VISIT, INTERACTION = "customers.customer", "customers.followup", "customers.plannedvisit", "customers.interaction"
 STILL_TOLD_DAYS = 7  # what fell due longer ago has been told, or was typed in late
@@ -25,6 +25,14 @@ ASSIGNED = NoticeKind(
 )
 DUE = NoticeKind("followup.due", _("Follow-up due"), _("Due on %(day)s: “%(title)s” (%(customer)s)"), "clock", FOLLOW_UP)
 REMINDER = NoticeKind("followup.reminder", _("Reminder"), _("Due soon, on %(day)s: “%(title)s” (%(customer)s)"), "bell", FOLLOW_UP)
+# Notices go out by mail too: of a person's day neither whose nor which.
+PERSONAL_DAY = NoticeKind(
+    "followup.personal_day",
+    _("A day worth remembering"),
+    _("A day worth remembering: the follow-up says more"),
+    "bell",
+    FOLLOW_UP,
+)
 VISIT_PLANNED = NoticeKind(
     "visit.planned",
     _("Visit planned for you"),
@@ -82,7 +90,8 @@ VISIT_MISSED = NoticeKind(
 )
 OF_VISITS = (VISIT_PLANNED, VISIT_MOVED, VISIT_PASSED_ON, VISIT_CALLED_OFF, VISIT_MISSED)
 KINDS = (
-    ASSIGNED, DUE, REMINDER, *OF_VISITS, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED, MENTIONED,
+    ASSIGNED, DUE, REMINDER, PERSONAL_DAY, *OF_VISITS, HANDED_OVER, ALL_HANDED_OVER, PUT_INTO_CARE, LEFT_BEHIND, ON_HOLD, HOLD_LIFTED,
+    MENTIONED,
 )  # fmt: skip
 
 
@@ -106,9 +115,11 @@ def tell_assigned(*, follow_ups: Iterable[FollowUp], by: User, turn: str = "") -
 
 def _of_follow_up(row: FollowUp, kind: NoticeKind, key: str, **values: object) -> Told:
     values = {"title": row.title, "customer": customer_name(row.customer), "day": row.due_on.isoformat(), **values}
+    if row.is_of_a_personal_day:
+        values = {}
     return Told(
-        recipient=row.owner, kind=kind.key, values=values, record_pk=row.pk, url=reverse("customers:follow_up", args=[row.pk]),
-        dedupe_key=f"{kind.key}:{key}",
+        recipient=row.owner, kind=PERSONAL_DAY.key if row.is_of_a_personal_day else kind.key, values=values, record_pk=row.pk,
+        url=reverse("customers:follow_up", args=[row.pk]), dedupe_key=f"{kind.key}:{key}",
     )  # fmt: skip
 
 
@@ -120,6 +131,12 @@ def tell_due(*, today: dt.date, by: User) -> int:
     told = [_of_follow_up(row, DUE, f"{row.pk}:{row.due_on.isoformat()}") for row in due]
     told += [_of_follow_up(row, REMINDER, f"{row.pk}:{row.due_on.isoformat()}") for row in soon]
     return notify_each(told=told, by=by)
+
+
+def forget_told_of_follow_ups(*, keys: Iterable[int], by: User) -> int:
+    """Delete what anybody was told of follow-ups that must leave no trace; returns how many notices."""
+    of_follow_ups = [kind.key for kind in KINDS if kind.record == FOLLOW_UP]
+    return forget_notices(kinds=of_follow_ups, record_pks=keys, by=by)
 
 
 def tell_visits(*, visits: Iterable[PlannedVisit], by: User) -> None:

@@ -30,6 +30,7 @@ from customers.services.contacts import add_contact, contact_left, edit_contact
 from customers.services.contracts import add_contract, terminate_contract
 from customers.services.credit_holds import lift_hold, place_hold
 from customers.services.customers import assign_customer, create_customer, edit_customer
+from customers.services.employments import add_employment
 from customers.services.followups import close_follow_up, open_follow_up
 from customers.services.merging import merge_customers
 from customers.services.parts import (
@@ -44,7 +45,7 @@ from customers.services.parts import (
 from customers.services.prices import set_price
 from customers.services.relations import add_relation, end_relation
 from customers.services.tags import delete_tag, rename_tag, tag_customer
-from customers.tests.factories import make_customer
+from customers.tests.factories import make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.tests.earlier import told_earlier
@@ -296,6 +297,7 @@ def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
     for number in range(rows):
         add_assessment(customer=customer, assessed_on=port_today(), scale=1 + number, by=keeper)
         add_contact(customer=customer, name=f"演示联系人 1{number}", by=keeper)
+        add_employment(contact=make_contact(), customer=customer, by=keeper)
         tag_customer(customer=customer, names=[f"标签{number}"], by=keeper)
         join_team(customer=customer, user=make_user(Role.SERVICE), function="finance", by=keeper)
         add_relation(customer=customer, bond="ships_with", other=make_customer(parent=customer), by=keeper)
@@ -304,5 +306,5 @@ def test_the_page_asks_the_same_number_of_questions_however_many_rows_there_are(
     address = reverse("customers:file_as_of", args=[customer.pk])
     client.get(address)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         client.get(address, {"day": str(port_today())})

@@ -69,3 +69,43 @@ def test_the_tab_tells_of_people_who_work_for_the_firm_beside_another_and_lets_o
     told = client.get(reverse("customers:network_tab", args=[centre.pk])).context["acquaintances"]
 
     assert [(row.contact, row.closeness) for row in told] == [(contact, 4)]
+
+
+def people_of(network) -> list[tuple[str, str, str]]:
+    return [line for line in lines(network) if line[1] == "works_at"]
+
+
+def test_nobody_is_drawn_at_a_firm_before_the_day_they_came_to_it(keeper):
+    centre = make_customer(name_en="Centre")
+    make_contact(customer=centre, name_en="Demo Contact 07", here_since=LATELY)
+
+    drawn = [people_of(around(centre, keeper, day=day)) for day in (LATELY - dt.timedelta(days=1), LATELY)]
+
+    assert drawn == [[], [("Demo Contact 07", "works_at", "Centre")]]
+
+
+def test_before_that_day_somebody_is_drawn_where_an_employment_says_so(keeper):
+    first, second = make_customer(name_en="First"), make_customer(name_en="Second")
+    make_relation(from_customer=first, to_customer=second, since=None)
+    contact = make_contact(customer=second, name_en="Demo Contact 07", here_since=LATELY)
+    works_beside(contact, first, until=LATELY)
+    before = LATELY - dt.timedelta(days=1)
+
+    drawn = [people_of(around(first, keeper, day=day)) for day in (before, LATELY)]
+    works_beside(contact, second, until=LATELY)
+
+    assert drawn == [[("Demo Contact 07", "works_at", "First")], [("Demo Contact 07", "works_at", "Second")]]
+    assert ("Demo Contact 07", "works_at", "Second") in people_of(around(second, keeper, day=before))
+
+
+def test_the_page_of_a_day_draws_nobody_who_came_later(client, keeper):
+    centre = make_customer(name_en="Centre")
+    make_contact(customer=centre, name_en="Demo Contact 07", here_since=LATELY)
+    client.force_login(keeper)
+
+    pages = [
+        client.get(reverse("customers:network_tab", args=[centre.pk]), {"day": day.isoformat()}).content.decode()
+        for day in (LATELY - dt.timedelta(days=1), LATELY)
+    ]
+
+    assert ["Demo Contact 07" in page for page in pages] == [False, True]

@@ -80,3 +80,10 @@ def forget_old_notices(*, before: dt.datetime, by: User) -> int:
     """Delete what is older, read or not; a notice only points at what is recorded elsewhere. Returns how many."""
     deleted, _by_model = Notice.objects.filter(created_at__lt=before).delete()
     return deleted
+
+
+@action("notice.forget")
+def forget_notices(*, kinds: Iterable[str], record_pks: Iterable[int], by: User) -> int:
+    """Delete what was told of these records, when it must not be kept. Returns how many."""
+    deleted, _by_model = Notice.objects.filter(kind__in=list(kinds), record_pk__in=[str(key) for key in record_pks]).delete()
+    return deleted

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
+from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.paper.enums import PrintState
@@ -20,6 +22,7 @@ from portcrm.paper.models import Printout
 
 MAKE_TASK = "portcrm.paper.make"
 LEASE = dt.timedelta(minutes=5)  # a worker silent for longer has lost its form
+ERASED = gettext_lazy("Something this form would hold has been erased meanwhile. Ask for it again.")
 
 
 def keep_for() -> dt.timedelta:
@@ -48,18 +51,33 @@ def tell_taken(*, kind: PaperKind, target: Model, format: str, language: str, ex
 @action("paper.expire")
 def drop_expired(*, at: dt.datetime, by: User) -> int:
     """Delete the files whose time is over; the rows stay and say so."""
-    return _drop(Printout.objects.expired(at))
+    return _drop(Printout.objects.expired(at).select_for_update(skip_locked=True))
 
 
 @action("paper.expire")
-def drop_printouts(*, kinds: Iterable[str], record_pks: Iterable[int], by: User) -> int:
-    """Delete the stored forms of these records at once, when what is in them must not be kept (erasure)."""
-    return _drop(Printout.objects.filter(kind__in=list(kinds), record_pk__in=list(record_pks), state=PrintState.DONE))
+def drop_printouts(*, kinds: Iterable[str], record_pks: Iterable[int], by: User, extra: str = "") -> int:
+    """Delete the stored forms of these records at once, and call off those under way, when what is in them must not be kept
+    (erasure). `extra`: only those with this part.
+
+    Once more when the erasure stands: a form asked for until then is made of what was there before.
+    """
+    found = Printout.objects.filter(kind__in=list(kinds), record_pk__in=list(record_pks))
+    found = found.filter(extras__contains=[extra]) if extra else found
+    transaction.on_commit(lambda: _drop_all(found))
+    return _drop_all(found)
 
 
-def _drop(rows) -> int:
+@transaction.atomic
+def _drop_all(found: QuerySet) -> int:
+    """Those under way first: what a worker is storing just now is stored when the second statement looks."""
+    called_off = found.filter(state__in=(PrintState.WAITING, PrintState.RUNNING))
+    called_off = called_off.update(state=PrintState.FAILED, reason=both(ERASED), finished_at=now())
+    return called_off + _drop(found.filter(state=PrintState.DONE).select_for_update())
+
+
+def _drop(rows: QuerySet) -> int:
     dropped = 0
-    for row in rows.select_for_update(skip_locked=True):
+    for row in rows:
         name, storage = row.file.name, row.file.storage
         Printout.objects.filter(pk=row.pk).update(state=PrintState.EXPIRED, file="")
         transaction.on_commit(lambda name=name, storage=storage: storage.delete(name))
