@@ -268,10 +268,11 @@ def test_a_relation_is_ended_confirmed_and_corrected_from_either_side(client, ke
     row = make_relation(since=LONG_AGO)
     client.force_login(keeper)
 
-    client.post(reverse("customers:relation_verify", args=[row.to_customer.pk, row.pk]), {"version": row.version})
     client.post(
         reverse("customers:relation_edit", args=[row.from_customer.pk, row.pk]), {"since": "2024-06-01", "note": "按票委托", "share": ""}
     )
+    row.refresh_from_db()
+    client.post(reverse("customers:relation_verify", args=[row.to_customer.pk, row.pk]), {"version": row.version})
     client.post(reverse("customers:relation_end", args=[row.to_customer.pk, row.pk]), {"until": "2026-05-01"})
 
     row.refresh_from_db()
