@@ -12,6 +12,21 @@ from portcrm.accounts.tests.factories import make_user
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+IN_SIGHT = """() => {
+  const field = document.activeElement, hint = document.querySelector(".told-while-typing");
+  return !field.closest("#form") || hint.contains(field) || field.getBoundingClientRect().bottom <= hint.getBoundingClientRect().top + 1;
+}"""
+
+
+def wait_until_in_sight(page):
+    """The page has scrolled so far that the field stepped into is not behind the hint."""
+    for _moment in range(40):
+        if page.evaluate(IN_SIGHT):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(page.evaluate("document.activeElement.id"))
+
+
 def test_a_likely_duplicate_is_told_while_the_name_is_typed(screen):
     known = make_customer(name_zh="评审测试煤炭有限公司", name_en="")
     like = make_customer(name_zh="上海棹川国际航运有限公司", name_en="")
@@ -26,6 +41,11 @@ def test_a_likely_duplicate_is_told_while_the_name_is_typed(screen):
     expect(page.locator("#duplicates .notice")).to_be_in_viewport()
     expect(name).to_be_focused()
     assert name.bounding_box() == before  # what one types into stays where it is
+
+    page.set_viewport_size({"width": 360, "height": 700})
+    for _field in range(1, page.locator("#form :is(input:not([type=hidden]), select)").count()):
+        page.keyboard.press("Tab")
+        wait_until_in_sight(page)
 
     name.fill("")
     name.press_sequentially("棹川国际航运", delay=120)
