@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan, LessThan
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -20,6 +21,7 @@ from customers.enums import (
     Tier,
     ValueClass,
 )
+from customers.filters.ordered import DaysByOrder, RangeByOrder
 from customers.filters.parts import AssessmentFilters, BasicsFilters, TraitsFilters, TransactionFilters
 from customers.forms.dated import GradeField
 from customers.models import (
@@ -64,8 +66,8 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
         label=_("Cargo class"), choices=CargoClassCode.choices, field_name="traits__cargo_classes", method="filter_cargo_class"
     )
     tonnes = django_filters.RangeFilter(label=_("Tonnes in 12 months"), field_name="tonnes_12m")
-    handled = django_filters.DateFromToRangeFilter(label=_("Last handled on"), field_name="last_handled_on")
-    opinion = django_filters.RangeFilter(label=_("Last opinion score"), field_name="last_opinion_score")
+    handled = DaysByOrder(label=_("Last handled on"), field_name="last_handled_on", order="handled_order")
+    opinion = RangeByOrder(label=_("Last opinion score"), field_name="last_opinion_score", order="opinion_order", known=GreaterThan)
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
     key_account = django_filters.ChoiceFilter(label=_("Key account"), choices=YES, field_name="is_key_account", method="filter_key_account")
     complaints = django_filters.ChoiceFilter(
@@ -84,11 +86,11 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     tags = django_filters.ModelMultipleChoiceFilter(
         label=_("Tags"), queryset=Tag.objects.all(), method="filter_tags", widget=CheckboxSelectMultiple
     )
-    value_rank = django_filters.RangeFilter(label=_("Value rank"), field_name="value_rank")
+    value_rank = RangeByOrder(label=_("Value rank"), field_name="value_rank", order="rank_order", known=LessThan)
     value_score = django_filters.RangeFilter(label=_("Value score"))
     ranked = django_filters.DateFromToRangeFilter(label=_("Ranked as of"), field_name="value_as_of")
     teu = django_filters.RangeFilter(label=_("TEU in 12 months"), field_name="teu_12m")
-    revenue = django_filters.RangeFilter(label=_("Revenue in 12 months"), field_name="revenue_12m")
+    revenue = RangeByOrder(label=_("Revenue in 12 months"), field_name="revenue_12m", order="revenue_order")
     opinion_on = django_filters.DateFromToRangeFilter(label=_("Last opinion on"), field_name="last_opinion_on")
     contacted = django_filters.DateFromToRangeFilter(label=_("Last contact on"), field_name="last_contact_on")
     imported = django_filters.NumberFilter(label=_("Import no."), method="filter_imported", help_text=_("As in the address of the import"))

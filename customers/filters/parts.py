@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import DigitalLevel, LegalForm, Level, OperationMode
+from customers.filters.ordered import DaysByOrder
 from customers.models import BusinessAssessment, Customer, RegistrationType
 from portcrm.accounts.models import User
 
@@ -51,7 +52,7 @@ class BasicsFilters(django_filters.FilterSet):
     source = words_in("source_reference", _("Source reference"))
     recorded = django_filters.DateFromToRangeFilter(label=_("Recorded on"), field_name="recorded_on")
     recorded_by = django_filters.ModelChoiceFilter(label=_("Recorded by"), queryset=User.objects.people().order_by("name", "pk"))
-    verified = django_filters.DateFromToRangeFilter(label=_("Verified on"), field_name="verified_on")
+    verified = DaysByOrder(label=_("Verified on"), field_name="verified_on", order="verified_order")
     verified_by = django_filters.ModelChoiceFilter(label=_("Verified by"), queryset=User.objects.people().order_by("name", "pk"))
 
     def filter_any_of(self, rows, name: str, values: list[str]):

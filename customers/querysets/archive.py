@@ -25,6 +25,14 @@ _WEIGHTED = " + ".join(
 
 LAST_RANK = 2_147_483_647
 
+# What lists are ordered by where a field may be unknown, as the indexes of these orders have it
+ORDERS = {
+    "rank_order": Coalesce("value_rank", Value(LAST_RANK)),
+    "handled_order": Coalesce("last_handled_on", Value(NEVER)),
+    "revenue_order": Coalesce("revenue_12m", Value(-1), output_field=models.DecimalField(max_digits=18, decimal_places=2)),
+    "opinion_order": Coalesce("last_opinion_score", Value(0), output_field=models.DecimalField(max_digits=4, decimal_places=2)),
+    "verified_order": Coalesce("verified_on", Value(NEVER)),
+}
 
 # What no list shows; a list reads 25 rows of it for nothing.
 NOT_LISTED = (
@@ -66,17 +74,7 @@ class CustomerQuerySet(models.QuerySet):
 
     def for_list(self):
         """What a list row shows, in one query, and what lists are ordered by (none of it NULL), read only where it is asked for."""
-        return (
-            self.select_related("account_manager", "region")
-            .defer(*NOT_LISTED, *NOT_LISTED_RELATED)
-            .alias(
-                rank_order=Coalesce("value_rank", Value(LAST_RANK)),
-                handled_order=Coalesce("last_handled_on", Value(NEVER)),
-                revenue_order=Coalesce("revenue_12m", Value(-1), output_field=models.DecimalField(max_digits=18, decimal_places=2)),
-                opinion_order=Coalesce("last_opinion_score", Value(0), output_field=models.DecimalField(max_digits=4, decimal_places=2)),
-                verified_order=Coalesce("verified_on", Value(NEVER)),
-            )
-        )
+        return self.select_related("account_manager", "region").defer(*NOT_LISTED, *NOT_LISTED_RELATED).alias(**ORDERS)
 
     def for_record(self):
         """The record page's customer; its people come by `with_people`. Its overview shows no other part, and the planner
