@@ -88,7 +88,21 @@ def forget_reminders(*, dates: Iterable[int], of: Contact | None = None, by: Use
     found = Q(pk__in=()) if of is None else Q(reason_url=record_url("customers:profile", of.pk))
     for pk in gone:
         found |= Q(dedupe_key__startswith=key_start(pk))
-    keys = list(FollowUp.objects.filter(found, dedupe_key__startswith=PERSONAL_KEY).values_list("pk", flat=True))
+    return _delete(list(FollowUp.objects.filter(found, dedupe_key__startswith=PERSONAL_KEY).values_list("pk", flat=True)), by)
+
+
+@action("followup.forget")
+def forget_orphans(*, today: dt.date, by: User) -> int:
+    """Delete the reminders of days that are kept no longer; run twice, it does so once.
+
+    Whoever removes a day, a ground or a person takes the reminders along; these were left behind before that was so.
+    """
+    days = {pk: _date_in(key) for pk, key in FollowUp.objects.of_personal_days().values_list("pk", "dedupe_key")}
+    kept = set(ContactDate.objects.filter(pk__in=set(days.values())).values_list("pk", flat=True))
+    return _delete([pk for pk, day in days.items() if day not in kept], by)
+
+
+def _delete(keys: list[int], by: User) -> int:
     FollowUp.objects.filter(pk__in=keys).delete()
     with rewriting_history(FollowUp):
         past_states(FollowUp).filter(pgh_obj_id__in=keys).delete()
