@@ -191,12 +191,17 @@ def follow_up_list(request):
         export_permission=permissions.EXPORT_CUSTOMER,
     )
     if listing.export_format:
-        response = export_response(request, listing, by=request.user)
-        if request.user.has_perm(permissions.VIEW_PERSONAL):
-            tell_reminders_read(rows=listing.matching.of_personal_days().order_by(), by=request.user)
-        return response
+        return _exported(request, listing)
     response = page(request, "customers/follow_up_list.html", {"listing": listing, "today": port_today()}, fragments=listing.fragments)
     tell_reminders_read(rows=listing.shown, by=request.user)
+    return response
+
+
+def _exported(request, listing: Listing):
+    """The file of the list; whose reminders go out with it is written down."""
+    response = export_response(request, listing, by=request.user)
+    if request.user.has_perm(permissions.VIEW_PERSONAL):  # the others' list has none, and need not be asked
+        tell_reminders_read(rows=listing.matching.of_personal_days().order_by(), by=request.user)
     return response
 
 
