@@ -33,11 +33,17 @@ TAKE_ON = RECORD_INTERACTION
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE}
 
+MERGING_ENDS = (
+    "account manager, department, service tier, key account and status are for `customers.assign_customer` to decide. Without it a "
+    "merge keeps what stands in the kept file, and an undoing lists them for somebody who has it. One exception: a merge gives a "
+    "file out of the pool the account manager of the other one, and whoever merged takes that back on the same day."
+)
+
 PERMISSIONS = (
     Permission(VIEW_CUSTOMER, _("Read customer files"), READERS | {Role.AUDITOR}),
     Permission(CHANGE_CUSTOMER, _("Create and edit customer files"), KEEPERS),
     Permission(ASSIGN_CUSTOMER, _("Decide service tier, key account and account manager"), frozenset({Role.MANAGER})),
-    Permission(MERGE_CUSTOMER, _("Merge files of one firm, and undo it"), KEEPERS),
+    Permission(MERGE_CUSTOMER, _("Merge files of one firm, and undo it"), KEEPERS, note=MERGING_ENDS),
     Permission(PLACE_CREDIT_HOLD, _("Put a customer on credit hold"), KEEPERS),
     Permission(LIFT_CREDIT_HOLD, _("Lift a credit hold"), frozenset({Role.MANAGER})),
     Permission(EXPORT_CUSTOMER, _("Export customer lists"), KEEPERS),

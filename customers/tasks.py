@@ -11,7 +11,7 @@ from customers.services.ending import warn_of_endings
 from customers.services.left_behind import recycle_left_behind
 from customers.services.merging import gather_late_rows
 from customers.services.pool import recycle_due, warn_of_recycling
-from customers.services.remembering import open_reminders
+from customers.services.remembering import forget_orphans, open_reminders
 from customers.services.telling import tell_due
 from customers.services.verifying import open_verifications
 from portcrm.accounts.models import User
@@ -46,6 +46,6 @@ def scan_all(*, today: dt.date, by: User) -> None:
 
 # In this order: who is warned tonight is not taken away tonight, and a contract rolled over is not warned of.
 NIGHTLY = (
-    open_verifications, open_reminders, warn_of_recycling, recycle_due, recycle_left_behind, gather_late, tell_due, roll_over_contracts,
-    warn_of_endings, propose_holds, scan_all,
+    open_verifications, forget_orphans, open_reminders, warn_of_recycling, recycle_due, recycle_left_behind, gather_late, tell_due,
+    roll_over_contracts, warn_of_endings, propose_holds, scan_all,
 )  # fmt: skip

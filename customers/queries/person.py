@@ -152,7 +152,9 @@ def _kept(record: str) -> str:
     return {"customers.observation": _("Observations"), "customers.contactdate": _("Days to remember")}.get(record, record)
 
 
-told_reading = Told(observations=gettext_lazy("Observations"), history=(gettext_lazy("History"), _kept))
+told_reading = Told(
+    observations=gettext_lazy("Observations"), history=(gettext_lazy("History"), _kept), reminders=gettext_lazy("Reminders of colleagues")
+)
 
 
 def told_erasure(detail: Mapping[str, object]) -> str:

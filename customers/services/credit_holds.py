@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from customers.enums import FollowUpState
 from customers.models import CreditHold, Customer, FollowUp, TransactionStatus
+from customers.queries.days_of_figures import days_of_figures
 from customers.services.followups import open_follow_ups
 from customers.services.telling import tell_hold
 from portcrm.accounts.models import User
@@ -61,7 +62,9 @@ def propose_holds(*, today: dt.date, by: User) -> int:
     still_late = set(late.values_list("customer", flat=True))
     _close(open_now.exclude(customer__in=still_late), by=by, result=_("The delay is over."))
     rows = late.filter(customer__account_manager__is_active=True).exclude(customer__in=open_now.values("customer"))
-    wanted = [_proposal(row, today) for row in rows.select_related("customer__account_manager").order_by("pk")]
+    wanted = list(rows.select_related("customer__account_manager").order_by("pk"))
+    days = days_of_figures(wanted)
+    wanted = [_proposal(row, days[row.pk], today) for row in wanted]
     new = _not_asked_about(wanted)
     open_follow_ups(rows=new, by=by)
     return len(new)
@@ -84,10 +87,9 @@ def _day_in(key: str) -> str:
     return key.rpartition(":")[2]
 
 
-def _proposal(row: TransactionStatus, today: dt.date) -> dict[str, object]:
-    """A figure that names no day of its own is of the day it was recorded: that day stays, so the same delay has the same key."""
+def _proposal(row: TransactionStatus, as_of: dt.date, today: dt.date) -> dict[str, object]:
+    """The day of the figures stays whatever else is edited of the terms, so the same delay has the same key."""
     manager = row.customer.account_manager
-    as_of = row.credit_as_of or row.recorded_on
     since = as_of - dt.timedelta(days=row.overdue_days)
     with override(manager.language):
         said = {"amount": money(row.overdue_amount), "days": row.overdue_days, "day": as_of.isoformat()}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer, Employment
 from customers.models.person import PLACE
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_taken_address
+from customers.services.verifying import close_once_persons_are_confirmed
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -71,12 +72,13 @@ def move_contact(*, contact: Contact, to: Customer, on: dt.date, by: User, **fie
     _refuse_future(on, port_today(), "on")
     one_first_contact_at_a_time(contact.customer_id, to.pk)
     row = locked_contact(contact)
+    left = row.customer
     if row.customer_id == to.pk and row.left_on is None:
         raise RuleBroken(_("This person works there already."), field="to")
     if on < max(filter(None, (row.here_since, row.left_on)), default=on):
         raise RuleBroken(_("On that day the person had not come to the company it leaves, or had left it already."), field="on")
     Employment.objects.create(
-        contact=row, customer_id=row.customer_id, since=row.here_since, until=row.left_on or on, recorded_by=by, recorded_on=port_today(),
+        contact=row, customer=left, since=row.here_since, until=row.left_on or on, recorded_by=by, recorded_on=port_today(),
         **{name: getattr(row, name) for name in PLACE},
     )  # fmt: skip
     beside = Employment.objects.current().filter(contact=row, customer=to).first()
@@ -84,6 +86,7 @@ def move_contact(*, contact: Contact, to: Customer, on: dt.date, by: User, **fie
     _settle(row, to, place | {name: value for name, value in fields.items() if value not in ("", [])}, since=_began(beside, on), by=by)
     if beside:
         beside.delete()
+    close_once_persons_are_confirmed(customer=left, by=by)
     contact.refresh_from_db()
     return contact
 

@@ -21,6 +21,7 @@ from portcrm.clock import now, port_today
 from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
 
+PLAN = ("due_on", "owner", "remind_days")
 NO_READER = _("Who was to have it may not read the profile of persons in charge.")
 
 
@@ -124,17 +125,23 @@ def plan_follow_up(
     keeps its days. `version`: the state it was seen in; any other stored state is refused."""
     row = _still_open(follow_up)
     refuse_other_state(row, version)
+    _planned(row, due_on=due_on, owner=owner or row.owner, remind_days=remind_days, by=by)
+    follow_up.refresh_from_db()
+    return follow_up
+
+
+def _planned(row: FollowUp, *, due_on: dt.date, owner: User, remind_days: int | None, by: User) -> FollowUp:
+    """The locked follow-up with these."""
     had = row.owner_id
-    if owner is not None and owner.pk != had:
+    if owner.pk != had:
         refuse_who_cannot_take_on(owner, field="owner")
         if row.is_of_a_personal_day:
             refuse_who_reads_no_profiles(owner, field="owner")
-    row.due_on, row.owner, row.remind_days = due_on, owner or row.owner, remind_days
+    row.due_on, row.owner, row.remind_days = due_on, owner, remind_days
     row.save(update_fields=["due_on", "owner", "remind_days"])
     if row.owner_id not in (had, by.pk):
         tell_assigned(follow_ups=[row], turn=f":{now().isoformat()}", by=by)
-    follow_up.refresh_from_db()
-    return follow_up
+    return row
 
 
 @action("followup.plan")
@@ -144,7 +151,8 @@ def edit_plan(*, follow_up: FollowUp, changes: Mapping[str, object], seen: Mappi
     row = _still_open(follow_up)
     if conflicts := conflicts_of(row, changes=changes, seen=seen):
         raise EditConflict(conflicts)
-    return plan_follow_up(follow_up=row, by=by, **{"due_on": row.due_on, "remind_days": row.remind_days} | dict(changes))
+    kept = {name: getattr(row, name) for name in PLAN if name not in changes}
+    return _planned(row, **kept, **changes, by=by)
 
 
 def _still_open(follow_up: FollowUp) -> FollowUp:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from customers.enums import MergedRowState, Part
 from customers.models import Contact, Customer, Merge, MergedRow
 from customers.models.merge import TWINS
+from customers.permissions import ASSIGN_CUSTOMER
 from customers.queries.facts import text_of
 from customers.services.merge_rules import MergeRule, merge_rules
-from customers.services.merge_values import DEPARTMENT, OTHER_CODE, PARTS, decided_by_others, field_pairs, row_of
+from customers.services.merge_values import ASSIGNED, DEPARTMENT, OTHER_CODE, PARTS, decided_by_others, field_pairs, row_of
 from customers.services.twins import twins_in
 from portcrm.accounts.models import User
 from portcrm.bilingual import enumerated
@@ -144,13 +145,15 @@ def warnings(kept: Customer, other: Customer) -> list[str]:
 
 @dataclass(frozen=True)
 class FieldLeft:
-    """A field the undoing left: what it was before the merge, what the merge set, what stands there now."""
+    """A field the undoing left: what it was before the merge, what the merge set, what stands there now. `fixed`: for others to
+    restore than who looks."""
 
     key: str
     label: str
     before: str
     now: str
     decision: str
+    fixed: bool = False
 
 
 def moved_kinds(merge: Merge) -> list[Kind]:
@@ -172,15 +175,16 @@ def filled_contacts(merge: Merge, *, user: User) -> list[tuple[Contact, str]]:
     return [(one, enumerated(str(Contact._meta.get_field(name).verbose_name) for name in filled[str(one.pk)])) for one in people]
 
 
-def fields_left(merge: Merge) -> list[FieldLeft]:
+def fields_left(merge: Merge, *, user: User) -> list[FieldLeft]:
     """The fields people decide about after an undoing, decided or not."""
-    return [_field(key, one["before"], one["now"], one["decision"]) for key, one in merge.left.items()]
+    fixed = frozenset() if user.has_perm(ASSIGN_CUSTOMER) else ASSIGNED
+    return [_field(key, one["before"], one["now"], one["decision"], fixed=key in fixed) for key, one in merge.left.items()]
 
 
-def _field(key: str, before: object, now: object, decision: str) -> FieldLeft:
+def _field(key: str, before: object, now: object, decision: str, *, fixed: bool = False) -> FieldLeft:
     part, _dot, name = ("customer.credit_code" if key == OTHER_CODE else key).partition(".")
     return FieldLeft(
-        key, str(PARTS[part][0]._meta.get_field(name).verbose_name), _text(part, name, before), _text(part, name, now), decision
+        key, str(PARTS[part][0]._meta.get_field(name).verbose_name), _text(part, name, before), _text(part, name, now), decision, fixed
     )
 
 

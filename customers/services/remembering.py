@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -18,10 +19,19 @@ from portcrm.accounts.models import User
 from portcrm.addresses import record_url
 from portcrm.audit.actions import action
 from portcrm.audit.masking import past_states, rewriting_history
+from portcrm.audit.models import AuditEvent
+from portcrm.audit.services import record_each
+from portcrm.clock import port_today, start_of_day
+
+READ = "contact.read_profile"
 
 
 def key_start(date_pk: int) -> str:
     return f"{PERSONAL_KEY}{date_pk}:"
+
+
+def _date_in(key: str) -> int:
+    return int(key.split(":")[1])
 
 
 @action("followup.open")
@@ -78,9 +88,47 @@ def forget_reminders(*, dates: Iterable[int], of: Contact | None = None, by: Use
     found = Q(pk__in=()) if of is None else Q(reason_url=record_url("customers:profile", of.pk))
     for pk in gone:
         found |= Q(dedupe_key__startswith=key_start(pk))
-    keys = list(FollowUp.objects.filter(found, dedupe_key__startswith=PERSONAL_KEY).values_list("pk", flat=True))
+    return _delete(list(FollowUp.objects.filter(found, dedupe_key__startswith=PERSONAL_KEY).values_list("pk", flat=True)), by)
+
+
+@action("followup.forget")
+def forget_orphans(*, today: dt.date, by: User) -> int:
+    """Delete the reminders of days that are kept no longer; run twice, it does so once.
+
+    Whoever removes a day, a ground or a person takes the reminders along; these were left behind before that was so.
+    """
+    days = {pk: _date_in(key) for pk, key in FollowUp.objects.of_personal_days().values_list("pk", "dedupe_key")}
+    kept = set(ContactDate.objects.filter(pk__in=set(days.values())).values_list("pk", flat=True))
+    return _delete([pk for pk, day in days.items() if day not in kept], by)
+
+
+def _delete(keys: list[int], by: User) -> int:
     FollowUp.objects.filter(pk__in=keys).delete()
     with rewriting_history(FollowUp):
         past_states(FollowUp).filter(pgh_obj_id__in=keys).delete()
     forget_told_of_follow_ups(keys=keys, by=by)
     return len(keys)
+
+
+def tell_reminders_read(*, rows: Iterable[FollowUp], by: User) -> None:
+    """A colleague's reminder tells when a person's day is: that it was read is written down like the reading of the profile,
+    of each person once a day, for who pages through a list reads the same again and again. One's own was sent to oneself."""
+    dates = {_date_in(row.dedupe_key) for row in rows if row.is_of_a_personal_day and row.owner_id != by.pk}
+    untold = list(_not_told_today(dates, by)) if dates else []
+    if untold:
+        _write_down(people=untold, by=by)
+
+
+def _not_told_today(dates: Iterable[int], by: User) -> QuerySet[Contact]:
+    """The people of these days, each with the number of them (`reminders`), whom this reader has not read today."""
+    told = AuditEvent.objects.filter(
+        actor_id=by.pk, action=READ, at__gte=start_of_day(port_today()), record=Contact._meta.label_lower,
+        record_pk=Cast(OuterRef("pk"), CharField()), detail__has_key="reminders",
+    )  # fmt: skip
+    people = Contact.objects.filter(dates__in=dates).exclude(Exists(told))
+    return people.annotate(reminders=Count("dates")).order_by("pk")
+
+
+@action(READ)
+def _write_down(*, people: Iterable[Contact], by: User) -> None:
+    record_each(by=by, action=READ, targets=[(person, {"reminders": person.reminders}) for person in people])

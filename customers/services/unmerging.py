@@ -11,12 +11,12 @@ from customers.enums import DuplicateState, MergeDecision, MergedRowState
 from customers.models import Customer, DuplicateCandidate, Merge, MergedRow
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.services.merge_rules import MergeRule
-from customers.services.merge_values import ASSIGNED, OTHER_CODE, PARTS, labels_of, row_of, write_values
+from customers.services.merge_values import ASSIGNED, DEPARTMENT, MANAGER, OTHER_CODE, PARTS, labels_of, row_of, write_values
 from customers.services.merging import fingerprint, key_of, locked_pair, renew_facts, table_of
 from customers.services.twins import Side, empty_again, keep_grounds, lead_reminders, noted_twins, sides_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_date
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
 
@@ -25,7 +25,8 @@ NOW, BEFORE = "now", "before"  # what people decide about a field: as it stands,
 
 @action("customer.undo_merge", gettext_lazy("Merge undone"))
 def undo_merge(*, merge: Merge, by: User) -> Merge:
-    """Part the two files: fields and rows nobody has changed since are restored, the rest waits for a decision; once."""
+    """Part the two files: fields and rows nobody has changed since are restored, the rest waits for a decision; once. So do
+    account manager, department, tier, key account and status where whoever undoes may not decide them."""
     kept, other = locked_pair(merge.kept_id, merge.other_id)
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at:
@@ -125,15 +126,16 @@ def _send(rule: MergeRule, rows, *, to: Model) -> None:
 
 
 def _restore_values(merge: Merge, kept: Customer, other: Customer, by: User) -> dict[str, dict]:
-    """Put back what stood in the kept file before; returns the fields that others have changed since, to be decided on."""
-    left, restored = {}, {}
+    """Put back what stood in the kept file before; returns the fields to be decided on: those that others have changed since,
+    and those that are not for this person to decide."""
+    left, restored, others = {}, {}, decided_by_others(merge, by=by)
     for key, value in merge.values.items():
         if key == OTHER_CODE:
             continue
         stored = _stored(kept, key)
         if stored is None and row_of(kept, key.partition(".")[0]) is None:
             continue
-        if stored == _typed(key, value["after"]):
+        if stored == _typed(key, value["after"]) and key not in others:
             restored[key] = value["before"]
         else:
             left[key] = {**value, "now": stored, "decision": ""}
@@ -146,6 +148,19 @@ def _restore_values(merge: Merge, kept: Customer, other: Customer, by: User) -> 
     if OTHER_CODE in merge.values:
         _give_back_code(merge, other, left)
     return left
+
+
+def decided_by_others(merge: Merge, *, by: User) -> frozenset[str]:
+    """What this person does not restore by undoing: who cares for a customer and how it is classified decides who assigns customers.
+
+    Whoever gave a file out of the pool to an account manager by merging takes that back on the same day, before much has been
+    done on it; later the customer is somebody's, whoever merged.
+    """
+    if by.has_perm(ASSIGN_CUSTOMER):
+        return frozenset()
+    own = merge.merged_by_id == by.pk and port_date(merge.merged_at) == port_date(now())
+    pooled = MANAGER in merge.values and merge.values[MANAGER]["before"] is None
+    return ASSIGNED - {MANAGER, DEPARTMENT} if own and pooled else ASSIGNED
 
 
 def _give_back_code(merge: Merge, other: Customer, left: dict[str, dict]) -> None:

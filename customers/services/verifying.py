@@ -110,7 +110,7 @@ def _asked(facts: Unconfirmed, manager: User, today: dt.date) -> dict[str, objec
 
 
 def close_once_persons_are_confirmed(*, customer: Customer, by: User) -> int:
-    """Somebody of a company has been confirmed, corrected, or has left: once nobody there waits any more, what asked for it is done."""
+    """Somebody of a company has been confirmed, corrected or erased, or has gone: once nobody there waits any more, what asked is done."""
     waiting = Contact.objects.stale(port_today()).filter(customer=customer).exists()
     return 0 if waiting else close_verifications(customer=customer, part=PERSONS, by=by)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -136,17 +137,24 @@ def change_visit(
     seen in; any other stored state is refused."""
     row = _claimed(visit)
     refuse_other_state(row, version)
+    content = {"visitor": visitor, "planned_for": planned_for, "starts_at": starts_at, "minutes": minutes, "purpose": purpose,
+               "place": place, "talking_points": talking_points}  # fmt: skip
+    return _changed(row, content, contacts=contacts, by=by)
+
+
+def _changed(row: PlannedVisit, content: Mapping[str, Any], *, contacts: Iterable[Contact], by: User) -> PlannedVisit:
+    """The claimed visit with this content: each of CONTENT by its name."""
     contacts = list(contacts)
-    if visitor.pk != row.visitor_id:
-        refuse_who_cannot_take_on(visitor, field="visitor")
-    if planned_for != row.planned_for:
-        _refuse_past(planned_for)
+    if content["visitor"].pk != row.visitor_id:
+        refuse_who_cannot_take_on(content["visitor"], field="visitor")
+    if content["planned_for"] != row.planned_for:
+        _refuse_past(content["planned_for"])
     met = set(row.contacts.values_list("pk", flat=True))
     refuse_strangers(contacts, row.customer, known=met)
     before = row.visitor, visit_time(row)
-    row.visitor, row.planned_for, row.starts_at, row.minutes = visitor, planned_for, starts_at, minutes
-    row.purpose, row.place, row.talking_points = purpose.strip(), place.strip(), talking_points.strip()
-    row.save(update_fields=["visitor", "planned_for", "starts_at", "minutes", "purpose", "place", "talking_points"])
+    for name in CONTENT:
+        setattr(row, name, content[name].strip() if isinstance(content[name], str) else content[name])
+    row.save(update_fields=CONTENT)
     _set_contacts(row, contacts, met, by)
     tell_visit_changed(visit=row, visitor=before[0], before=before[1], by=by)
     return row
@@ -157,8 +165,8 @@ def edit_visit(*, visit: PlannedVisit, changes: Mapping[str, object], seen: Mapp
     """Save what an editor changed of a planned visit; what somebody else changed meanwhile stays, and what both touched is refused."""
     row = _claimed(visit)
     _refuse_conflicts(row, changes, seen)
-    kept = {name: getattr(row, name) for name in CONTENT} | {"contacts": row.contacts.all()}
-    return change_visit(visit=row, by=by, **kept | dict(changes))
+    wanted = {name: getattr(row, name) for name in CONTENT} | {"contacts": row.contacts.all()} | dict(changes)
+    return _changed(row, wanted, contacts=wanted["contacts"], by=by)
 
 
 def _refuse_conflicts(row: PlannedVisit, changes: Mapping[str, object], seen: Mapping[str, object]) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import Contact, PlannedVisit
@@ -114,3 +116,13 @@ def test_whom_to_meet_keeps_its_history(keeper):
     event = AuditEvent.objects.get(action="visit.contacts")
     assert event.detail == {"contacts": [[first.pk], sorted([first.pk, second.pk])]}
     assert (event.actor_id, event.sentence) == (keeper.pk, "参与人员：1 → 2")
+
+
+def test_an_edit_claims_the_visit_once(keeper):
+    visit = plan(keeper)
+
+    with CaptureQueriesContext(connection) as asked:
+        visits.edit_visit(visit=visit, changes={"purpose": "谈费率"}, seen={"purpose": "谈舱位"}, by=keeper)
+
+    claims = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert (len(claims), len(asked)) == (1, 12)

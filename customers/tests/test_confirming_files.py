@@ -11,6 +11,8 @@ from customers.services.care import pick_customer, return_customer
 from customers.services.care_of_many import CareMove, move_care
 from customers.services.contacts import contact_left, edit_contact, verify_contact
 from customers.services.customers import assign_customer, edit_customer
+from customers.services.employments import move_contact
+from customers.services.erasing import erase_person
 from customers.services.followups import close_follow_up
 from customers.services.parts import add_assessment, edit_traits, verify_part
 from customers.services.verifying import open_verifications
@@ -229,17 +231,31 @@ def test_the_people_of_a_company_are_asked_about_once_by_the_one_longest_left_al
     assert [FollowUp.objects.open().count(), ask()] == [0, 0]
 
 
-@pytest.mark.parametrize("how", ["edit", "leave"])
-def test_people_corrected_or_gone_are_no_longer_asked_about(manager, how):
-    person = make_person(make_old(manager, recorded_on=TODAY), OLD)
+def correct(person: Contact, by: User) -> None:
+    edit_contact(contact=person, changes={"position": "科长"}, seen={"position": person.position}, by=by)
+
+
+def leave(person: Contact, by: User) -> None:
+    contact_left(contact=person, by=by)
+
+
+def move(person: Contact, by: User) -> None:
+    move_contact(contact=person, to=make_customer(), on=TODAY, by=by)
+
+
+def erase(person: Contact, by: User) -> None:
+    erase_person(contact=person, reason="request", by=by)
+
+
+@pytest.mark.parametrize("go", [correct, leave, move, erase])
+def test_people_corrected_or_gone_are_no_longer_asked_about_and_those_who_still_wait_are(manager, go):
+    customer = make_old(manager, recorded_on=TODAY)
+    first, last = make_person(customer, OLD), make_person(customer, OLD)
     ask()
 
-    if how == "edit":
-        edit_contact(contact=person, changes={"position": "科长"}, seen={"position": person.position}, by=manager)
-    else:
-        contact_left(contact=person, by=manager)
+    states = [FollowUp.objects.get().state for person in (first, last) if go(person, manager) is None]
 
-    assert FollowUp.objects.get().state == "done"
+    assert states == ["open", "done"]
 
 
 def test_the_list_of_files_to_confirm_holds_files_with_any_late_part(client, manager):

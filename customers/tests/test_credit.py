@@ -12,6 +12,7 @@ from customers.queries.terms import Terms
 from customers.services.credit_holds import lift_hold, place_hold, propose_holds
 from customers.services.followups import close_follow_up
 from customers.services.merging import merge_customers
+from customers.services.parts import edit_transactions
 from customers.services.reference import edit_reference
 from customers.tests.factories import make_credit, make_customer, make_rating
 from portcrm.accounts.roles import Role
@@ -202,6 +203,39 @@ def test_a_figure_without_a_day_is_asked_about_once_however_many_nights_pass(kee
     assert opened == [1, 0, 0]
     assert task.title == "Decide on a credit hold: ¥4,000.00 overdue, the oldest for 75 days as of 2026-11-23"
     assert task.dedupe_key == f"hold:{row.customer_id}:2026-09-09"
+
+
+def edit_on(row, day: dt.date, by, **changes) -> None:
+    edit_transactions(customer=row.customer, changes=changes, seen={name: getattr(row, name) for name in changes}, by=by, recorded_on=day)
+
+
+def test_a_figure_without_a_day_keeps_it_when_other_terms_are_edited(keeper):
+    row = late(keeper, credit_as_of=None, recorded_on=TODAY - dt.timedelta(days=3))
+    opened = [propose()]
+    close_follow_up(follow_up=FollowUp.objects.get(), state="dropped", result="已约定还款", by=keeper)
+
+    edit_on(row, TODAY - dt.timedelta(days=1), keeper, payment_terms="月结 30 天")
+    edit_on(row, TODAY, keeper, credit_limit=9000)
+    opened.append(propose())
+
+    assert opened == [1, 0]
+
+
+@pytest.mark.parametrize("changes", [{"overdue_days": 76}, {"overdue_amount": 4500}, {"credit_as_of": TODAY - dt.timedelta(days=4)}])
+def test_figures_told_anew_are_asked_about_anew(keeper, changes):
+    """Also where they had been the same once before: what stood in between was another state of affairs."""
+    row = late(keeper, credit_as_of=None, recorded_on=TODAY - dt.timedelta(days=9))
+    propose()
+    close_follow_up(follow_up=FollowUp.objects.get(), state="dropped", result="已约定还款", by=keeper)
+
+    edit_on(row, TODAY - dt.timedelta(days=3), keeper, **changes)
+    opened = [propose()]
+    FollowUp.objects.open().update(state="dropped", closed_by=keeper, closed_at="2026-11-26T00:00Z")
+    row.refresh_from_db()
+    edit_on(row, TODAY, keeper, overdue_days=75, overdue_amount=4000, credit_as_of=None)
+    opened.append(propose())
+
+    assert opened == [1, 1]
 
 
 def test_zero_days_propose_nothing(keeper, settings):

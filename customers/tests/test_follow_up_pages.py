@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import FollowUp, Interaction, OpenProblem
@@ -136,6 +138,16 @@ def test_a_plan_over_somebody_elses_saves_nothing(keeper):
 
     task.refresh_from_db()
     assert (task.due_on, task.remind_days) == (dt.date(2026, 12, 4), None)
+
+
+def test_an_edit_of_the_plan_takes_the_follow_up_once(keeper):
+    task = make_follow_up(owner=keeper, due_on=dt.date(2026, 12, 1))
+
+    with CaptureQueriesContext(connection) as asked:
+        followups.edit_plan(follow_up=task, changes={"due_on": dt.date(2026, 12, 4)}, seen={"due_on": task.due_on}, by=keeper)
+
+    claims = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert (len(claims), len(asked)) == (1, 7)
 
 
 def test_one_click_closes_a_follow_up_and_a_second_says_so(client, keeper):

@@ -8,9 +8,10 @@ from django.urls import reverse
 from customers.models import ContactDate, FollowUp
 from customers.services import personal
 from customers.services.erasing import erase_person
-from customers.services.followups import close_follow_up, plan_follow_up
-from customers.services.remembering import open_reminders
+from customers.services.followups import close_follow_up, drop_and_free, plan_follow_up
+from customers.services.remembering import forget_orphans, open_reminders
 from customers.services.telling import tell_due
+from customers.tasks import nightly
 from customers.tests.factories import DAY, make_contact, make_customer, make_follow_up
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
@@ -89,6 +90,29 @@ def test_other_work_for_the_customer_and_days_of_others_stay(contact, manager, f
     left = FollowUp.objects.order_by("pk")
     assert [row.pk for row in left] == [work.pk, FollowUp.objects.get(reason_url=reverse("customers:profile", args=[other.pk])).pk]
     assert {int(key) for key in Notice.objects.values_list("record_pk", flat=True)} == {row.pk for row in left}
+
+
+def test_the_night_removes_what_was_left_of_days_removed_long_ago(contact, manager):
+    """Dealt with, open and dropped with its key freed alike, with their history and notices; work and days that are kept stay."""
+    kept = make_contact(customer=contact.customer)
+    for person in (kept, another := make_contact(customer=contact.customer)):
+        personal.record_basis(contact=person, covers="profile", basis="consent", purpose="visit", source="面谈", given_on=DAY, by=manager)
+        personal.add_date(contact=person, kind="birthday", month=12, day=5, purpose="service", by=manager)
+    work = make_follow_up(customer=contact.customer, owner=manager, title="寄报价", due_on=SECOND)
+    open_reminders(today=SECOND, by=system_user())
+    tell_due(today=SECOND, by=system_user())
+    drop_and_free(rows=FollowUp.objects.filter(reason_url=reverse("customers:profile", args=[another.pk])), result="-", by=manager)
+    stays = {work.pk, FollowUp.objects.get(reason_url=reverse("customers:profile", args=[kept.pk])).pk}
+    before = FollowUp.objects.count()
+    ContactDate.objects.exclude(contact=kept).delete()
+
+    nightly()
+    again = forget_orphans(today=SECOND, by=system_user())
+
+    states = set(past_states(FollowUp).values_list("pgh_obj_id", flat=True))
+    told = {int(key) for key in Notice.objects.filter(kind__startswith="followup.").values_list("record_pk", flat=True)}
+    left = set(FollowUp.objects.values_list("pk", flat=True))
+    assert (before, left, states, told, again) == (5, stays, stays, stays, 0)
 
 
 def test_after_withdrawal_no_page_tells_of_the_day(client, contact, manager):

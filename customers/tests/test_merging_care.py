@@ -1,5 +1,7 @@
 """Who cares for a merged file and how it is classified: decided by who assigns customers, merged or not."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -162,6 +164,72 @@ def test_after_an_undoing_too_the_account_manager_is_for_who_assigns_customers_t
     decide_left(merge=done, fields={"customer.account_manager": "before"}, rows={}, by=manager)
 
     assert (decided_by_colleague, fresh(kept).account_manager) == (keeper, None)
+
+
+@pytest.mark.parametrize("name", ASSIGNED)
+def test_undoing_a_managers_merge_leaves_what_others_may_not_decide_to_who_assigns_customers(colleague, keeper, manager, name):
+    kept, other = files_of_two(colleague, keeper)
+    Customer.objects.filter(pk=other.pk).update(phone="0591-7")
+    before = getattr(fresh(kept), name)
+    done = merge(kept, fresh(other), manager, *ASSIGNED, "phone")
+    taken = getattr(fresh(kept), name)
+
+    done = undo_merge(merge=done, by=keeper)
+
+    assert (taken != before, getattr(fresh(kept), name), fresh(kept).phone) == (True, taken, "")
+    assert sorted(done.undecided_fields) == sorted(f"customer.{one}" for one in ASSIGNED)
+    with pytest.raises(RuleBroken, match="Only who assigns customers decides this"):
+        decide_left(merge=done, fields={f"customer.{name}": "before"}, rows={}, by=keeper)
+    decide_left(merge=done, fields=dict.fromkeys(done.undecided_fields, "before"), rows={}, by=manager)
+    assert getattr(fresh(kept), name) == before
+
+
+def test_who_assigns_customers_undoes_all_of_it(colleague, keeper, manager):
+    kept, other = files_of_two(colleague, keeper)
+    before = {name: getattr(fresh(kept), name) for name in ASSIGNED}
+    done = merge(kept, other, make_user(Role.MANAGER), *ASSIGNED)
+
+    done = undo_merge(merge=done, by=manager)
+
+    assert ({name: getattr(fresh(kept), name) for name in ASSIGNED}, done.undecided_fields) == (before, {})
+
+
+def test_who_took_a_file_out_of_the_pool_by_merging_puts_it_back_on_the_same_day_and_nobody_else_does(colleague, keeper):
+    """After that day it is the customer of somebody who works on it."""
+    found = []
+    for days, undoer in ((0, keeper), (0, make_user(Role.OPERATIONS)), (1, keeper)):
+        kept, other = make_customer(), make_customer(account_manager=colleague, department=colleague.department)
+        done = merge(kept, other, keeper, "account_manager")
+        Merge.objects.filter(pk=done.pk).update(merged_at=done.merged_at - dt.timedelta(days=days))
+        done = undo_merge(merge=done, by=undoer)
+        found.append((fresh(kept).account_manager, sorted(done.undecided_fields)))
+
+    waits = (colleague, ["customer.account_manager", "customer.department"])
+    assert found == [(None, []), waits, waits]
+
+
+def test_what_was_set_with_a_right_one_has_no_more_is_not_restored_without_it(colleague, keeper, manager):
+    kept, other = files_of_two(colleague, keeper)
+    done = merge(kept, other, manager, "account_manager")
+    manager.roles = [Role.MARKETING]
+    manager.save()
+
+    done = undo_merge(merge=done, by=type(manager).objects.get(pk=manager.pk))
+
+    assert (fresh(kept).account_manager, list(done.undecided_fields)) == (keeper, ["customer.account_manager"])
+
+
+def test_the_page_of_an_undone_merge_says_who_decides_the_rest(client, colleague, keeper, manager):
+    kept, other = files_of_two(colleague, keeper)
+    done = undo_merge(merge=merge(kept, other, manager, "tier"), by=keeper)
+    said = "Only who assigns customers restores what stood here before the merge."
+
+    seen = client.get(done.get_absolute_url()).content.decode()
+    client.force_login(manager)
+    seen_by_manager = client.get(done.get_absolute_url()).content.decode()
+
+    choice = 'name="field:customer.tier" value="before"'
+    assert [(said in page, choice in page) for page in (seen, seen_by_manager)] == [(True, False), (False, True)]
 
 
 @pytest.mark.django_db(transaction=True)

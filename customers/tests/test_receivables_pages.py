@@ -124,6 +124,23 @@ def test_a_typed_figure_is_marked_with_its_day_and_one_of_a_file_is_not(client, 
     assert "typed by hand" not in pages(filed)
 
 
+def test_the_list_of_a_group_marks_a_typed_figure_and_none_of_a_file(client, settler):
+    head = make_customer()
+    typed, filed, calm = (make_customer(parent=head) for _firm in range(3))
+    make_balance(customer=filed, not_due=0, days_60=100, overdue_total=100, oldest_due_on=dt.date(2026, 10, 1))
+    for firm, overdue in ((typed, 40), (filed, 100), (calm, 0)):
+        make_credit(customer=firm, credit_exposure=100, overdue_amount=overdue, credit_as_of=dt.date(2026, 9, 1))
+    client.force_login(settler)
+
+    page = client.get(reverse("customers:group", args=[head.pk]), {"columns": "name,overdue_amount"})
+
+    column = page.context["listing"].columns[1]
+    shown = {row.pk: str(column.html(row)) for row in page.context["listing"].rows}
+    assert [shown[firm.pk].startswith(amount) for firm, amount in ((typed, "¥40.00 <"), (filed, "¥100.00"), (calm, "¥0.00"))] == [True] * 3
+    assert [firm.pk for firm in (head, typed, filed, calm) if "typed by hand" in shown[firm.pk]] == [typed.pk]
+    assert page.content.decode().count("typed by hand") == 1
+
+
 def test_what_a_file_says_is_not_typed_over(settler):
     filed = make_balance().customer
     make_credit(customer=filed, credit_exposure=100, overdue_amount=0)

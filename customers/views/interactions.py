@@ -17,6 +17,7 @@ from customers.models import Customer, FollowUp, Interaction, OpenProblem
 from customers.queries.participants import participant_changes
 from customers.queries.record import CustomerOverview
 from customers.services import followups, interactions, parts
+from customers.services.remembering import tell_reminders_read
 from customers.views.customer import visible_customer
 from customers.views.in_place import Place, one_form
 from portcrm.clock import port_today
@@ -190,9 +191,26 @@ def follow_up_list(request):
         export_permission=permissions.EXPORT_CUSTOMER,
     )
     if listing.export_format:
-        return export_response(request, listing, by=request.user)
-    context = {"listing": listing, "today": port_today()}
-    return page(request, "customers/follow_up_list.html", context, fragments=listing.fragments)
+        return _exported(request, listing)
+    response = page(request, "customers/follow_up_list.html", {"listing": listing, "today": port_today()}, fragments=listing.fragments)
+    tell_reminders_read(rows=listing.shown, by=request.user)
+    return response
+
+
+def _exported(request, listing: Listing):
+    """The file of the list; whose reminders go out with it is written down."""
+    response = export_response(request, listing, by=request.user)
+    if request.user.has_perm(permissions.VIEW_PERSONAL):  # the others' list has none, and need not be asked
+        tell_reminders_read(rows=listing.matching.of_personal_days().order_by(), by=request.user)
+    return response
+
+
+def visible_follow_up(request, pk: int) -> FollowUp:
+    """With who opened and closed it; that a reminder of a person's day was read is written down."""
+    rows = FollowUp.objects.visible_to(request.user).for_list().select_related("opened_by", "closed_by", "interaction")
+    task = get_object_or_404(rows, pk=pk)
+    tell_reminders_read(rows=[task], by=request.user)
+    return task
 
 
 @permission_required(permissions.VIEW_CUSTOMER, raise_exception=True)
@@ -201,9 +219,7 @@ def follow_up(request, pk):
     may_close = request.user.has_perm(permissions.RECORD_INTERACTION)
     if request.method == "POST" and not may_close:
         raise PermissionDenied
-    task = get_object_or_404(
-        FollowUp.objects.visible_to(request.user).for_list().select_related("opened_by", "closed_by", "interaction"), pk=pk
-    )
+    task = visible_follow_up(request, pk)
     form = ResultForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         state = "dropped" if "dropped" in request.POST else "done"
@@ -217,7 +233,7 @@ def follow_up(request, pk):
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
 def follow_up_plan(request, pk):
     """Another day, another owner, another reminder."""
-    task = get_object_or_404(FollowUp.objects.visible_to(request.user).for_list(), pk=pk)
+    task = visible_follow_up(request, pk)
     if task.state != FollowUpState.OPEN:
         raise PermissionDenied
     form, status = FollowUpPlanForm(request.POST or None, instance=task), 200

@@ -96,7 +96,7 @@ def record_context(request, merge: Merge) -> dict:
         "merge": merge, "fields": preview.set_fields(merge), "moved": preview.moved_kinds(merge),
         "filled": [] if merge.undone_at else preview.filled_contacts(merge, user=request.user),
         "staying": [] if merge.undone_at else preview.staying_kinds(merge.kept, merge.other, user=request.user),
-        "fields_left": preview.fields_left(merge), "rows_left": preview.rows_left(merge, user=request.user),
+        "fields_left": preview.fields_left(merge, user=request.user), "rows_left": preview.rows_left(merge, user=request.user),
         "undecided": len(merge.undecided_fields) + preview.undecided_rows(merge).count(),
         "may_merge": request.user.has_perm(permissions.MERGE_CUSTOMER),
     }  # fmt: skip

@@ -24,11 +24,15 @@ EVERY_ROLE = frozenset(Role)
 
 @dataclass(frozen=True)
 class Permission:
-    """`name` is "app.verb_noun"; `label` says it to people; `roles` are those who have it."""
+    """`name` is "app.verb_noun"; `label` says it to people; `roles` are those who have it.
+
+    `note`: where it ends, for the document of permissions, which is in English only.
+    """
 
     name: str
     label: str
     roles: frozenset[str]
+    note: str = ""
 
 
 @cache

@@ -21,6 +21,7 @@ from customers.filters.programs import CustomerFollowUpFilter, CustomerInteracti
 from customers.models import FollowUp, Interaction, PlannedVisit
 from customers.services.followups import close_follow_up, open_follow_up, plan_follow_up
 from customers.services.interactions import correct_interaction, log_interaction
+from customers.services.remembering import tell_reminders_read
 from customers.services.seen_states import state_of
 from customers.services.visits import call_off_visit, change_visit, plan_period, plan_visit, report_visit
 from portcrm.api.reading import read
@@ -59,6 +60,16 @@ class FollowUpViewSet(RecordViewSet):
     filterset_class = CustomerFollowUpFilter
     permissions = permission_map(permissions.VIEW_CUSTOMER, permissions.RECORD_INTERACTION, "close")
     ordering = "-pk"
+
+    def paginate_queryset(self, queryset):
+        rows = super().paginate_queryset(queryset)
+        tell_reminders_read(rows=rows, by=self.request.user)
+        return rows
+
+    def get_object(self):
+        row = super().get_object()
+        tell_reminders_read(rows=[row], by=self.request.user)
+        return row
 
     def get_serializer_class(self):
         return FollowUpPlanSerializer if self.action == "partial_update" else FollowUpSerializer

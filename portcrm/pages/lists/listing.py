@@ -146,6 +146,11 @@ class Listing(Addressed, Unread):
         return self._page.rows
 
     @property
+    def shown(self) -> list:
+        """The rows an answer that is written already shows: none where only a menu or the filters were asked for."""
+        return self._page.rows if "_page" in self.__dict__ else []
+
+    @property
     def filtered(self) -> QuerySet:
         """Every matching row in the order of the screen: what an export writes."""
         rows = ordered(self._narrow, self._keys)

@@ -22,12 +22,18 @@ class Command(BaseCommand):
 
 
 def table_lines() -> list[str]:
-    """The document, line by line: one table for each app."""
-    lines, app = [HEAD], ""
+    """The document, line by line: for each app one table, and what is to be said of its permissions below it."""
+    lines, notes, app = [HEAD], [], ""
     for name, permission in sorted(all_permissions().items()):
         if name.partition(".")[0] != app:
-            app = name.partition(".")[0]
+            lines += _below(notes)
+            app, notes = name.partition(".")[0], []
             lines += [f"\n## {app}\n", f"| | | {' | '.join(str(role.label) for role in Role)} |", f"|---|---|{'---|' * len(Role)}"]
         marks = " | ".join("yes" if role in permission.roles else "–" for role in Role)
         lines.append(f"| {permission.label} | `{name}` | {marks} |")
-    return lines
+        notes += [f"- `{name}`: {permission.note}"] if permission.note else []
+    return lines + _below(notes)
+
+
+def _below(notes: list[str]) -> list[str]:
+    return ["", *notes] if notes else []

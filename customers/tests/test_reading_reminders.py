@@ -1,0 +1,129 @@
+"""A colleague's reminder of a person's day tells a birthday: that it was read is written down, once a day for each person."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from customers.models import FollowUp
+from customers.services import personal
+from customers.services.remembering import open_reminders
+from customers.tests.factories import DAY, make_contact, make_customer, make_follow_up
+from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
+from portcrm.clock import port_today
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("customers:follow_up_list")
+
+
+@pytest.fixture
+def owner():
+    return make_user(Role.MARKETING)
+
+
+@pytest.fixture
+def reader(client):
+    reader = make_user(Role.MANAGER, language="zh-hans")
+    client.force_login(reader)
+    return reader
+
+
+def remind(owner, *, name: str = "演示联系人 03") -> FollowUp:
+    """Of a birthday today, whose follow-up is the owner's."""
+    contact, today = make_contact(customer=make_customer(account_manager=owner), name=name), port_today()
+    personal.record_basis(contact=contact, covers="profile", basis="consent", purpose="visit", source="面谈", given_on=DAY, by=owner)
+    date = personal.add_date(contact=contact, kind="birthday", month=today.month, day=today.day, purpose="service", by=owner)
+    open_reminders(today=today, by=system_user())
+    return FollowUp.objects.get(dedupe_key__startswith=f"remember:{date.pk}:")
+
+
+def read_by(reader) -> list[tuple[str, str]]:
+    """Whose profile the log says they read, and what of it."""
+    events = AuditEvent.objects.filter(action="contact.read_profile", actor_id=reader.pk).order_by("pk")
+    return [(event.record_text, event.sentence) for event in events]
+
+
+@pytest.mark.parametrize("place", ["list", "csv", "xlsx", "page", "plan", "api", "one by api"])
+def test_reading_a_colleagues_reminder_is_written_down_once_a_day(client, owner, reader, place):
+    task = remind(owner)
+    make_follow_up(owner=owner, title="寄报价")
+    address = {
+        "list": LIST,
+        "csv": f"{LIST}?export=csv",
+        "xlsx": f"{LIST}?export=xlsx",
+        "page": reverse("customers:follow_up", args=[task.pk]),
+        "plan": reverse("customers:follow_up_plan", args=[task.pk]),
+        "api": "/api/v1/customers/follow-ups/",
+        "one by api": f"/api/v1/customers/follow-ups/{task.pk}/",
+    }[place]
+
+    answers = [client.get(address) for _time in range(2)]
+    bodies = [b"".join(answer) if answer.streaming else answer.content for answer in answers]
+
+    assert ([answer.status_code for answer in answers], read_by(reader)) == ([200, 200], [("演示联系人 03", "同事的提醒：1")])
+    assert place == "xlsx" or ["演示联系人 03".encode() in body for body in bodies] == [True, True]
+
+
+def test_who_comes_into_view_later_is_written_down_too(client, owner, reader):
+    remind(owner, name="甲")
+    client.get(LIST)
+    remind(owner, name="乙")
+
+    client.get(LIST)
+
+    assert [name for name, _what in read_by(reader)] == ["甲", "乙"]
+
+
+def test_the_next_day_and_the_next_reader_are_written_down_again(client, owner, reader, monkeypatch):
+    remind(owner)
+    client.get(LIST)
+    other, tomorrow = make_user(Role.MARKETING), port_today() + dt.timedelta(days=1)
+    monkeypatch.setattr("customers.services.remembering.port_today", lambda: tomorrow)
+    client.get(LIST)
+    client.force_login(other)
+
+    client.get(LIST)
+
+    assert [len(read_by(one)) for one in (reader, other)] == [2, 1]
+
+
+def test_ones_own_reminders_other_work_and_rows_nobody_was_shown_are_not(client, owner, reader):
+    remind(owner)
+    make_follow_up(owner=owner, title="寄报价")
+    client.get(LIST, {"q": "寄报价"})
+    client.get(f"{LIST}?export=csv&q=寄报价")
+    client.get(LIST, {"filters": "open"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="filter-fields")
+    client.force_login(owner)
+    own = client.get(LIST).content.decode()
+
+    assert ("演示联系人 03" in own, read_by(reader), read_by(owner)) == (True, [], [])
+
+
+@pytest.mark.parametrize("role", [Role.SERVICE, Role.AUDITOR])
+def test_who_is_not_shown_them_is_written_down_nowhere_and_asks_nothing_more(client, owner, role, django_assert_num_queries):
+    remind(owner)
+    make_follow_up(owner=owner, title="寄报价")
+    other = make_user(role)
+    client.force_login(other)
+
+    with django_assert_num_queries(3):
+        page = client.get(LIST).content.decode()
+
+    assert ("寄报价" in page, "演示联系人 03" in page, read_by(other)) == (True, False, [])
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_list_with_reminders_takes_one_question_more_and_the_writing_the_first_time(
+    client, owner, reader, django_assert_num_queries, many
+):
+    """Who was read today already is one question; a new reading also takes a transaction with its context and one row for each."""
+    for number in range(many):
+        remind(owner, name=f"演示 {number}")
+
+    with django_assert_num_queries(3 + 1 + 5):
+        client.get(LIST)
+    with django_assert_num_queries(3 + 1):
+        client.get(LIST)
