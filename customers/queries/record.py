@@ -50,7 +50,7 @@ FOLLOW_UPS = Prepared(
         .open()
         .filter(customer=Place("customer"))
         .select_related("owner")
-        .only("title", "due_on", "owner__name", "owner__name_en")[: MOST_ASIDE + 1]
+        .only("title", "due_on", "dedupe_key", "owner__name", "owner__name_en")[: MOST_ASIDE + 1]
     )
 )
 PROBLEMS = Prepared(
@@ -87,6 +87,11 @@ class CustomerOverview:
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
         return FOLLOW_UPS.rows(self.user, customer=self.customer.pk)
+
+    @property
+    def follow_ups_shown(self) -> list[FollowUp]:
+        """Those on a page that is written already; none where only another part of it was asked for."""
+        return self.follow_ups[:MOST_ASIDE] if "follow_ups" in self.__dict__ else []
 
     @cached_property
     def next_action(self) -> FollowUp | None:

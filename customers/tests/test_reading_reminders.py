@@ -46,7 +46,7 @@ def read_by(reader) -> list[tuple[str, str]]:
     return [(event.record_text, event.sentence) for event in events]
 
 
-@pytest.mark.parametrize("place", ["list", "csv", "xlsx", "page", "plan", "api", "one by api"])
+@pytest.mark.parametrize("place", ["list", "csv", "xlsx", "page", "plan", "record", "as of a day", "api", "one by api"])
 def test_reading_a_colleagues_reminder_is_written_down_once_a_day(client, owner, reader, place):
     task = remind(owner)
     make_follow_up(owner=owner, title="寄报价")
@@ -56,6 +56,8 @@ def test_reading_a_colleagues_reminder_is_written_down_once_a_day(client, owner,
         "xlsx": f"{LIST}?export=xlsx",
         "page": reverse("customers:follow_up", args=[task.pk]),
         "plan": reverse("customers:follow_up_plan", args=[task.pk]),
+        "record": task.customer.get_absolute_url(),
+        "as of a day": reverse("customers:file_as_of", args=[task.customer_id]),
         "api": "/api/v1/customers/follow-ups/",
         "one by api": f"/api/v1/customers/follow-ups/{task.pk}/",
     }[place]

@@ -11,6 +11,7 @@ from customers.models import Customer
 from customers.queries.as_of import FileAsOf
 from customers.queries.facts import facts_then
 from customers.queries.record import with_people
+from customers.services.remembering import tell_reminders_read
 from customers.views.dated import DATED
 from portcrm.clock import port_today
 from portcrm.pages.render import page
@@ -29,6 +30,7 @@ def file_as_of(request, pk):
     if file.customer:
         context |= {"sections": _sections(file), "dated": _dated(file), "differing": 0}
         context["differing"] = sum(bool(fact.now) for section in context["sections"] for fact in section["facts"])
+        tell_reminders_read(rows=file.follow_ups, by=request.user)
     return page(request, "customers/file_as_of.html", context, status=422 if form.errors else 200)
 
 

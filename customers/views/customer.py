@@ -16,6 +16,7 @@ from customers.models import Customer
 from customers.queries.completeness import unfilled
 from customers.queries.facts import facts_of
 from customers.queries.record import ALONE, FOR_RECORD, PEOPLE, WITH_NAMED, CustomerOverview, with_people
+from customers.services.remembering import tell_reminders_read
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import IN_LIST
@@ -64,16 +65,19 @@ def customer(request, pk):
     """Everything about one customer, what to do next on top."""
     record = visible_customer(request, pk)
     remember_opened(obj=record, by=request.user)
+    overview = CustomerOverview(record, user=request.user, today=port_today())
     context = {
         "customer": record,
-        "overview": CustomerOverview(record, user=request.user, today=port_today()),
+        "overview": overview,
         "sections": [section_context(record, key, request.user) for key in OVERVIEW_SECTIONS],
         "may_edit": request.user.has_perm(permissions.CHANGE_CUSTOMER),
         "may_record": request.user.has_perm(permissions.RECORD_INTERACTION),
         "today": port_today(),
         "in_list": urlencode({IN_LIST: request.GET[IN_LIST]}) if IN_LIST in request.GET else "",
     }
-    return page(request, "customers/customer.html", context, fragments=("problems", "people"))
+    response = page(request, "customers/customer.html", context, fragments=("problems", "people"))
+    tell_reminders_read(rows=overview.follow_ups_shown, by=request.user)
+    return response
 
 
 @require_safe
