@@ -91,15 +91,14 @@ def try_mended(chunk: Chunk, parser: RowParser, *, importer: Importer, run: Impo
     return result, problems
 
 
-def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> list[ImportProblem]:
-    """Write down what a dry run has found on the rows it was given mended; returns the problems of all others."""
+def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> None:
+    """Write down what a dry run has found on the rows it was given mended: these problems."""
     found = {problem.row_number: problem for problem in problems}
     carried = list(run.problems.all())
     for row in carried:
-        wrong = found.pop(row.row_number, None)
+        wrong = found.get(row.row_number)
         row.details, row.alike = (wrong.details, wrong.alike) if wrong else ([], None)
         row.state, row.settled_by, row.settled_at = (
             (RowState.OPEN, None, None) if wrong else (RowState.STORED, row.settled_by or run.created_by, row.settled_at or now())
         )
     ImportProblem.objects.bulk_update(carried, ["details", "alike", "state", "settled_by", "settled_at"], batch_size=1000)
-    return list(found.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +43,6 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
         told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
-        told |= unkept_of(run) if run.state == RunState.DONE and run.rejected else {}
         told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
         return told
     revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
@@ -58,19 +57,6 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     return told
 
 
-def unkept_of(run: ImportRun) -> dict[str, int]:
-    """How many rows with problems a dry run has kept with their cells, and how many there are whose cells it has not kept.
-
-    Rows that are to be left out need no mending, nor do those that only look like a record: they are decided on in the list.
-    """
-    kept = run.problems.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=RowState.OPEN)))
-    unkept = run.rejected - kept["waiting"]
-    if run.by_importer and run.by_importer.tells_rows and unkept:
-        faults = run.forecasts.filter(kind=RowKind.FAULT).exclude(choice=Choice.SKIP)
-        unkept = faults.exclude(row_number__in=run.problems.values("row_number")).count()
-    return {"kept": kept["all"], "unkept": unkept}
-
-
 def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     """The first rows that nobody has dealt with yet, each with its run and the records it may mean.
 
@@ -78,7 +64,8 @@ def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     """
     rows = run.problems.filter(state=RowState.OPEN)
     if run.dry_run:
-        rows = rows.filter(alike__isnull=True).exclude(row_number__in=run.forecasts.filter(choice=Choice.SKIP).values("row_number"))
+        left_out = run.forecasts.filter(choice=Choice.SKIP, row_number=OuterRef("row_number"))
+        rows = rows.filter(~Exists(left_out), alike__isnull=True)
     found = list(rows.order_by("row_number")[:PROBLEMS_SHOWN])
     named = {key for problem in found for key in problem.alike or ()}
     described = run.by_importer.describe(named, user) if named else {}

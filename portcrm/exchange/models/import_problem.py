@@ -30,6 +30,9 @@ class ImportProblem(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = (  # a few among perhaps a million
+            models.Index(fields=("run", "row_number"), condition=Q(version__gt=1), name="import_rows_mended"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("run", "row_number"), name="import_has_one_problem_record_per_row"),
             *known("import_row", state=RowState),
