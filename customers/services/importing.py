@@ -126,7 +126,8 @@ def take_in_customers(
     wrong = {problem.position for problem in taken.problems}
     taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(wrong)
     marks = marks_of([*taken.created, *taken.updated])
-    created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
+    lines = [said.lines_of(("new", id(firm))) for firm in new.firms]
+    created = [RecordChange(pk, created=True, mark=marks[pk], lines=told) for pk, told in zip(taken.created, lines, strict=True)]
     taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
     return taken
 
@@ -216,7 +217,7 @@ class _Sorter:
             self._refuse(position, *refusal)
             return
         complete(firm, fields)
-        self.said.note(key, own, self.lines[position])
+        self.said.note(key, {name: value for name, value in own.items() if before.get(name) != value}, self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
@@ -290,7 +291,7 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
         differing = [name for name in wanted if wanted[name] != row[name]]
         before, after = ({name: state[name] for name in differing} for state in (row, wanted))
         taken.updated.append(pk)
-        taken.changes.append(RecordChange(pk, before=before, after=after))
+        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk)))
         changed.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in before:
             moves.append(CareMove(pk, before["account_manager_id"], after["account_manager_id"]))

@@ -102,7 +102,8 @@ class Outcome:
 class RecordChange:
     """A record the import has added, or has changed from `before` to `after` (by field, as JSON holds them).
 
-    `mark` is whatever tells the importer later whether the record was touched since.
+    `mark` is whatever tells the importer later whether the record was touched since. `lines`: on which line the file says
+    what, for importers that ask later; of a record told several times the last line of each key stands.
     """
 
     target: int
@@ -110,6 +111,7 @@ class RecordChange:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     mark: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from portcrm.rules import broken_constraint, fields_of, sentence_of
 TOLD_AGAIN = """
     ON CONFLICT (run_id, target) DO UPDATE SET
         before = EXCLUDED.before || exchange_importchange.before, after = exchange_importchange.after || EXCLUDED.after,
-        mark = EXCLUDED.mark
+        mark = EXCLUDED.mark, lines = exchange_importchange.lines || EXCLUDED.lines
 """
 
 
@@ -57,9 +57,10 @@ def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
         kind, again = ChangeKind.CREATED if change.created else ChangeKind.UPDATED, rows.get(change.target)
         if again is None:
             told = {"kind": kind, "before": dict(change.before), "after": dict(change.after), "mark": change.mark}
-            rows[change.target] = {"run_id": run.pk, "target": change.target} | told
+            rows[change.target] = {"run_id": run.pk, "target": change.target, "lines": dict(change.lines)} | told
         else:  # rows of one record in different parts of a chunk that was taken apart
             again |= {"before": change.before | again["before"], "after": again["after"] | change.after, "mark": change.mark}
+            again["lines"] |= change.lines
     insert_rows(ImportChange, list(rows.values()), conflict=TOLD_AGAIN)
 
 
