@@ -48,12 +48,14 @@ ALIKE = _("The name is like that of a customer that is here, or of another row. 
 
 
 class RowProblem(NamedTuple):
-    """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question."""
+    """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question; `contradicts`: an
+    earlier row says otherwise of it."""
 
     position: int
     message: object
     field: str
     alike: tuple[int, ...] | None = None
+    contradicts: bool = False
 
 
 class RowOutcome(NamedTuple):
@@ -211,7 +213,7 @@ class _Sorter:
         own = _plain_columns(fields)
         refusals = [] if decision.as_known else list(self.said.contradictions(key, before, own))
         if refusals:
-            self.taken.problems += [RowProblem(position, *refusal, ()) for refusal in refusals]
+            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True) for refusal in refusals]
             return
         if refusal := self._refusal(fields, firm):
             self._refuse(position, *refusal)
@@ -318,7 +320,7 @@ class _Merger:
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
             refusals = [] if part.decided else list(self.said.contradictions(row["id"], wanted, own))
             if refusals:
-                self.taken.problems += [RowProblem(part.position, *each, (row["id"],)) for each in refusals]
+                self.taken.problems += [RowProblem(part.position, *each, (row["id"],), contradicts=True) for each in refusals]
                 continue
             if refusal := self._refusal(row, differing):
                 self.taken.problems.append(RowProblem(part.position, *refusal))

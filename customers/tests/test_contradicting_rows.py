@@ -1,6 +1,8 @@
 """Two rows of one file that say different things of one firm: the first counts, nobody's word is lost, somebody decides."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from customers.models import Customer
 from customers.tests.factories import make_customer
@@ -8,13 +10,13 @@ from customers.tests.test_import_decisions import foreseen, import_it, rehearse
 from customers.tests.test_importing_customers import counts
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.exchange.enums import Choice
+from portcrm.exchange.enums import Choice, RowKind
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem
 from portcrm.exchange.queries import problem_rows
 from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.running import run_import
-from portcrm.exchange.services import import_rehearsed, mend_row, start_revert
+from portcrm.exchange.services import import_rehearsed, mend_rehearsed, mend_row, start_revert
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 FIRM = "评审测试煤炭有限公司"
@@ -61,7 +63,7 @@ def test_dry_run_and_import_agree_however_the_file_is_divided(file, keeper, monk
 
     run = import_it(rehearsal, keeper)
 
-    assert [row[:2] for row in foreseen(rehearsal)] == [(2, "new"), (3, "new"), (4, "new"), (5, "new"), (6, "new"), (7, "alike")]
+    assert [row[:2] for row in foreseen(rehearsal)] == [(2, "new"), (3, "new"), (4, "new"), (5, "new"), (6, "new"), (7, "conflict")]
     assert counts(run) == counts(rehearsal) == {"created": 5, "updated": 0, "skipped": 0, "rejected": 1}
     assert told(run) == told(rehearsal) == TOLD
     assert Customer.objects.get(name_zh=FIRM).phone == "021-5555 0001"
@@ -104,7 +106,7 @@ def test_a_second_row_of_a_known_firm_with_another_value_is_asked_about(file, ke
 
     known.refresh_from_db()
     assert (known.phone, told(run), told(rehearsal)) == ("021-5555 0001", TOLD, TOLD)
-    assert [row[1:3] for row in foreseen(rehearsal) if row[0] in (2, 7)] == [("update", known.pk), ("alike", known.pk)]
+    assert [row[1:3] for row in foreseen(rehearsal) if row[0] in (2, 7)] == [("update", known.pk), ("conflict", known.pk)]
 
 
 LINES = (
@@ -170,6 +172,49 @@ def test_a_row_of_an_import_from_before_lines_were_kept_is_told_without_one(file
     row = mend_row(problem=run.problems.get(), cells={0: FIRM}, version=1, by=keeper)
 
     assert [detail["message"]["zh"][:9] for detail in row.details] == ["本文件前面的一行写"]
+
+
+def test_contradicting_rows_are_counted_and_decided_apart_from_those_that_look_like_another(file, keeper):
+    path = the_rows(file, [FIRM, "1", ""], [FIRM, "2", ""], [FIRM, "3", ""], ["评审测试煤炭公司", "4", ""])
+    run, client = rehearse(path, keeper), Client()
+    client.force_login(keeper)
+    page, rows = reverse("exchange:import_run", args=[run.pk]), reverse("exchange:import_rows", args=[run.pk])
+
+    first, listed = client.get(page), client.get(rows)
+    seen = next(line.mark for line in listed.context["kinds"] if line.kind == RowKind.CONFLICT)
+    client.post(reverse("exchange:rows_choose", args=[run.pk]), {"kind": "conflict", "choice": "update", "seen": seen})
+    decided = client.get(page)
+
+    assert [(line.kind, line.count) for line in listed.context["kinds"]] == [("new", 1), ("alike", 1), ("conflict", 2)]
+    assert "Contradicts an earlier row" in listed.content.decode()
+    assert (first.context["undecided"], first.context["contradicting"]) == (1, 2)
+    assert "2 rows contradict an earlier row about the same record." in first.content.decode()
+    assert "1 row looks like a record that is here already, or like another row." in first.content.decode()
+    assert "contradict an earlier row" not in decided.content.decode()
+    assert (counts(import_it(run, keeper))["rejected"], Customer.objects.get().phone) == (1, "3")
+
+
+def test_after_the_import_too_it_is_asked_whether_a_contradicting_row_counts(file, keeper):
+    run, client = ingest("customers", the_rows(file, [FIRM, "1", ""], [FIRM, "2", ""], ["评审测试煤炭公司", "", ""]), by=keeper), Client()
+    client.force_login(keeper)
+    page = client.get(reverse("exchange:import_run", args=[run.pk])).content.decode()
+    problem = run.problems.get(row_number=3)
+
+    mend_row(problem=problem, cells={}, version=1, choice="update", by=keeper)
+
+    assert list(run.problems.order_by("row_number").values_list("row_number", "contradicts")) == [(3, True), (4, False)]
+    assert (page.count("Let this row count"), page.count("Same as another row of the file")) == (1, 1)
+    assert Customer.objects.get().phone == "2"
+
+
+def test_a_row_mended_in_the_dry_run_no_longer_counts_as_contradicting(file, keeper):
+    run = rehearse(the_rows(file, [FIRM, "1", ""], [FIRM, "2", ""]), keeper)
+    seen = run.forecasts.get(row_number=3).mark
+
+    mend_rehearsed(problem=run.problems.get(), cells={0: "另一家公司"}, version=1, seen=seen, by=keeper)
+
+    assert list(run.problems.values_list("contradicts", "state")) == [(False, "stored")]
+    assert [row[:2] for row in foreseen(run)] == [(2, "new"), (3, "new")]
 
 
 def test_a_row_that_only_adds_or_repeats_asks_nothing(file, keeper):

@@ -22,7 +22,7 @@ from portcrm.exchange.reading import Chunk
 BATCH = 2000
 CELLS_SHOWN = 3
 LABEL_LENGTH = 200
-PROBLEM = ("row_number", "raw", "details", "alike")
+PROBLEM = ("row_number", "raw", "details", "alike", "contradicts")
 
 
 class _Waiting:
@@ -109,7 +109,7 @@ def outcome_of(number: int, result: WriteResult) -> Outcome:
 def of_problem(problem: ImportProblem) -> dict[str, Any]:
     undecided = problem.alike is not None
     return {
-        "kind": RowKind.ALIKE if undecided else RowKind.FAULT,
+        "kind": RowKind.CONFLICT if problem.contradicts else RowKind.ALIKE if undecided else RowKind.FAULT,
         "target": None,
         "alike": list(problem.alike or ()),
         "changes": {},

@@ -74,13 +74,14 @@ class Problem:
     """Why a row was not stored: a lazily translated sentence, and the field it concerns.
 
     `alike`: nothing is wrong with the row, but somebody must say whether it means one of these records, or (where
-    there are none) another row of the same file.
+    there are none) another row of the same file. `contradicts`: that is known, but an earlier row of the file says otherwise.
     """
 
     number: int
     message: Any
     field: str = ""
     alike: tuple[int, ...] | None = None
+    contradicts: bool = False
 
 
 @dataclass(frozen=True)

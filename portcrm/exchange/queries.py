@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
-from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
+from portcrm.exchange.enums import UNDECIDED, ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
 from portcrm.exchange.importing import Importer, SummaryLine, importers
 from portcrm.exchange.matching import titles
 from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
@@ -43,7 +43,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
         told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
-        told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
+        told |= _undecided(run) if told["tells_rows"] else {}
         return told
     revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
     told |= {
@@ -55,6 +55,13 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     if run.state == RunState.DONE and importer:
         told["summary"] = importer.summary(run)
     return told
+
+
+def _undecided(run: ImportRun) -> dict[str, int]:
+    """How many rows of a dry run somebody is still to say something about: what they mean, or whether they count."""
+    rows = run.forecasts.filter(kind__in=UNDECIDED, choice="")
+    counted = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    return {"undecided": counted.get(RowKind.ALIKE, 0), "contradicting": counted.get(RowKind.CONFLICT, 0)}
 
 
 def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
@@ -139,6 +146,12 @@ OFFERS = {
         (Choice.CREATE, _("Add all as new")),
         (Choice.SKIP, _("Leave all out")),
     ],
+    RowKind.CONFLICT: [
+        ("", _("Decide later")),
+        (Choice.UPDATE, _("Let these rows count")),
+        (Choice.CREATE, _("Add all as new")),
+        (Choice.SKIP, _("Leave all out")),
+    ],
     RowKind.SAME: [("", _("Leave all as they are")), (Choice.CREATE, _("Add all as new"))],
     RowKind.FAULT: [("", _("Mend later")), (Choice.SKIP, _("Leave all out"))],
 }
@@ -189,6 +202,7 @@ def decisions_for(row: Forecast) -> list[tuple[str, str]]:
         RowKind.NEW: gettext("Add"),
         RowKind.UPDATE: gettext("Update"),
         RowKind.ALIKE: gettext("Decide later"),
+        RowKind.CONFLICT: gettext("Decide later"),
         RowKind.SAME: gettext("Leave as it is"),
         RowKind.FAULT: gettext("Mend later"),
     }
@@ -199,7 +213,8 @@ def decisions_for(row: Forecast) -> list[tuple[str, str]]:
         template = gettext("Update {record}")
         found += [(f"update:{key}", template.format(record=described.label)) for key, described in row.named]
         if not row.alike:
-            found.append((Choice.UPDATE.value, gettext("Same as another row of the file")))
+            told = gettext("Let this row count") if row.kind == RowKind.CONFLICT else gettext("Same as another row of the file")
+            found.append((Choice.UPDATE.value, told))
     if Choice.SKIP in row.offered:
         found.append((Choice.SKIP.value, gettext("Leave out")))
     return found

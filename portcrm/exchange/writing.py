@@ -30,13 +30,15 @@ def write(
 ) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
-    undecided = {}
+    undecided, contradicting = {}, set()
     unread = [row for row in chunk.unread if row.number in chunk.rejected]
     further = run.by_importer.look_over(unread) if unread and run.by_importer else []
     for problem in [*result.problems, *further]:
         chunk.reject(problem.number, parser.detail_of(problem, chunk.cells[problem.number]))
         if problem.alike is not None:
             undecided[problem.number] = list(problem.alike)
+        if problem.contradicts:
+            contradicting.add(problem.number)
     records = [
         ImportProblem(
             run=run,
@@ -44,6 +46,7 @@ def write(
             raw=[storable(cell) for cell in chunk.cells[number]],
             details=_storable_details(details),
             alike=undecided.get(number),
+            contradicts=number in contradicting,
         )
         for number, details in sorted(chunk.rejected.items())
     ]
