@@ -174,9 +174,9 @@ class CustomerImporter(Importer):
         evidence = getattr(run, "file_name", "")[:300]
         told = {"evidence": evidence, "decisions": decisions, "cared_for_elsewhere": cared_for_elsewhere, "lines": numbers, "run": run}
         taken = take_in_customers(rows=customers, **told, by=by)
-        for position, message, field, alike in taken.problems:
+        for position, message, field, *asked in taken.problems:
             number = numbers[position]
-            problems.append(Problem(number, message, "name" if field in NAME_FIELDS and number in one_name else field, alike))
+            problems.append(Problem(number, message, "name" if field in NAME_FIELDS and number in one_name else field, *asked))
         return WriteResult(
             created=len(taken.created),
             updated=len(taken.updated),

@@ -1,7 +1,7 @@
 """Rows of one file that say different things of one firm: what was said first stands, the other row is asked about.
 
 It makes no difference whether the two rows come in together or portions apart: of a firm that an earlier portion has
-opened or changed, `ImportChange` tells what the file has said. What a field holds before anybody says anything, its
+opened or changed, `ImportChange` tells what the file has said, and on which line. What a field holds before anybody says anything, its
 default, is nothing that was said; two spellings of one name do not contradict each other.
 """
 
@@ -21,7 +21,8 @@ from portcrm.exchange.models import ImportChange, ImportRun
 NAMES = ("name_zh", "name_en", "short_name", "former_names")
 AUTHOR = ("recorded_by_id", "recorded_on")
 OF_NO_ROW = frozenset({*AUTHOR, "department_id", "is_key_account"})  # they come along with what a row says
-EARLIER = 0  # in place of a line: a portion that is stored already
+OTHERS = ""  # among the lines kept with a file: that of every column which has none of its own
+EARLIER = 0  # in place of a line: of imports from before lines were kept
 LONGEST = 120
 TWO_VALUES = _("Line {line} of this file says “{first}” of the same customer, this one says “{second}”. Decide which counts.")
 TWO_VALUES_APART = _("An earlier line of this file says “{first}” of the same customer, this one says “{second}”. Decide which counts.")
@@ -34,22 +35,37 @@ class Said:
 
     def __init__(self) -> None:
         self._lines: dict[object, dict[str, int]] = defaultdict(dict)
+        self._recalled: dict[object, dict[str, int]] = {}
         self._words = FieldWords()
 
     def recall(self, run: ImportRun | None, stored: Mapping[int, Columns], *, evidence: str) -> None:
         """Take up what earlier portions of the file have said of these stored files."""
         if run is None or not run.pk:
             return
-        told = ImportChange.objects.filter(run=run, target__in=stored).values_list("target", "kind", "after")
-        for pk, kind, after in told:
+        told = ImportChange.objects.filter(run=run, target__in=stored).values_list("target", "kind", "after", "lines")
+        for pk, kind, after, lines in told:
             row = stored[pk]
-            named = row if kind == ChangeKind.CREATED else after
-            self.note(pk, {name: row[name] for name in named if name in row}, EARLIER, evidence=evidence)
+            for name in row if kind == ChangeKind.CREATED else after:
+                if name in row:
+                    self.note(pk, {name: row[name]}, lines.get(name, lines.get(OTHERS, EARLIER)), evidence=evidence)
+            self._recalled[pk] = dict(self._lines[pk])
+
+    def lines_of(self, firm: object) -> dict[str, int]:
+        """What is to be kept for later portions. Most firms have one line, so this is said once and not of every column; of those
+        that an earlier portion has told already only what this one says otherwise."""
+        lines = self._lines[firm]
+        if firm in self._recalled:
+            return {name: line for name, line in lines.items() if self._recalled[firm].get(name) != line}
+        if not lines:
+            return {}
+        first = min(lines.values())
+        return {OTHERS: first} | {name: line for name, line in lines.items() if line != first}
 
     def note(self, firm: object, columns: Columns, line: int, *, evidence: str = "") -> None:
+        """What this line says of a firm counts from now on."""
         for name, value in columns.items():
             if name not in OF_NO_ROW and not is_default(name, value) and not (name == "source_reference" and value == evidence):
-                self._lines[firm].setdefault(name, line)
+                self._lines[firm][name] = line
 
     def spelt_anew(self, firm: object, before: Columns, columns: Columns) -> set[str]:
         """Names that the file has given already and that a row merely spells otherwise."""

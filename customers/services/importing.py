@@ -48,12 +48,14 @@ ALIKE = _("The name is like that of a customer that is here, or of another row. 
 
 
 class RowProblem(NamedTuple):
-    """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question."""
+    """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question; `contradicts`: an
+    earlier row says otherwise of it."""
 
     position: int
     message: object
     field: str
     alike: tuple[int, ...] | None = None
+    contradicts: bool = False
 
 
 class RowOutcome(NamedTuple):
@@ -126,7 +128,8 @@ def take_in_customers(
     wrong = {problem.position for problem in taken.problems}
     taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(wrong)
     marks = marks_of([*taken.created, *taken.updated])
-    created = [RecordChange(pk, created=True, mark=marks[pk]) for pk in taken.created]
+    lines = [said.lines_of(("new", id(firm))) for firm in new.firms]
+    created = [RecordChange(pk, created=True, mark=marks[pk], lines=told) for pk, told in zip(taken.created, lines, strict=True)]
     taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
     return taken
 
@@ -210,13 +213,13 @@ class _Sorter:
         own = _plain_columns(fields)
         refusals = [] if decision.as_known else list(self.said.contradictions(key, before, own))
         if refusals:
-            self.taken.problems += [RowProblem(position, *refusal, ()) for refusal in refusals]
+            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True) for refusal in refusals]
             return
         if refusal := self._refusal(fields, firm):
             self._refuse(position, *refusal)
             return
         complete(firm, fields)
-        self.said.note(key, own, self.lines[position])
+        self.said.note(key, {name: value for name, value in own.items() if before.get(name) != value}, self.lines[position])
         self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
@@ -290,7 +293,7 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
         differing = [name for name in wanted if wanted[name] != row[name]]
         before, after = ({name: state[name] for name in differing} for state in (row, wanted))
         taken.updated.append(pk)
-        taken.changes.append(RecordChange(pk, before=before, after=after))
+        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk)))
         changed.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in before:
             moves.append(CareMove(pk, before["account_manager_id"], after["account_manager_id"]))
@@ -317,7 +320,7 @@ class _Merger:
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
             refusals = [] if part.decided else list(self.said.contradictions(row["id"], wanted, own))
             if refusals:
-                self.taken.problems += [RowProblem(part.position, *each, (row["id"],)) for each in refusals]
+                self.taken.problems += [RowProblem(part.position, *each, (row["id"],), contradicts=True) for each in refusals]
                 continue
             if refusal := self._refusal(row, differing):
                 self.taken.problems.append(RowProblem(part.position, *refusal))

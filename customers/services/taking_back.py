@@ -34,6 +34,7 @@ CHANGED = _("The file was changed after the import.")
 MERGED = _("The file was merged into another. Undo that first.")
 HANGING = _("There is more in the file now: {things}.")
 BARE = _("It is a key account now: taken back, it would have no account manager. Hand it over to a colleague, or decide that it is none.")
+RECYCLED = _("The nightly job has returned the customer to the pool since. Before the import it was with “{before}”.")
 DIFFERENT = _("{field}: “{before}” before the import, “{after}” by the import, “{now}” now.")
 
 
@@ -95,12 +96,15 @@ def changed_since(marks: Mapping[int, int]) -> set[int]:
     names = [field.attname for field in event._meta.concrete_fields if not field.name.startswith("pgh_")]
     then = {row["id"]: row for row in event.objects.filter(pgh_id__in=later.values()).values(*names)}
     today = {row["id"]: row for row in Customer.every.filter(pk__in=later).values(*names)}
+    for key, manager in _recycled_by_jobs(later).items():
+        today[key] |= {"account_manager_id": manager}  # as if the night had left it where it was
     return {key for key in later if then.get(key) != today[key]}
 
 
 def hanging_on(keys: Collection[int], *, evidence: str) -> dict[int, list[dict[str, str]]]:
     """What other rows there are for these files, with how many, in both languages; history, what is computed, what nobody has
-    touched since a job opened it and what the import itself has left (`evidence`, see take_in_customers) do not count."""
+    touched since a job opened it, that a job has returned them to the pool and what the import itself has left (`evidence`, see
+    take_in_customers) do not count."""
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
     if not keys:
         return found
@@ -110,8 +114,10 @@ def hanging_on(keys: Collection[int], *, evidence: str) -> dict[int, list[dict[s
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
         if relation.related_model is FollowUp:
             rows = rows.exclude(pk__in=_asked_by_jobs(keys))
-        elif relation.related_model is CareChange and evidence:  # people give no reason when they assign, imports give their source
-            rows = rows.exclude(kind=CareChangeKind.ASSIGNED, note=evidence)
+        elif relation.related_model is CareChange:
+            rows = rows.exclude(kind=CareChangeKind.RECYCLED, changed_by__is_system=True)
+            if evidence:  # people give no reason when they assign, imports give their source
+                rows = rows.exclude(kind=CareChangeKind.ASSIGNED, note=evidence)
         counted = rows.order_by().values_list(relation.field.attname).annotate(Count("pk"))
         _note(found, relation.related_model._meta.verbose_name, counted)
     files = Attachment.objects.filter(record=RECORD, object_pk__in=[str(key) for key in keys])
@@ -128,6 +134,13 @@ def _asked_by_jobs(keys: Collection[int]) -> list[int]:
     return [pk for pk in ours if pk not in touched]
 
 
+def _recycled_by_jobs(keys: Collection[int]) -> dict[int, int]:
+    """The files that a job has returned to the pool, where nobody has taken them since, with the account manager they had."""
+    latest = CareChange.objects.filter(customer__in=keys).order_by("customer", "-pk").distinct("customer")
+    told = latest.values_list("customer", "kind", "changed_by__is_system", "customer__account_manager", "from_manager")
+    return {key: before for key, kind, by_job, manager, before in told if kind == CareChangeKind.RECYCLED and by_job and manager is None}
+
+
 def _note(found: dict[int, list[dict[str, str]]], label, counted) -> None:
     for key, count in counted:
         found[int(key)].append({language: f"{name} × {count}" for language, name in both(label).items()})
@@ -140,6 +153,7 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
     locked = Customer.every.select_for_update(no_key=True).filter(pk__in=[change.target for change in changes]).order_by("pk")
     stored = {row["id"]: row for row in locked.values("id", "version", "merged_into", *{*columns, *NAMES, *CARE, "is_key_account"})}
     words, left, restored, moves = FieldWords(), {}, [], []
+    recycled = _recycled_by_jobs(stored)
     for change in changes:
         row = stored.get(change.target)
         if row is None:
@@ -152,7 +166,7 @@ def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[i
         reasons = [
             both(
                 format_lazy(
-                    DIFFERENT,
+                    RECYCLED if name == "account_manager_id" and change.target in recycled else DIFFERENT,
                     field=words.label(name),
                     before=words.word(name, change.before[name]),
                     after=words.word(name, change.after[name]),

@@ -49,12 +49,12 @@ def test_a_dry_run_in_portions_says_what_the_import_then_does(file, keeper):
     assert said == [
         (2, "new"),
         (3, "update"),
-        (4, "alike"),
+        (4, "conflict"),
         (5, "same"),
         (6, "new"),
-        (7, "alike"),
+        (7, "conflict"),
         (8, "alike"),
-        (9, "alike"),
+        (9, "conflict"),
         (10, "alike"),
     ]
 

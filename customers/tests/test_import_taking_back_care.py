@@ -17,7 +17,8 @@ from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.clock import port_today
 from portcrm.exchange.enums import ChangeState
 from portcrm.exchange.ingesting import ingest
-from portcrm.exchange.models import ImportRun
+from portcrm.exchange.models import ImportRevert, ImportRun
+from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.services import decide_change
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
@@ -97,6 +98,23 @@ def test_what_the_night_has_asked_about_new_files_goes_with_them(file, assigner,
     revert = take_back(run, assigner)
 
     assert (asked, revert.left, Customer.objects.count(), FollowUp.objects.count()) == (3, 0, 0, 0)
+
+
+def test_what_the_night_has_asked_about_new_files_is_in_nobodys_way_on_the_page(file, assigner, taker):
+    path = file(["公司名称", "客户经理", "录入日期"], *([f"{name}公司", taker.email, "2020-01-31"] for name in "甲乙"))
+    run, client = ingest("customers", path, by=assigner), Client()
+    asked = open_verifications(today=port_today(), by=system_user())
+    client.force_login(assigner)
+    url = reverse("exchange:import_run", args=[run.pk])
+
+    offered = client.get(url).content.decode()
+    client.post(reverse("exchange:import_revert", args=[run.pk]))
+    run_revert(ImportRevert.objects.get().pk)
+    result = client.get(url)
+
+    assert (asked, reverse("exchange:import_revert", args=[run.pk]) in offered) == (2, True)
+    assert (result.context["left"], "Changed since, to be decided" in result.content.decode()) == ([], False)
+    assert (result.context["revert"].done, Customer.objects.count(), FollowUp.objects.count()) == (2, 0, 0)
 
 
 def plan(follow_up: FollowUp, by) -> None:

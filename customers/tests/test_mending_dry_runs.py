@@ -8,14 +8,11 @@ from customers.models import Customer, Receivable
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.exchange import running
-from portcrm.exchange.enums import RowKind, RowState, RunState
+from portcrm.exchange.enums import RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem, ImportRun
-from portcrm.exchange.queries import kind_line
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import (
-    choose_for_all,
     choose_for_row,
     draft_again,
     import_rehearsed,
@@ -297,17 +294,14 @@ def test_the_dry_run_says_how_many_invoices_a_file_would_settle(rehearse, keeper
     assert "What the import would prove" in page.content.decode()
 
 
-def test_rows_beyond_those_kept_for_mending_are_told_and_all_stand_in_the_list(rehearse, keeper, monkeypatch):
-    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 1)
-    run, client = rehearse("customers", "公司名称,电话\n,1\n,2\n,3\n甲公司,4\n"), Client()
+def test_however_many_rows_have_problems_each_can_be_mended_from_the_list(rehearse, keeper):
+    run = rehearse("customers", "公司名称,电话\n" + "".join(f",{number}\n" for number in range(1100)) + "甲公司,4\n")
+    client = Client()
     client.force_login(keeper)
-    rows = reverse("exchange:import_rows", args=[run.pk])
 
-    page, listed = (client.get(url).content.decode() for url in (reverse("exchange:import_run", args=[run.pk]), rows))
-    faults = client.get(f"{rows}?kind=fault").context["listing"].rows
-    choose_for_all(run=run, kind="fault", choice="skip", seen=kind_line(run, RowKind.FAULT).mark, by=keeper)
-    decided = client.get(rows).content.decode()
+    faults = client.get(f"{reverse('exchange:import_rows', args=[run.pk])}?kind=fault&q=1099").context["listing"].rows
+    mend(run, 1101, {0: "乙公司"}, keeper)
 
-    told = "2 more rows have problems and can neither be mended here nor downloaded"
-    assert (told in page, f'{rows}?kind=fault"' in page, told in listed, told in decided) == (True, True, True, False)
-    assert [(row.row_number, row.problem is not None) for row in faults] == [(2, True), (3, False), (4, False)]
+    assert ([row.row_number for row in faults if row.problem], run.problems.count()) == ([row.row_number for row in faults], 1100)
+    import_it(run, keeper)
+    assert set(Customer.objects.values_list("name_zh", "phone")) == {("甲公司", "4"), ("乙公司", "1099")}

@@ -17,6 +17,7 @@ class RowKind(models.TextChoices):
     NEW = "new", _("Would be added")
     UPDATE = "update", _("Would be completed")
     ALIKE = "alike", _("Looks like a known one")
+    CONFLICT = "conflict", _("Contradicts an earlier row")
     SAME = "same", _("Stays as it is")
     FAULT = "fault", _("With problems")
 
@@ -54,8 +55,10 @@ COUNTERS = {  # where a run counts a row of each kind
     RowKind.UPDATE: "updated",
     RowKind.SAME: "skipped",
     RowKind.ALIKE: "rejected",
+    RowKind.CONFLICT: "rejected",
     RowKind.FAULT: "rejected",
 }
+UNDECIDED = (RowKind.ALIKE, RowKind.CONFLICT)  # nothing is wrong with these rows, but somebody must say what they mean
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 STATE_LOOKS = {
     RunState.DRAFT: ("neutral", "edit"),
@@ -69,6 +72,7 @@ KIND_LOOKS = {
     RowKind.NEW: ("success", "plus"),
     RowKind.UPDATE: ("info", "edit"),
     RowKind.ALIKE: ("warning", "scale"),
+    RowKind.CONFLICT: ("warning", "alert-triangle"),
     RowKind.SAME: ("neutral", "check"),
     RowKind.FAULT: ("danger", "alert-circle"),
 }

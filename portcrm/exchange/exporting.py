@@ -33,6 +33,7 @@ TOO_LONG = gettext_lazy("The list has more than {limit} rows, more than one file
 TOO_LONG_A_WORKBOOK = gettext_lazy(
     "The list has more than {limit} rows, more than a workbook may hold here. Please narrow it by a filter, or export it as CSV."
 )
+TOO_MANY_PROBLEMS = gettext_lazy("More than {limit} rows have problems, more than a workbook may hold here. Please take the CSV file.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -116,6 +117,12 @@ def _count(listing) -> int:
         refusal = TOO_LONG if limit == settings.MAX_EXPORT_ROWS else TOO_LONG_A_WORKBOOK
         raise RuleBroken(str(refusal).format(limit=f"{limit:,}"))
     return count
+
+
+def refuse_too_long_a_workbook(rows: int) -> None:
+    """For rows with problems: a workbook is written whole before its first byte goes, a CSV file is not."""
+    if rows > settings.MAX_WORKBOOK_ROWS:
+        raise RuleBroken(str(TOO_MANY_PROBLEMS).format(limit=f"{settings.MAX_WORKBOOK_ROWS:,}"))
 
 
 def _rows(listing) -> Iterator[list[Any]]:

@@ -1,7 +1,7 @@
 """What a dry run finds row by row, and heeding what people have decided on it.
 
-A dry run is rolled back, so what it finds waits in a temporary file until the roll-back is over: a file of a hundred
-thousand rows must not stay in memory.
+A dry run is rolled back, so what it finds waits in temporary files until the roll-back is over: a file of a hundred
+thousand rows must not stay in memory, however many of them have problems.
 """
 
 import json
@@ -22,29 +22,53 @@ from portcrm.exchange.reading import Chunk
 BATCH = 2000
 CELLS_SHOWN = 3
 LABEL_LENGTH = 200
+PROBLEM = ("row_number", "raw", "details", "alike", "contradicts")
+
+
+class _Waiting:
+    """Rows in a temporary file, a line of JSON each."""
+
+    def __init__(self):
+        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
+
+    def add(self, rows: Iterable[dict[str, Any]]) -> None:
+        self._file.write("".join(f"{as_json(row)}\n" for row in rows))
+
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        self._file.seek(0)
+        while batch := [json.loads(line) for line in islice(self._file, BATCH)]:
+            yield batch
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class ForecastBook:
     """Collects what would become of the rows of a dry run; `store` writes it down once nothing is rolled back any more."""
 
     def __init__(self):
-        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
+        self._told, self._problems = _Waiting(), _Waiting()
 
     def note(self, chunk: Chunk, result: WriteResult, problems: Iterable[ImportProblem]) -> None:
         """Add the rows of one chunk, in the order of the file."""
         told = {each.number: of_outcome(each) for each in result.outcomes} | {each.row_number: of_problem(each) for each in problems}
-        lines = [as_json({"row_number": number, "label": label_of(chunk.cells[number])} | told[number]) for number in sorted(told)]
-        self._file.write("".join(f"{line}\n" for line in lines))
+        self._told.add({"row_number": number, "label": label_of(chunk.cells[number])} | told[number] for number in sorted(told))
+
+    def keep(self, problems: Iterable[ImportProblem]) -> None:
+        """Add rows with problems, to be mended or downloaded: each with its cells."""
+        self._problems.add({name: getattr(each, name) for name in PROBLEM} for each in problems)
 
     def store(self, run: ImportRun, *, importer: Importer, by: User) -> None:
         """Write all of it to the database; records that the roll-back has taken away are named no more."""
-        self._file.seek(0)
-        while batch := [json.loads(line) for line in islice(self._file, BATCH)]:
+        for batch in self._problems.batches():
+            insert_rows(ImportProblem, [row | {"run_id": run.pk} for row in batch])
+        for batch in self._told.batches():
             only_what_stands(batch, importer=importer, by=by)
             insert_rows(Forecast, [row | {"run_id": run.pk} for row in batch])
 
     def close(self) -> None:
-        self._file.close()
+        self._told.close()
+        self._problems.close()
 
 
 def only_what_stands(rows: Iterable[dict[str, Any]], *, importer: Importer, by: User) -> None:
@@ -85,7 +109,7 @@ def outcome_of(number: int, result: WriteResult) -> Outcome:
 def of_problem(problem: ImportProblem) -> dict[str, Any]:
     undecided = problem.alike is not None
     return {
-        "kind": RowKind.ALIKE if undecided else RowKind.FAULT,
+        "kind": RowKind.CONFLICT if problem.contradicts else RowKind.ALIKE if undecided else RowKind.FAULT,
         "target": None,
         "alike": list(problem.alike or ()),
         "changes": {},

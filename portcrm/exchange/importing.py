@@ -74,13 +74,14 @@ class Problem:
     """Why a row was not stored: a lazily translated sentence, and the field it concerns.
 
     `alike`: nothing is wrong with the row, but somebody must say whether it means one of these records, or (where
-    there are none) another row of the same file.
+    there are none) another row of the same file. `contradicts`: that is known, but an earlier row of the file says otherwise.
     """
 
     number: int
     message: Any
     field: str = ""
     alike: tuple[int, ...] | None = None
+    contradicts: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class Outcome:
 class RecordChange:
     """A record the import has added, or has changed from `before` to `after` (by field, as JSON holds them).
 
-    `mark` is whatever tells the importer later whether the record was touched since.
+    `mark` is whatever tells the importer later whether the record was touched since. `lines`: on which line the file says
+    what, for importers that ask later; of a record told several times the last line of each key stands.
     """
 
     target: int
@@ -110,6 +112,7 @@ class RecordChange:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     mark: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

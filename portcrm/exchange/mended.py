@@ -70,7 +70,7 @@ def first_of_the_others(run: ImportRun, parser: RowParser, *, than: int) -> Row 
 def carry_mended(run: ImportRun, draft: ImportRun) -> None:
     """Give a new draft of the same file the rows that were mended in the dry run before."""
     mended = run.problems.filter(version__gt=1)
-    copied = ("row_number", "raw", "details", "alike", "version", "state", "settled_by", "settled_at")
+    copied = ("row_number", "raw", "details", "alike", "contradicts", "version", "state", "settled_by", "settled_at")
     rows = [ImportProblem(run=draft, **{name: getattr(row, name) for name in copied}) for row in mended.select_related("settled_by")]
     ImportProblem.objects.bulk_create(rows, batch_size=1000)
 
@@ -91,15 +91,14 @@ def try_mended(chunk: Chunk, parser: RowParser, *, importer: Importer, run: Impo
     return result, problems
 
 
-def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> list[ImportProblem]:
-    """Write down what a dry run has found on the rows it was given mended; returns the problems of all others."""
+def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> None:
+    """Write down what a dry run has found on the rows it was given mended: these problems."""
     found = {problem.row_number: problem for problem in problems}
     carried = list(run.problems.all())
     for row in carried:
-        wrong = found.pop(row.row_number, None)
-        row.details, row.alike = (wrong.details, wrong.alike) if wrong else ([], None)
+        wrong = found.get(row.row_number)
+        row.details, row.alike, row.contradicts = (wrong.details, wrong.alike, wrong.contradicts) if wrong else ([], None, False)
         row.state, row.settled_by, row.settled_at = (
             (RowState.OPEN, None, None) if wrong else (RowState.STORED, row.settled_by or run.created_by, row.settled_at or now())
         )
-    ImportProblem.objects.bulk_update(carried, ["details", "alike", "state", "settled_by", "settled_at"], batch_size=1000)
-    return list(found.values())
+    ImportProblem.objects.bulk_update(carried, ["details", "alike", "contradicts", "state", "settled_by", "settled_at"], batch_size=1000)

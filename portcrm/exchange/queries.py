@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
-from portcrm.exchange.enums import ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
+from portcrm.exchange.enums import UNDECIDED, ChangeKind, ChangeState, Choice, RowKind, RowState, RunState
 from portcrm.exchange.importing import Importer, SummaryLine, importers
 from portcrm.exchange.matching import titles
 from portcrm.exchange.models import Forecast, ImportChange, ImportProblem, ImportRevert, ImportRun
@@ -43,8 +43,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
         told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
         told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
-        told |= unkept_of(run) if run.state == RunState.DONE and run.rejected else {}
-        told["undecided"] = run.forecasts.filter(kind=RowKind.ALIKE, choice="").count() if told["tells_rows"] else 0
+        told |= _undecided(run) if told["tells_rows"] else {}
         return told
     revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
     told |= {
@@ -58,17 +57,11 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
     return told
 
 
-def unkept_of(run: ImportRun) -> dict[str, int]:
-    """How many rows with problems a dry run has kept with their cells, and how many there are whose cells it has not kept.
-
-    Rows that are to be left out need no mending, nor do those that only look like a record: they are decided on in the list.
-    """
-    kept = run.problems.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=RowState.OPEN)))
-    unkept = run.rejected - kept["waiting"]
-    if run.by_importer and run.by_importer.tells_rows and unkept:
-        faults = run.forecasts.filter(kind=RowKind.FAULT).exclude(choice=Choice.SKIP)
-        unkept = faults.exclude(row_number__in=run.problems.values("row_number")).count()
-    return {"kept": kept["all"], "unkept": unkept}
+def _undecided(run: ImportRun) -> dict[str, int]:
+    """How many rows of a dry run somebody is still to say something about: what they mean, or whether they count."""
+    rows = run.forecasts.filter(kind__in=UNDECIDED, choice="")
+    counted = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    return {"undecided": counted.get(RowKind.ALIKE, 0), "contradicting": counted.get(RowKind.CONFLICT, 0)}
 
 
 def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
@@ -78,7 +71,8 @@ def open_problems(run: ImportRun, user: User) -> list[ImportProblem]:
     """
     rows = run.problems.filter(state=RowState.OPEN)
     if run.dry_run:
-        rows = rows.filter(alike__isnull=True).exclude(row_number__in=run.forecasts.filter(choice=Choice.SKIP).values("row_number"))
+        left_out = run.forecasts.filter(choice=Choice.SKIP, row_number=OuterRef("row_number"))
+        rows = rows.filter(~Exists(left_out), alike__isnull=True)
     found = list(rows.order_by("row_number")[:PROBLEMS_SHOWN])
     named = {key for problem in found for key in problem.alike or ()}
     described = run.by_importer.describe(named, user) if named else {}
@@ -152,6 +146,12 @@ OFFERS = {
         (Choice.CREATE, _("Add all as new")),
         (Choice.SKIP, _("Leave all out")),
     ],
+    RowKind.CONFLICT: [
+        ("", _("Decide later")),
+        (Choice.UPDATE, _("Let these rows count")),
+        (Choice.CREATE, _("Add all as new")),
+        (Choice.SKIP, _("Leave all out")),
+    ],
     RowKind.SAME: [("", _("Leave all as they are")), (Choice.CREATE, _("Add all as new"))],
     RowKind.FAULT: [("", _("Mend later")), (Choice.SKIP, _("Leave all out"))],
 }
@@ -202,6 +202,7 @@ def decisions_for(row: Forecast) -> list[tuple[str, str]]:
         RowKind.NEW: gettext("Add"),
         RowKind.UPDATE: gettext("Update"),
         RowKind.ALIKE: gettext("Decide later"),
+        RowKind.CONFLICT: gettext("Decide later"),
         RowKind.SAME: gettext("Leave as it is"),
         RowKind.FAULT: gettext("Mend later"),
     }
@@ -212,7 +213,8 @@ def decisions_for(row: Forecast) -> list[tuple[str, str]]:
         template = gettext("Update {record}")
         found += [(f"update:{key}", template.format(record=described.label)) for key, described in row.named]
         if not row.alike:
-            found.append((Choice.UPDATE.value, gettext("Same as another row of the file")))
+            told = gettext("Let this row count") if row.kind == RowKind.CONFLICT else gettext("Same as another row of the file")
+            found.append((Choice.UPDATE.value, told))
     if Choice.SKIP in row.offered:
         found.append((Choice.SKIP.value, gettext("Leave out")))
     return found

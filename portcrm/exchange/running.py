@@ -36,7 +36,6 @@ from portcrm.notices.services import notify
 
 logger = logging.getLogger(__name__)
 
-MOST_REHEARSED_PROBLEMS = 1000
 ENOUGH_ROWS = 2**63 - 1
 NEW_OBJECTS = 500_000
 STOPPED_OFTEN = _(
@@ -50,12 +49,12 @@ class Interrupted(Exception):
 
 
 class Rehearsed(Exception):
-    """The end of a dry run: rolls its transaction back and carries the first problems out of it, and why the file as a whole
-    would be refused."""
+    """The end of a dry run: rolls its transaction back and carries the mended rows that are still wrong out of it, and why the
+    file as a whole would be refused."""
 
-    def __init__(self, problems: list[ImportProblem], refusal: object = ""):
-        super().__init__(len(problems))
-        self.problems, self.refusal = problems, refusal
+    def __init__(self, mended: list[ImportProblem], refusal: object = ""):
+        super().__init__(len(mended))
+        self.mended, self.refusal = mended, refusal
 
 
 def claim(run_id: int) -> ImportRun | None:
@@ -166,7 +165,7 @@ def finish(*, run: ImportRun, importer: Importer, by: User) -> ImportRun:
 
 
 def _rehearse(run: ImportRun, importer: Importer, say) -> None:
-    """The dry run: everything is done and rolled back; only the counts and the first problems are kept."""
+    """The dry run: everything is done and rolled back; only the counts, the problems and what was foreseen are kept."""
     for name in ("done", "last_line", "created", "updated", "skipped", "rejected"):
         setattr(run, name, 0)  # a dry run has no checkpoint: one that was interrupted begins anew
     rehearsal = importer.rehearsal()
@@ -175,18 +174,18 @@ def _rehearse(run: ImportRun, importer: Importer, say) -> None:
         try:
             rehearse(run=run, importer=importer, rehearsal=rehearsal, outside=outside, book=book, say=say, by=run.created_by)
         except Rehearsed as end:
-            if end.refusal and not end.problems:
+            if end.refusal and not run.rejected:
                 raise FileProblem(end.refusal) from None
             run.reason = both(end.refusal)
-            _keep_rehearsal(run, importer, book, end.problems)
+            _keep_rehearsal(run, importer, book, end.mended)
 
 
-def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, problems: list[ImportProblem]) -> None:
+def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, mended: list[ImportProblem]) -> None:
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.claim != run.claim:
             return
-        ImportProblem.objects.bulk_create(settle_carried(problems, run=run), batch_size=1000)
+        settle_carried(mended, run=run)
         book.store(run, importer=importer, by=run.created_by)
         run.save(update_fields=["done", "last_line", "created", "updated", "skipped", "rejected", "reason", "foreseen"])
         _close(run, RunState.CANCELLED if current.cancel_wanted else RunState.DONE, by=run.created_by)
@@ -195,16 +194,15 @@ def _keep_rehearsal(run: ImportRun, importer: Importer, book: ForecastBook, prob
 @action("exchange.import")
 def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None, outside, book: ForecastBook, say, by: User) -> None:
     """Store all rows, set the counts on `run`, and roll everything back by raising Rehearsed."""
-    kept: list[ImportProblem] = []
+    wrong: list[ImportProblem] = []  # of the rows that people have mended, so never many
     carried = set(run.problems.values_list("row_number", flat=True))
     for chunk, parser, alone in _portions(run, importer, carried):
         if alone:
             result, problems = try_mended(chunk, parser, importer=importer, run=run, by=by)
         else:
             result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
-        mended = [problem for problem in problems if problem.row_number in carried]
-        others = [problem for problem in problems if problem.row_number not in carried]
-        kept += [*mended, *others[: max(0, MOST_REHEARSED_PROBLEMS - len(kept))]]
+        wrong += [problem for problem in problems if problem.row_number in carried]
+        book.keep(problem for problem in problems if problem.row_number not in carried)
         if importer.tells_rows or alone:
             book.note(chunk, result, problems)
         _count(run, chunk, result, len(problems))
@@ -216,8 +214,8 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
             importer.finish(run=run, by=by)
             run.foreseen = [line.kept() for line in importer.summary(run)]
         except FileProblem as problem:  # its rows can be mended all the same
-            raise Rehearsed(kept, problem.message) from problem
-    raise Rehearsed(kept)
+            raise Rehearsed(wrong, problem.message) from problem
+    raise Rehearsed(wrong)
 
 
 def _portions(run: ImportRun, importer: Importer, carried: set[int]) -> Iterator[tuple[Chunk, RowParser, bool]]:

@@ -21,7 +21,7 @@ from portcrm.rules import broken_constraint, fields_of, sentence_of
 TOLD_AGAIN = """
     ON CONFLICT (run_id, target) DO UPDATE SET
         before = EXCLUDED.before || exchange_importchange.before, after = exchange_importchange.after || EXCLUDED.after,
-        mark = EXCLUDED.mark
+        mark = EXCLUDED.mark, lines = exchange_importchange.lines || EXCLUDED.lines
 """
 
 
@@ -30,13 +30,15 @@ def write(
 ) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
-    undecided = {}
+    undecided, contradicting = {}, set()
     unread = [row for row in chunk.unread if row.number in chunk.rejected]
     further = run.by_importer.look_over(unread) if unread and run.by_importer else []
     for problem in [*result.problems, *further]:
         chunk.reject(problem.number, parser.detail_of(problem, chunk.cells[problem.number]))
         if problem.alike is not None:
             undecided[problem.number] = list(problem.alike)
+        if problem.contradicts:
+            contradicting.add(problem.number)
     records = [
         ImportProblem(
             run=run,
@@ -44,6 +46,7 @@ def write(
             raw=[storable(cell) for cell in chunk.cells[number]],
             details=_storable_details(details),
             alike=undecided.get(number),
+            contradicts=number in contradicting,
         )
         for number, details in sorted(chunk.rejected.items())
     ]
@@ -57,9 +60,10 @@ def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
         kind, again = ChangeKind.CREATED if change.created else ChangeKind.UPDATED, rows.get(change.target)
         if again is None:
             told = {"kind": kind, "before": dict(change.before), "after": dict(change.after), "mark": change.mark}
-            rows[change.target] = {"run_id": run.pk, "target": change.target} | told
+            rows[change.target] = {"run_id": run.pk, "target": change.target, "lines": dict(change.lines)} | told
         else:  # rows of one record in different parts of a chunk that was taken apart
             again |= {"before": change.before | again["before"], "after": again["after"] | change.after, "mark": change.mark}
+            again["lines"] |= change.lines
     insert_rows(ImportChange, list(rows.values()), conflict=TOLD_AGAIN)
 
 

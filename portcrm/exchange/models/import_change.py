@@ -13,7 +13,8 @@ from portcrm.exchange.models.import_run import ImportRun
 class ImportChange(models.Model):
     """A record that an import has added or changed, one row for each record, so that the import can be taken back.
 
-    `before` and `after` hold the changed fields. `mark` tells the importer whether the record was touched since.
+    `before` and `after` hold the changed fields. `mark` tells the importer whether the record was touched since. `lines`: on
+    which line the file says what of it, as its importer notes that.
     `left`: why it was not taken back, sentences in both languages.
     """
 
@@ -23,6 +24,7 @@ class ImportChange(models.Model):
     before = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     after = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     mark = models.BigIntegerField(default=0)
+    lines = models.JSONField(default=dict)
     state = models.CharField(_("State"), max_length=10, choices=ChangeState.choices, default=ChangeState.STORED)
     left = models.JSONField(default=list)
     may_insist = models.BooleanField(default=True)

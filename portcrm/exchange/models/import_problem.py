@@ -15,7 +15,8 @@ class ImportProblem(models.Model):
     them, and what is wrong with them.
 
     `details` is a list of {"field", "column", "value", "message": {"zh", "en"}}. `alike` holds the records the row may
-    mean where that is the question, else it is empty. A row that was mended in a dry run stays with it, because the
+    mean where that is the question, else it is empty; `contradicts`: the question is whether it counts or an earlier row
+    of the file, which says otherwise of the same record. A row that was mended in a dry run stays with it, because the
     import that follows reads its cells here.
     """
 
@@ -24,12 +25,16 @@ class ImportProblem(models.Model):
     raw = models.JSONField(encoder=DjangoJSONEncoder)
     details = models.JSONField()
     alike = models.JSONField(null=True)
+    contradicts = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(_("State"), max_length=10, choices=RowState.choices, default=RowState.OPEN)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("By"))
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = (  # a few among perhaps a million
+            models.Index(fields=("run", "row_number"), condition=Q(version__gt=1), name="import_rows_mended"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("run", "row_number"), name="import_has_one_problem_record_per_row"),
             *known("import_row", state=RowState),

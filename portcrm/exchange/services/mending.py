@@ -43,8 +43,8 @@ def mend_row(
     result, problems = write(importer, chunk, parser, run=run, by=by)
     row.raw, row.version = mended, row.version + 1
     if problems:
-        row.details, row.alike = problems[0].details, problems[0].alike
-        row.save(update_fields=["raw", "version", "details", "alike"])
+        row.details, row.alike, row.contradicts = problems[0].details, problems[0].alike, problems[0].contradicts
+        row.save(update_fields=["raw", "version", "details", "alike", "contradicts"])
         return row
     keep_changes(result, run=run)
     importer.finish(run=run, by=by)

@@ -13,7 +13,7 @@ from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.exchange.enums import COUNTERS, Choice, RowKind, RowState
+from portcrm.exchange.enums import COUNTERS, UNDECIDED, Choice, RowKind, RowState
 from portcrm.exchange.foreseeing import as_json, label_of, of_outcome, of_problem, only_what_stands, outcome_of
 from portcrm.exchange.importing import Importer, WriteResult
 from portcrm.exchange.mended import as_in_the_file, first_of_the_others, with_cells
@@ -47,9 +47,10 @@ def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User
     only_what_stands([found], importer=run.by_importer, by=by)
     before = _counted(run, row)
     row.raw, row.version = mended, row.version + 1
-    row.details, row.alike = found["details"], found["alike"] if found["kind"] == RowKind.ALIKE else None
+    row.details, row.alike = found["details"], found["alike"] if found["kind"] in UNDECIDED else None
+    row.contradicts = found["kind"] == RowKind.CONFLICT
     row.state, row.settled_by, row.settled_at = (RowState.OPEN, None, None) if problems else (RowState.STORED, by, now())
-    row.save(update_fields=["raw", "version", "details", "alike", "state", "settled_by", "settled_at"])
+    row.save(update_fields=["raw", "version", "details", "alike", "contradicts", "state", "settled_by", "settled_at"])
     forecast = _foresee(run, row, found, before=before)
     record(by=by, action="exchange.mend", target=run, line=row.row_number, state=str(row.state))
     return forecast

@@ -1,7 +1,11 @@
 """Rows with problems mended already after the dry run: checked again at once, nothing stored, taken as mended by the import."""
 
+import csv
+import io
+
 import pytest
 import xlsxwriter
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -9,15 +13,16 @@ from portcrm.accounts.models import Department
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.exchange import running
+from portcrm.exchange import foreseeing
 from portcrm.exchange.enums import Choice, RowKind, RowState, RunState
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import draft_again, import_rehearsed, leave_rehearsed_out, mend_rehearsed, mend_row, start
-from portcrm.exchange.tests.factories import make_file
+from portcrm.exchange.tests.factories import DepartmentImporter, make_file
 
 pytestmark = pytest.mark.django_db
 
@@ -333,32 +338,48 @@ def test_leaving_out_and_importing_at_once_is_decided_by_who_comes_first(client,
     assert ImportRun.objects.get(dry_run=False).state == RunState.WAITING
 
 
-def test_rows_with_problems_beyond_those_a_dry_run_keeps_are_told_with_what_to_do(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
-    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcde")
-    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
+def test_every_row_with_problems_of_a_dry_run_comes_back_as_a_file_and_can_be_mended(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(DepartmentImporter, "chunk_rows", 500)
+    monkeypatch.setattr(foreseeing, "BATCH", 400)
+    rows = "".join(f"d{number},many\n" for number in range(1200))
+    rehearsal = ingest("departments", make_file(tmp_path, f"code,size\na,1\n{rows}odd,1\n"), by=client.user, dry_run=True)
 
-    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
-    listed = b"".join(client.get(reverse("exchange:import_problems", args=[rehearsal.pk, "csv"])).streaming_content).decode()
+    response = client.get(reverse("exchange:import_problems", args=[rehearsal.pk, "csv"]))
+    listed = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    mend(client, problem_of(rehearsal, 1203), cell_0="even")
 
-    assert (counts(rehearsal), rehearsal.problems.count()) == ((1, 0, 0, 4), 2)
-    assert "2 more rows have problems and can neither be mended here nor downloaded" in page
-    assert "keeps the cells of the first 2 rows with problems only" in page
-    assert "the result of the import has all of them for download" in page
-    assert len(listed.splitlines()) == 3
-
-
-def test_rows_that_were_mended_are_not_told_as_rows_that_were_not_kept(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "MOST_REHEARSED_PROBLEMS", 2)
-    text = "code,size\na,1\n" + "".join(f"{code},many\n" for code in "bcd")
-    rehearsal = ingest("departments", make_file(tmp_path, text), by=client.user, dry_run=True)
-    mend(client, problem_of(rehearsal, 3), cell_1="2")
-    mend(client, problem_of(rehearsal, 4), cell_1="2")
-
-    page = client.get(reverse("exchange:import_run", args=[rehearsal.pk])).content.decode()
-
-    assert (counts(rehearsal), "1 more row has problems" in page) == ((3, 0, 0, 1), True)
+    assert [row[0] for row in listed[1:]] == [*(f"d{number}" for number in range(1200)), "odd"]
+    assert (listed[1200], listed[1201]) == (
+        ["d1199", "many", "1202", "size: “many” is not a number."],
+        ["odd", "1", "1203", "code: This code is odd."],
+    )
+    import_it(rehearsal, client.user)
+    assert codes() == ["a", "even"]
 
 
-def test_a_dry_run_that_keeps_all_its_problems_says_nothing_of_others(client, rehearsal):
-    assert "can neither be mended here" not in page_of(client, rehearsal)
+def test_a_dry_run_that_is_begun_anew_keeps_each_row_with_problems_once(client, tmp_path):
+    """Its worker died while it tried the last rows: nothing of it is kept, in the database or elsewhere."""
+    rehearsal = ingest("departments", make_file(tmp_path, "code,size\nb,many\nc,few\n"), by=client.user, dry_run=True)
+    again = draft_again(run=rehearsal, by=client.user)
+    start(run=again, by=client.user)
+    with pytest.raises(OperationalError):
+        run_import(again.pk, say=gone_away)
+    ImportRun.objects.filter(pk=again.pk).update(lease_until=now())
+
+    run_import(again.pk)
+
+    assert list(again.problems.order_by("row_number").values_list("row_number", flat=True)) == [2, 3]
+
+
+def gone_away(run: ImportRun) -> None:
+    raise OperationalError
+
+
+def test_more_rows_with_problems_than_a_workbook_may_hold_are_handed_out_as_csv(client, rehearsal, settings):
+    settings.MAX_WORKBOOK_ROWS = 2
+
+    workbook, text = (client.get(reverse("exchange:import_problems", args=[rehearsal.pk, name])) for name in ("xlsx", "csv"))
+
+    assert (workbook.status_code, text.status_code) == (409, 200)
+    assert "More than 2 rows have problems, more than a workbook may hold here. Please take the CSV file." in workbook.content.decode()
+    assert AuditEvent.objects.filter(action="exchange.export").count() == 1

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portcrm.exchange import queries, services
 from portcrm.exchange.enums import RunState
-from portcrm.exchange.exporting import csv_response, tell_export, xlsx_response
+from portcrm.exchange.exporting import csv_response, refuse_too_long_a_workbook, tell_export, xlsx_response
 from portcrm.exchange.filters import ImportRunFilter
 from portcrm.exchange.forms import MappingForm, MendForm, UploadForm
 from portcrm.exchange.importing import Importer, importers
@@ -130,6 +130,8 @@ def import_problems(request, pk, file_format):
     run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
     ending = _("problems")
     name = f"{run.file_name.rpartition('.')[0] or run.file_name}-{ending}.{file_format}"
+    if file_format == "xlsx":
+        refuse_too_long_a_workbook(run.rejected)
     tell_export(listing_record="exchange.importproblem", format=file_format, rows=run.rejected, query=f"run={pk}", by=request.user)
     respond = {"csv": csv_response, "xlsx": xlsx_response}[file_format]
     return respond(queries.problem_header(run), queries.problem_rows(run), name=name)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portcrm.errors import RuleBroken
 from portcrm.exchange import queries, services
-from portcrm.exchange.enums import RowKind, RowState, RunState
+from portcrm.exchange.enums import UNDECIDED, RowKind, RowState, RunState
 from portcrm.exchange.filters import ForecastFilter
 from portcrm.exchange.forms import ChooseAllForm, DecisionForm, MendForm
 from portcrm.exchange.models import Forecast, ImportProblem, ImportRun
@@ -29,7 +29,7 @@ COLUMNS = (
 )
 ORDERINGS = (Ordering("line", gettext_lazy("Line"), ("row_number", "pk")),)
 PRESETS = (
-    Preset("alike", gettext_lazy("To be decided"), "kind=alike"),
+    Preset("alike", gettext_lazy("To be decided"), "kind=alike&kind=conflict"),
     Preset("update", gettext_lazy("Would be completed"), "kind=update"),
     Preset("new", gettext_lazy("Would be added"), "kind=new"),
     Preset("fault", gettext_lazy("With problems"), "kind=fault"),
@@ -112,7 +112,7 @@ def _tell_foreseen(request, row: Forecast) -> None:
     if row.kind == RowKind.FAULT:
         messages.warning(request, _("Line %(line)s still has a problem. What you typed is kept.") % words)
     else:
-        tell = messages.warning if row.kind == RowKind.ALIKE else messages.success
+        tell = messages.warning if row.kind in UNDECIDED else messages.success
         tell(request, _("Line %(line)s was checked again: %(result)s.") % words)
 
 
