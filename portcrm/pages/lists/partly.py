@@ -43,7 +43,7 @@ def hold_right(filterset: FilterSet, data: QueryDict) -> None:
 
 
 def asked_of(field: Field, name: str, data: QueryDict) -> Asked:
-    values = {parameter: [value for value in data.getlist(parameter) if value.strip()] for parameter in _parameters(field, name)}
+    values = {parameter: [value for value in data.getlist(parameter) if value.strip()] for parameter in parameters_of_field(field, name)}
     if sum(map(len, values.values())) < 2:  # of one value the form itself has told whether it is understood
         return Asked(values, values)
     if isinstance(field.widget, SuffixedMultiWidget):
@@ -51,7 +51,8 @@ def asked_of(field: Field, name: str, data: QueryDict) -> Asked:
     return Asked(values, {name: _understood(field, values[name])})
 
 
-def _parameters(field: Field, name: str) -> list[str]:
+def parameters_of_field(field: Field, name: str) -> list[str]:
+    """The address parameters a filter reads, whether the address has them or not."""
     widget = field.widget
     return [widget.suffixed(name, end) for end in widget.suffixes] if isinstance(widget, SuffixedMultiWidget) else [name]
 
@@ -94,6 +95,6 @@ def _reads(field: Field, value) -> bool:
 def _raw(field: Field, name: str, values: dict[str, list[str]]):
     """As the field's widget would have read them out of an address with these values alone: of several, one box takes the last."""
     if isinstance(field.widget, SuffixedMultiWidget):
-        return [(values.get(parameter) or [""])[-1] for parameter in _parameters(field, name)]
+        return [(values.get(parameter) or [""])[-1] for parameter in parameters_of_field(field, name)]
     several = isinstance(field, (MultipleChoiceField, ModelMultipleChoiceField))
     return values[name] if several else values[name][-1]
