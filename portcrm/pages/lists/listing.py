@@ -144,6 +144,11 @@ class Listing(Addressed, Unread):
         return () if self.request.GET.get("sort") else getattr(self.filterset, "parts", ())
 
     @property
+    def is_parted(self) -> bool:
+        """Whether what begins with the word searched for stands before the rest, so that the order of the heading holds in each part."""
+        return bool(self._parts)
+
+    @property
     def rows(self) -> list:
         return self._page.rows
 
