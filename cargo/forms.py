@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, Port, Shipment
+from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, move_lead
 from customers.forms.base import PartForm
 from customers.models import Channel, Customer
@@ -52,7 +53,7 @@ class LeadForm(OnceForm, PartForm):
             self.fields[name].queryset = Port.objects.all()
         self.fields["channel"].queryset = Channel.objects.filter(family="cargo", is_active=True)
         self.fields["unit"].help_text = _("Tonnes follow from the printed factor of the unit")
-        self.choose_from("owner", User.objects.colleagues())
+        self.choose_from("owner", User.objects.able(EDIT_LEAD, held=[self.instance.owner_id]))
 
     def clean(self):
         cleaned = super().clean()

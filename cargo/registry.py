@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo import permissions
 from cargo.demo import seed_cargo
+from cargo.filters import LeadFilter, ShipmentFilter
 from cargo.imports import ShipmentImporter
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
@@ -34,8 +35,8 @@ from portcrm.pages.registry import (
 CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
-register_export("cargo.shipment", _("Handled cargo"))
-register_export(LEAD, _("Cargo leads"))
+register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
+register_export(LEAD, _("Cargo leads"), LeadFilter)
 register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
 register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))

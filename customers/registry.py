@@ -1,13 +1,23 @@
 """What customer files add to the frame: pages, tabs, panels, search, timeline, events, imports, seeds."""
 
+from django.forms import CharField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers import permissions
 from customers.demo import seed_customers
 from customers.exports.paper import archive_card, visit_report, visit_reports
-from customers.filters import CustomerFilter
+from customers.filters import (
+    BalanceFilter,
+    ContractFilter,
+    CustomerFilter,
+    FollowUpFilter,
+    InteractionFilter,
+    RatingFilter,
+    VisitFilter,
+)
 from customers.forms.many import ClassifyManyForm, EditManyForm, HandOverManyForm, ReturnManyForm, TagManyForm, UntagManyForm
+from customers.forms.network import NetworkForm
 from customers.imports.customers import CustomerImporter
 from customers.imports.receivables import ReceivablesImporter
 from customers.models import Contract, Customer, CustomerTag, DepartmentView, Employment, Interaction, PlannedVisit, Relation
@@ -72,13 +82,16 @@ for record in ("customers.observation", "customers.contactdate"):
 register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
 register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
 
-for record, label in (
-    (CUSTOMER, _("Customers")), ("customers.contract", _("Contracts")), ("customers.receivablesbalance", _("Receivables")),
-    ("customers.creditrating", _("Credit ratings")), ("customers.interaction", _("Interactions")), ("customers.followup", _("Follow-ups")),
-    ("customers.plannedvisit", _("Visits")), ("customers.group", _("Group")), ("customers.introducer", _("Introducers")),
-    ("customers.relation", _("Relations")), ("customers.viewscore", _("Views of departments")),
+OF_ONE = {"customer": CharField(label=_("Customer"))}
+for record, label, conditions in (
+    (CUSTOMER, _("Customers"), CustomerFilter), ("customers.contract", _("Contracts"), ContractFilter),
+    ("customers.receivablesbalance", _("Receivables"), BalanceFilter), ("customers.creditrating", _("Credit ratings"), RatingFilter),
+    ("customers.interaction", _("Interactions"), InteractionFilter), ("customers.followup", _("Follow-ups"), FollowUpFilter),
+    ("customers.plannedvisit", _("Visits"), VisitFilter), ("customers.group", _("Group"), CustomerFilter),
+    ("customers.introducer", _("Introducers"), None), ("customers.relation", _("Relations"), OF_ONE | NetworkForm.base_fields),
+    ("customers.viewscore", _("Views of departments"), OF_ONE),
 ):  # fmt: skip
-    register_export(record, label)
+    register_export(record, label, conditions)
 
 register_nav(NavItem("today", "follow_ups", _("Follow-ups"), "customers:follow_up_list", "clipboard-list", 20, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("customers", "customers", _("Customers"), "customers:customer_list", "building", 10, permissions.VIEW_CUSTOMER))

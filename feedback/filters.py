@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.enums import ComplaintState, ServiceGroup, Severity, SkipReason, WaveState
 from feedback.models import Complaint, Invitation, Programme, Response, Wave, WaveSkip
 from feedback.queries.waves import NOT_SENT, WAITING
-from portcrm.accounts.models import User
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today
 
 MAIL = {
@@ -90,7 +90,7 @@ class ResponseFilter(django_filters.FilterSet):
 class ComplaintFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search by number, subject or company"))
     state = django_filters.MultipleChoiceFilter(choices=ComplaintState.choices, label=_("State"))
-    owner = django_filters.ModelChoiceFilter(queryset=User.objects.colleagues(), label=_("Owner"))
+    owner = ColleagueFilter(label=_("Owner"))
     group = django_filters.MultipleChoiceFilter(choices=ServiceGroup.choices, label=_("Service concerned"))
     severity = django_filters.MultipleChoiceFilter(choices=Severity.choices, label=_("Severity"))
     due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("Answer due between"))

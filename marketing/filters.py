@@ -8,6 +8,7 @@ from customers.enums import CustomerType
 from customers.models import Customer, Region
 from marketing.enums import JobState, ValueClass
 from marketing.models import RankingQuantity, RankingRow, RankingRun, ValueModel
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.accounts.models import User
 
 
@@ -15,8 +16,8 @@ def managers(_request=None):
     """People who look after at least one customer."""
     return (
         User.objects.filter(pk__in=Customer.objects.exclude(account_manager=None).values("account_manager"))
-        .order_by("name", "pk")
-        .only("name", "name_en")
+        .order_by("-is_active", "name", "pk")
+        .only("name", "name_en", "is_active")
     )
 
 
@@ -29,7 +30,7 @@ class OfCustomers(filters.FilterSet):
 
     q = filters.CharFilter(method="search", label=_("Search customers"))
     type = filters.ChoiceFilter(label=_("Customer type"), choices=CustomerType.choices, method="of_type")
-    manager = filters.ModelChoiceFilter(label=_("Account manager"), field_name="customer__account_manager", queryset=managers)
+    manager = ColleagueFilter(label=_("Account manager"), field_name="customer__account_manager", queryset=managers)
     region = filters.ModelChoiceFilter(label=_("Region"), field_name="customer__region", queryset=regions)
     key = filters.BooleanFilter(label=_("Key account"), field_name="customer__is_key_account")
 
@@ -98,7 +99,7 @@ class RankingRunFilter(filters.FilterSet):
 class KeyAccountFilter(filters.FilterSet):
     """Narrows the dashboard; the same names as on the ranking list."""
 
-    manager = filters.ModelChoiceFilter(label=_("Account manager"), field_name="account_manager", queryset=managers)
+    manager = ColleagueFilter(label=_("Account manager"), field_name="account_manager", queryset=managers)
     region = filters.ModelChoiceFilter(label=_("Region"), queryset=regions)
     type = filters.ChoiceFilter(label=_("Customer type"), choices=CustomerType.choices, method="of_type")
 

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from marketing.demo.rankings import seed_rankings
+from marketing.filters import RankingQuantityFilter, RankingRowFilter
 from marketing.permissions import RUN_RANKING, VIEW_KEY_ACCOUNTS, VIEW_RANKING
 from marketing.samples.rankings import rank_sample_years
 from marketing.services.merging import MERGE_RULES, renew_standing
@@ -33,8 +34,8 @@ register_demo_seed(DemoSeed("marketing", 40, seed_rankings))
 register_sample_step(SampleStep("marketing", 40, rank_sample_years))
 
 register_event("ranking.run", _("Asked for a ranking"), Told(as_of=_("As of"), version=_("Version of the value model")))
-register_export("marketing.rankingrow", _("Value ranking"))
-register_export("marketing.rankingquantity", _("Ranking by quantity"))
+register_export("marketing.rankingrow", _("Value ranking"), RankingRowFilter)
+register_export("marketing.rankingquantity", _("Ranking by quantity"), RankingQuantityFilter)
 register_event("ranking.cancel", _("Cancelled a ranking"))
 register_event("ranking.check", _("Checked a ranking against the ledger"), Told(agrees=_("Agrees")))
 

@@ -23,6 +23,37 @@ def sentence(action: str, **detail) -> str:
             "List: customers.merge_of_before; Rows: 1; File type: XLSX; Filter: q=港&mine=True",
         ),
         (
+            "exchange.export",
+            {
+                "list": "customers.customer", "rows": 3, "format": "csv",
+                "query": "status=existing&types=forwarder&types=carrier&tonnes_min=1000&account_manager=7&region=3"
+                "&columns=name%2Ctier&sort=-name",
+                "names": {
+                    "account_manager": {"7": {"zh": "王 经办", "en": "Wang"}}, "sort": {"name": {"zh": "名称", "en": "Name"}},
+                    "columns": {"name": {"zh": "客户", "en": "Customer"}, "tier": {"zh": "服务等级", "en": "Service tier"}},
+                },
+            },
+            "清单：客户；行数：3；文件格式：CSV；筛选：客户类型：货运代理、船公司 · 客户状态：现有客户 · 客户经理：王 经办 · 地区：3 · "
+            "近12个月吨数：≥ 1,000；列：客户、服务等级；排序：名称（倒序）",
+            "List: Customers; Rows: 3; File type: CSV; Filter: Customer types: Freight forwarder, Shipping line (carrier) · "
+            "Status: Existing customer · Account manager: Wang · Region: 3 · Tonnes in 12 months: ≥ 1,000; "
+            "Columns: Customer, Service tier; Sorted by: Name, reversed",
+        ),
+        (
+            "exchange.export", {"list": "cargo.lead", "rows": 1, "query": "stage=won&no_such=1&look=board", "format": "csv"},
+            "清单：货源信息；行数：1；文件格式：CSV；筛选：阶段：已成交 · no_such：1",
+            "List: Cargo leads; Rows: 1; File type: CSV; Filter: Stage: Won · no_such: 1",
+        ),
+        (
+            "exchange.export",
+            {
+                "list": "customers.relation", "rows": 2, "query": "customer=4&depth=2&day=2026-11-23", "format": "csv",
+                "names": {"customer": {"4": {"zh": "棹川航运有限公司", "en": ""}}},
+            },
+            "清单：客户关系；行数：2；文件格式：CSV；筛选：客户：棹川航运有限公司 · 展开层数：2 层 · 截止日：2026-11-23",
+            "List: Relations; Rows: 2; File type: CSV; Filter: Customer: 棹川航运有限公司 · Reach: 2 steps · As of: 2026-11-23",
+        ),
+        (
             "exchange.revert", {"done": 4, "left": 1, "state": "done"},
             "结果：已完成；已处理：4；待决定：1", "Result: Done; Gone through: 4; To be decided: 1",
         ),
@@ -61,5 +92,5 @@ def test_a_bulk_change_says_where_what_and_with_which_result():
 
     with override("en"):
         assert sentence("bulk.run", **detail) == (
-            "List: Customers; What is done: Add tags; Filter: mine=True; Result: Done; Rows: 5; Gone through: 5; Refused: 1"
+            "List: Customers; What is done: Add tags; Filter: Mine: Yes; Result: Done; Rows: 5; Gone through: 5; Refused: 1"
         )

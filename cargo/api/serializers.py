@@ -3,8 +3,10 @@
 from rest_framework import serializers
 
 from cargo.models import Lead, Port, Shipment
+from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
+from portcrm.accounts.models import User
 
 LEDGER_FIELDS = (
     *("id", "customer", "customer_code", "cargo_class", "form", "direction", "trade_kind", "transshipment", "handled_on", "precision"),
@@ -59,4 +61,6 @@ class LeadSerializer(serializers.ModelSerializer):
         if request is not None and request.user.is_authenticated:
             for name in ("customer", "introducer"):
                 fields[name].queryset = Customer.objects.visible_to(request.user)
+            held = self.instance.owner_id if isinstance(self.instance, Lead) else None
+            fields["owner"].queryset = User.objects.able(EDIT_LEAD, held=[held])
         return fields

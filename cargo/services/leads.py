@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Mapping
 
 from django.db.models import F
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead
+from cargo.permissions import EDIT_LEAD
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -66,6 +68,13 @@ def _check(lead: Lead) -> None:
         raise RuleBroken(_("The quantity must be above zero."), field="quantity")
 
 
+def _refuse_who_works_on_no_leads(owner: User | None) -> None:
+    """Nobody is given a lead who cannot move it, or who has left."""
+    if owner is not None and not owner.has_perm(EDIT_LEAD):
+        said = gettext("The role of %(name)s does not work on cargo leads. Choose another colleague.")
+        raise RuleBroken(said % {"name": owner.label}, field="owner")
+
+
 @action("lead.record")
 def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = None, form_key: uuid.UUID | None = None, **fields) -> Lead:
     """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere.
@@ -77,6 +86,7 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
         return known
     lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, form_key=form_key, **fields)
     _check(lead)
+    _refuse_who_works_on_no_leads(lead.owner)
     derive_measures(lead=lead)
     lead.save(force_insert=True)
     return lead
@@ -96,8 +106,11 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
         raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."), field="version")
     if conflicts := conflicts_of(current, changes=changes, seen=seen):
         raise EditConflict(conflicts)
+    owned_by = current.owner_id
     for name, value in changes.items():
         setattr(current, name, value)
+    if current.owner_id != owned_by:  # who had it stays, also after leaving
+        _refuse_who_works_on_no_leads(current.owner)
     if current.stage == LeadStage.WON and current.customer_id is None:
         raise RuleBroken(_("A lead that is won belongs to a customer file."), field="customer")
     _check(current)

@@ -35,6 +35,7 @@ from customers.models import (
     Tag,
 )
 from customers.naming.searching import Search
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.accounts.models import Department, User
 from portcrm.clock import port_today
 from portcrm.exchange.models import ImportChange, ImportRun
@@ -58,7 +59,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     status = django_filters.ChoiceFilter(label=_("Status"), choices=CustomerStatus.choices)
     tier = django_filters.ChoiceFilter(label=_("Service tier"), choices=Tier.choices)
     value_class = django_filters.ChoiceFilter(label=_("Value class"), choices=ValueClass.choices)
-    account_manager = django_filters.ModelChoiceFilter(label=_("Account manager"), queryset=User.objects.colleagues())
+    account_manager = ColleagueFilter(label=_("Account manager"))
     department = django_filters.ModelChoiceFilter(label=_("Department"), queryset=Department.objects.all())
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Region.objects.all(), method="filter_region")
     channel = django_filters.ModelChoiceFilter(label=_("Information channel"), queryset=Channel.objects.all())
@@ -78,7 +79,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     over_limit = django_filters.ChoiceFilter(label=_("Over the credit limit"), choices=YES, method="filter_over_limit")
     on_hold = django_filters.ChoiceFilter(label=_("On credit hold"), choices=YES, method="filter_on_hold")
     rule = django_filters.ChoiceFilter(label=_("Key-account rule"), choices=KeyRule.choices, method="filter_rule")
-    team = django_filters.ModelChoiceFilter(label=_("In the team"), queryset=User.objects.colleagues(), method="filter_team")
+    team = ColleagueFilter(label=_("In the team"), method="filter_team")
     no_manager = django_filters.ChoiceFilter(label=_("In the customer pool"), choices=YES, method="filter_no_manager")
     stale = django_filters.ChoiceFilter(label=_("File not confirmed in time"), choices=LATE, method="filter_stale")
     grade = GradeFilter(label=_("Credit grade at least"), queryset=CreditGrade.objects.select_related("scheme"), method="filter_grade")
@@ -249,7 +250,7 @@ class MergeFilter(django_filters.FilterSet):
     STATES = (("in_force", _("In force")), ("undone", _("Undone")), ("undecided", _("With open decisions")))
     q = django_filters.CharFilter(label=_("Search customers"), method="filter_words", help_text=_("Either of the two files"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="filter_state")
-    merged_by = django_filters.ModelChoiceFilter(label=_("Merged by"), queryset=User.objects.colleagues())
+    merged_by = ColleagueFilter(label=_("Merged by"))
 
     class Meta:
         model = Merge

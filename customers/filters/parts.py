@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import DigitalLevel, LegalForm, Level, OperationMode
 from customers.filters.ordered import DaysByOrder
 from customers.models import BusinessAssessment, Customer, RegistrationType
-from portcrm.accounts.models import User
+from portcrm.accounts.choosing import ColleagueFilter
 
 ASSESSED = "assessments__"  # the latest assessment of a customer answers for its business status
 
@@ -51,9 +51,9 @@ class BasicsFilters(django_filters.FilterSet):
     hinterland = words_in("hinterland", _("Hinterland"))
     source = words_in("source_reference", _("Source reference"))
     recorded = django_filters.DateFromToRangeFilter(label=_("Recorded on"), field_name="recorded_on")
-    recorded_by = django_filters.ModelChoiceFilter(label=_("Recorded by"), queryset=User.objects.people().order_by("name", "pk"))
+    recorded_by = ColleagueFilter(label=_("Recorded by"))
     verified = DaysByOrder(label=_("Verified on"), field_name="verified_on", order="verified_order")
-    verified_by = django_filters.ModelChoiceFilter(label=_("Verified by"), queryset=User.objects.people().order_by("name", "pk"))
+    verified_by = ColleagueFilter(label=_("Verified by"))
 
     def filter_any_of(self, rows, name: str, values: list[str]):
         return rows.filter(**{f"{name}__overlap": values}) if values else rows

@@ -16,7 +16,7 @@ from customers.models import (
     Customer,
     ReceivablesBalance,
 )
-from portcrm.accounts.models import User
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today
 
 
@@ -24,9 +24,7 @@ class OfCustomers(django_filters.FilterSet):
     """What lists of things of customers are narrowed by."""
 
     q = django_filters.CharFilter(label=_("Search customers"), method="filter_words")
-    account_manager = django_filters.ModelChoiceFilter(
-        label=_("Account manager"), queryset=User.objects.colleagues(), field_name="customer__account_manager"
-    )
+    account_manager = ColleagueFilter(label=_("Account manager"), field_name="customer__account_manager")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
 
     def filter_words(self, rows, _name: str, words: str):

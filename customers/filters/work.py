@@ -22,7 +22,7 @@ from customers.models import (
     PlannedVisit,
 )
 from customers.querysets.work import is_beginning
-from portcrm.accounts.models import User
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today, start_of_day
 
 
@@ -41,7 +41,7 @@ class FollowUpFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search follow-ups"), method="filter_words", help_text=_("What is to be done, or a customer"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=FollowUpState.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=FollowUpKind.choices)
-    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=User.objects.colleagues())
+    owner = ColleagueFilter(label=_("Owner"))
     due = django_filters.DateFromToRangeFilter(label=_("Due on"), field_name="due_on")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
     overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="filter_overdue")
@@ -80,7 +80,7 @@ class InteractionFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search interactions"), method="filter_words", help_text=_("What it was about, or a customer"))
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=InteractionKind.choices)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
-    recorded_by = django_filters.ModelChoiceFilter(label=_("Recorded by"), queryset=User.objects.colleagues())
+    recorded_by = ColleagueFilter(label=_("Recorded by"))
     period = django_filters.ChoiceFilter(label=pgettext_lazy("filter", "Period"), choices=Period.choices, method="filter_period")
     day = django_filters.DateFromToRangeFilter(label=_("When"), method="filter_days")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")
@@ -107,7 +107,7 @@ class InteractionFilter(WorkFilter):
 class VisitFilter(WorkFilter):
     q = django_filters.CharFilter(label=_("Search visits"), method="filter_words", help_text=_("What it is for, or a customer"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=VisitState.choices)
-    visitor = django_filters.ModelChoiceFilter(label=_("Who goes"), queryset=User.objects.colleagues())
+    visitor = ColleagueFilter(label=_("Who goes"))
     period = django_filters.ChoiceFilter(label=pgettext_lazy("filter", "Period"), choices=Period.choices, method="filter_period")
     day = django_filters.DateFromToRangeFilter(label=_("Day of the visit"), field_name="planned_for")
     mine = django_filters.ChoiceFilter(label=_("Mine"), choices=YES, method="filter_mine")

@@ -6,7 +6,6 @@ from customers.enums import InteractionKind, RemindDays, RepeatUnit
 from customers.models import Channel, Contact, FollowUp, Interaction, OpenProblem
 from customers.permissions import VIEW_PERSONAL
 from customers.queries.takers import takers
-from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.files.kinds import ENDINGS
 from portcrm.pages.forms import DateInput, EditForm, OnceForm
@@ -64,7 +63,7 @@ class InteractionForm(OnceForm, forms.ModelForm):
         self.fields["happened_at"].required = False
         self.fields["happened_at"].help_text = _("Empty means now.")
         self.fields["contacts"].queryset = Contact.objects.visible_to(user).working_for(customer)
-        self.fields["colleagues"].queryset = User.objects.colleagues()
+        self.fields["colleagues"].queryset = takers()
         self.fields["channel"].queryset = Channel.objects.active()
         self.fields["channel"].empty_label = _("Not given")
         self.fields["summary"].help_text = _("@ and the name of a colleague tells them.")
@@ -107,7 +106,7 @@ class CorrectionForm(EditForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contacts"].queryset = self._people(Contact.objects.visible_to(user))
-        self.fields["colleagues"].queryset = User.objects.people().filter(Q(is_active=True) | Q(pk__in=self.instance.colleagues.all()))
+        self.fields["colleagues"].queryset = takers(*self.instance.colleagues.values_list("pk", flat=True))
         self.fields["channel"].queryset = Channel.objects.in_use_with(self.instance.channel_id)
         self.fields["channel"].empty_label = _("Not given")
 
@@ -169,7 +168,7 @@ class FollowUpPlanForm(EditForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        able = takers(held=self.instance.owner_id)
+        able = takers(self.instance.owner_id)
         self.fields["owner"].queryset = able.who_may(VIEW_PERSONAL) if self.instance.is_of_a_personal_day else able
         self.fields["owner"].empty_label = None
         self.fields["remind_days"] = remind_field()

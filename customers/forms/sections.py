@@ -127,7 +127,7 @@ class AssignmentForm(PartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.choose_from("account_manager", takers(held=self.instance.account_manager_id))
+        self.choose_from("account_manager", takers(self.instance.account_manager_id))
 
 
 @dataclass(frozen=True)

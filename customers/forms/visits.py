@@ -46,7 +46,7 @@ class VisitEditForm(EditForm):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["visitor"].queryset = takers(held=self.instance.visitor_id)
+        self.fields["visitor"].queryset = takers(self.instance.visitor_id)
         self.fields["visitor"].empty_label = None
         self.fields["contacts"].queryset = self._people(Contact.objects.visible_to(user))
 

@@ -14,6 +14,7 @@ from customers.models import Channel, Contact, Customer, FollowUp, Interaction
 from customers.services.contact_rules import refuse_strangers
 from customers.services.pool_warnings import answer_warnings
 from customers.services.seen_states import refuse_other_state
+from customers.services.taking_on import refuse_who_takes_no_part
 from customers.services.telling import tell_mentioned
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -71,9 +72,10 @@ def log_interaction(
     if form_key is not None and (known := Interaction.objects.filter(form_key=form_key).first()):
         return known
     moment = happened_at or now()
-    contacts = list(contacts)
+    contacts, colleagues = list(contacts), list(colleagues)
     _refuse_to_come(moment)
     refuse_strangers(contacts, customer)
+    refuse_who_takes_no_part(colleagues)
     _refuse_a_day_alone(next_step, next_step_on)
     interaction = Interaction.objects.create(
         customer=customer, kind=kind, subject=subject.strip(), happened_at=moment, direction=direction, summary=summary, outcome=outcome,
@@ -152,6 +154,8 @@ def _set_participants(row: Interaction, contacts: Iterable[Contact] | None, coll
     before = {name: sorted(getattr(row, name).values_list("pk", flat=True)) for name in wanted}
     if "contacts" in wanted:
         refuse_strangers(wanted["contacts"], row.customer, known=before["contacts"])
+    if "colleagues" in wanted:
+        refuse_who_takes_no_part(wanted["colleagues"], known=before["colleagues"])
     after = {name: sorted({person.pk for person in people}) for name, people in wanted.items()}
     changed = {name: [before[name], after[name]] for name in wanted if before[name] != after[name]}
     for name in changed:

@@ -48,7 +48,10 @@ def test_another_number_than_was_counted_changes_nothing(client, keeper):
     assert (BulkRun.objects.count(), tagged("冷链")) == (0, [])
 
 
-UNREAD = ["status=nonsense", "?status=lost", "satus=lost", "status_min=1", "tonnes=5", "in=status%3Dlost"]
+UNREAD = [
+    *("status=nonsense", "?status=lost", "satus=lost", "status_min=1", "tonnes=5", "in=status%3Dlost"),
+    *("types=carrier&types=bogus", "status=bogus&status=existing", "tonnes_min=1&tonnes_max=many"),
+]
 
 
 @pytest.mark.parametrize("query", UNREAD)

@@ -5,18 +5,20 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from customers.models import Customer, FollowUp, PlannedVisit, TeamMember
+from customers.models import Customer, FollowUp, Interaction, PlannedVisit, TeamMember
 from customers.services.care import hand_over, hand_over_all, join_team
 from customers.services.customers import assign_customer, create_customer, create_customers
 from customers.services.followups import open_follow_up, plan_follow_up
+from customers.services.interactions import correct_interaction, log_interaction
 from customers.services.visits import change_visit, plan_period, plan_visit
-from customers.tests.factories import make_customer, make_follow_up, make_visit
+from customers.tests.factories import make_customer, make_follow_up, make_interaction, make_visit
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.models import ImportProblem
+from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 REFUSAL = "不办理客户档案业务"
@@ -132,3 +134,47 @@ def test_a_row_that_names_somebody_else_already_is_changed_in_its_other_fields(c
     assert (FollowUp.objects.get().due_on, FollowUp.objects.get().owner) == (due, outsider)
     assert (PlannedVisit.objects.get().purpose, PlannedVisit.objects.get().visitor) == ("换个话题", outsider)
     assert (Customer.objects.get().tier, Customer.objects.get().account_manager) == ("major", outsider)
+
+
+def test_who_takes_part_in_contact_is_chosen_among_those_who_work_with_customers(client, keeper, helper, outsider):
+    customer, left = make_customer(), make_user(Role.MARKETING, name="离 职", is_active=False)
+    client.force_login(keeper)
+    url = reverse("customers:interaction_create", args=[customer.pk])
+
+    seen = offered(client.get(url), "colleagues")
+    sent = {"kind": "call", "subject": "询价", "direction": "ours", "colleagues": [outsider.pk]}
+    refused = client.post(url, sent)
+
+    assert {keeper.pk, helper.pk} <= seen
+    assert not {outsider.pk, left.pk} & seen
+    assert (refused.status_code, list(refused.context["form"].errors), Interaction.objects.count()) == (422, ["colleagues"], 0)
+
+
+def test_the_services_and_programs_take_nobody_else_as_a_participant(client, keeper, outsider):
+    customer = make_customer()
+    row = make_interaction(recorded_by=keeper)
+    client.force_login(keeper)
+    sent = {"customer": customer.pk, "kind": "call", "subject": "询价", "colleagues": [outsider.pk]}
+
+    answer = client.post("/api/v1/customers/interactions/", sent, content_type="application/json")
+    with pytest.raises(RuleBroken, match="请将姓名写入“其他参加人”"):
+        log_interaction(customer=customer, kind="call", subject="询价", colleagues=[outsider], by=keeper)
+    with pytest.raises(RuleBroken, match=REFUSAL):
+        correct_interaction(interaction=row, changes={"subject": "改"}, seen={}, colleagues=[keeper, outsider], by=keeper)
+
+    assert (answer.status_code, list(answer.json())) == (400, ["colleagues"])
+    assert (Interaction.objects.count(), list(row.colleagues.all())) == (1, [])
+
+
+def test_who_took_part_and_has_left_stays_when_the_rest_is_corrected(client, keeper):
+    row, left = make_interaction(recorded_by=keeper), make_user(Role.MARKETING, name="离 职", is_active=False)
+    row.colleagues.set([left])
+    client.force_login(keeper)
+    url = reverse("customers:interaction_edit", args=[row.pk])
+    page = client.get(url)
+
+    assert left.pk in offered(page, "colleagues")
+    answer = client.post(url, opened(client, url) | {"subject": "改过的主题"})
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.subject, list(row.colleagues.all())) == (302, "改过的主题", [left])

@@ -163,6 +163,18 @@ def test_a_filter_that_cannot_be_read_never_means_all_rows(client, manager):
     assert BulkRun.objects.count() == 0
 
 
+def test_a_condition_of_which_a_part_was_not_understood_is_refused_though_the_list_is_narrowed_by_the_rest(client, manager):
+    make_customer(name_zh="现有", status="existing"), make_customer(name_zh="流失", status="lost")
+
+    for asked in ("status=existing&status=bogus", "status=bogus&status=existing"):
+        listing = client.get(f"{LIST}?{asked}").context["listing"]
+        answer = client.get(f"{BULK}?action=edit&all=1&{asked}")
+
+        assert [row.name_zh for row in listing.rows] == ["现有"]
+        assert [chip.text for chip in listing.unread] == ["bogus"]
+        assert (answer.status_code, BulkRun.objects.count()) == (409, 0)
+
+
 def test_a_condition_that_reads_as_none_never_means_all_rows(client, manager, monkeypatch):
     key_account = django_filters.BooleanFilter(field_name="is_key_account")
     monkeypatch.setattr(CustomerFilter, "base_filters", CustomerFilter.base_filters | {"key_account": key_account})

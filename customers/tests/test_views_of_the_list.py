@@ -136,6 +136,21 @@ def test_a_condition_the_list_does_not_understand_is_told_and_no_file_leaves_und
     assert "清单中有一个筛选条件无法识别，请重新设置。" in export.content.decode()
 
 
+@pytest.mark.parametrize("asked", ["types=carrier&types=bogus", "status=existing&status=bogus"])
+def test_a_partly_understood_condition_shows_no_more_than_was_asked_and_no_file_leaves_under_it(client, asked):
+    client.force_login(make_user(Role.MANAGER))
+    make_customer(name_zh="船公司", types=["carrier"], status="existing")
+    make_customer(name_zh="货代", types=["forwarder"], status="lost")
+
+    page, export = client.get(f"{LIST}?{asked}"), client.get(f"{LIST}?{asked}&export=csv")
+    shown, told = page.context["listing"], page.content.decode()
+
+    assert [row.name_zh for row in shown.rows] == ["船公司"]
+    assert [chip.text for chip in shown.unread] == ["bogus"]
+    assert ("未能识别、未起筛选作用" in told, "货代" in told) == (True, False)
+    assert (export.status_code, client.get(f"/api/v1/customers/?{asked}").status_code) == (409, 400)
+
+
 def test_every_view_that_comes_with_the_product_is_understood_whole(client):
     client.force_login(make_user(Role.MANAGER))
 

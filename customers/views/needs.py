@@ -62,7 +62,8 @@ def needs_export(request, pk):
     """Every score with its day, evidence and author as CSV."""
     points, _form = _standpoints(request, pk)
     customer = points.customer
-    tell_export(listing_record="customers.viewscore", format="csv", rows=len(points.scores), query=f"customer={pk}", by=request.user)
+    told = {"query": f"customer={pk}", "names": {"customer": {str(pk): {"zh": customer.name_zh, "en": customer.name_en}}}}
+    tell_export(listing_record="customers.viewscore", format="csv", rows=len(points.scores), by=request.user, **told)
     name = f"needs-{customer.code}-{points.day:%Y-%m-%d}.csv"
     return csv_response([str(label) for label in HEADER], score_rows(points), name=name)
 

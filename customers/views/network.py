@@ -60,7 +60,8 @@ def network_export(request, pk):
     customer = visible_customer(request, pk)
     links = asked_network(request, customer)[0].links
     query = f"customer={pk}&{request.GET.urlencode()}"
-    tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=query, by=request.user)
+    names = {"customer": {str(pk): {"zh": customer.name_zh, "en": customer.name_en}}}
+    tell_export(listing_record="customers.relation", format="csv", rows=len(links), query=query, names=names, by=request.user)
     header = [
         pgettext("relation", "From"),
         _("Relation"),

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,10 +48,10 @@ def asked_day(request, name: str) -> dt.date:
         return port_today()
 
 
-def asked_colleague(request) -> User:
-    """The colleague named in the address, or oneself."""
+def asked_colleague(request, among: QuerySet[User]) -> User:
+    """The one of these colleagues named in the address, or oneself."""
     named = request.GET.get("of", "")
-    return (User.objects.colleagues().filter(pk=int(named)).first() if named.isascii() and named.isdigit() else None) or request.user
+    return (among.filter(pk=int(named)).first() if named.isascii() and named.isdigit() else None) or request.user
 
 
 @require_safe
@@ -79,10 +80,10 @@ def visit_week(request):
     """A week of visits, of one colleague or of everybody."""
     monday, today = monday_of(asked_day(request, "week")), port_today()
     everybody = request.GET.get("of") == "all"
-    visitor = None if everybody else asked_colleague(request)
+    visitor = None if everybody else asked_colleague(request, User.objects.ever())
     context = {
         "days": visits_of_week(request.user, monday=monday, today=today, visitor=visitor),
-        "monday": monday, "sunday": monday + dt.timedelta(days=DAYS - 1), "visitor": visitor, "people": User.objects.colleagues(),
+        "monday": monday, "sunday": monday + dt.timedelta(days=DAYS - 1), "visitor": visitor, "people": User.objects.ever(),
         "before": monday - dt.timedelta(days=DAYS), "after": monday + dt.timedelta(days=DAYS), "of": "all" if everybody else visitor.pk,
     }  # fmt: skip
     return page(request, "customers/visit_week.html", context)
@@ -104,7 +105,7 @@ def visit_month(request):
 @permission_required(permissions.RECORD_INTERACTION, raise_exception=True)
 def visits_due(request):
     """Who has not been spoken with for too long; the ticked ones are spread over a period."""
-    today, of = port_today(), asked_colleague(request)
+    today, of = port_today(), asked_colleague(request, takers())
     monday = monday_of(today) + dt.timedelta(days=DAYS)
     form = PeriodPlanForm(request.POST or None, user=request.user, initial={"first": monday, "last": monday + dt.timedelta(days=4)})
     if (

@@ -11,7 +11,6 @@ from feedback import permissions
 from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState
 from feedback.models import Complaint
 from portcrm.accounts.models import User
-from portcrm.accounts.roles import all_permissions
 from portcrm.clock import port_today
 from portcrm.pages.forms import DateInput, EditForm, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
@@ -21,8 +20,7 @@ DATE = DateInput()
 
 def people_who_answer():
     """Colleagues a complaint can be given to."""
-    roles = [str(role) for role in all_permissions()[permissions.ANSWER_COMPLAINT].roles]
-    return User.objects.colleagues().filter(roles__overlap=roles)
+    return User.objects.able(permissions.ANSWER_COMPLAINT)
 
 
 class ComplaintForm(OnceForm, EditForm):

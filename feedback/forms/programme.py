@@ -8,7 +8,6 @@ from feedback import permissions
 from feedback.models import Programme
 from feedback.services.programmes import FIELDS
 from portcrm.accounts.models import User
-from portcrm.accounts.roles import all_permissions
 from portcrm.pages.forms import DateInput, EditForm
 
 
@@ -43,8 +42,7 @@ class ProgrammeForm(EditForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        roles = [str(role) for role in all_permissions()[permissions.SEND_WAVE].roles]
-        self.fields["owner"].queryset = User.objects.colleagues().filter(roles__overlap=roles)
+        self.fields["owner"].queryset = User.objects.able(permissions.SEND_WAVE, held=[self.instance.owner_id])
         self.fieldsets = (
             (_("What"), ("name_zh", "name_en", "questionnaire", "owner")),
             (_("Whom"), ("customer_statuses", "customer_tiers", "contact_roles")),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import Period, SkipReason, WaveState
+from feedback.forms.programme import ProgrammeForm
 from feedback.models import Invitation, Wave, WaveSkip
 from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
@@ -18,6 +19,7 @@ from feedback.tests.factories import make_programme, make_staff, make_wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
 
@@ -265,3 +267,16 @@ def test_an_edit_of_something_else_keeps_the_day_of_the_month():
 
     programme.refresh_from_db()
     assert (programme.day_of_month, programme.days_open) == (31, 7)
+
+
+@pytest.mark.django_db
+def test_the_form_of_a_programme_offers_who_may_send_and_keeps_an_owner_who_has_left():
+    programme, able, stranger = make_programme(), make_staff(), make_user(Role.AUDITOR)
+    User.objects.filter(pk=programme.owner_id).update(is_active=False)
+    other = make_programme()
+    User.objects.filter(pk=other.owner_id).update(is_active=False)
+
+    offered = set(ProgrammeForm(instance=programme).fields["owner"].queryset)
+
+    assert {able, programme.owner} <= offered
+    assert not {stranger, other.owner} & offered

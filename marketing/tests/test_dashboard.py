@@ -11,6 +11,7 @@ from customers.models import Customer, FollowUp
 from customers.tests.factories import make_customer, make_region
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_contact, make_invitation, make_response, make_wave
+from marketing.filters import KeyAccountFilter
 from marketing.tests.factories import make_business, make_run, make_value_model
 from marketing.value.worklist import AccountFacts, worklist
 from portcrm.accounts.roles import Role
@@ -239,3 +240,13 @@ def test_the_dashboard_says_how_many_key_accounts_it_leaves_out(client, manager,
     page = client.get(reverse("marketing:dashboard")).content.decode()
 
     assert "the first 1 key accounts by rank; 2 more are left out" in page
+
+
+@pytest.mark.django_db
+def test_the_filter_by_account_manager_says_who_has_left_and_offers_nobody_without_customers():
+    make_customer(account_manager=make_user(Role.MARKETING, name="阿 离", is_active=False))
+    make_customer(account_manager=make_user(Role.MARKETING, name="张 在")), make_user(Role.MARKETING, name="李 闲")
+
+    offered = [str(label) for _key, label in KeyAccountFilter().form.fields["manager"].choices]
+
+    assert offered[1:] == ["张 在", "阿 离（账号已停用）"]

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import models
 
 from portcrm.accounts.permissions import SEE_PEOPLE
@@ -28,6 +30,17 @@ class UserQuerySet(models.QuerySet):
     def who_may(self, permission: str) -> "UserQuerySet":
         """Whose roles have this permission: nobody is given work they cannot open."""
         return self.filter(roles__overlap=roles_with(permission))
+
+    def able(self, permission: str, *, held: Iterable[int | None] = ()) -> "UserQuerySet":
+        """Those work that takes this permission can be given to, by name. Who has it now (`held`) stays on offer, also after
+        leaving, so that the rest of a record can be changed."""
+        may = models.Q(is_active=True, roles__overlap=roles_with(permission))
+        kept = [key for key in held if key is not None]
+        return self.people().filter(may | models.Q(pk__in=kept) if kept else may).order_by("name", "pk")
+
+    def ever(self) -> "UserQuerySet":
+        """Those a list can be narrowed to: who has left still stands on records, and comes after the others."""
+        return self.people().order_by("-is_active", "name", "pk")
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)

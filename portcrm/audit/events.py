@@ -30,9 +30,13 @@ class Told:
     """A detail told part by part in the order given: each by its words, or by its words and how its value reads.
 
     Empty parts are left out. A key without words, written by an earlier version, is shown as it is stored: the log hides nothing.
+    `prepared` first turns the whole detail into one that reads well.
     """
 
-    def __init__(self, **parts: Words | tuple[Words, Callable[[Any], str]]):
+    def __init__(
+        self, prepared: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict, /, **parts: Words | tuple[Words, Callable[[Any], str]]
+    ):
+        self._prepared = prepared
         self._parts = {name: part if isinstance(part, tuple) else (part, as_text) for name, part in parts.items()}
 
     @property
@@ -40,6 +44,7 @@ class Told:
         return frozenset(self._parts)
 
     def __call__(self, detail: Mapping[str, Any]) -> str:
+        detail = self._prepared(detail)
         named = [name for name in self._parts if detail.get(name) not in ("", None)]
         told = [(words, read(detail[name])) for name in named for words, read in [self._parts[name]]]
         told += [(name, str(value)) for name, value in detail.items() if name not in self._parts]

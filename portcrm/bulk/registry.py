@@ -1,5 +1,4 @@
-from urllib.parse import unquote_plus
-
+from django.forms import IntegerField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,7 +9,7 @@ from portcrm.bulk.enums import BulkState
 from portcrm.bulk.notices import ENDED
 from portcrm.bulk.permissions import RUN_BULK
 from portcrm.bulk.services.forgetting import chosen_by, erase_from_bulk
-from portcrm.exchange.exported import register_export
+from portcrm.exchange.exported import register_export, worded
 from portcrm.notices.kinds import register_notice
 from portcrm.pages.registry import NavItem, register_nav
 
@@ -28,11 +27,12 @@ def _action(key: str) -> str:
 register_event(
     "bulk.run", _("Bulk change"),
     Told(
-        list=(pgettext_lazy("of records", "List"), _list), what=(_("What is done"), _action), query=(_("Filter"), unquote_plus),
+        worded, list=(pgettext_lazy("of records", "List"), _list), what=(_("What is done"), _action), query=_("Filter"),
+        columns=_("Columns"), sort=_("Sorted by"),
         state=(_("Result"), labels_of(BulkState)), total=_("Rows"), done=pgettext_lazy("records", "Gone through"), refused=_("Refused"),
     ),
 )  # fmt: skip
-register_export("bulk.bulkrefusal", pgettext_lazy("bulk", "Rows not changed"))
+register_export("bulk.bulkrefusal", pgettext_lazy("bulk", "Rows not changed"), {"run": IntegerField(label=_("Bulk change"))})
 register_nav(NavItem("settings", "bulk", _("Bulk changes"), "bulk:run_list", "list", 35, RUN_BULK))
 register_notice(ENDED)
 register_personal_data(PersonalData("bulk", chosen_by, erase_from_bulk, order=85))

@@ -26,6 +26,7 @@ from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists.worded import Names, names_in
 
 BATCH = 2000
 DANGEROUS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # noqa: RUF001  some spreadsheets read full-width signs as the usual ones
@@ -43,7 +44,8 @@ def export_response(request: HttpRequest, listing, *, by: User) -> StreamingHttp
         raise PermissionDenied
     listing.refuse_unread()
     count = _count(listing)
-    tell_export(listing_record=listing.record, format=listing.export_format, rows=count, query=listing.state, by=by)
+    asked = {"query": listing.state, "names": names_in(listing)}
+    tell_export(listing_record=listing.record, format=listing.export_format, rows=count, by=by, **asked)
     name = f"{listing.record.rpartition('.')[2]}-{port_today():%Y-%m-%d}.{listing.export_format}"
     header = [str(column.label) for column in listing.columns]
     if listing.export_format == "xlsx":
@@ -52,9 +54,10 @@ def export_response(request: HttpRequest, listing, *, by: User) -> StreamingHttp
 
 
 @action("exchange.export", gettext_lazy("List exported"))
-def tell_export(*, listing_record: str, format: str, rows: int, query: str, by: User) -> None:  # noqa: A002
-    """Write down who took which rows out."""
-    record(by=by, action="exchange.export", list=listing_record, format=format, rows=rows, query=query)
+def tell_export(*, listing_record: str, format: str, rows: int, query: str, by: User, names: Names | None = None) -> None:  # noqa: A002
+    """Write down who took which rows out. `names`: what the records in the query are called; the log outlives them."""
+    named = {"names": names} if names else {}
+    record(by=by, action="exchange.export", list=listing_record, format=format, rows=rows, query=query, **named)
 
 
 def csv_response(header: list[str], rows: Iterator[list[Any]], *, name: str) -> StreamingHttpResponse:

@@ -1,12 +1,11 @@
-from urllib.parse import unquote_plus
-
+from django.forms import IntegerField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.enums import Choice, RowState, RunState
-from portcrm.exchange.exported import name_of_list, register_export
+from portcrm.exchange.exported import name_of_list, register_export, worded
 from portcrm.exchange.importing import importers
 from portcrm.exchange.notices import ENDED, TAKEN_BACK
 from portcrm.exchange.permissions import IMPORT
@@ -37,11 +36,11 @@ register_event(
 register_event(
     "exchange.export", _("List exported"),
     Told(
-        list=(pgettext_lazy("of records", "List"), name_of_list), rows=_("Rows"), format=(_("File type"), str.upper),
-        query=(_("Filter"), unquote_plus),
+        worded, list=(pgettext_lazy("of records", "List"), name_of_list), rows=_("Rows"), format=(_("File type"), str.upper),
+        query=_("Filter"), columns=_("Columns"), sort=_("Sorted by"),
     ),
 )  # fmt: skip
-register_export("exchange.importproblem", _("Rows with problems"))
+register_export("exchange.importproblem", _("Rows with problems"), {"run": IntegerField(label=_("Import no."))})
 register_nav(NavItem("settings", "imports", _("Imports"), "exchange:import_list", "file-import", 30, IMPORT))
 register_create(CreateItem("import", _("Import a file"), "exchange:import_new", "file-import", IMPORT))
 register_personal_data(PersonalData("exchange", imported_about, erase_from_imports, order=80))

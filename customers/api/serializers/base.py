@@ -23,12 +23,8 @@ def visible_contacts(user: User) -> QuerySet:
     return Contact.objects.visible_to(user)
 
 
-def colleagues(_user: User) -> QuerySet:
-    return User.objects.colleagues()
-
-
 def able_colleagues(_user: User) -> QuerySet:
-    """Those who can be given a follow-up or a visit."""
+    """Those who can be given a follow-up or a visit, or take part in contact with a customer."""
     return takers()
 
 

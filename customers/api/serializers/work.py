@@ -9,7 +9,6 @@ from customers.api.serializers.base import (
     able_colleagues,
     channel_field,
     colleague_field,
-    colleagues,
     customer_field,
     visible_contacts,
     visible_customers,
@@ -41,7 +40,7 @@ class InteractionSerializer(WithPeople):
     customer = customer_field()
     channel = channel_field()
     contacts = KeysField(rows=visible_contacts, required=False)
-    colleagues = KeysField(rows=colleagues, required=False)
+    colleagues = KeysField(rows=able_colleagues, required=False)
     version = StateField()
     form_key = FormKeyField()
 

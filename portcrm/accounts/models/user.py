@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.enums import Language, Theme
@@ -65,6 +66,11 @@ class User(AbstractBaseUser):
     @property
     def label(self) -> str:
         return pick(self.name, self.name_en)
+
+    @property
+    def label_in_lists(self) -> str:
+        """The name as a list offers it to be narrowed to: it says who has left."""
+        return self.label if self.is_active else gettext("%(name)s (account closed)") % {"name": self.label}
 
     @property
     def role_labels(self) -> list[str]:

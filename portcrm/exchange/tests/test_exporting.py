@@ -116,7 +116,8 @@ def test_an_export_is_told_in_the_audit_log(reader):
 
     event = AuditEvent.objects.get()
     assert (event.actor_name, event.action) == ("王 经办", "exchange.export")
-    assert event.detail == {"list": "accounts.department", "format": "csv", "rows": 1, "query": "sort=-code"}
+    names = {"sort": {"code": {"zh": "Code", "en": "Code"}}}
+    assert event.detail == {"list": "accounts.department", "format": "csv", "rows": 1, "query": "sort=-code", "names": names}
 
 
 def test_a_list_with_too_many_rows_is_refused_as_a_whole(reader, settings):

@@ -89,7 +89,7 @@ def _chips(name: str, field: Field, label: str, value, data: QueryDict, url: Cal
         texts = _texts(field, value)
         return [Chip(label, texts.get(word, word), url(**{name: [other for other in chosen if other != word]})) for word in texts]
     without = dict.fromkeys(parameters_of(name, data))
-    return [Chip(label, _text(field, value), url(**without))]
+    return [Chip(label, text_of(field, value), url(**without))]
 
 
 def _texts(field: Field, value) -> dict[str, str]:
@@ -98,7 +98,8 @@ def _texts(field: Field, value) -> dict[str, str]:
     return {str(item): _choice_label(field, item) for item in value}
 
 
-def _text(field: Field, value) -> str:
+def text_of(field: Field, value) -> str:
+    """A cleaned value as a chip says it."""
     if isinstance(value, slice):
         start, stop = (_plain(end) for end in (value.start, value.stop))
         if start and stop:

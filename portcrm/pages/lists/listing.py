@@ -13,6 +13,7 @@ from portcrm.pages.lists.columns import Chip, Column, Count, Empty, FilterGroup,
 from portcrm.pages.lists.filters import asked_filters, chips_of, ease_choosing, parameters_of
 from portcrm.pages.lists.keyset import KeysetPage, Ordering, fetch, ordered, sort_keys
 from portcrm.pages.lists.known import Read, fetch_known
+from portcrm.pages.lists.partly import hold_right
 from portcrm.pages.lists.sources import Compiled, Source, narrow
 from portcrm.pages.lists.stopping import within
 from portcrm.pages.lists.stretches import fetch_in_stretches, neighbour_key, part_of
@@ -68,6 +69,7 @@ class Listing(Addressed, Unread):
             self.everything = queryset
         self.filterset = asked_filters(filterset_class, request, lambda: self.everything, always=not source) if filterset_class else None
         if self.filterset and (self.filterset.filters or not source):
+            hold_right(self.filterset, request.GET)
             self.matching = self.filterset.qs  # at once: a search learns by it what is asked of it
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
         self.walks = walks
@@ -140,6 +142,11 @@ class Listing(Addressed, Unread):
     def _parts(self) -> tuple:
         """What stands first where nobody asked for an order: see the filter set."""
         return () if self.request.GET.get("sort") else getattr(self.filterset, "parts", ())
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether what begins with the word searched for stands before the rest, so that the order of the heading holds in each part."""
+        return bool(self._parts)
 
     @property
     def rows(self) -> list:

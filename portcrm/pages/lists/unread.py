@@ -4,6 +4,7 @@ What is saved as a view comes back from a browser, so the page that understood a
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.signing import Signer
@@ -15,7 +16,8 @@ from django_filters import FilterSet
 from portcrm.bilingual import enumerated
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists.columns import Chip
-from portcrm.pages.lists.filters import is_set, parameters_of, parameters_read
+from portcrm.pages.lists.filters import is_set, parameters_read
+from portcrm.pages.lists.partly import asked_of
 
 PAGE_STATE = ("after", "before", "exact", "export", "filters", "menus", "row", "all", "action")  # where one stands, not what one looks at
 LOOK_STATE = ("sort", "columns", "view", "look", "by")
@@ -47,34 +49,49 @@ class Unread:
         return "" if self.unread else seal_of(self.record, self.state)
 
 
+@dataclass(frozen=True)
+class Condition:
+    """What of a condition narrows nothing: `wrong` values by parameter, and beside them the `right` ones that stay in force."""
+
+    label: str
+    wrong: dict[str, list[str]]
+    right: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> list[str]:
+        return [value for values in self.wrong.values() for value in values]
+
+
 def unread_of(filterset: FilterSet | None, data: QueryDict, url: Callable[..., str], *, frame: Iterable[str]) -> list[Chip]:
-    """A chip for every condition that narrows nothing; `frame` as in `conditions_unread`."""
+    """A chip for every condition that narrows nothing, with the address without it; `frame` as in `conditions_unread`."""
     unread = conditions_unread(filterset, data, frame=frame)
-    return [Chip(label, enumerated(values), url(**dict.fromkeys(names))) for label, names, values in unread]
+    return [Chip(one.label, enumerated(one.values), url(**{name: one.right.get(name) for name in one.wrong})) for one in unread]
 
 
-def conditions_unread(
-    filterset: FilterSet | None, data: QueryDict, *, frame: Iterable[str]
-) -> Iterator[tuple[str, list[str], list[str]]]:  # fmt: skip
-    """Label, parameters and values of every condition that narrows nothing, because its value fits no filter or its name is none.
+def conditions_unread(filterset: FilterSet | None, data: QueryDict, *, frame: Iterable[str]) -> Iterator[Condition]:
+    """Every condition, or part of one, that narrows nothing, because its value fits no filter or its name is none.
 
     `frame`: names the list reads itself. A condition without a value asks for nothing.
     """
     bound = filterset if filterset is not None and filterset.form.is_bound else None
     read = {*(parameters_read(bound) if bound else ()), *frame}
-    wrong = list(_without_effect(bound, data)) if bound else []
-    for label, names in [*wrong, *((name, [name]) for name in data if name not in read)]:
-        if values := [value for name in names for value in data.getlist(name) if value.strip()]:
-            yield label, names, values
+    if bound:
+        yield from _without_effect(bound, data)
+    for name in data:
+        values = [value for value in data.getlist(name) if value.strip()]
+        if name not in read and values:
+            yield Condition(name, {name: values})
 
 
-def _without_effect(filterset: FilterSet, data: QueryDict) -> Iterator[tuple[str, list[str]]]:
-    """The label and the parameters of each filter whose value is refused, or read as none: "maybe" is neither yes nor no."""
-    read = parameters_read(filterset)
-    for name, field in filterset.form.fields.items():
-        if name in filterset.form.errors or not is_set(filterset.form.cleaned_data.get(name)):
-            label = field.label or filterset.filters[name].label or name
-            yield str(label), [parameter for parameter in parameters_of(name, data) if parameter in read]
+def _without_effect(filterset: FilterSet, data: QueryDict) -> Iterator[Condition]:
+    """Of each filter the values that are refused, or read as none: "maybe" is neither yes nor no."""
+    form = filterset.form
+    for name, field_ in form.fields.items():
+        asked = asked_of(field_, name, data)
+        refused = name in form.errors or not is_set(form.cleaned_data.get(name))
+        wrong = asked.wrong or ({parameter: values for parameter, values in asked.values.items() if values} if refused else {})
+        if wrong:
+            yield Condition(str(field_.label or filterset.filters[name].label or name), wrong, asked.right if asked.wrong else {})
 
 
 def seal_of(record: str, state: str) -> str:
