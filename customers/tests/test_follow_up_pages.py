@@ -49,7 +49,7 @@ def test_an_interaction_is_recorded_and_its_next_step_planned(client, keeper):
 
 
 def test_colleagues_who_were_there_are_chosen_and_shown_on_the_timeline(client, keeper):
-    customer, colleague = make_customer(), make_user(name="李 同行")
+    customer, colleague = make_customer(), make_user(Role.OPERATIONS, name="李 同行")
     gone = make_user(name="已 离职", is_active=False)
     url = reverse("customers:interaction_create", args=[customer.pk])
 
