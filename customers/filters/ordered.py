@@ -1,7 +1,9 @@
 """Ranges over fields that lists are ordered by: the index of the order finds the range too."""
 
+import datetime as dt
+
 import django_filters
-from django.db.models import Lookup, QuerySet
+from django.db.models import DateField, Lookup, QuerySet
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 from customers.querysets.archive import ORDERS
@@ -21,10 +23,14 @@ class _ByOrder:
         found = super().filter(rows, ends)
         if found is rows or not ends:
             return found
-        bounds = [GreaterThanOrEqual(self.place, ends.start)] if ends.start is not None else []
-        bounds += [LessThanOrEqual(self.place, ends.stop)] if ends.stop is not None else []
+        bounds = [GreaterThanOrEqual(self.place, self.end(ends.start))] if ends.start is not None else []
+        bounds += [LessThanOrEqual(self.place, self.end(ends.stop))] if ends.stop is not None else []
         bounds += [self.known(self.place, self.place.source_expressions[-1])] if self.known else []
         return found.filter(*bounds)
+
+    def end(self, given: object) -> object:
+        """As the order has it."""
+        return given
 
 
 class RangeByOrder(_ByOrder, django_filters.RangeFilter):
@@ -33,3 +39,7 @@ class RangeByOrder(_ByOrder, django_filters.RangeFilter):
 
 class DaysByOrder(_ByOrder, django_filters.DateFromToRangeFilter):
     known = GreaterThan
+
+    def end(self, given: dt.datetime) -> dt.date:
+        """The port's day: PostgreSQL would compare a moment in the time zone of its session."""
+        return DateField().to_python(given)

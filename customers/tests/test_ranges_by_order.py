@@ -43,6 +43,16 @@ def test_a_range_has_its_ends_and_nothing_unknown(client, keeper, name, field, e
     assert files_found(client, **{least: middle, most: middle}) == ["中"]
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Shanghai", "Pacific/Auckland"])
+def test_days_are_those_of_the_port_wherever_it_lies(client, keeper, settings, zone):
+    make_customer(name_zh="当日", last_handled_on=SECOND)
+    make_customer(name_zh="次日", last_handled_on=THIRD)
+    settings.TIME_ZONE = settings.PORT_TIME_ZONE = zone
+
+    assert files_found(client, handled_after=SECOND, handled_before=SECOND) == ["当日"]
+    assert files_found(client, handled_after=THIRD) == ["次日"]
+
+
 @pytest.mark.parametrize(("name", "_field", "ends", "values", "index"), RANGES, ids=[each[0] for each in RANGES])
 def test_a_range_hardly_any_file_is_in_is_found_by_the_index_of_the_order(manager, name, _field, ends, values, index):
     for _number in range(40):
