@@ -11,8 +11,10 @@ from customers.tests.factories import make_customer, make_region
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.bulk.models import BulkRun
 
 pytestmark = pytest.mark.django_db
+BULK = reverse("bulk:choose", args=["customers.customer"])
 
 
 @pytest.fixture
@@ -68,3 +70,40 @@ def test_the_log_asks_nothing_more_however_many_exports_it_tells_of(client, mana
 
     assert "筛选：客户经理：王 经办" in page
     assert len(four) == len(one)
+
+
+def log_read_by_an_auditor(client) -> str:
+    client.force_login(make_user(Role.AUDITOR))
+    answer = client.get(reverse("audit:log"))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_log_is_read_however_many_parameters_a_list_had(client, manager):
+    centre = make_customer(name_zh="棹川航运有限公司", account_manager=manager)
+
+    answer = client.get(f"{reverse('customers:network_export', args=[centre.pk])}?depth=2&{'&'.join(['a'] * 998)}&b=1")
+
+    assert answer.status_code == 200
+    assert "筛选：客户：棹川航运有限公司 · 展开层数：2 层 · b：1<" in log_read_by_an_auditor(client)
+
+
+def test_the_log_is_read_whatever_the_form_of_a_bulk_change_says_its_list_was(client, manager):
+    ticked = make_customer()
+    listed = "status=existing&" + "&".join(["a"] * 1_500)
+
+    answer = client.post(BULK, {"action": "tag", "row": ticked.pk, "list": listed, "new": "散货"})
+
+    assert answer.status_code == 302
+    assert "筛选：客户状态：现有客户；" in log_read_by_an_auditor(client)
+
+
+@pytest.mark.parametrize(("last", "kept"), [("b" * 11, True), ("b" * 12, False), ("&bbb&bbb&bbb", True)])
+def test_of_a_long_list_address_whole_parameters_are_kept(client, manager, last, kept):
+    listed = "status=existing&" + "a" * 3_972 + f"&{last}"
+
+    client.post(BULK, {"action": "tag", "row": make_customer().pk, "list": listed, "new": "散货"})
+
+    query = BulkRun.objects.get().query
+    assert query in (listed, listed.removesuffix("&bbb"), listed.removesuffix(f"&{last}"))
+    assert (len(query) <= 4_000, "b" in query) == (True, kept)

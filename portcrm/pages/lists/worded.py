@@ -6,6 +6,7 @@ they may be gone by then, and to read a page of the log asks for none of them.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -49,20 +50,29 @@ def fields_asked(filters: type[FilterSet] | Mapping[str, Field], data: QueryDict
     return filterset.form.fields
 
 
+def parsed(query: str) -> QueryDict:
+    """An address as it was stored. However many parameters it has it is read: a limit is for who sends one, and who reads the log
+    later did not send this one."""
+    data = QueryDict(mutable=True)
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        data.appendlist(name, value)
+    return data
+
+
 def conditions_in_words(filters: type[FilterSet] | Mapping[str, Field], query: str, names: Names) -> str:
     """ "Status: Existing · Account manager: Wang"; a condition no filter reads any more stands as it was written."""
-    data = QueryDict(query)
+    data = parsed(query)
     fields = fields_asked(filters, data)
     told = [(str(field.label or name), _told(field, name, data, names.get(name, {}))) for name, field in fields.items()]
     read = {parameter for name, field in fields.items() for parameter in parameters_of_field(field, name)} | set(LOOK_STATE)
-    told += [(name, enumerated(data.getlist(name))) for name in data if name not in read]
+    told += [(name, enumerated(filter(None, data.getlist(name)))) for name in data if name not in read]
     after = "：" if reads_chinese() else ": "
     return " · ".join(f"{label}{after}{text}" for label, text in told if text)
 
 
 def look_in_words(query: str, names: Names) -> dict[str, str]:
     """The columns and the order asked for."""
-    data = QueryDict(query)
+    data = parsed(query)
     columns = [key for key in ",".join(data.getlist("columns")).split(",") if key]
     sort = data.get("sort", "")
     order = _name(names.get("sort", {}), sort.removeprefix("-"))
