@@ -17,6 +17,7 @@ from portcrm.bulk.models import BulkRun
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
+from portcrm.pages.lists.worded import Names
 
 RUN_TASK = "portcrm.bulk.run"
 CHUNK_ROWS = 100
@@ -37,6 +38,8 @@ def start_run(
     rows: QuerySet,
     values: dict[str, list[str]],
     query: str,
+    names: Names | None = None,
+    ticked: bool = False,
     by: User,
     form_key: uuid.UUID | None = None,
     counted: int | None = None,
@@ -49,7 +52,14 @@ def start_run(
     if form_key and (asked := BulkRun.objects.filter(form_key=form_key).first()):
         return asked
     run = BulkRun.objects.create(
-        record=chosen.record, action=chosen.key, values=values, query=_kept(query), created_by=by, form_key=form_key
+        record=chosen.record,
+        action=chosen.key,
+        values=values,
+        query=kept_query(query),
+        names=names or {},
+        ticked=ticked,
+        created_by=by,
+        form_key=form_key,
     )
     run.total = _freeze(run, rows)
     if not run.total:
@@ -65,7 +75,7 @@ def start_run(
     return run
 
 
-def _kept(query: str) -> str:
+def kept_query(query: str) -> str:
     """As much of the list's address as is kept, in whole parameters: half of one would say something nobody asked for."""
     return query if len(query) <= MOST_QUERY else query[: MOST_QUERY + 1].rpartition("&")[0]
 
