@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers import permissions
+from customers.columns import CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS
 from customers.demo import seed_customers
 from customers.exports.paper import archive_card, visit_report, visit_reports
 from customers.filters import (
@@ -161,7 +162,12 @@ register_demo_seed(DemoSeed("customers", 10, seed_customers))
 register_sample_step(SampleStep("customers", 10, sample_customers, SAMPLE_FILES))
 
 register_left_behind("customers", customers_of)
-register_bulk_list(BulkList(CUSTOMER, _("Customers"), "customers:customer_list", Customer.objects.visible_to, CustomerFilter))
+register_bulk_list(
+    BulkList(
+        CUSTOMER, _("Customers"), "customers:customer_list", Customer.objects.visible_to, CustomerFilter,
+        CUSTOMER_COLUMNS, CUSTOMER_ORDERINGS,
+    )
+)  # fmt: skip
 register_bulk_action(
     BulkAction(CUSTOMER, "classify", _("Classify"), "flag", permissions.ASSIGN_CUSTOMER, ClassifyManyForm, classify_one, 10),
     BulkAction(CUSTOMER, "edit", _("Edit"), "edit", permissions.CHANGE_CUSTOMER, EditManyForm, edit_one, 20),

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django_structlog.middlewares import RequestMiddleware
+from structlog.tracebacks import ExceptionDictTransformer
 
 SHARED = (
     structlog.contextvars.merge_contextvars,
@@ -59,7 +60,7 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
     last = structlog.dev.ConsoleRenderer(colors=False) if form == "lines" else structlog.processors.JSONRenderer(ensure_ascii=False)
     tail = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, without_agent]
     if form == "json":
-        tail.append(structlog.processors.dict_tracebacks)
+        tail.append(structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)))  # they hold what people sent
     return {
         "version": 1,
         "disable_existing_loggers": False,

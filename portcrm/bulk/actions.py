@@ -9,17 +9,22 @@ from django.urls import reverse
 from django_filters import FilterSet
 
 from portcrm.accounts.models import User
+from portcrm.pages.lists.columns import Column
+from portcrm.pages.lists.keyset import Ordering
 
 
 @dataclass(frozen=True)
 class BulkList:
-    """The rows of a list as their own page reads them: `rows(user)` is `visible_to`, `filterset` the page's one."""
+    """The rows of a list as their own page reads them: `rows(user)` is `visible_to`, `filterset`, `columns` and `orderings` the page's
+    own. By these the log names what the list was asked for."""
 
     record: str  # "customers.customer"
     label: str
     url_name: str
     rows: Callable[[User], QuerySet]
     filterset: type[FilterSet]
+    columns: tuple[Column, ...] = ()
+    orderings: tuple[Ordering, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -9,9 +10,13 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from portcrm.bulk.actions import BulkAction, BulkList, registry
+from portcrm.bulk.services.runs import kept_query
 from portcrm.errors import RuleBroken
+from portcrm.pages.lists.filters import asked_filters
+from portcrm.pages.lists.partly import hold_right
 from portcrm.pages.lists.ticked import ticked_rows
 from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE, conditions_unread
+from portcrm.pages.lists.worded import Names, names_asked, parsed
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
 
@@ -56,6 +61,21 @@ def chosen(request: HttpRequest, record: str, key: str, *, query: str, everythin
     rows = of_list.rows(request.user)
     rows = _all_rows(of_list, query, rows, request) if everything else rows.filter(pk__in=ticked)
     return Choice(of_list, action, query, everything, ticked, rows)
+
+
+def told_with(choice: Choice, request: HttpRequest) -> dict[str, Any]:
+    """What a run keeps of the choice beside its rows, for whoever reads of it later."""
+    return {"query": choice.query, "names": _names(choice, request), "ticked": not choice.everything}
+
+
+def _names(choice: Choice, request: HttpRequest) -> Names:
+    """What is called how in the list's address, of as much of it as is kept."""
+    asked = parsed(kept_query(choice.query))
+    if not asked:
+        return {}
+    filterset = asked_filters(choice.of_list.filterset, asked, request, lambda: choice.rows, always=False)
+    hold_right(filterset, asked)
+    return names_asked(filterset, asked, choice.of_list.columns, choice.of_list.orderings)
 
 
 def _list_state(data: QueryDict) -> str:

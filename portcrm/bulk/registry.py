@@ -9,7 +9,7 @@ from portcrm.bulk.enums import BulkState
 from portcrm.bulk.notices import ENDED
 from portcrm.bulk.permissions import RUN_BULK
 from portcrm.bulk.services.forgetting import chosen_by, erase_from_bulk
-from portcrm.exchange.exported import register_export, worded
+from portcrm.exchange.exported import TICKED, register_export, worded
 from portcrm.notices.kinds import register_notice
 from portcrm.pages.registry import NavItem, register_nav
 
@@ -27,8 +27,8 @@ def _action(key: str) -> str:
 register_event(
     "bulk.run", _("Bulk change"),
     Told(
-        worded, list=(pgettext_lazy("of records", "List"), _list), what=(_("What is done"), _action), query=_("Filter"),
-        columns=_("Columns"), sort=_("Sorted by"),
+        worded, list=(pgettext_lazy("of records", "List"), _list), what=(_("What is done"), _action), ticked=TICKED,
+        query=_("Filter"), columns=_("Columns"), sort=_("Sorted by"),
         state=(_("Result"), labels_of(BulkState)), total=_("Rows"), done=pgettext_lazy("records", "Gone through"), refused=_("Refused"),
     ),
 )  # fmt: skip

@@ -169,12 +169,14 @@ def _close(run: BulkRun, state: BulkState, *, by: User) -> None:
     """End a run whose row is locked."""
     run.state, run.finished_at, run.lease_until = state, now(), None
     run.save(update_fields=["state", "finished_at", "lease_until"])
-    counts = {name: getattr(run, name) for name in ("total", "done", "refused")}
-    record(by=by, action="bulk.run", target=run, list=run.record, what=run.action, query=run.query, state=str(state), **counts)
+    told = {name: getattr(run, name) for name in ("query", "total", "done", "refused")}
+    told |= {"names": run.names} if run.names else {}
+    told |= {"ticked": run.total} if run.ticked else {}
+    record(by=by, action="bulk.run", target=run, list=run.record, what=run.action, state=str(state), **told)
     if current_channel() in (Channel.PAGE, Channel.API):  # few rows, done while the person or the program waits
         return
-    told = {"what": both(run.title), "state": both(state.label)}
-    notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=told, record_pk=run.pk, url=run.get_absolute_url())
+    values = {"what": both(run.title), "state": both(state.label)}
+    notify(recipients=[run.created_by], kind=ENDED.key, by=system_user(), values=values, record_pk=run.pk, url=run.get_absolute_url())
 
 
 def _fail(run: BulkRun, message) -> None:

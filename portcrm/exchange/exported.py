@@ -8,9 +8,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.forms import Field
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from portcrm.pages.lists.worded import Names, conditions_in_words, look_in_words
+
+TICKED = _("Only ticked rows")  # the filter beside it says what they were ticked among
 
 _names: dict[str, Any] = {}
 _filters: dict[str, type[FilterSet] | Mapping[str, Field]] = {}

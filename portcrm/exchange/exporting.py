@@ -44,7 +44,7 @@ def export_response(request: HttpRequest, listing, *, by: User) -> StreamingHttp
         raise PermissionDenied
     listing.refuse_unread()
     count = _count(listing)
-    asked = {"query": listing.state, "names": names_in(listing)}
+    asked = {"query": listing.state, "names": names_in(listing), "ticked": len(listing.ticked)}
     tell_export(listing_record=listing.record, format=listing.export_format, rows=count, by=by, **asked)
     name = f"{listing.record.rpartition('.')[2]}-{port_today():%Y-%m-%d}.{listing.export_format}"
     header = [str(column.label) for column in listing.columns]
@@ -54,10 +54,21 @@ def export_response(request: HttpRequest, listing, *, by: User) -> StreamingHttp
 
 
 @action("exchange.export", gettext_lazy("List exported"))
-def tell_export(*, listing_record: str, format: str, rows: int, query: str, by: User, names: Names | None = None) -> None:  # noqa: A002
-    """Write down who took which rows out. `names`: what the records in the query are called; the log outlives them."""
-    named = {"names": names} if names else {}
-    record(by=by, action="exchange.export", list=listing_record, format=format, rows=rows, query=query, **named)
+def tell_export(
+    *,
+    listing_record: str,
+    format: str,
+    rows: int,
+    query: str,
+    by: User,
+    names: Names | None = None,
+    ticked: int = 0,  # noqa: A002
+) -> None:
+    """Write down who took which rows out. `names`: what the records in the query are called; the log outlives them. `ticked`: how
+    many rows were ticked, where only these went out and not all the query found."""
+    told = {"names": names} if names else {}
+    told |= {"ticked": ticked} if ticked else {}
+    record(by=by, action="exchange.export", list=listing_record, format=format, rows=rows, query=query, **told)
 
 
 def csv_response(header: list[str], rows: Iterator[list[Any]], *, name: str) -> StreamingHttpResponse:

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.enums import Choice, RowState, RunState
-from portcrm.exchange.exported import name_of_list, register_export, worded
+from portcrm.exchange.exported import TICKED, name_of_list, register_export, worded
 from portcrm.exchange.importing import importers
 from portcrm.exchange.notices import ENDED, TAKEN_BACK
 from portcrm.exchange.permissions import IMPORT
@@ -37,7 +37,7 @@ register_event(
     "exchange.export", _("List exported"),
     Told(
         worded, list=(pgettext_lazy("of records", "List"), name_of_list), rows=_("Rows"), format=(_("File type"), str.upper),
-        query=_("Filter"), columns=_("Columns"), sort=_("Sorted by"),
+        ticked=TICKED, query=_("Filter"), columns=_("Columns"), sort=_("Sorted by"),
     ),
 )  # fmt: skip
 register_export("exchange.importproblem", _("Rows with problems"), {"run": IntegerField(label=_("Import no."))})

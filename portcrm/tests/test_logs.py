@@ -1,5 +1,6 @@
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -38,6 +39,20 @@ def test_a_failed_request_is_named_by_its_route_and_never_by_its_address():
     line = json.dumps(as_line(record))
     assert "Internal Server Error: healthz/live" in line
     assert "13800138000" not in line
+
+
+def test_an_error_is_told_by_its_places_and_never_by_the_values_it_met_there():
+    asked = "q=13800138000"
+
+    try:
+        raise LookupError(f"{len(asked)} signs")
+    except LookupError:
+        record = a_record("audit.untold")
+        record.exc_info = sys.exc_info()
+
+    line = as_line(record)
+    assert [(told["exc_type"], told["exc_value"], len(told["frames"])) for told in line["exception"]] == [("LookupError", "13 signs", 1)]
+    assert "13800138000" not in json.dumps(line)
 
 
 @pytest.mark.django_db

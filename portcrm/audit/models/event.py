@@ -1,3 +1,6 @@
+import json
+import logging
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +9,8 @@ from portcrm.audit.channel import Channel
 from portcrm.audit.events import event_kind
 from portcrm.audit.querysets import AuditEventQuerySet
 from portcrm.clock import port_zone
+
+logger = logging.getLogger(__name__)
 
 
 class AuditEvent(models.Model):
@@ -49,4 +54,10 @@ class AuditEvent(models.Model):
 
     @property
     def sentence(self) -> str:
-        return str(event_kind(self.action).present(self.detail))
+        """The detail in words. What cannot be told stands as it is stored: the log keeps everything and can be mended by nobody, so
+        one odd value would close every page and every file of a person it stands on, for ever."""
+        try:
+            return str(event_kind(self.action).present(self.detail))
+        except Exception:  # presenters of all apps, over what any earlier version stored
+            logger.exception("audit.untold: %s", self.pk)
+            return json.dumps(self.detail, ensure_ascii=False)

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 from django.db import InternalError, transaction
 from django.test import Client
+from django.utils.html import escape
 
 from portcrm.accounts.models import Department
 from portcrm.accounts.roles import Role
@@ -49,6 +52,38 @@ def test_an_event_can_be_neither_changed_nor_deleted():
     for forge in (lambda: AuditEvent.objects.update(actor_name="other"), lambda: AuditEvent.objects.all().delete()):
         with pytest.raises(InternalError, match="append_only"), transaction.atomic():
             forge()
+
+
+@pytest.mark.parametrize(
+    ("action", "detail"),
+    [
+        ("exchange.export", {"list": "customers.customer", "format": 7, "query": "q=港"}),
+        ("exchange.export", {"list": ["港"]}),
+        ("exchange.export", {"list": "customers.customer", "query": {"港": 1}}),
+        ("exchange.export", {"list": "customers.customer", "query": "sort=name", "names": {"sort": {"name": "港"}}}),
+        ("exchange.export", {"list": "customers.customer", "query": "sort=name", "names": ["港"]}),
+        ("exchange.import", {"importer": ["港"]}),
+        ("exchange.mend", {"state": {"港": 1}}),
+        ("bulk.run", {"list": {"港": 1}}),
+        ("bulk.run", {"what": 5, "list": "customers.customer", "query": ["港"]}),
+        ("paper.take", {"form": ["港"], "format": None, "extras": 5}),
+        ("contact.erase", {"why": "港"}),
+        ("contact.read_profile", {"history": ["港"]}),
+        ("visit.contacts", {"contacts": "港"}),
+        ("visit.contacts", ["港"]),
+    ],
+)
+def test_an_event_that_cannot_be_told_shows_what_is_stored_and_the_log_stays_readable(caplog, action, detail):
+    record(by=make_user(name="前一人"), action="password.change")
+    event = AuditEvent.objects.create(actor_name="某甲", action=action, channel="page", detail=detail)
+    event.refresh_from_db()
+
+    answer = client_of(Role.AUDITOR).get("/audit/")
+
+    stored = json.dumps(event.detail, ensure_ascii=False)
+    assert answer.status_code == 200
+    assert [escape(stored) in text(answer), "前一人" in text(answer)] == [True, True]
+    assert [line.message for line in caplog.records if line.exc_info] == [f"audit.untold: {event.pk}"]
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.AUDITOR, 200), (Role.ADMIN, 200), (Role.MANAGER, 403), (Role.MARKETING, 403)])

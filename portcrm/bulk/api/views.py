@@ -19,7 +19,7 @@ from portcrm.bulk.api.serializers import (
     OfferSerializer,
     RefusalSerializer,
 )
-from portcrm.bulk.choosing import Choice, chosen
+from portcrm.bulk.choosing import Choice, chosen, told_with
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.permissions import RUN_BULK
 from portcrm.bulk.running import work_at_once
@@ -60,8 +60,8 @@ class BulkRunViewSet(ReadViewSet):
         if not form.is_valid():
             raise ValidationError({"values": form.errors})
         run = start_run(
-            chosen=choice.action, rows=choice.rows, values=form.as_sent(), query=choice.query, by=request.user,
-            form_key=given.get("form_key"), counted=given.get("counted"),
+            chosen=choice.action, rows=choice.rows, values=form.as_sent(), by=request.user,
+            form_key=given.get("form_key"), counted=given.get("counted"), **told_with(choice, request),
         )  # fmt: skip
         return Response(self.get_serializer(work_at_once(run)).data, status=201)
 

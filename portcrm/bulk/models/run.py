@@ -18,12 +18,15 @@ from portcrm.bulk.querysets import BulkRunQuerySet
 
 
 class BulkRun(models.Model):
-    """`query` is the address of the list as it stood, for people to see what was meant; the rows themselves are in the chunks."""
+    """`query` is the address of the list as it stood, for people to see what was meant, and `names` what is called how in it; the
+    rows themselves are in the chunks. `ticked`: that they were ticked one by one and are not all the list found."""
 
     record = models.CharField(max_length=100)
     action = models.CharField(_("What is done"), max_length=40)
     values = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     query = models.TextField(blank=True)
+    names = models.JSONField(default=dict, blank=True)
+    ticked = models.BooleanField(default=False)
     state = models.CharField(_("State"), max_length=10, choices=BulkState, default=BulkState.WAITING)
     total = models.PositiveIntegerField(_("Rows"), default=0)
     done = models.PositiveIntegerField(default=0)

@@ -17,9 +17,11 @@ from portcrm.bulk.models import BulkRun
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
+from portcrm.pages.lists.worded import Names
 
 RUN_TASK = "portcrm.bulk.run"
 CHUNK_ROWS = 100
+MOST_QUERY = 4_000  # signs of the list's address that are kept
 AT_ONCE = 50  # rows done while somebody waits: a page of a list
 FREEZE = """
     INSERT INTO bulk_bulkchunk (run_id, number, rows, done)
@@ -36,6 +38,8 @@ def start_run(
     rows: QuerySet,
     values: dict[str, list[str]],
     query: str,
+    names: Names | None = None,
+    ticked: bool = False,
     by: User,
     form_key: uuid.UUID | None = None,
     counted: int | None = None,
@@ -48,7 +52,14 @@ def start_run(
     if form_key and (asked := BulkRun.objects.filter(form_key=form_key).first()):
         return asked
     run = BulkRun.objects.create(
-        record=chosen.record, action=chosen.key, values=values, query=query[:4000], created_by=by, form_key=form_key
+        record=chosen.record,
+        action=chosen.key,
+        values=values,
+        query=kept_query(query),
+        names=names or {},
+        ticked=ticked,
+        created_by=by,
+        form_key=form_key,
     )
     run.total = _freeze(run, rows)
     if not run.total:
@@ -62,6 +73,11 @@ def start_run(
     if run.total > AT_ONCE:
         transaction.on_commit(lambda: nudge(run.pk))
     return run
+
+
+def kept_query(query: str) -> str:
+    """As much of the list's address as is kept, in whole parameters: half of one would say something nobody asked for."""
+    return query if len(query) <= MOST_QUERY else query[: MOST_QUERY + 1].rpartition("&")[0]
 
 
 def count_rows(rows: QuerySet) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from portcrm.bulk.choosing import choice_of
+from portcrm.bulk.choosing import choice_of, told_with
 from portcrm.bulk.forms import AskedOnceForm
 from portcrm.bulk.models import BulkRun
 from portcrm.bulk.permissions import RUN_BULK
@@ -49,7 +49,7 @@ def choose(request, record):
     choice = choice_of(request, record)
     form, once = choice.action.form(request.POST or None, user=request.user), AskedOnceForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and once.is_valid():
-        given = once.cleaned_data | {"values": form.as_sent(), "query": choice.query}
+        given = once.cleaned_data | {"values": form.as_sent()} | told_with(choice, request)
         try:
             run = start_run(chosen=choice.action, rows=choice.rows, by=request.user, **given)
         except RuleBroken as refusal:

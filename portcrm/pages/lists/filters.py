@@ -33,13 +33,15 @@ def parameters_read(filterset: FilterSet) -> set[str]:
     }
 
 
-def asked_filters(filterset_class: type[FilterSet], request: HttpRequest, rows: Callable[[], QuerySet], *, always: bool) -> FilterSet:
-    """The filters the address names, and no others: an instance copies and builds all it has, a page seldom asks for one. Where it
+def asked_filters(
+    filterset_class: type[FilterSet], data: QueryDict, request: HttpRequest, rows: Callable[[], QuerySet], *, always: bool
+) -> FilterSet:
+    """The filters the address `data` names, and no others: an instance copies and builds all it has, a page seldom asks for one. Where it
     asks for none, the rows are put together only if the set may narrow them unasked, `always`."""
-    asked = {name: each for name, each in filterset_class.base_filters.items() if parameters_of(name, request.GET)}
+    asked = {name: each for name, each in filterset_class.base_filters.items() if parameters_of(name, data)}
     filterset = filterset_class.__new__(filterset_class)
     filterset.base_filters = asked
-    filterset.__init__(request.GET, queryset=rows() if asked or always else None, request=request)
+    filterset.__init__(data, queryset=rows() if asked or always else None, request=request)
     return filterset
 
 

@@ -67,14 +67,16 @@ class Listing(Addressed, Unread):
         self.filterset_class = filterset_class
         if queryset is not None:
             self.everything = queryset
-        self.filterset = asked_filters(filterset_class, request, lambda: self.everything, always=not source) if filterset_class else None
+        self.filterset = (
+            asked_filters(filterset_class, request.GET, request, lambda: self.everything, always=not source) if filterset_class else None
+        )
         if self.filterset and (self.filterset.filters or not source):
             hold_right(self.filterset, request.GET)
             self.matching = self.filterset.qs  # at once: a search learns by it what is asked of it
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
         self.walks = walks
-        if self.export_format and "all" not in request.GET and (ticked := ticked_rows(request.GET)):
-            self.matching = self.matching.filter(pk__in=ticked)
+        if self.ticked:
+            self.matching = self.matching.filter(pk__in=self.ticked)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     @cached_property
@@ -230,6 +232,11 @@ class Listing(Addressed, Unread):
     @property
     def look_urls(self) -> list[tuple[Look, str]]:
         return [(look, self.url(look=look.key or None)) for look in self.looks]
+
+    @cached_property
+    def ticked(self) -> frozenset[int]:
+        """The rows a file is asked of; none where it is to hold all the list finds."""
+        return frozenset(ticked_rows(self.request.GET)) if self.export_format and "all" not in self.request.GET else frozenset()
 
     @property
     def export_format(self) -> str:
