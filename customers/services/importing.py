@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +20,9 @@ from customers.services.contradicting import AUTHOR, NAMES, Said
 from customers.services.customers import RELATIONS, checked, create_customers, customer_columns, given_columns
 from customers.services.hierarchy import ParentsOfMany
 from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
+from customers.services.since import marks_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.audit.queries import event_model_of
 from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
@@ -146,12 +145,6 @@ def _wait_for_others(by: User, *, counting: bool) -> None:
 def _may_name_managers(rows: Sequence[Mapping[str, object]], run: ImportRun | None) -> bool:
     """The same for all portions of a run: one that counts must not come after one that holds customers already."""
     return "account_manager" in {*run.mapping, *run.constants} if run else any(row.get("account_manager") for row in rows)
-
-
-def marks_of(keys: Sequence[int]) -> dict[int, int]:
-    """The last entry in the history of each file: what comes after it is a later change."""
-    events = event_model_of(Customer).objects.filter(pgh_obj__in=keys).order_by()
-    return dict(events.values_list("pgh_obj").annotate(Max("pgh_id"))) if keys else {}
 
 
 def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[tuple[int, Fields]]:
