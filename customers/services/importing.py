@@ -126,10 +126,10 @@ def take_in_customers(
     _complete(shares, taken, said, run=run, evidence=evidence, by=by)
     wrong = {problem.position for problem in taken.problems}
     taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(wrong)
-    marks = marks_of([*taken.created, *taken.updated])
+    marks = marks_of([*taken.created, *(change.target for change in taken.changes)])
     lines = [said.lines_of(("new", id(firm))) for firm in new.firms]
     created = [RecordChange(pk, created=True, mark=marks[pk], lines=told) for pk, told in zip(taken.created, lines, strict=True)]
-    taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
+    taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes]
     return taken
 
 
@@ -212,7 +212,7 @@ class _Sorter:
             self._refuse(position, *refusal)
             return
         complete(firm, fields)
-        self.said.note(key, {name: value for name, value in own.items() if before.get(name) != value}, self.lines[position])
+        self.said.note(key, own, self.lines[position], anew={name for name, value in own.items() if before.get(name) != value})
         self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
 
     def _open(self, position: int, fields: Fields) -> None:
@@ -278,6 +278,8 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
             continue
         row, (wanted, named_source, told_by) = stored[pk], merger.merge(stored[pk], parts)
         if wanted == row:
+            if lines := said.news_of(pk):
+                taken.changes.append(RecordChange(pk, lines=lines))
             continue
         stamps = {"recorded_by_id": by.pk, "recorded_on": port_today()} | told_by
         if evidence and not named_source:
@@ -286,7 +288,7 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
         differing = [name for name in wanted if wanted[name] != row[name]]
         before, after = ({name: state[name] for name in differing} for state in (row, wanted))
         taken.updated.append(pk)
-        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk)))
+        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk, changed=after)))
         changed.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in before:
             moves.append(CareMove(pk, before["account_manager_id"], after["account_manager_id"]))
@@ -319,7 +321,7 @@ class _Merger:
                 self.taken.problems.append(RowProblem(part.position, *refusal))
                 continue
             wanted |= own
-            self.said.note(row["id"], {name: own[name] for name in differing}, part.line)
+            self.said.note(row["id"], own, part.line, anew=differing)
             if differing:  # who says nothing new stands for nothing
                 told_by |= author
             named_source = named_source or "source_reference" in own

@@ -15,7 +15,7 @@ from portcrm.exchange.importing import WriteResult
 from portcrm.exchange.mended import as_in_the_file, with_cells
 from portcrm.exchange.models import ImportProblem, ImportRevert, ImportRun
 from portcrm.exchange.reading import RowParser
-from portcrm.exchange.writing import keep_changes, write
+from portcrm.exchange.writing import drop_statements, keep_changes, write
 
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
@@ -80,5 +80,6 @@ def _settle(row: ImportProblem, run: ImportRun, state: RowState, result: WriteRe
         skipped=F("skipped") + result.skipped,
         rejected=F("rejected") - 1,
     )
+    drop_statements(run)
     record(by=by, action="exchange.mend", target=run, line=row.row_number, state=str(state))
     return row
