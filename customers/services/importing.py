@@ -43,18 +43,20 @@ ONLY_ASSIGNERS = _(
 ONLY_ASSIGNERS_OPEN = _("Only who assigns customers decides status and service tier, of a new customer too. Leave the cell empty.")
 DECIDED = ("account_manager_id", "tier", "is_key_account", "status")  # where an assigner decides on the screen, too
 BEGINS_WITH = {name: Customer._meta.get_field(name).get_default() for name in ("status", "tier")}
+NOT_NEW = _("The customer code or credit code of this row is that of a customer that is here or of another row: it cannot be added as new.")
 ALIKE = _("The name is like that of a customer that is here, or of another row. Decide whether they are one firm.")
 
 
 class RowProblem(NamedTuple):
     """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question; `contradicts`: an
-    earlier row says otherwise of it."""
+    earlier row says otherwise of it; `may_create`: it may be another firm all the same."""
 
     position: int
     message: object
     field: str
     alike: tuple[int, ...] | None = None
     contradicts: bool = False
+    may_create: bool = True
 
 
 class RowOutcome(NamedTuple):
@@ -175,8 +177,11 @@ class _Sorter:
     def place(self, position: int, fields: Fields, decision: Decision) -> None:
         code = str(fields.pop("code", ""))
         match = self.known.find(fields, code=code)
-        if decision.as_new and (match.sure is None or match.by_name) and not code:
-            self._open(position, fields)
+        if decision.as_new and (not code or match.sure):
+            if code or (match.sure and not match.by_name) or _same_code(self.new.same(fields), fields):
+                self._refuse(position, NOT_NEW, "code" if code else "credit_code")
+            else:
+                self._open(position, fields)
             return
         pk = match.sure
         if pk is None and decision.as_known:
@@ -204,16 +209,17 @@ class _Sorter:
         same = {*self.said.spelt_anew(key, before, fields), *({"recorded_by", "recorded_on"} & set(firm))}
         fields = {name: value for name, value in fields.items() if name not in same}
         own = _plain_columns(fields)
+        may_create = not _same_code(firm, fields)
         refusals = [] if decision.as_known else list(self.said.contradictions(key, before, own))
         if refusals:
-            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True) for refusal in refusals]
+            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True, may_create=may_create) for refusal in refusals]
             return
         if refusal := self._refusal(fields, firm):
             self._refuse(position, *refusal)
             return
         complete(firm, fields)
         self.said.note(key, own, self.lines[position], anew={name for name, value in own.items() if before.get(name) != value})
-        self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
+        self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=may_create))
 
     def _open(self, position: int, fields: Fields) -> None:
         if refusal := self._refusal(fields, {}):
@@ -315,7 +321,8 @@ class _Merger:
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
             refusals = [] if part.decided else list(self.said.contradictions(row["id"], wanted, own))
             if refusals:
-                self.taken.problems += [RowProblem(part.position, *each, (row["id"],), contradicts=True) for each in refusals]
+                asked = {"alike": (row["id"],), "contradicts": True, "may_create": part.by_name or part.loose}
+                self.taken.problems += [RowProblem(part.position, *each, **asked) for each in refusals]
                 continue
             if refusal := self._refusal(row, differing):
                 self.taken.problems.append(RowProblem(part.position, *refusal))
@@ -339,6 +346,11 @@ class _Merger:
         if "parent_id" in differing and (refusal := self.parents.refusal(row["id"], differing["parent_id"][1])):
             return refusal, "parent"
         return None
+
+
+def _same_code(firm: Fields | None, fields: Fields) -> bool:
+    """Whether a row has the very credit code of a firm an earlier row opens: then it can be no other firm."""
+    return firm is not None and bool(fields.get("credit_code")) and firm.get("credit_code") == fields["credit_code"]
 
 
 def search_keys_of(row: Fields) -> Fields:

@@ -75,6 +75,7 @@ class Problem:
 
     `alike`: nothing is wrong with the row, but somebody must say whether it means one of these records, or (where
     there are none) another row of the same file. `contradicts`: that is known, but an earlier row of the file says otherwise.
+    `may_create`: the row may be added as new instead.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Problem:
     field: str = ""
     alike: tuple[int, ...] | None = None
     contradicts: bool = False
+    may_create: bool = True
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def write(
 ) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
-    undecided, contradicting = {}, set()
+    undecided, contradicting, never_new = {}, set(), set()
     unread = [row for row in chunk.unread if row.number in chunk.rejected]
     further = run.by_importer.look_over(unread) if unread and run.by_importer else []
     for problem in [*result.problems, *further]:
@@ -42,6 +42,8 @@ def write(
             undecided[problem.number] = list(problem.alike)
         if problem.contradicts:
             contradicting.add(problem.number)
+        if not problem.may_create:
+            never_new.add(problem.number)
     records = [
         ImportProblem(
             run=run,
@@ -50,6 +52,7 @@ def write(
             details=_storable_details(details),
             alike=undecided.get(number),
             contradicts=number in contradicting,
+            may_create=number not in never_new,
         )
         for number, details in sorted(chunk.rejected.items())
     ]
