@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +20,9 @@ from customers.services.contradicting import AUTHOR, NAMES, Said
 from customers.services.customers import RELATIONS, checked, create_customers, customer_columns, given_columns
 from customers.services.hierarchy import ParentsOfMany
 from customers.services.recognising import Decision, KnownFirms, NewFirms, complete
+from customers.services.since import marks_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.audit.queries import event_model_of
 from portcrm.clock import now, port_today
 from portcrm.editing import plain
 from portcrm.errors import RuleBroken
@@ -44,18 +43,20 @@ ONLY_ASSIGNERS = _(
 ONLY_ASSIGNERS_OPEN = _("Only who assigns customers decides status and service tier, of a new customer too. Leave the cell empty.")
 DECIDED = ("account_manager_id", "tier", "is_key_account", "status")  # where an assigner decides on the screen, too
 BEGINS_WITH = {name: Customer._meta.get_field(name).get_default() for name in ("status", "tier")}
+NOT_NEW = _("The customer code or credit code of this row is that of a customer that is here or of another row: it cannot be added as new.")
 ALIKE = _("The name is like that of a customer that is here, or of another row. Decide whether they are one firm.")
 
 
 class RowProblem(NamedTuple):
     """Why the row at this position was not stored; `alike`: the files it may mean, where that is the question; `contradicts`: an
-    earlier row says otherwise of it."""
+    earlier row says otherwise of it; `may_create`: it may be another firm all the same."""
 
     position: int
     message: object
     field: str
     alike: tuple[int, ...] | None = None
     contradicts: bool = False
+    may_create: bool = True
 
 
 class RowOutcome(NamedTuple):
@@ -127,10 +128,10 @@ def take_in_customers(
     _complete(shares, taken, said, run=run, evidence=evidence, by=by)
     wrong = {problem.position for problem in taken.problems}
     taken.unchanged = len(rows) - len(taken.created) - len(taken.updated) - len(wrong)
-    marks = marks_of([*taken.created, *taken.updated])
+    marks = marks_of([*taken.created, *(change.target for change in taken.changes)])
     lines = [said.lines_of(("new", id(firm))) for firm in new.firms]
     created = [RecordChange(pk, created=True, mark=marks[pk], lines=told) for pk, told in zip(taken.created, lines, strict=True)]
-    taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes if change.target in marks]
+    taken.changes = created + [replace(change, mark=marks[change.target]) for change in taken.changes]
     return taken
 
 
@@ -146,12 +147,6 @@ def _wait_for_others(by: User, *, counting: bool) -> None:
 def _may_name_managers(rows: Sequence[Mapping[str, object]], run: ImportRun | None) -> bool:
     """The same for all portions of a run: one that counts must not come after one that holds customers already."""
     return "account_manager" in {*run.mapping, *run.constants} if run else any(row.get("account_manager") for row in rows)
-
-
-def marks_of(keys: Sequence[int]) -> dict[int, int]:
-    """The last entry in the history of each file: what comes after it is a later change."""
-    events = event_model_of(Customer).objects.filter(pgh_obj__in=keys).order_by()
-    return dict(events.values_list("pgh_obj").annotate(Max("pgh_id"))) if keys else {}
 
 
 def _checked_rows(rows: Sequence[Mapping[str, object]], taken: TakenIn) -> list[tuple[int, Fields]]:
@@ -182,8 +177,11 @@ class _Sorter:
     def place(self, position: int, fields: Fields, decision: Decision) -> None:
         code = str(fields.pop("code", ""))
         match = self.known.find(fields, code=code)
-        if decision.as_new and (match.sure is None or match.by_name) and not code:
-            self._open(position, fields)
+        if decision.as_new and (not code or match.sure):
+            if code or (match.sure and not match.by_name) or _same_code(self.new.same(fields), fields):
+                self._refuse(position, NOT_NEW, "code" if code else "credit_code")
+            else:
+                self._open(position, fields)
             return
         pk = match.sure
         if pk is None and decision.as_known:
@@ -211,16 +209,17 @@ class _Sorter:
         same = {*self.said.spelt_anew(key, before, fields), *({"recorded_by", "recorded_on"} & set(firm))}
         fields = {name: value for name, value in fields.items() if name not in same}
         own = _plain_columns(fields)
+        may_create = not _same_code(firm, fields)
         refusals = [] if decision.as_known else list(self.said.contradictions(key, before, own))
         if refusals:
-            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True) for refusal in refusals]
+            self.taken.problems += [RowProblem(position, *refusal, (), contradicts=True, may_create=may_create) for refusal in refusals]
             return
         if refusal := self._refusal(fields, firm):
             self._refuse(position, *refusal)
             return
         complete(firm, fields)
-        self.said.note(key, {name: value for name, value in own.items() if before.get(name) != value}, self.lines[position])
-        self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=True))
+        self.said.note(key, own, self.lines[position], anew={name for name, value in own.items() if before.get(name) != value})
+        self.taken.outcomes.append(RowOutcome(position, RowKind.SAME, may_create=may_create))
 
     def _open(self, position: int, fields: Fields) -> None:
         if refusal := self._refusal(fields, {}):
@@ -285,6 +284,8 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
             continue
         row, (wanted, named_source, told_by) = stored[pk], merger.merge(stored[pk], parts)
         if wanted == row:
+            if lines := said.news_of(pk):
+                taken.changes.append(RecordChange(pk, lines=lines))
             continue
         stamps = {"recorded_by_id": by.pk, "recorded_on": port_today()} | told_by
         if evidence and not named_source:
@@ -293,7 +294,7 @@ def _complete(shares: Mapping[int, Sequence[Share]], taken: TakenIn, said: Said,
         differing = [name for name in wanted if wanted[name] != row[name]]
         before, after = ({name: state[name] for name in differing} for state in (row, wanted))
         taken.updated.append(pk)
-        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk)))
+        taken.changes.append(RecordChange(pk, before=before, after=after, lines=said.lines_of(pk, changed=after)))
         changed.append(wanted | search_keys_of(wanted) | {"version": row["version"] + 1, "updated_at": now()})
         if "account_manager_id" in before:
             moves.append(CareMove(pk, before["account_manager_id"], after["account_manager_id"]))
@@ -320,13 +321,14 @@ class _Merger:
             differing = {name: [wanted[name], value] for name, value in own.items() if wanted[name] != value}
             refusals = [] if part.decided else list(self.said.contradictions(row["id"], wanted, own))
             if refusals:
-                self.taken.problems += [RowProblem(part.position, *each, (row["id"],), contradicts=True) for each in refusals]
+                asked = {"alike": (row["id"],), "contradicts": True, "may_create": part.by_name or part.loose}
+                self.taken.problems += [RowProblem(part.position, *each, **asked) for each in refusals]
                 continue
             if refusal := self._refusal(row, differing):
                 self.taken.problems.append(RowProblem(part.position, *refusal))
                 continue
             wanted |= own
-            self.said.note(row["id"], {name: own[name] for name in differing}, part.line)
+            self.said.note(row["id"], own, part.line, anew=differing)
             if differing:  # who says nothing new stands for nothing
                 told_by |= author
             named_source = named_source or "source_reference" in own
@@ -344,6 +346,11 @@ class _Merger:
         if "parent_id" in differing and (refusal := self.parents.refusal(row["id"], differing["parent_id"][1])):
             return refusal, "parent"
         return None
+
+
+def _same_code(firm: Fields | None, fields: Fields) -> bool:
+    """Whether a row has the very credit code of a firm an earlier row opens: then it can be no other firm."""
+    return firm is not None and bool(fields.get("credit_code")) and firm.get("credit_code") == fields["credit_code"]
 
 
 def search_keys_of(row: Fields) -> Fields:

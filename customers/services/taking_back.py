@@ -16,7 +16,8 @@ from customers.models.customer import KEY_FIELDS
 from customers.queries.field_words import FieldWords
 from customers.services.bulk import update_rows
 from customers.services.care_of_many import CareMove, move_care
-from customers.services.importing import NAMES, PROVENANCE, STAMPS, marks_of, search_keys_of
+from customers.services.importing import NAMES, PROVENANCE, STAMPS, search_keys_of
+from customers.services.since import states_since
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.queries import event_model_of
@@ -89,16 +90,10 @@ def _remove(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dic
 
 def changed_since(marks: Mapping[int, int]) -> set[int]:
     """The files that differ from their history entry `mark`; what was changed and changed back, by another import perhaps, does not."""
-    event, last = event_model_of(Customer), marks_of(list(marks))
-    later = {key: mark for key, mark in marks.items() if last.get(key, 0) > mark}
-    if not later:
-        return set()
-    names = [field.attname for field in event._meta.concrete_fields if not field.name.startswith("pgh_")]
-    then = {row["id"]: row for row in event.objects.filter(pgh_id__in=later.values()).values(*names)}
-    today = {row["id"]: row for row in Customer.every.filter(pk__in=later).values(*names)}
+    later = states_since(marks)
     for key, manager in _recycled_by_jobs(later).items():
-        today[key] |= {"account_manager_id": manager}  # as if the night had left it where it was
-    return {key for key in later if then.get(key) != today[key]}
+        later[key][1]["account_manager_id"] = manager  # as if the night had left it where it was
+    return {key for key, (then, today) in later.items() if then != today}
 
 
 def hanging_on(keys: Collection[int], *, evidence: str) -> dict[int, list[dict[str, str]]]:

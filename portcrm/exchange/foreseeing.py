@@ -22,7 +22,7 @@ from portcrm.exchange.reading import Chunk
 BATCH = 2000
 CELLS_SHOWN = 3
 LABEL_LENGTH = 200
-PROBLEM = ("row_number", "raw", "details", "alike", "contradicts")
+PROBLEM = ("row_number", "raw", "details", "alike", "contradicts", "may_create")
 
 
 class _Waiting:
@@ -113,7 +113,9 @@ def of_problem(problem: ImportProblem) -> dict[str, Any]:
         "target": None,
         "alike": list(problem.alike or ()),
         "changes": {},
-        "offered": [*Choice.values] if undecided else [Choice.SKIP.value],
+        "offered": [choice.value for choice in Choice if problem.may_create or choice != Choice.CREATE]
+        if undecided
+        else [Choice.SKIP.value],
         "details": problem.details,
     }
 

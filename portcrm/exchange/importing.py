@@ -75,6 +75,7 @@ class Problem:
 
     `alike`: nothing is wrong with the row, but somebody must say whether it means one of these records, or (where
     there are none) another row of the same file. `contradicts`: that is known, but an earlier row of the file says otherwise.
+    `may_create`: the row may be added as new instead.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Problem:
     field: str = ""
     alike: tuple[int, ...] | None = None
     contradicts: bool = False
+    may_create: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A record the import has added, or has changed from `before` to `after` (by field, as JSON holds them).
+    """A record the import has added, or has changed from `before` to `after` (by field, as JSON holds them); one of which the file
+    says only what stands there already has neither.
 
     `mark` is whatever tells the importer later whether the record was touched since. `lines`: on which line the file says
     what, for importers that ask later; of a record told several times the last line of each key stands.
@@ -113,6 +116,10 @@ class RecordChange:
     after: Mapping[str, Any] = field(default_factory=dict)
     mark: int = 0
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def only_stated(self) -> bool:
+        return not self.created and not self.after
 
 
 @dataclass(frozen=True)

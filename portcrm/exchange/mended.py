@@ -19,6 +19,13 @@ from portcrm.exchange.reading import NO_RESULT, Chunk, RowParser
 from portcrm.exchange.writing import write
 
 LOOKED_THROUGH = 1000  # rows in search of one that can be read
+QUESTION = ("details", "alike", "contradicts", "may_create")  # of a row: what is wrong with it, or to be decided
+
+
+def take_over_question(row: ImportProblem, found: ImportProblem) -> None:
+    """What is to be asked about a row is what was found when it was tried again."""
+    for name in QUESTION:
+        setattr(row, name, getattr(found, name))
 
 
 def with_cells(row: ImportProblem, cells: Mapping[int, str], *, width: int) -> list[Any]:
@@ -70,7 +77,7 @@ def first_of_the_others(run: ImportRun, parser: RowParser, *, than: int) -> Row 
 def carry_mended(run: ImportRun, draft: ImportRun) -> None:
     """Give a new draft of the same file the rows that were mended in the dry run before."""
     mended = run.problems.filter(version__gt=1)
-    copied = ("row_number", "raw", "details", "alike", "contradicts", "version", "state", "settled_by", "settled_at")
+    copied = ("row_number", "raw", *QUESTION, "version", "state", "settled_by", "settled_at")
     rows = [ImportProblem(run=draft, **{name: getattr(row, name) for name in copied}) for row in mended.select_related("settled_by")]
     ImportProblem.objects.bulk_create(rows, batch_size=1000)
 
@@ -97,8 +104,8 @@ def settle_carried(problems: list[ImportProblem], *, run: ImportRun) -> None:
     carried = list(run.problems.all())
     for row in carried:
         wrong = found.get(row.row_number)
-        row.details, row.alike, row.contradicts = (wrong.details, wrong.alike, wrong.contradicts) if wrong else ([], None, False)
+        take_over_question(row, wrong or ImportProblem(details=[]))
         row.state, row.settled_by, row.settled_at = (
             (RowState.OPEN, None, None) if wrong else (RowState.STORED, row.settled_by or run.created_by, row.settled_at or now())
         )
-    ImportProblem.objects.bulk_update(carried, ["details", "alike", "contradicts", "state", "settled_by", "settled_at"], batch_size=1000)
+    ImportProblem.objects.bulk_update(carried, [*QUESTION, "state", "settled_by", "settled_at"], batch_size=1000)

@@ -168,17 +168,20 @@ def kind_line(run: ImportRun, kind: RowKind) -> KindLine:
 
 
 def _decided(rows: QuerySet) -> dict[RowKind, list[tuple]]:
-    """By kind, for each choice: how many rows, and the sums of their lines and of the records chosen."""
+    """By kind, for each choice: how many rows, the sums of their lines and of the records chosen, and how many may be added as new."""
     found: dict[RowKind, list[tuple]] = {kind: [] for kind in RowKind}
     told = (Count("pk"), Sum("row_number"), Sum("choice_target"))
-    for kind, *group in rows.order_by("choice").values_list("kind", "choice").annotate(*told):
+    may_create = Count("pk", filter=Q(offered__contains=[Choice.CREATE]))
+    for kind, *group in rows.order_by("choice").values_list("kind", "choice").annotate(*told, may_create=may_create):
         found[RowKind(kind)].append(tuple(group))
     return {kind: groups for kind, groups in found.items() if groups}
 
 
 def _line(kind: RowKind, groups: list[tuple]) -> KindLine:
     decided = [(str(Choice(choice).label), count) for choice, count, *_sums in groups if choice]
-    return KindLine(kind, sum(group[1] for group in groups), decided, OFFERS[kind], digest_of([kind, *groups]))
+    may_create = any(group[-1] for group in groups)
+    offers = [(choice, label) for choice, label in OFFERS[kind] if may_create or choice != Choice.CREATE]
+    return KindLine(kind, sum(group[1] for group in groups), decided, offers, digest_of([kind, *groups]))
 
 
 def furnish(run: ImportRun, rows: list[Forecast], user: User) -> None:

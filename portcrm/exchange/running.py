@@ -31,7 +31,7 @@ from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
-from portcrm.exchange.writing import keep_changes, write
+from portcrm.exchange.writing import drop_statements, keep_changes, write
 from portcrm.notices.services import notify
 
 logger = logging.getLogger(__name__)
@@ -268,6 +268,7 @@ def _close(run: ImportRun, state: RunState, *, by: User) -> None:
     run.state, run.finished_at, run.lease_until = state, now(), None
     run.save(update_fields=["state", "finished_at", "lease_until"])
     if not run.dry_run:
+        drop_statements(run)
         counts = {name: getattr(run, name) for name in ("created", "updated", "skipped", "rejected")}
         record(by=by, action="exchange.import", target=run, importer=run.importer, state=str(state), **counts)
         told = {"file": run.file_name, "state": both(state.label)}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
 from portcrm.errors import RuleBroken
-from portcrm.exchange.enums import ChangeKind
+from portcrm.exchange.enums import ChangeKind, RowState
 from portcrm.exchange.importing import Importer, Problem, Rehearsal, Row, WriteResult
 from portcrm.exchange.loading import insert_rows
-from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun
+from portcrm.exchange.models import ImportChange, ImportProblem, ImportRun, ImportStatement
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.reading import Chunk, RowParser
 from portcrm.rules import broken_constraint, fields_of, sentence_of
@@ -23,6 +23,9 @@ TOLD_AGAIN = """
         before = EXCLUDED.before || exchange_importchange.before, after = exchange_importchange.after || EXCLUDED.after,
         mark = EXCLUDED.mark, lines = exchange_importchange.lines || EXCLUDED.lines
 """
+STATED_AGAIN = """
+    ON CONFLICT (run_id, target) DO UPDATE SET mark = EXCLUDED.mark, lines = exchange_importstatement.lines || EXCLUDED.lines
+"""
 
 
 def write(
@@ -30,7 +33,7 @@ def write(
 ) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
-    undecided, contradicting = {}, set()
+    undecided, contradicting, never_new = {}, set(), set()
     unread = [row for row in chunk.unread if row.number in chunk.rejected]
     further = run.by_importer.look_over(unread) if unread and run.by_importer else []
     for problem in [*result.problems, *further]:
@@ -39,6 +42,8 @@ def write(
             undecided[problem.number] = list(problem.alike)
         if problem.contradicts:
             contradicting.add(problem.number)
+        if not problem.may_create:
+            never_new.add(problem.number)
     records = [
         ImportProblem(
             run=run,
@@ -47,6 +52,7 @@ def write(
             details=_storable_details(details),
             alike=undecided.get(number),
             contradicts=number in contradicting,
+            may_create=number not in never_new,
         )
         for number, details in sorted(chunk.rejected.items())
     ]
@@ -54,7 +60,7 @@ def write(
 
 
 def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
-    """Write down what an import has done to which records, so that it can be taken back."""
+    """Write down what an import has done to which records, so that it can be taken back, and of which others its file has spoken."""
     rows: dict[int, dict] = {}
     for change in result.changes:
         kind, again = ChangeKind.CREATED if change.created else ChangeKind.UPDATED, rows.get(change.target)
@@ -64,7 +70,17 @@ def keep_changes(result: WriteResult, *, run: ImportRun) -> None:
         else:  # rows of one record in different parts of a chunk that was taken apart
             again |= {"before": change.before | again["before"], "after": again["after"] | change.after, "mark": change.mark}
             again["lines"] |= change.lines
-    insert_rows(ImportChange, list(rows.values()), conflict=TOLD_AGAIN)
+    stated = {change.target for change in result.changes if change.only_stated}
+    stated -= {change.target for change in result.changes if not change.only_stated}
+    insert_rows(ImportChange, [row for target, row in rows.items() if target not in stated], conflict=TOLD_AGAIN)
+    columns = ("run_id", "target", "mark", "lines")
+    insert_rows(ImportStatement, [{name: rows[target][name] for name in columns} for target in stated], conflict=STATED_AGAIN)
+
+
+def drop_statements(run: ImportRun) -> None:
+    """What a file has said of records it did not change is asked for no more once none of its rows waits."""
+    if not run.problems.filter(state=RowState.OPEN).exists():
+        run.statements.all().delete()
 
 
 def write_or_halve(importer: Importer | Rehearsal, rows: Sequence[Row], *, run: ImportRun, by: User) -> WriteResult:

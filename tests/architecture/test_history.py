@@ -34,6 +34,7 @@ WITHOUT_HISTORY = {
     "exchange.ImportProblem": "part of a run",
     "exchange.Forecast": "part of a dry run, with what was decided on it",
     "exchange.ImportChange": "itself tells what an import has changed, and who decided on it",
+    "exchange.ImportStatement": "part of a run",
     "exchange.ImportRevert": "a run tells its own story",
     "exchange.RememberedMapping": "remembers the last choice",
     "files.StoredFile": "content never changes",

@@ -16,8 +16,8 @@ class ImportProblem(models.Model):
 
     `details` is a list of {"field", "column", "value", "message": {"zh", "en"}}. `alike` holds the records the row may
     mean where that is the question, else it is empty; `contradicts`: the question is whether it counts or an earlier row
-    of the file, which says otherwise of the same record. A row that was mended in a dry run stays with it, because the
-    import that follows reads its cells here.
+    of the file, which says otherwise of the same record; `may_create`: it may be added as new instead. A row that was
+    mended in a dry run stays with it, because the import that follows reads its cells here.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
@@ -26,6 +26,7 @@ class ImportProblem(models.Model):
     details = models.JSONField()
     alike = models.JSONField(null=True)
     contradicts = models.BooleanField(default=False)
+    may_create = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(_("State"), max_length=10, choices=RowState.choices, default=RowState.OPEN)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("By"))

@@ -50,6 +50,8 @@ def choose_for_all(*, run: ImportRun, kind: str, choice: str, by: User, seen: st
     if line.mark != seen:
         decided = " · ".join(f"{word} {count}" for word, count in line.decided) or _("nothing")
         raise DecidedMeanwhile(format_lazy(KIND_DECIDED, decided=decided))
+    if choice == Choice.CREATE and choice not in dict(line.offers):
+        raise RuleBroken(_("None of these rows can be added as new."))
     rows = Forecast.objects.filter(run=run, kind=kind)
     if choice:
         rows = rows.filter(offered__contains=[choice])

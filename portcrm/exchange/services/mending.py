@@ -12,10 +12,10 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import Choice, RowState, RunState
 from portcrm.exchange.importing import WriteResult
-from portcrm.exchange.mended import as_in_the_file, with_cells
+from portcrm.exchange.mended import QUESTION, as_in_the_file, take_over_question, with_cells
 from portcrm.exchange.models import ImportProblem, ImportRevert, ImportRun
 from portcrm.exchange.reading import RowParser
-from portcrm.exchange.writing import keep_changes, write
+from portcrm.exchange.writing import drop_statements, keep_changes, write
 
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
@@ -36,6 +36,8 @@ def mend_row(
         raise RuleBroken(_("Somebody else has changed this row in the meantime. Look at it again."))
     if choice == Choice.UPDATE and target not in (row.alike or [None]):
         raise RuleBroken(_("The row does not look like this record."))
+    if choice == Choice.CREATE and not row.may_create:
+        raise RuleBroken(_("This row cannot be added as new: it names a record that is here, or that of an earlier row."))
     parser = RowParser(importer, run.columns, run.mapping, run.constants)
     mended = with_cells(row, cells, width=len(run.columns))
     chunk = parser.parse([(row.row_number, as_in_the_file(row, list(mended), parser, typed=cells))])
@@ -43,8 +45,8 @@ def mend_row(
     result, problems = write(importer, chunk, parser, run=run, by=by)
     row.raw, row.version = mended, row.version + 1
     if problems:
-        row.details, row.alike, row.contradicts = problems[0].details, problems[0].alike, problems[0].contradicts
-        row.save(update_fields=["raw", "version", "details", "alike", "contradicts"])
+        take_over_question(row, problems[0])
+        row.save(update_fields=["raw", "version", *QUESTION])
         return row
     keep_changes(result, run=run)
     importer.finish(run=run, by=by)
@@ -80,5 +82,6 @@ def _settle(row: ImportProblem, run: ImportRun, state: RowState, result: WriteRe
         skipped=F("skipped") + result.skipped,
         rejected=F("rejected") - 1,
     )
+    drop_statements(run)
     record(by=by, action="exchange.mend", target=run, line=row.row_number, state=str(state))
     return row

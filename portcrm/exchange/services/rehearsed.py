@@ -48,9 +48,9 @@ def mend_rehearsed(*, problem: ImportProblem, cells: Mapping[int, str], by: User
     before = _counted(run, row)
     row.raw, row.version = mended, row.version + 1
     row.details, row.alike = found["details"], found["alike"] if found["kind"] in UNDECIDED else None
-    row.contradicts = found["kind"] == RowKind.CONFLICT
+    row.contradicts, row.may_create = found["kind"] == RowKind.CONFLICT, Choice.CREATE in found["offered"] or found["kind"] not in UNDECIDED
     row.state, row.settled_by, row.settled_at = (RowState.OPEN, None, None) if problems else (RowState.STORED, by, now())
-    row.save(update_fields=["raw", "version", "details", "alike", "contradicts", "state", "settled_by", "settled_at"])
+    row.save(update_fields=["raw", "version", "details", "alike", "contradicts", "may_create", "state", "settled_by", "settled_at"])
     forecast = _foresee(run, row, found, before=before)
     record(by=by, action="exchange.mend", target=run, line=row.row_number, state=str(row.state))
     return forecast
