@@ -149,7 +149,7 @@ def warnings(kept: Customer, other: Customer) -> list[str]:
 @dataclass(frozen=True)
 class FieldLeft:
     """A field the undoing left: what it was before the merge, what the merge set, what stands there now. `fixed`: for others to
-    restore than who looks."""
+    decide on than who looks."""
 
     key: str
     label: str
@@ -181,7 +181,10 @@ def filled_contacts(merge: Merge, *, user: User) -> list[tuple[Contact, str]]:
 def fields_left(merge: Merge, *, user: User) -> list[FieldLeft]:
     """The fields people decide about after an undoing, decided or not."""
     fixed = frozenset() if user.has_perm(ASSIGN_CUSTOMER) else ASSIGNED
-    return [_field(key, one["before"], one["now"], one["decision"], fixed=key in fixed) for key, one in merge.left.items()]
+    return [
+        _field(key, one["before"], one["now"], one["decision"], fixed=key in fixed and not one["decision"])
+        for key, one in merge.left.items()
+    ]
 
 
 def _field(key: str, before: object, now: object, decision: str, *, fixed: bool = False) -> FieldLeft:
