@@ -40,6 +40,7 @@ from customers.services.own_merge_rules import OWN_RULES, renew_own_facts
 from customers.services.personal import tell_history_read
 from customers.services.receivables import renew_after_merge
 from customers.services.relations import left_behind
+from customers.services.remembering import tell_reminders_read
 from customers.services.terms_merge_rules import TERMS_RULES
 from customers.services.twins import TWIN_RULES
 from portcrm.accounts.leaving import register_left_behind
@@ -80,6 +81,7 @@ register_event("interaction.participants", _("Corrected who took part"), told_pa
 register_event("visit.contacts", _("Changed whom to meet"), told_participants)
 for record in ("customers.observation", "customers.contactdate"):
     register_told_reading(record, tell_history_read)
+register_told_reading("customers.followup", lambda row, by: tell_reminders_read(rows=[row], by=by))
 register_personal_data(PersonalData("customers", known_about, erase_from_files, order=10))
 register_merge_rule(MergeRule(Employment, _("Employments"), tab="contacts", stays=works_for_both))
 

@@ -80,8 +80,13 @@ def _interaction_body(row: Interaction, files: list[str]) -> str:
 
 
 def follow_ups(user: User, customer: Customer, before: dt.datetime | None, limit: int, wanted: Wanted | None = None) -> list[Entry]:
-    """Closed follow-ups; open ones stand at the side of the page."""
-    rows = _asked_for(FollowUp.objects.visible_to(user).filter(customer=customer).exclude(state=FollowUpState.OPEN), wanted)
+    """Closed follow-ups; open ones stand at the side of the page.
+
+    A colleague's reminder of a person's day stays out: a timeline comes with every page of a customer, and to write each of them
+    down as a look at the profile would hide the looks that were meant. The list of follow-ups has it, and writes it down.
+    """
+    closed = FollowUp.objects.visible_to(user).without_days_for_others(user).exclude(state=FollowUpState.OPEN)
+    rows = _asked_for(closed.filter(customer=customer), wanted)
     if before:
         rows = rows.filter(closed_at__lt=before)
     return [

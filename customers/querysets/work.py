@@ -100,10 +100,18 @@ class FollowUpQuerySet(WorkQuerySet):
         rows = super().visible_to(user)
         if user.has_perm(permissions.VIEW_PERSONAL):
             return rows
-        return rows.filter(~Q(dedupe_key__startswith=PERSONAL_KEY))
+        return rows.of_business()
 
     def of_personal_days(self):
         return self.filter(dedupe_key__startswith=PERSONAL_KEY)
+
+    def of_business(self):
+        """All but the reminders of persons' days."""
+        return self.filter(~Q(dedupe_key__startswith=PERSONAL_KEY))
+
+    def without_days_for_others(self, user):
+        """For places that write down no reading: of the reminders of persons' days, those this user was sent."""
+        return self.filter(~Q(dedupe_key__startswith=PERSONAL_KEY) | Q(owner=user))
 
     def involving(self, person: int):
         """Owned or closed by one of us."""

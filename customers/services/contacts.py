@@ -11,7 +11,7 @@ from customers.services.bulk import insert_rows
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_erased, refuse_taken_address
 from customers.services.editing import add_row, apply_edit, confirm, refuse_other_version
 from customers.services.employments import move_contact
-from customers.services.verifying import close_once_persons_are_confirmed
+from customers.services.verifying import close_once_persons_are_confirmed, close_once_persons_are_gone
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -102,7 +102,7 @@ def contact_left(*, contact: Contact, by: User) -> Contact:
         left = Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=port_today(), is_primary=False)
     if not left:
         raise RuleBroken(_("This person has left already."))
-    close_once_persons_are_confirmed(customer=contact.customer, by=by)
+    close_once_persons_are_gone(customer=contact.customer, by=by)
     contact.refresh_from_db()
     return contact
 

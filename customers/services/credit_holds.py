@@ -1,6 +1,8 @@
 """Credit holds: proposed where payment is long overdue, placed with a reason by people, lifted by who may, one at a time."""
 
 import datetime as dt
+from collections.abc import Mapping
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -63,9 +65,9 @@ def propose_holds(*, today: dt.date, by: User) -> int:
     _close(open_now.exclude(customer__in=still_late), by=by, result=_("The delay is over."))
     rows = late.filter(customer__account_manager__is_active=True).exclude(customer__in=open_now.values("customer"))
     wanted = list(rows.select_related("customer__account_manager").order_by("pk"))
-    days = days_of_figures(wanted)
-    wanted = [_proposal(row, days[row.pk], today) for row in wanted]
-    new = _not_asked_about(wanted)
+    figures = days_of_figures(wanted)
+    since = {row.customer_id: figures[row.pk].since for row in wanted}
+    new = _not_asked_about([_proposal(row, figures[row.pk].day, today) for row in wanted], since)
     open_follow_ups(rows=new, by=by)
     return len(new)
 
@@ -74,13 +76,25 @@ def _held():
     return CreditHold.objects.in_force().values("customer")
 
 
-def _not_asked_about(wanted: list[dict]) -> list[dict]:
-    """A delay is known by its day and the customer its proposal stands with now: after a merge the key still names the other file."""
+def _not_asked_about(wanted: list[dict], since: Mapping[int, dt.datetime | None]) -> list[dict]:
+    """A delay is known by its day and the customer its proposal stands with now: after a merge the key still names the other file.
+
+    `since`, by customer: when undated figures came to stand as they do. Whatever was asked about the file since then was asked about
+    them; its key may name a later day, for these once counted from the last edit of the terms.
+    """
     customers, keys = [row["customer"].pk for row in wanted], [row["dedupe_key"] for row in wanted]
     asked = FollowUp.objects.filter(Q(customer__in=customers) | Q(dedupe_key__in=keys), dedupe_key__startswith=KEY)
-    stored = list(asked.values_list("customer", "dedupe_key"))
-    days, known = {(customer, _day_in(key)) for customer, key in stored}, {key for _customer, key in stored}
-    return [row for row in wanted if row["dedupe_key"] not in known and (row["customer"].pk, _day_in(row["dedupe_key"])) not in days]
+    stored = list(asked.values_list("customer", "dedupe_key", "opened_at"))
+    days, known = {(customer, _day_in(key)) for customer, key, _at in stored}, {key for _customer, key, _at in stored}
+    asked_at = {_file_in(key): at for _customer, key, at in sorted(stored, key=itemgetter(2))}
+    answered = {file for file, start in since.items() if start and file in asked_at and asked_at[file] >= start}
+    new = [row for row in wanted if row["dedupe_key"] not in known and (row["customer"].pk, _day_in(row["dedupe_key"])) not in days]
+    return [row for row in new if row["customer"].pk not in answered]
+
+
+def _file_in(key: str) -> int:
+    """The customer whose figures a proposal told."""
+    return int(key.split(":")[1])
 
 
 def _day_in(key: str) -> str:

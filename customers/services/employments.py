@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer, Employment
 from customers.models.person import PLACE
 from customers.services.contact_rules import locked_contact, one_first_contact_at_a_time, refuse_taken_address
-from customers.services.verifying import close_once_persons_are_confirmed
+from customers.services.verifying import close_once_persons_are_gone
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_today
@@ -86,7 +86,7 @@ def move_contact(*, contact: Contact, to: Customer, on: dt.date, by: User, **fie
     _settle(row, to, place | {name: value for name, value in fields.items() if value not in ("", [])}, since=_began(beside, on), by=by)
     if beside:
         beside.delete()
-    close_once_persons_are_confirmed(customer=left, by=by)
+    close_once_persons_are_gone(customer=left, by=by)
     contact.refresh_from_db()
     return contact
 

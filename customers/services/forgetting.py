@@ -23,7 +23,7 @@ from customers.queries.person import companies_of, left_in_merged_files
 from customers.queries.texts_about import NAMES_OF_A_FIRM, earlier_texts_about, texts_about
 from customers.services.forgetting_copies import forget_copies, forget_printed_profiles
 from customers.services.remembering import forget_reminders
-from customers.services.verifying import close_once_persons_are_confirmed
+from customers.services.verifying import close_once_persons_are_gone
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.masking import mask, past_states, rewriting_history
@@ -105,7 +105,7 @@ def erase_from_files(*, person: Person, by: User) -> int:
         model.contacts.through.objects.filter(contact=contact.pk).delete()
     Contact.objects.filter(successor=contact.pk).update(successor=None)
     _empty(contact)
-    close_once_persons_are_confirmed(customer=contact.customer, by=by)
+    close_once_persons_are_gone(customer=contact.customer, by=by)
     changed += sum(mask(rows, person.words, NAMES_OF_A_FIRM) for rows in texts_about(companies))
     return changed + _mask_history(companies, person) + forget_copies(companies=companies, person=person, by=by)
 

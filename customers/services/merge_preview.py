@@ -8,7 +8,7 @@ from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.enums import MergedRowState, Part
-from customers.models import Contact, Customer, Merge, MergedRow
+from customers.models import Contact, Customer, FollowUp, Merge, MergedRow
 from customers.models.merge import TWINS
 from customers.permissions import ASSIGN_CUSTOMER
 from customers.queries.facts import text_of
@@ -124,7 +124,10 @@ def named_rows(rule: MergeRule, rows: Iterable[Model], user: User) -> list[Named
     if rule.model is Customer or not hasattr(manager, "visible_to"):
         seen = set(keys)
     else:
-        seen = set(manager.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
+        visible = manager.visible_to(user)
+        if rule.model is FollowUp:  # a merge's page writes no reading down
+            visible = visible.without_days_for_others(user)
+        seen = set(visible.filter(pk__in=keys).values_list("pk", flat=True))
     return [
         NamedRow(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "") if row.pk in seen else NamedRow(DASH, "")
         for row in rows
@@ -146,7 +149,7 @@ def warnings(kept: Customer, other: Customer) -> list[str]:
 @dataclass(frozen=True)
 class FieldLeft:
     """A field the undoing left: what it was before the merge, what the merge set, what stands there now. `fixed`: for others to
-    restore than who looks."""
+    decide on than who looks."""
 
     key: str
     label: str
@@ -178,7 +181,10 @@ def filled_contacts(merge: Merge, *, user: User) -> list[tuple[Contact, str]]:
 def fields_left(merge: Merge, *, user: User) -> list[FieldLeft]:
     """The fields people decide about after an undoing, decided or not."""
     fixed = frozenset() if user.has_perm(ASSIGN_CUSTOMER) else ASSIGNED
-    return [_field(key, one["before"], one["now"], one["decision"], fixed=key in fixed) for key, one in merge.left.items()]
+    return [
+        _field(key, one["before"], one["now"], one["decision"], fixed=key in fixed and not one["decision"])
+        for key, one in merge.left.items()
+    ]
 
 
 def _field(key: str, before: object, now: object, decision: str, *, fixed: bool = False) -> FieldLeft:

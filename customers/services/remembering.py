@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -97,12 +97,15 @@ def forget_orphans(*, today: dt.date, by: User) -> int:
 
     Whoever removes a day, a ground or a person takes the reminders along; these were left behind before that was so.
     """
-    days = {pk: _date_in(key) for pk, key in FollowUp.objects.of_personal_days().values_list("pk", "dedupe_key")}
-    kept = set(ContactDate.objects.filter(pk__in=set(days.values())).values_list("pk", flat=True))
-    return _delete([pk for pk, day in days.items() if day not in kept], by)
+    day = Func(OuterRef("dedupe_key"), Value(":"), Value(2), function="split_part", output_field=TextField())
+    kept = ContactDate.objects.alias(word=Cast("pk", TextField())).filter(word=day)
+    orphans = FollowUp.objects.of_personal_days().exclude(Exists(kept)).order_by()
+    return _delete(list(orphans.values_list("pk", flat=True)), by)
 
 
 def _delete(keys: list[int], by: User) -> int:
+    if not keys:
+        return 0
     FollowUp.objects.filter(pk__in=keys).delete()
     with rewriting_history(FollowUp):
         past_states(FollowUp).filter(pgh_obj_id__in=keys).delete()

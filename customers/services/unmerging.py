@@ -209,9 +209,9 @@ def _decide_fields(merge: Merge, kept: Customer, other: Customer, fields: Mappin
     if set(fields) - set(open_fields) or set(fields.values()) - {NOW, BEFORE}:
         raise RuleBroken(_("Somebody has decided on this already."))
     back = {key: open_fields[key]["before"] for key, choice in fields.items() if choice == BEFORE and key != OTHER_CODE}
-    if (decided := sorted(ASSIGNED & back.keys())) and not by.has_perm(ASSIGN_CUSTOMER):
-        said = _("Only who assigns customers decides this. Leave it as it is now: %(fields)s")
-        raise RuleBroken(said % {"fields": labels_of(decided)})
+    if (of_others := sorted(ASSIGNED & fields.keys())) and not by.has_perm(ASSIGN_CUSTOMER):  # to leave it as it is decides it too
+        said = _("Only who assigns customers decides this. It waits for them: %(fields)s")
+        raise RuleBroken(said % {"fields": labels_of(of_others)})
     write_values(kept=kept, values=back, by=by)
     if fields.get(OTHER_CODE) == BEFORE:
         code = open_fields[OTHER_CODE]["before"]

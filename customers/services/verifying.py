@@ -109,15 +109,20 @@ def _asked(facts: Unconfirmed, manager: User, today: dt.date) -> dict[str, objec
     }
 
 
-def close_once_persons_are_confirmed(*, customer: Customer, by: User) -> int:
-    """Somebody of a company has been confirmed, corrected or erased, or has gone: once nobody there waits any more, what asked is done."""
+def close_once_persons_are_confirmed(*, customer: Customer, by: User, result: str = "") -> int:
+    """Somebody of a company has been confirmed or corrected: once nobody there waits any more, what asked is done."""
     waiting = Contact.objects.stale(port_today()).filter(customer=customer).exists()
-    return 0 if waiting else close_verifications(customer=customer, part=PERSONS, by=by)
+    return 0 if waiting else close_verifications(customer=customer, part=PERSONS, by=by, result=result)
+
+
+def close_once_persons_are_gone(*, customer: Customer, by: User) -> int:
+    """Somebody has left, moved or been erased: with the last of them the question ends, though nobody said that anything is true."""
+    return close_once_persons_are_confirmed(customer=customer, by=by, result=_("Nobody is left to confirm."))
 
 
 @action("followup.close")
-def close_verifications(*, customer: Customer, part: str, by: User) -> int:
-    """The part has been confirmed or told anew: what asked for it is done."""
+def close_verifications(*, customer: Customer, part: str, by: User, result: str = "") -> int:
+    """The part has been confirmed or told anew, unless `result` says otherwise: what asked for it is done."""
     asked = FollowUp.objects.open().filter(customer=customer, kind=FollowUpKind.VERIFY)
     asked = asked.filter(dedupe_key__contains=f":{part}:")  # also those of a file merged into this one
-    return asked.update(state=FollowUpState.DONE, closed_by=by, closed_at=now(), result=_("Confirmed."))
+    return asked.update(state=FollowUpState.DONE, closed_by=by, closed_at=now(), result=result or _("Confirmed."))

@@ -247,15 +247,23 @@ def erase(person: Contact, by: User) -> None:
     erase_person(contact=person, reason="request", by=by)
 
 
-@pytest.mark.parametrize("go", [correct, leave, move, erase])
-def test_people_corrected_or_gone_are_no_longer_asked_about_and_those_who_still_wait_are(manager, go):
+def confirm(person: Contact, by: User) -> None:
+    verify_contact(contact=person, by=by)
+
+
+CONFIRMED, NOBODY = "已核实。", "已无待核实的负责人。"
+
+
+@pytest.mark.parametrize(("go", "result"), [(confirm, CONFIRMED), (correct, CONFIRMED), (leave, NOBODY), (move, NOBODY), (erase, NOBODY)])
+def test_people_corrected_or_gone_are_no_longer_asked_about_and_those_who_still_wait_are(manager, go, result):
+    """That anything was confirmed is said only where somebody said so."""
     customer = make_old(manager, recorded_on=TODAY)
     first, last = make_person(customer, OLD), make_person(customer, OLD)
     ask()
 
     states = [FollowUp.objects.get().state for person in (first, last) if go(person, manager) is None]
 
-    assert states == ["open", "done"]
+    assert (states, FollowUp.objects.get().result) == (["open", "done"], result)
 
 
 def test_the_list_of_files_to_confirm_holds_files_with_any_late_part(client, manager):

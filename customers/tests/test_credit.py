@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from customers.models import CreditGrade, CreditRating, CreditScheme, Customer, FollowUp
+from customers.queries.days_of_figures import days_of_figures
 from customers.queries.terms import Terms
 from customers.services.credit_holds import lift_hold, place_hold, propose_holds
-from customers.services.followups import close_follow_up
+from customers.services.followups import close_follow_up, open_follow_up
 from customers.services.merging import merge_customers
 from customers.services.parts import edit_transactions
 from customers.services.reference import edit_reference
@@ -18,6 +19,7 @@ from customers.tests.factories import make_credit, make_customer, make_rating
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.queries import event_model_of
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.queries.timeline import read_timeline
@@ -219,6 +221,48 @@ def test_a_figure_without_a_day_keeps_it_when_other_terms_are_edited(keeper):
     opened.append(propose())
 
     assert opened == [1, 0]
+
+
+def ask_by_hand(row, *, key: str, by) -> None:
+    """A proposal under a key of its own, dropped."""
+    task = open_follow_up(customer=row.customer, title="决定是否暂停授信", owner=by, due_on=TODAY, dedupe_key=key, by=system_user())
+    close_follow_up(follow_up=task, state="dropped", result="已约定还款", by=by)
+
+
+def test_a_proposal_of_the_same_figures_under_a_later_day_has_been_answered(keeper):
+    """A figure without a day once counted from the last edit of the terms; such keys are still there."""
+    row = late(keeper, credit_as_of=None, recorded_on=TODAY - dt.timedelta(days=9))
+    edit_on(row, TODAY - dt.timedelta(days=3), keeper, payment_terms="月结 30 天")
+    ask_by_hand(row, key=f"hold:{row.customer_id}:{TODAY - dt.timedelta(days=78)}", by=keeper)
+
+    opened = [propose()]
+    row.refresh_from_db()
+    edit_on(row, TODAY, keeper, overdue_amount=4500)
+    opened.append(propose())
+
+    assert opened == [0, 1]
+
+
+def test_a_proposal_that_came_from_another_file_tells_nothing_of_these_figures(keeper):
+    row = late(keeper, credit_as_of=None, recorded_on=TODAY - dt.timedelta(days=9))
+    ask_by_hand(row, key=f"hold:{make_customer().pk}:{TODAY - dt.timedelta(days=78)}", by=keeper)
+
+    assert propose() == 1
+
+
+def test_a_long_history_of_terms_is_not_read_to_find_the_day_of_a_figure(keeper, monkeypatch):
+    row = late(keeper, credit_as_of=None, overdue_amount=None, recorded_on=TODAY - dt.timedelta(days=30))
+    for days, changes in ((20, {"overdue_amount": 4000}), (10, {"payment_terms": "月结 30 天"}), (5, {"credit_limit": 9000})):
+        row.refresh_from_db()
+        edit_on(row, TODAY - dt.timedelta(days=days), keeper, **changes)
+    dated, read = late(keeper), []
+    row.refresh_from_db()
+    monkeypatch.setattr(event_model_of(type(row)), "from_db", classmethod(lambda cls, *state: read.append(state)))
+
+    found = days_of_figures([row, dated])
+
+    assert {key: one.day for key, one in found.items()} == {row.pk: TODAY - dt.timedelta(days=20), dated.pk: TODAY}
+    assert read == []
 
 
 @pytest.mark.parametrize("changes", [{"overdue_days": 76}, {"overdue_amount": 4500}, {"credit_as_of": TODAY - dt.timedelta(days=4)}])

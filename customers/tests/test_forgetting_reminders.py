@@ -115,6 +115,17 @@ def test_the_night_removes_what_was_left_of_days_removed_long_ago(contact, manag
     assert (before, left, states, told, again) == (5, stays, stays, stays, 0)
 
 
+def test_a_night_with_nothing_to_remove_asks_once_and_reads_no_reminder(contact, django_assert_num_queries):
+    """Of all the reminders there ever were, none has to come out of the database for it."""
+    night = system_user()
+
+    with django_assert_num_queries(1 + 4) as asked:  # the other four: the transaction with its context
+        removed = forget_orphans(today=SECOND, by=night)
+
+    assert (removed, FollowUp.objects.of_personal_days().count()) == (0, 2)
+    assert [one["sql"] for one in asked.captured_queries if '"dedupe_key" FROM' in one["sql"] or "DELETE" in one["sql"]] == []
+
+
 def test_after_withdrawal_no_page_tells_of_the_day(client, contact, manager):
     client.force_login(manager)
     pages = [

@@ -222,14 +222,35 @@ def test_what_was_set_with_a_right_one_has_no_more_is_not_restored_without_it(co
 def test_the_page_of_an_undone_merge_says_who_decides_the_rest(client, colleague, keeper, manager):
     kept, other = files_of_two(colleague, keeper)
     done = undo_merge(merge=merge(kept, other, manager, "tier"), by=keeper)
-    said = "Only who assigns customers restores what stood here before the merge."
+    said = "Only who assigns customers decides whether this stays or what stood here before the merge comes back."
 
     seen = client.get(done.get_absolute_url()).content.decode()
     client.force_login(manager)
     seen_by_manager = client.get(done.get_absolute_url()).content.decode()
 
-    choice = 'name="field:customer.tier" value="before"'
-    assert [(said in page, choice in page) for page in (seen, seen_by_manager)] == [(True, False), (False, True)]
+    told = [(said in page, page.count('name="field:customer.tier"'), ">Decide</button>" in page) for page in (seen, seen_by_manager)]
+    assert told == [(True, 0, False), (False, 2, True)]
+
+
+@pytest.mark.parametrize("choice", ["now", "before"])
+def test_to_leave_what_others_decide_as_it_is_would_decide_it_too(client, colleague, keeper, manager, choice):
+    kept, other = files_of_two(colleague, keeper)
+    Customer.objects.filter(pk=other.pk).update(phone="0591-7")
+    done = merge(kept, fresh(other), manager, "status", "phone")
+    Customer.objects.filter(pk=kept.pk).update(phone="0591-8")
+    done = undo_merge(merge=done, by=keeper)
+    address, waiting = reverse("customers:merge_decide", args=[done.pk]), reverse("customers:merge_list") + "?state=undecided"
+
+    refused = client.post(address, {"field:customer.status": choice, "field:customer.phone": "now"}, follow=True).content.decode()
+    client.post(address, {"field:customer.phone": "now"})
+    done.refresh_from_db()
+    left, listed = list(done.undecided_fields), client.get(waiting).context["listing"].rows
+    decide_left(merge=done, fields={"customer.status": choice}, rows={}, by=manager)
+    seen = client.get(done.get_absolute_url()).content.decode()
+
+    assert "Only who assigns customers decides this. It waits for them: Status" in refused
+    assert (left, [row.pk for row in listed]) == (["customer.status"], [done.pk])
+    assert f'name="field:customer.status" value="{choice}" checked' in seen  # decided, it reads alike for everybody
 
 
 @pytest.mark.django_db(transaction=True)

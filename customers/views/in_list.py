@@ -18,6 +18,7 @@ from customers.forms.sections import SECTIONS
 from customers.models import Customer, Tag
 from customers.queries.record import CustomerOverview
 from customers.services.customers import assign_customer
+from customers.services.remembering import tell_reminders_read
 from customers.services.tags import delete_tag, rename_tag, set_tags
 from customers.views.customer import save_section, visible_customer
 from portcrm.clock import port_today
@@ -34,9 +35,10 @@ def preview(request, pk):
     """What one asks of a customer most often, beside the list it stands in."""
     record = visible_customer(request, pk)
     overview = CustomerOverview(record, user=request.user, today=port_today())
-    return page(
-        request, "customers/preview.html", {"customer": record, "overview": overview, "today": port_today()}, fragments=("preview",)
-    )
+    context = {"customer": record, "overview": overview, "today": port_today()}
+    response = page(request, "customers/preview.html", context, fragments=("preview",))
+    tell_reminders_read(rows=overview.follow_ups[:1], by=request.user)  # of the follow-ups it shows the next one
+    return response
 
 
 @require_http_methods(FORM_METHODS)

@@ -41,9 +41,16 @@ def interaction_create(request, pk):
             messages.success(request, _("Recorded."))
             return redirect(customer)
         context["form"] = None
-        context["overview"] = CustomerOverview(customer, user=request.user, today=port_today())
-        return toast(page(request, "customers/recorded.html", context), _("Recorded."))
+        return _with_follow_ups(request, "customers/recorded.html", context, said=_("Recorded."))
     return page(request, "customers/interaction_form.html", context, fragments=("composer",), status=422)
+
+
+def _with_follow_ups(request, template: str, context: dict, *, said: str):
+    """What is drawn anew after a click, the customer's open follow-ups with it; whose reminders are among them is written down."""
+    overview = CustomerOverview(context["customer"], user=request.user, today=port_today())
+    response = page(request, template, context | {"overview": overview, "may_record": True, "today": overview.today})
+    tell_reminders_read(rows=overview.follow_ups_shown, by=request.user)
+    return toast(response, said)
 
 
 def handed_over(form, service, **given):
@@ -257,6 +264,4 @@ def follow_up_close(request, pk):
         messages.success(request, _("The follow-up is closed."))
         return redirect("customers:customer", pk=task.customer_id)
     customer = visible_customer(request, task.customer_id)
-    overview = CustomerOverview(customer, user=request.user, today=port_today())
-    context = {"customer": customer, "overview": overview, "may_record": True, "today": port_today()}
-    return toast(page(request, "customers/_open-follow-ups.html", context), _("The follow-up is closed."))
+    return _with_follow_ups(request, "customers/_open-follow-ups.html", {"customer": customer}, said=_("The follow-up is closed."))

@@ -92,13 +92,14 @@ def _merge(request, pk: int) -> Merge:
 
 
 def record_context(request, merge: Merge) -> dict:
+    left, rows = preview.fields_left(merge, user=request.user), preview.undecided_rows(merge).count()
+    may_merge, waiting = request.user.has_perm(permissions.MERGE_CUSTOMER), [one for one in left if not one.decision]
     return {
         "merge": merge, "fields": preview.set_fields(merge), "moved": preview.moved_kinds(merge),
         "filled": [] if merge.undone_at else preview.filled_contacts(merge, user=request.user),
         "staying": [] if merge.undone_at else preview.staying_kinds(merge.kept, merge.other, user=request.user),
-        "fields_left": preview.fields_left(merge, user=request.user), "rows_left": preview.rows_left(merge, user=request.user),
-        "undecided": len(merge.undecided_fields) + preview.undecided_rows(merge).count(),
-        "may_merge": request.user.has_perm(permissions.MERGE_CUSTOMER),
+        "fields_left": left, "rows_left": preview.rows_left(merge, user=request.user), "undecided": len(waiting) + rows,
+        "may_merge": may_merge, "may_decide": may_merge and (rows > 0 or not all(one.fixed for one in waiting)),
     }  # fmt: skip
 
 

@@ -89,8 +89,9 @@ def key_accounts(user, run: RankingRun | None, customers, *, today: dt.date, mon
     rows = {row.customer_id: row for row in of_run} if run else {}
     for row in rows.values():
         row.run = run
-    steps = FollowUp.objects.visible_to(user).open().filter(customer__in=ids).order_by("customer_id", "due_on", "pk")
-    next_steps = {step.customer_id: step for step in steps.distinct("customer_id")}
+    steps = FollowUp.objects.visible_to(user).of_business().open().filter(customer__in=ids)  # to wish somebody well is no step
+    first = steps.order_by("customer_id", "due_on", "pk").distinct("customer_id")
+    next_steps = {step.customer_id: step for step in first}
     accounts = [KeyAccount(customer, rows.get(customer.pk), next_steps.get(customer.pk), today) for customer in found]
     return sorted(accounts, key=lambda account: account.row.position if account.row else 10**9)
 

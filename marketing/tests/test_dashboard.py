@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer, FollowUp
-from customers.tests.factories import make_customer, make_region
+from customers.tests.factories import make_customer, make_follow_up, make_region
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_contact, make_invitation, make_response, make_wave
 from marketing.filters import KeyAccountFilter
@@ -131,6 +131,20 @@ def test_the_dashboard_asks_no_more_queries_for_more_accounts(client, manager, b
         page = client.get(reverse("marketing:dashboard")).content.decode()
 
     assert page.split('id="accounts"')[1].count("not ranked") == 5
+
+
+def test_the_next_step_with_an_account_is_one_of_business_and_not_a_persons_day(client, manager, book):
+    """Its due day is a birthday: who reads it is written down where reminders are listed, and the dashboard has no use for it."""
+    _run, falling, growing, _other = book
+    day, next_day = dt.date(2026, 1, 5), dt.date(2026, 1, 6)
+    for customer in (falling, growing):
+        make_follow_up(customer=customer, title="值得记住的日子", due_on=day, dedupe_key=f"remember:{customer.pk}:2026")
+    make_follow_up(customer=falling, title="寄报价", due_on=next_day)
+
+    accounts = {account.customer: account for account in client.get(reverse("marketing:dashboard")).context["accounts"]}
+
+    assert [step and step.title for step in (accounts[falling].next_step, accounts[growing].next_step)] == ["寄报价", None]
+    assert [accounts[one].facts.next_step_due for one in (falling, growing)] == [next_day, None]
 
 
 def test_a_long_book_shows_the_first_accounts_and_all_on_request(client, manager, book):
