@@ -16,6 +16,7 @@ from customers.models.customer import KEY_FIELDS
 from customers.queries.field_words import FieldWords
 from customers.services.bulk import update_rows
 from customers.services.care_of_many import CareMove, move_care
+from customers.services.contradicting import SINCE
 from customers.services.importing import NAMES, PROVENANCE, STAMPS, search_keys_of
 from customers.services.since import states_since
 from portcrm.accounts.models import User
@@ -73,7 +74,7 @@ def _remove(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dic
     for change in changes:
         if change.target not in merged:
             continue  # removed already
-        touched = change.target in changed
+        touched = change.target in changed or SINCE in change.lines.values()  # a row mended later has moved the mark past that hand
         if merged[change.target]:
             left[change.pk] = Left([both(MERGED)], may_insist=False)
         elif things[change.target]:

@@ -6,6 +6,7 @@ from customers.models import Customer
 from customers.services.customers import edit_customer
 from customers.tests.factories import make_customer
 from customers.tests.test_contradicting_rows import FIRM
+from customers.tests.test_import_taking_back import left_in_english, take_back
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.exchange.ingesting import ingest
@@ -102,3 +103,15 @@ def test_a_field_somebody_has_emptied_since_is_filled_without_a_question(take_in
 
     firm.refresh_from_db()
     assert (asked, firm.phone) == ([], "8")
+
+
+def test_a_file_somebody_has_written_into_is_not_taken_back_because_a_row_came_in_after_that(take_in, keeper):
+    run, firm = take_in(["1", "", ""], ["", "", "货运"])
+    edit_customer(customer=firm, changes={"fax": "5"}, seen={}, by=keeper)
+    assert name_it(run, 3, keeper) == []
+
+    take_back(run, keeper)
+
+    firm.refresh_from_db()
+    assert (firm.fax, firm.business_scope) == ("5", "货运")
+    assert left_in_english(run) == ["The file was changed after the import."]
