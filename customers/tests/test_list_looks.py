@@ -202,7 +202,8 @@ def test_a_cell_is_changed_by_the_service_of_its_section_and_drawn_again(client,
 def test_a_status_changed_in_its_cell_comes_back_as_a_badge(client, manager):
     customer = make_customer(status="prospect")
 
-    answer = client.post(cell_of(customer, "status"), {"status": "lost", "seen": seen_in(client, customer, "status")})
+    given = {"status": "lost", "seen": seen_in(client, customer, "status")}
+    answer = client.post(cell_of(customer, "status"), given, headers={"HX-Request": "true"})
 
     assert "流失客户" in answer.content.decode()
     assert Customer.objects.get().status == "lost"
@@ -220,6 +221,17 @@ def test_two_people_in_one_cell_see_both_texts_and_the_second_decides(client, ma
     text = refused.content.decode()
     assert (refused.status_code, stored, "“22”" in text, 'value="333"' in text) == (409, "22", True, True)
     assert Customer.objects.get().phone == "333"
+
+
+def test_a_cell_sent_without_a_script_leads_to_the_file_and_says_what_is_saved(client, manager):
+    customer = make_customer(phone="1")
+    given = {"phone": "0411-9999", "seen": seen_in(client, customer, "phone")}
+
+    page = client.post(cell_of(customer, "phone"), given, follow=True)
+
+    assert page.redirect_chain == [(customer.get_absolute_url(), 302)]
+    assert [str(message) for message in page.context["messages"]] == ["电话已保存。"]
+    assert Customer.objects.get().phone == "0411-9999"
 
 
 def test_a_wrong_value_stays_in_the_cell_with_the_reason(client, manager):

@@ -58,10 +58,18 @@ def cell(request, pk, field):
     if request.method == "POST":
         status = save_section(form, section, record, request.user)
         if status == 200:
-            return toast(_read_cell(request, pk, field), _("%(name)s is saved.") % {"name": form.fields[field].label})
+            return _saved(request, record, field, _("%(name)s is saved.") % {"name": form.fields[field].label})
     return page(
         request, "customers/cell.html", {"customer": record, "form": form, "bound": form[field]}, fragments=("cell",), status=status
     )
+
+
+def _saved(request, record: Customer, field: str, said: str) -> HttpResponse:
+    """The cell as it stands now; a form that was sent without a script leads to the file."""
+    if request.htmx:
+        return toast(_read_cell(request, record.pk, field), said)
+    messages.success(request, said)
+    return redirect(record)
 
 
 def _read_cell(request, pk: int, field: str) -> HttpResponse:
