@@ -14,9 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from bench.documents import BOXES, stowage_plan
 from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_memory, timed
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
+from cargo.documents.document import physical_boxes, read_document, totals_of
 from customers.columns import CUSTOMER_ORDERINGS
 from customers.models import Customer
 from customers.naming import initials_of, pinyin_of
@@ -59,6 +61,7 @@ class Bench:
         self.rankings()
         self.ratios()
         self.static_files()
+        self.documents()
         if not pages_only:
             self.ingest_customers()
             self.ingest_ledger()
@@ -169,6 +172,15 @@ class Bench:
         self.say(f"html_list\tbytes {len(html)}\tgzip_bytes {gzipped}\tbrotli_bytes {brotlied}")
         sizes = [compressed(Path(path).read_bytes()) for path in static_paths(html.decode())]
         self.say(f"static_files\tfiles {len(sizes)}\tgzip_bytes {sum(g for g, _b in sizes)}\tbrotli_bytes {sum(b for _g, b in sizes)}")
+
+    def documents(self) -> None:
+        """A stowage plan from bytes to facts."""
+        boxes = scaled(BOXES, self.scale)
+        content = stowage_plan(boxes)
+        seconds, found = timed(lambda: totals_of(physical_boxes(read_document(content).messages[0])).boxes)
+        if found != boxes:
+            raise Wrong(f"document_read: {found} of {boxes} boxes")
+        self.say(f"document_read\tseconds {seconds:.2f}\tbytes {len(content)}\tboxes {boxes}")
 
     def ingest_customers(self) -> None:
         """Ten columns; then ten times as many rows, for which the process must not grow."""

@@ -41,6 +41,7 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert figures["ingest_many_customers"][1] == "rows 1000"
     assert figures["ingest_many_customers"][4].startswith("most_mb ")
     assert figures["ingest_shipments"][1] == "rows 1000"
+    assert figures["document_read"][2] == "boxes 6"
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
     assert too_many == {}
     assert left_over() == []
