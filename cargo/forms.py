@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, Port, Shipment
@@ -124,7 +125,7 @@ class CorrectionForm(forms.Form):
 
 class DocumentsForm(forms.Form):
     files = ManyFilesField(
-        label=_("Files"),
+        label=pgettext_lazy("document", "Files"),
         endings=(".edi", ".edifact", ".txt", ".dat"),
         help_text=_("EDIFACT or the platform file, several at once. The same file again changes nothing."),
         allow_empty_file=True,  # it is refused by itself, and not the others with it

@@ -10,9 +10,11 @@ from cargo.imports import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.exchange.intake import register_intake
@@ -64,5 +66,6 @@ register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
 register_intake(DOCUMENT_INTAKE)
+register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200, verbose_name='File')),
                 ('sha256', models.CharField(max_length=64, unique=True)),
                 ('size', models.BigIntegerField(verbose_name='Size')),
-                ('file', models.FileField(max_length=200, upload_to='documents/%Y/%m')),
+                ('file', models.FileField(blank=True, max_length=200, upload_to='documents/%Y/%m')),
                 ('encoding', models.CharField(max_length=20, verbose_name='Characters')),
                 ('dialect', models.CharField(choices=[('edifact', 'EDIFACT'), ('platform', 'Platform file')], max_length=8, verbose_name='Dialect')),
                 ('segments', models.PositiveIntegerField(verbose_name='Segments')),

@@ -24,7 +24,7 @@ class CargoDocument(models.Model):
     file_name = models.CharField(_("File"), max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField(_("Size"))
-    file = models.FileField(upload_to="documents/%Y/%m", max_length=200)
+    file = models.FileField(upload_to="documents/%Y/%m", max_length=200, blank=True)  # empty once it named a person who is erased
     encoding = models.CharField(_("Characters"), max_length=20)
     dialect = models.CharField(_("Dialect"), max_length=8, choices=Dialect.choices)
     segments = models.PositiveIntegerField(_("Segments"))

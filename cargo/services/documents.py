@@ -27,6 +27,8 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 
 GRAM = Decimal("0.001")
+MOST_MESSAGES = 5_000
+REMARKS_KEPT = 1_000  # of a file, and of each message; all are counted
 FIELDS = {field.name: field.max_length for field in DocumentMessage._meta.concrete_fields}
 
 
@@ -37,6 +39,9 @@ def take_in_document(*, name: str, content: bytes, by: User) -> tuple[CargoDocum
     """
     if len(content) > settings.MAX_DOCUMENT_BYTES:
         raise RuleBroken(format_lazy(_("The file is larger than {limit} MB."), limit=round(settings.MAX_DOCUMENT_BYTES / 2**20, 1)))
+    # Real interchanges hold some hundreds; a file of nothing but heads would be a million rows.
+    if content.count(b"UNH") > MOST_MESSAGES:
+        raise RuleBroken(format_lazy(_("The file holds more than {limit} messages. Ask the sender to divide it."), limit=MOST_MESSAGES))
     sha256 = hashlib.sha256(content).hexdigest()
     if known := CargoDocument.objects.filter(sha256=sha256).first():
         return known, False
@@ -103,7 +108,7 @@ def _document(name: str, content: bytes, sha256: str, read: Document, messages: 
         encoding=read.encoding,
         dialect=Dialect.PLATFORM if read.is_platform else Dialect.EDIFACT,
         segments=read.segments,
-        remarks=[kept_remark(remark) for remark in read.remarks],
+        remarks=[kept_remark(remark) for remark in read.remarks[:REMARKS_KEPT]],
         remark_count=len(read.all_remarks),
         message_count=len(messages),
         boxes=sum(message.boxes for message in messages),
@@ -138,7 +143,7 @@ def _message(message: Message, position: int) -> DocumentMessage:
         # Cargo that lies in no box, or in boxes without weights, has its own.
         tonnes=((totals.kg or goods) / 1000).quantize(GRAM),
         facts=facts_of(message),
-        remarks=[kept_remark(remark) for remark in message.remarks],
+        remarks=[kept_remark(remark) for remark in message.remarks[:REMARKS_KEPT]],
         **{name: storable(text)[: FIELDS[name]] for name, text in texts.items()},  # whole in the facts, where they are longer
     )
 

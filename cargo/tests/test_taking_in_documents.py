@@ -12,10 +12,12 @@ from django.utils import translation
 from cargo.models import CargoDocument, DocumentMessage
 from cargo.queries.documents import box_lines
 from cargo.services.documents import take_in_document
+from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.tests.factories import edifact, make_document, stowage
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.audit.personal_data import Person
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
@@ -130,6 +132,22 @@ def test_a_file_over_the_limit_is_refused_and_one_at_the_limit_is_not(kept, sett
     assert take_in(content)[1] is True
 
 
+def test_a_file_of_nothing_but_heads_is_refused_before_it_is_read(kept, monkeypatch):
+    monkeypatch.setattr("cargo.services.documents.MOST_MESSAGES", 2)
+
+    assert refusal_of(edifact() + b"UNH+8+IFTMIN'UNH+9+IFTMIN'") == "The file holds more than 2 messages. Ask the sender to divide it."
+    assert (CargoDocument.objects.count(), files_in(kept)) == (0, [])
+    assert take_in(edifact() + b"UNH+8+IFTMIN'")[0].message_count == 2
+
+
+def test_remarks_without_end_are_counted_and_the_first_kept(monkeypatch):
+    monkeypatch.setattr("cargo.services.documents.REMARKS_KEPT", 2)
+
+    document, _is_new = take_in(stowage("AAAU0000001", "AAAU0000002", "AAAU0000003"))
+
+    assert (len(document.remarks), document.remark_count) == (2, 3)
+
+
 def test_a_file_that_the_database_refuses_leaves_nothing(kept, monkeypatch):
     monkeypatch.setattr(
         "cargo.services.documents.FIELDS",
@@ -185,6 +203,24 @@ def test_an_original_and_a_change_of_something_unknown_replace_nothing():
     nameless = make_document(content=stowage("CSQU3054383", purpose="5", number="")).messages.get()
 
     assert (again.replaces, unknown.replaces, nameless.replaces) == (None, None, None)
+
+
+def test_a_person_who_is_erased_goes_from_facts_and_files_that_name_them(kept, django_capture_on_commit_callbacks):
+    shipper = "NAD+CZ+++EAST SEA LTD+MS LI 13800001111"
+    named = make_document(content=edifact("BGM++B1+9", shipper), name="named.edi")
+    rung = make_document(content=edifact("BGM++B2+9", "COM+li@example.org:EM"), name="rung.edi")
+    other = make_document(content=edifact("BGM++B3+9", "NAD+CZ+++EAST SEA LTD"), name="other.edi")
+    person = Person("customers.contact", 1, names=("MS LI",), addresses=("li@example.org",), numbers=("13800001111",))
+
+    (held,) = documents_about(person)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_from_documents(person=person, by=make_user())
+
+    assert [set(row.values()) & {"named.edi", "rung.edi", "other.edi"} for row in held.rows] == [{"named.edi"}, {"rung.edi"}]
+    facts = str(named.messages.get().facts)
+    assert ("EAST SEA LTD" in facts, "MS LI" in facts, "13800001111" in facts) == (True, False, False)
+    assert [bool(CargoDocument.objects.get(pk=one.pk).file) for one in (named, rung, other)] == [False, False, True]
+    assert files_in(kept) == [edifact("BGM++B3+9", "NAD+CZ+++EAST SEA LTD")]
 
 
 def ingest(*paths: Path) -> tuple[str, str, str]:

@@ -74,7 +74,7 @@ def document(request, pk):
 @permission_required(VIEW_DOCUMENT, raise_exception=True)
 def document_file(request, pk):
     """The file as it came, never interpreted by the browser."""
-    found = get_object_or_404(CargoDocument.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(CargoDocument.objects.visible_to(request.user).exclude(file=""), pk=pk)
     return FileResponse(
         found.file.open("rb"),
         as_attachment=True,
