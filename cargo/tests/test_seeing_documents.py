@@ -202,3 +202,16 @@ def test_markup_in_a_file_is_text_on_the_page(staff):
 
     assert "<script>alert" not in html
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 2
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_sample_has_a_report_of_bounded_length(client, samples, language):
+    person = logged_in(client, Role.OPERATIONS, language)
+    paths = sorted([*(samples / "edifact").glob("*.edi"), *(samples / "cn_platform").glob("*.txt")])
+
+    answers = [person.get(make_document(content=path.read_bytes(), name=path.name).get_absolute_url()) for path in paths]
+
+    assert (len(answers), {answer.status_code for answer in answers}) == (61, {200})
+    assert [path.name for path, answer in zip(paths, answers, strict=True) if path.name not in answer.content.decode()] == []
+    assert [path.name for path, answer in zip(paths, answers, strict=True) if len(answer.content) > 500_000] == []
