@@ -63,6 +63,11 @@ class LeadRhythm(models.TextChoices):
     YEARLY = "yearly", _("Every year")
 
 
+class Dialect(models.TextChoices):
+    EDIFACT = "edifact", "EDIFACT"
+    PLATFORM = "platform", _("Platform file")
+
+
 class CheckState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, Port, Shipment
@@ -12,7 +13,7 @@ from cargo.services.leads import EDITABLE, move_lead
 from customers.forms.base import PartForm
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
-from portcrm.pages.forms import DateInput, OnceForm
+from portcrm.pages.forms import DateInput, ManyFilesField, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
 
 
@@ -120,3 +121,17 @@ class CorrectionForm(forms.Form):
         if not shipment.currency:
             return {}
         return {f"{name}_in_currency": None if amount is None else round(amount / shipment.rate, 2) for name, amount in money.items()}
+
+
+class DocumentsForm(forms.Form):
+    files = ManyFilesField(
+        label=pgettext_lazy("document", "Files"),
+        endings=(".edi", ".edifact", ".txt", ".dat"),
+        help_text=_("EDIFACT or the platform file, several at once. The same file again changes nothing."),
+        allow_empty_file=True,  # it is refused by itself, and not the others with it
+    )
+
+    def clean_files(self) -> list:
+        if not self.cleaned_data["files"]:
+            raise forms.ValidationError(_("Please choose a file."))
+        return self.cleaned_data["files"]

@@ -11,6 +11,8 @@ EXPORT_SHIPMENTS = "cargo.export_shipments"
 VIEW_LEAD = "cargo.view_lead"
 EDIT_LEAD = "cargo.edit_lead"
 EXPORT_LEADS = "cargo.export_leads"
+VIEW_DOCUMENT = "cargo.view_document"
+TAKE_IN_DOCUMENT = "cargo.take_in_document"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -23,4 +25,6 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(VIEW_LEAD, _("See cargo leads"), READERS),
     Permission(EDIT_LEAD, _("Record, edit and move cargo leads"), KEEPERS | {Role.SERVICE}),
     Permission(EXPORT_LEADS, _("Export cargo leads"), KEEPERS | {Role.AUDITOR}),
+    Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
+    Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
 )

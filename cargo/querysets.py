@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_LEAD, VIEW_SHIPMENT
+from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -72,6 +72,32 @@ class LeadQuerySet(models.QuerySet):
     def due(self, on: dt.date):
         """Open leads whose next step should have been taken by `on`."""
         return self.open().filter(next_step_on__lte=on)
+
+
+class CargoDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Documents name cargo of many parties: who may see them sees all of them."""
+        return self if user.has_perm(VIEW_DOCUMENT) else self.none()
+
+    def for_list(self):
+        """With who took it in and the head of its first message, whatever the number of messages: two queries."""
+        messages = self.model._meta.get_field("messages").related_model.objects
+        heads = messages.filter(position=1).defer("facts", "remarks")
+        return self.select_related("received_by").prefetch_related(models.Prefetch("messages", heads, to_attr="first_messages"))
+
+    def search(self, text: str):
+        """By document number or file name (their beginning), voyage, or part of the vessel's name."""
+        text = text.strip()
+        if not text:
+            return self
+        said = Q(messages__number__istartswith=text) | Q(messages__vessel__icontains=text) | Q(messages__voyage__iexact=text)
+        return self.filter(pk__in=self.model.objects.filter(said | Q(file_name__istartswith=text)).values("pk"))
+
+    def of_kind(self, kind: str):
+        return self.filter(pk__in=self.model.objects.filter(messages__kind=kind).values("pk"))
+
+    def of_type(self, message_type: str):
+        return self.filter(pk__in=self.model.objects.filter(messages__type=message_type).values("pk"))
 
 
 class LedgerCheckQuerySet(models.QuerySet):

@@ -1,18 +1,23 @@
 """What cargo adds to the frame: events, pages, tabs, timelines, search, imports, seeds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.filters import LeadFilter, ShipmentFilter
 from cargo.imports import ShipmentImporter
+from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
+from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
+from portcrm.exchange.intake import register_intake
 from portcrm.pages.registry import (
     CreateItem,
     DemoSeed,
@@ -37,10 +42,14 @@ CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
 register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
 register_export(LEAD, _("Cargo leads"), LeadFilter)
+register_event("document.take_in", _("Document taken in"), Told(messages=_("Messages"), remarks=pgettext_lazy("document", "Remarks")))
 register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
 register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))
 register_nav(NavItem("cargo", "shipment_list", _("Handled cargo"), "cargo:shipment_list", "ship", 20, permissions.VIEW_SHIPMENT))
+register_nav(
+    NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
+)
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
 register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))
@@ -56,5 +65,7 @@ register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_ch
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
+register_intake(DOCUMENT_INTAKE)
+register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, leads, overview, shipments
+from cargo.views import customer_tabs, documents, leads, overview, shipments
 
 app_name = "cargo"
 urlpatterns = [
     path("shipments/", shipments.shipment_list, name="shipment_list"),
     path("shipments/<int:pk>/", shipments.shipment, name="shipment"),
     path("shipments/<int:pk>/correct/", shipments.shipment_correct, name="shipment_correct"),
+    path("documents/", documents.document_list, name="document_list"),
+    path("documents/new/", documents.document_upload, name="document_upload"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
     path("overview/", overview.overview, name="overview"),
     path("overview/months/", overview.overview_months, name="overview_months"),
     path("overview/classes/", overview.overview_classes, name="overview_classes"),

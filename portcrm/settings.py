@@ -41,6 +41,7 @@ PORT_SERVICE_PHONE = env.str("PORT_SERVICE_PHONE", default="")
 # --- Limits ----------------------------------------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024, at_least=1)
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024, at_least=1)
+MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024, at_least=1)  # of a manifest, stowage plan, booking
 MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024, at_least=1)  # of a workbook, decompressed
 MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  # of a workbook: its cells are held in memory
 MAX_IMPORT_MERGED_CELLS = env.int("MAX_IMPORT_MERGED_CELLS", default=200_000, at_least=1)  # of a sheet
@@ -178,17 +179,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_TIME_LIMIT = 3000  # below the visibility timeout: a longer task would run twice at once
 CELERY_TASK_SOFT_TIME_LIMIT = 2900
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {
-    "portcrm.outbox.*": {"queue": "mail"},
-    "portcrm.notices.*": {"queue": "jobs"},
-    "portcrm.exchange.*": {"queue": "jobs"},
-    "portcrm.bulk.*": {"queue": "jobs"},
-    "portcrm.paper.*": {"queue": "jobs"},
-    "customers.*": {"queue": "jobs"},
-    "cargo.*": {"queue": "jobs"},
-    "feedback.*": {"queue": "jobs"},
-    "marketing.*": {"queue": "jobs"},
-}
+JOBS = ("portcrm.notices", "portcrm.exchange", "portcrm.bulk", "portcrm.paper", "customers", "cargo", "feedback", "marketing")
+CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, **{f"{app}.*": {"queue": "jobs"} for app in JOBS}}
 CELERY_TIMEZONE = PORT_TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True

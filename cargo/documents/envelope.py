@@ -54,7 +54,7 @@ def _message(inside: Sequence[Segment], end: Segment | None, remarks: list[Remar
 
 def _end_remarks(inside: Sequence[Segment], end: Segment, reference: str) -> Iterator[Remark]:
     found = len(inside) + 1
-    if not end.value(1).isdecimal() or int(end.value(1)) != found:
+    if end.value(1).lstrip("0") != str(found):
         yield Remark(Kind.SEGMENT_COUNT, end.number, {"reference": reference, "said": end.value(1), "found": str(found)})
     if end.value(2) != reference:
         yield Remark(Kind.REFERENCE, end.number, {"reference": reference, "found": end.value(2)})

@@ -1,7 +1,20 @@
 from cargo.models.check import LedgerCheck
+from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.lead import Lead
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
 from cargo.models.shipment import MonthlyRollup, Shipment
 
-__all__ = ["CargoClass", "ImportProof", "Lead", "LedgerCheck", "MonthlyRollup", "Port", "PortAlias", "Shipment", "Unit"]
+__all__ = [
+    "CargoClass",
+    "CargoDocument",
+    "DocumentMessage",
+    "ImportProof",
+    "Lead",
+    "LedgerCheck",
+    "MonthlyRollup",
+    "Port",
+    "PortAlias",
+    "Shipment",
+    "Unit",
+]

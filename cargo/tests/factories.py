@@ -7,7 +7,8 @@ from itertools import count
 from django.apps import apps
 
 from cargo import reference
-from cargo.models import CargoClass, Lead, Port, Shipment, Unit
+from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, Unit
+from cargo.services.documents import take_in_document
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
 from customers.tests.factories import make_channel, make_customer
@@ -83,3 +84,27 @@ def make_lead(*, by=None, today: dt.date = dt.date(2026, 11, 23), **fields) -> L
     if "customer" in fields:
         defaults.pop("party_name")
     return create_lead(today=today, by=by or system_user(), **defaults | fields)
+
+
+def edifact(*segments: str, kind: str = "IFTMIN", count: int | None = None) -> bytes:
+    """An interchange with one message; `count` is the number of segments it claims to have."""
+    body = [f"UNH+7+{kind}:D:95B:UN", *segments]
+    lines = ["UNB+UNOA:2+A+B+261127:0800+R1", *body, f"UNT+{count or len(body) + 1}+7", "UNZ+1+R1"]
+    return "".join(f"{line}'\r\n" for line in lines).encode()
+
+
+def stowage(*boxes: str, number: str = "PLAN7", purpose: str = "9", vessel: str = "MV EXAMPLE", count: int | None = None) -> bytes:
+    """A stowage plan of laden 20-foot boxes of 10 t each; CSQU3054383 is a number with the right check digit."""
+    stowed = [
+        line
+        for box in boxes
+        for line in ("LOC+147+0010203::5", "MEA+WT++KGM:10000", "LOC+9+CNSHG", "LOC+11+KRPUS", f"EQD+CN+{box}+22G1+++5")
+    ]
+    head = (f"BGM++{number}+{purpose}", f"TDT+20+017E+++COSU:172:20+++9400289:146::{vessel}", "LOC+5+CNSHG", "LOC+61+KRPUS")
+    return edifact(*head, *stowed, kind="BAPLIE", count=count)
+
+
+def make_document(*, content: bytes | None = None, name: str = "plan.edi", by=None) -> CargoDocument:
+    """A stowage plan with one box, taken in."""
+    document, _is_new = take_in_document(name=name, content=content or stowage("CSQU3054383"), by=by or system_user())
+    return document

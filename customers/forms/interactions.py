@@ -8,25 +8,7 @@ from customers.permissions import VIEW_PERSONAL
 from customers.queries.takers import takers
 from portcrm.clock import port_today
 from portcrm.files.kinds import ENDINGS
-from portcrm.pages.forms import DateInput, EditForm, OnceForm
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files; what may be kept is checked where they are kept."""
-
-    widget = ManyFilesInput
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.widget.attrs |= {"multiple": True, "accept": ",".join(ENDINGS)}
-
-    def clean(self, data, initial=None) -> list:
-        uploads = data if isinstance(data, (list, tuple)) else [data]
-        return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads if upload]
+from portcrm.pages.forms import DateInput, EditForm, ManyFilesField, OnceForm
 
 
 def remind_field() -> forms.TypedChoiceField:
@@ -52,7 +34,7 @@ class InteractionForm(OnceForm, forms.ModelForm):
             "colleagues": forms.CheckboxSelectMultiple(),
         }
 
-    files = ManyFilesField(label=_("Files"), required=False)
+    files = ManyFilesField(label=_("Files"), required=False, endings=ENDINGS)
     first = ("kind", "subject", "summary")
     follows = ("contacts", "outcome", "next_step", "next_step_on")
     further = ("happened_at", "direction", "place", "colleagues", "other_participants", "channel", "files")
@@ -96,7 +78,7 @@ class CorrectionForm(EditForm):
     """What was recorded, put right by its author. Participants and files go beside: they are rows of their own."""
 
     beside = ("contacts", "colleagues", "files")
-    files = ManyFilesField(label=_("More files"), required=False)
+    files = ManyFilesField(label=_("More files"), required=False, endings=ENDINGS)
 
     class Meta:
         model = Interaction

@@ -8,6 +8,7 @@ except RuleBroken as refusal: status = form.refuse(refusal)
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -212,3 +213,21 @@ class EditForm(forms.ModelForm):
             seen[conflict.field] = self.fields[conflict.field].prepare_value(plain(conflict.theirs))
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = json.dumps(seen, cls=ExactEncoder, ensure_ascii=False)
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files with one of these endings; what may be kept is checked where they are kept."""
+
+    widget = ManyFilesInput
+
+    def __init__(self, *, endings: Iterable[str], **options):
+        super().__init__(**options)
+        self.widget.attrs |= {"multiple": True, "accept": ",".join(endings)}
+
+    def clean(self, data, initial=None) -> list:
+        uploads = data if isinstance(data, (list, tuple)) else [data]
+        return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads if upload]

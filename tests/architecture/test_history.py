@@ -50,6 +50,8 @@ WITHOUT_HISTORY = {
     "customers.DuplicateCandidate": "found by a job; says itself who decided and when",
     "customers.Merge": "itself the record of a change",
     "customers.MergedRow": "part of a merge",
+    "cargo.CargoDocument": "a file as it was received; written once",
+    "cargo.DocumentMessage": "part of a file",
     "cargo.Shipment": "the ledger: corrections are rows",
     "cargo.ImportProof": "what an import was compared with; written once",
     "cargo.LedgerCheck": "a comparison; written once",

@@ -21,6 +21,7 @@ LISTS = {
     "customers:duplicate_list": 3,
     "customers:merge_list": 3,
     "cargo:shipment_list": 2,
+    "cargo:document_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,

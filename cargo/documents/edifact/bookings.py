@@ -15,6 +15,7 @@ from cargo.documents.edifact.parts import (
     places_of,
     references_of,
     voyage_of,
+    whole,
 )
 from cargo.documents.facts import Consignment, DocumentKind, Goods, Message, PlaceRole
 from cargo.documents.reading import Segment
@@ -56,7 +57,7 @@ def goods_of(head: Segment, inside: Sequence[Segment]) -> Goods:
     return Goods(
         description=free_text(inside, "AAA") or free_text(inside, "PRD"),
         hs_code=hs_code_of(inside),
-        packages=int(packages) if packages.isdecimal() else None,
+        packages=whole(packages),
         package_kind=head.value(2, 2),
         gross_kg=gross_of(measures),
         volume_m3=measures.get("AAW") or measures.get("ABJ"),

@@ -14,6 +14,7 @@ from cargo.documents.edifact.parts import (
     places_of,
     references_of,
     voyage_of,
+    whole,
 )
 from cargo.documents.facts import Consignment, DocumentKind, Goods, Message, PlaceRole
 from cargo.documents.reading import Segment
@@ -52,7 +53,7 @@ def _line(head: Segment, inside: Sequence[Segment]) -> Consignment:
     goods = Goods(
         description=described,
         hs_code=hs_code_of(inside),
-        packages=int(packages.value(1)) if packages and packages.value(1).isdecimal() else None,
+        packages=whole(packages.value(1)) if packages else None,
         package_kind=packages.value(3) if packages else "",
         gross_kg=gross_of(measures),
         segment=head.number,

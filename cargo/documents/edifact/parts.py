@@ -15,6 +15,8 @@ VOLUME = ("AAW", "ABJ")
 FULL = {"4": False, "5": True, "7": True, "8": True}
 PURPOSES = {"1": Purpose.CANCEL, "2": Purpose.ADDITION, "3": Purpose.CANCEL, "4": Purpose.CHANGE, "5": Purpose.CHANGE}
 FULL_LINE = 66  # signs from which on a line of free text was cut where its field ended
+MOST_ALIKE = 10_000
+LONGEST_COUNT = 12  # digits
 _AMOUNT = re.compile(r"(?=.*\d)\d{0,12}(?:\.\d{0,9})?")
 
 PARTIES = {
@@ -102,6 +104,11 @@ def amount(text: str) -> Decimal | None:
     return Decimal(written) if _AMOUNT.fullmatch(written) else None
 
 
+def whole(text: str) -> int | None:
+    """A count; None for what is none, or longer than any count of cargo (Python refuses to read thousands of digits)."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_COUNT else None
+
+
 def measures_of(segments: Sequence[Segment]) -> dict[str, Decimal]:
     """By what is measured (VGM, G, T, AAW …), in kg and m³. MEA+WT++KGM:1 names it in the first element, MEA+AAE+G+KGM:1 in the second."""
     found: dict[str, Decimal] = {}
@@ -180,9 +187,15 @@ def box_of(head: Segment, inside: Sequence[Segment], roles: Mapping[str, PlaceRo
         parties=parties_of(inside),
         bill_no=_told(references.get("BM", "")),
         booking_no=references.get("BN", ""),
-        quantity=int(count) if count.isdecimal() and 0 < int(count) < 10_000 else 1,
+        quantity=boxes_alike(count),
         segment=head.number,
     )
+
+
+def boxes_alike(count: str) -> int:
+    """So many boxes on one line; a count that no order has is not believed."""
+    found = whole(count) or 1
+    return found if found < MOST_ALIKE else 1
 
 
 def _told(bill: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cargo.documents.edifact.parts import amount, groups
+from cargo.documents.edifact.parts import amount, boxes_alike, groups, whole
 from cargo.documents.facts import (
     Box,
     Consignment,
@@ -51,7 +51,7 @@ def _record_count(records: Sequence[Segment]) -> Iterator[Remark]:
     last = records[-1]
     if last.tag != "99":
         return
-    if not last.value(1).isdecimal() or int(last.value(1)) != len(records):
+    if whole(last.value(1)) != len(records):
         yield Remark(Kind.RECORD_COUNT, last.number, {"said": last.value(1), "found": str(len(records))})
 
 
@@ -129,7 +129,7 @@ def _goods(head: Segment, inside: Sequence[Segment]) -> Goods:
     return Goods(
         description=text,
         hs_code=_filled(head.value(2)),
-        packages=int(packages) if packages.isdecimal() else None,
+        packages=whole(packages),
         package_kind=_filled(head.value(5)) or _filled(head.value(4)),
         gross_kg=amount(head.value(6)) if head.value(6) else None,
         volume_m3=amount(head.value(8)) if head.value(8) else None,
@@ -208,8 +208,8 @@ _PLACES_OF_12 = ((PlaceRole.LOADING, 1), (PlaceRole.DISCHARGE, 3), (PlaceRole.DE
 def _wanted(record: Segment) -> Box:
     """Record 40: so many boxes of one size and type."""
     count = record.value(2)
-    quantity = int(count) if count.isdecimal() and 0 < int(count) < 10_000 else 1
-    return Box(size_type=record.value(1), full=FULL.get(record.value(3).upper()), quantity=quantity, segment=record.number)
+    full = FULL.get(record.value(3).upper())
+    return Box(size_type=record.value(1), full=full, quantity=boxes_alike(count), segment=record.number)
 
 
 READERS = {"IFCSUM": _manifest, "BAPLIE": _bay_plan, "IFTMBF": _booking}

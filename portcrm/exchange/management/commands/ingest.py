@@ -1,4 +1,4 @@
-"""./run ingest shipments ledger.csv --map customer=company --map quantity=qty_kbbl --set unit=kbbl"""
+"""./run ingest shipments ledger.csv --map customer=company --map quantity=qty_kbbl --set unit=kbbl; ./run ingest document FILE…"""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.importing import importers
 from portcrm.exchange.ingesting import ingest
+from portcrm.exchange.intake import Intake, intakes
 from portcrm.exchange.models import ImportRun
 from portcrm.exchange.readers import TableOptions
 
@@ -22,8 +23,8 @@ class Command(BaseCommand):
     help = "Import a CSV or XLSX file with the same code as the import pages."
 
     def add_arguments(self, parser):
-        parser.add_argument("importer", help="what to import: " + ", ".join(sorted(importers())))
-        parser.add_argument("file", type=Path)
+        parser.add_argument("importer", help="what to import: " + ", ".join(sorted({**importers(), **intakes()})))
+        parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="one file of rows, or any number of whole documents")
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="column name, or number from 1")
         parser.add_argument("--set", action="append", default=[], metavar="FIELD=TEXT", help="the same value in every row")
         parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
@@ -33,13 +34,37 @@ class Command(BaseCommand):
         parser.add_argument("--sheet", default="")
         parser.add_argument("--no-header", action="store_true", help="the first line is a row; name columns by number")
 
-    def handle(self, *, importer, file, email, dry_run, encoding, delimiter, sheet, no_header, **options):
+    def handle(self, *, importer, files, email, **options):
+        if intake := intakes().get(importer):
+            self.take_in(intake, files, _person(email))
+        elif len(files) > 1:
+            raise CommandError(_("Rows are imported from one file at a time."))
+        else:
+            self.import_rows(importer, files[0], _person(email), **options)
+
+    def take_in(self, intake: Intake, files: list[Path], by: User) -> None:
+        """One after another; what became of one says nothing of the others."""
+        refused = 0
+        for path in files:
+            try:
+                lines = list(intake.take_in(path, by))
+            except (RuleBroken, OSError) as problem:
+                refused += 1
+                reason = problem.message if isinstance(problem, RuleBroken) else problem.strerror
+                self.stderr.write(self.style.ERROR(f"{path.name}: {reason}"))
+                continue
+            self.stdout.write(path.name)
+            self.stdout.write("".join(f"  {line}\n" for line in lines), ending="")
+        if refused:
+            raise CommandError(_("{n} of {all} files were refused.").format(n=refused, all=len(files)))
+
+    def import_rows(self, importer: str, file: Path, by: User, *, dry_run, encoding, delimiter, sheet, no_header, **options) -> None:
         try:
             run = ingest(
                 importer,
                 file,
                 _pairs(options["map"]),
-                by=_person(email),
+                by=by,
                 constants=_pairs(options["set"]),
                 options=TableOptions(encoding, delimiter, sheet, not no_header),
                 dry_run=dry_run,

@@ -1,0 +1,101 @@
+"""Manifests, stowage plans, bookings and other documents as the port received them, with what was read from each."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cargo.document_words import KINDS, PURPOSES
+from cargo.documents.facts import Purpose
+from cargo.enums import Dialect
+from cargo.querysets import CargoDocumentQuerySet
+from portcrm.addresses import record_url
+from portcrm.choices import known
+
+KIND_CHOICES = [(kind.value, label) for kind, label in KINDS.items()]
+PURPOSE_CHOICES = [(purpose.value, label) for purpose, label in PURPOSES.items()]
+REPLACING = (Purpose.CHANGE.value, Purpose.CANCEL.value)
+
+
+class CargoDocument(models.Model):
+    """One file, written once: the content never changes, and the same content is kept once. Its sums are those of its messages."""
+
+    file_name = models.CharField(_("File"), max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField(_("Size"))
+    file = models.FileField(upload_to="documents/%Y/%m", max_length=200, blank=True)  # empty once it named a person who is erased
+    encoding = models.CharField(_("Characters"), max_length=20)
+    dialect = models.CharField(_("Dialect"), max_length=8, choices=Dialect.choices)
+    segments = models.PositiveIntegerField(_("Segments"))
+    remarks = models.JSONField(
+        pgettext_lazy("document", "Remarks"), default=list
+    )  # of the file: {kind, segment, values}; messages have their own
+    remark_count = models.PositiveIntegerField(pgettext_lazy("document", "Remarks"))  # with those of the messages
+    message_count = models.PositiveIntegerField(_("Messages"))
+    boxes = models.BigIntegerField(_("Boxes"))
+    teu = models.DecimalField("TEU", max_digits=20, decimal_places=3)
+    tonnes = models.DecimalField(_("Tonnes"), max_digits=30, decimal_places=3)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Taken in by"))
+    received_at = models.DateTimeField(pgettext_lazy("document", "Taken in at"))
+
+    objects = CargoDocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = known("document", dialect=Dialect)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return record_url("cargo:document", self.pk)
+
+    @property
+    def head(self) -> "DocumentMessage":
+        """The first message, which lists read along."""
+        return self.first_messages[0]
+
+
+class DocumentMessage(models.Model):
+    """One message of a file; a platform file is one. `facts` hold everything it tells (cargo/documents/stored.py)."""
+
+    document = models.ForeignKey(CargoDocument, models.CASCADE, related_name="messages", verbose_name=_("Document"))
+    position = models.PositiveIntegerField()  # in the file, from 1
+    type = models.CharField(_("Message type"), max_length=20)
+    kind = models.CharField(_("Kind of document"), max_length=12, choices=KIND_CHOICES, blank=True)  # empty: not read, a remark says why
+    reference = models.CharField(_("Reference"), max_length=70, blank=True)
+    number = models.CharField(_("Document no."), max_length=70, blank=True)
+    purpose = models.CharField(_("Purpose"), max_length=8, choices=PURPOSE_CHOICES)
+    replaces = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("Changes or cancels")
+    )
+    vessel = models.CharField(_("Vessel name"), max_length=100, blank=True)
+    voyage = models.CharField(_("Voyage"), max_length=40, blank=True)
+    imo = models.CharField(_("IMO number"), max_length=20, blank=True)
+    call_sign = models.CharField(_("Call sign"), max_length=20, blank=True)
+    carrier = models.CharField(_("Carrier"), max_length=100, blank=True)
+    loading = models.CharField(_("Port of loading"), max_length=20, blank=True)  # its code, where there is exactly one
+    discharge = models.CharField(_("Port of discharge"), max_length=20, blank=True)
+    boxes = models.BigIntegerField(_("Boxes"))
+    laden = models.BigIntegerField(_("Laden"))
+    empty = models.BigIntegerField(_("Empty"))
+    teu = models.DecimalField("TEU", max_digits=20, decimal_places=3)
+    tonnes = models.DecimalField(_("Tonnes"), max_digits=30, decimal_places=3)
+    facts = models.JSONField(default=dict)
+    remarks = models.JSONField(pgettext_lazy("document", "Remarks"), default=list)
+
+    class Meta:
+        ordering = ("document", "position")
+        indexes = [
+            models.Index(fields=("number", "type"), name="message_by_number"),
+            models.Index(fields=("kind",), name="message_by_kind"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("document", "position"), name="message_stands_once_in_its_file"),
+            *known("message", kind=("", *(value for value, _label in KIND_CHOICES)), purpose=[value for value, _label in PURPOSE_CHOICES]),
+            models.CheckConstraint(name="message_that_replaces_another_says_so", condition=Q(replaces=None) | Q(purpose__in=REPLACING)),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.type, self.number) if part)
