@@ -32,15 +32,19 @@ class Standing(StrEnum):
 
 
 def name_of(lines: Sequence[str]) -> str:
-    """NINGBO XIANGHAO LEIBOV METAL, INDUSTRIES CO. LTD, P.C. 315174 -> the first two lines: a name that ends as names of firms do
-    ends there, and a line of an address is none of it."""
+    return name_and_address(lines)[0]
+
+
+def name_and_address(lines: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """NINGBO XIANGHAO LEIBOV METAL, INDUSTRIES CO. LTD, P.C. 315174 -> the first two lines and the rest: a name that ends as names
+    of firms do ends there, and a line of an address is none of it."""
     if not lines:
-        return ""
+        return "", ()
     first = " ".join(lines[0].split())
     if _is_whole(first) or len(lines) < 2:
-        return first
+        return first, lines[1:]
     second = " ".join(lines[1].split())
-    return f"{first} {second}" if _is_whole(second) and not _ADDRESS.search(second) else first
+    return (f"{first} {second}", lines[2:]) if _is_whole(second) and not _ADDRESS.search(second) else (first, lines[1:])
 
 
 def standing_of(lines: Sequence[str]) -> Standing:

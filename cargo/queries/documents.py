@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from cargo.document_words import PARTIES, PLACES, remark_words
 from cargo.documents.facts import PartyRole, PlaceRole
+from cargo.documents.names import name_and_address
 from cargo.models import CargoDocument, DocumentMessage
 from portcrm.bilingual import enumerated
 from portcrm.pages.formats import number
@@ -156,7 +157,7 @@ def _parties(facts: Facts) -> list[PartyLine]:
 
 
 def _party(party: Facts) -> PartyLine:
-    name, *address = party["lines"] or [""]
+    name, address = name_and_address(party["lines"])
     code = " · ".join(part for part in (party.get("code", ""), party.get("code_list", "")) if part)
     return PartyLine(str(PARTIES[PartyRole(party["role"])]), name, address, code, party.get("segment", 0))
 

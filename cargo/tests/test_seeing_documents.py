@@ -75,7 +75,7 @@ def test_the_list_tells_newest_first_what_each_file_is(staff):
     make_document(content=stowage("CSQU3054383", vessel="OLDER"), name="older.edi")
     make_document(content=stowage("CSQU3054383", "MSKU0000010"), name="newer.edi")
 
-    answer = staff.get(LIST)
+    answer = staff.get(LIST, {"columns": "file_name,kind,type,number,vessel"})
 
     assert [row.file_name for row in rows(answer)] == ["newer.edi", "older.edi"]
     html = answer.content.decode()
@@ -112,6 +112,15 @@ def test_several_files_are_taken_in_each_with_its_own_outcome(staff):
     assert CargoDocument.objects.count() == 2
 
 
+def test_a_file_nobody_can_read_here_is_kept_and_marked(staff):
+    shifted = stowage("CSQU3054383").replace(b"EQD+CN", b"EQD+3+CN")
+
+    answer = upload(staff, shifted=shifted)
+
+    assert [one["is_read"] for one in answer.context["outcomes"]] == [False]
+    assert "not read" in answer.content.decode()
+
+
 def test_no_file_at_all_is_told_at_the_field(staff):
     answer = staff.post(UPLOAD, {})
 
@@ -136,7 +145,7 @@ def test_a_report_tells_parties_goods_and_weights(staff):
     html = staff.get(make_document(content=content).get_absolute_url()).content.decode()
 
     assert [
-        word for word in ("Shipper", "东海贸易有限公司", "中山东一路 1 号, 上海", "C100", "COTTON YARN", "18,000 kg") if word not in html
+        word for word in ("Shipper", "东海贸易有限公司", "中山东一路 1 号 上海", "C100", "COTTON YARN", "18,000 kg") if word not in html
     ] == []
 
 

@@ -59,7 +59,7 @@ def _taken_in(upload, user) -> dict:
         document, is_new = take_in_document(name=upload.name, content=upload.read(settings.MAX_DOCUMENT_BYTES + 1), by=user)
     except RuleBroken as refusal:
         return {"name": upload.name, "refusal": refusal.message}
-    return {"name": upload.name, "document": document, "is_new": is_new}
+    return {"name": upload.name, "document": document, "is_new": is_new, "is_read": document.messages.exclude(kind="").exists()}
 
 
 @require_safe
