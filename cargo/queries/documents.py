@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from cargo.document_words import PARTIES, PLACES, remark_words
 from cargo.documents.facts import PartyRole, PlaceRole
-from cargo.documents.names import name_and_address
 from cargo.models import CargoDocument, DocumentMessage
+from customers.naming.address_lines import name_and_address
 from portcrm.bilingual import enumerated
 from portcrm.pages.formats import number
 

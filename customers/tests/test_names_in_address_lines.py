@@ -2,7 +2,7 @@
 
 import pytest
 
-from cargo.documents.names import Standing, name_of, standing_of
+from customers.naming.address_lines import Standing, name_of, standing_of
 
 
 @pytest.mark.parametrize(("lines", "name"), [
