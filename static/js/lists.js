@@ -158,7 +158,8 @@
       else if (!at.closest("details.menu[open], dialog")) closePreviewIfOpen();
       return;
     }
-    const typing = at.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog, details.menu, .ts-wrapper");
+    // only an open dialog: the button of one just closed keeps the focus until the page is drawn again
+    const typing = at.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open], details.menu, .ts-wrapper");
     const pressing = at.closest("button, summary, input[type=checkbox]") && [" ", "Enter"].includes(event.key);
     const action = KEYS[event.key];
     if (typing || pressing || !action || document.querySelector("dialog[open]")) return;
@@ -173,7 +174,7 @@
   // --- from the page of a record to the one before or after it in its list ----------------------------------------------
   document.addEventListener("keydown", function (event) {
     if (section() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, select, textarea, [contenteditable], dialog, details.menu, .ts-wrapper")) return;
+    if (event.target.closest("input, select, textarea, [contenteditable], dialog[open], details.menu, .ts-wrapper")) return;
     const link = document.querySelector({ j: "[data-walk=next]", k: "[data-walk=previous]" }[event.key] || "[data-walk=none]");
     if (link && !document.querySelector("dialog[open]")) link.click();
   });

@@ -164,3 +164,20 @@ def test_the_keys_are_shown_and_leave_typing_alone(screen, manager):
     expect(page.locator("#list-q")).to_have_value("jx客户2")
 
     assert page.locator("input[name=row]:checked").count() == 0
+
+
+def test_a_key_pressed_right_after_the_keys_are_closed_is_not_lost(screen, manager):
+    screen.sign_in(manager)
+    page = screen.open(LIST)
+    page.keyboard.press("?")
+    expect(page.locator("#list-keys")).to_be_visible()
+
+    page.evaluate(  # the page has not been drawn in between: the key still goes to the button of the dialog
+        """() => {
+            const dialog = document.getElementById("list-keys");
+            dialog.close();
+            dialog.querySelector("button").dispatchEvent(new KeyboardEvent("keydown", {key: "/", bubbles: true}));
+        }"""
+    )
+
+    expect(page.locator("#list-q")).to_be_focused()
