@@ -5,8 +5,9 @@ from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
 from cargo.demo import seed_cargo
-from cargo.filters import LeadFilter, ShipmentFilter
-from cargo.imports import ShipmentImporter
+from cargo.filters.leads import LeadFilter
+from cargo.filters.shipments import ShipmentFilter
+from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger

@@ -1,7 +1,8 @@
 """Handled cargo and cargo leads for programs: the rows, filters, permissions and services of the pages."""
 
 from cargo.api.serializers import LeadSerializer, ShipmentSerializer
-from cargo.filters import LeadFilter, ShipmentFilter
+from cargo.filters.leads import LeadFilter
+from cargo.filters.shipments import ShipmentFilter
 from cargo.models import Lead, Shipment
 from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT
 from cargo.services.leads import create_lead, edit_lead

@@ -145,7 +145,7 @@ def test_a_longer_file_adds_only_its_new_lines(tmp_path):
 
 
 def test_copies_of_a_line_in_different_chunks_are_lots_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("cargo.imports.ShipmentImporter.chunk_rows", 2)
+    monkeypatch.setattr("cargo.imports.shipments.ShipmentImporter.chunk_rows", 2)
     line = "C000777,2026-03-05,02,in,10,t"
     path = make_file(tmp_path, HEAD, *[line] * 5)
     by = make_user()
@@ -157,7 +157,7 @@ def test_copies_of_a_line_in_different_chunks_are_lots_too(tmp_path, monkeypatch
 
 
 def test_a_firm_is_found_in_every_chunk_also_where_its_file_was_opened_or_closed_meanwhile(tmp_path, monkeypatch):
-    monkeypatch.setattr("cargo.imports.ShipmentImporter.chunk_rows", 2)
+    monkeypatch.setattr("cargo.imports.shipments.ShipmentImporter.chunk_rows", 2)
     gone = make_customer(code="C000888", name_en="Gone Ltd")
     lines = [
         f"{name},2026-03-{day:02},04,in,1,t" for day in range(1, 4) for name in ("C000777", "Gone Ltd", "New Line Ltd", "new line ltd")
@@ -238,7 +238,7 @@ def test_a_chinese_file_in_gb18030_with_the_ports_own_words(tmp_path):
 
 
 def test_the_customer_knows_its_last_twelve_months_afterwards(tmp_path, monkeypatch):
-    monkeypatch.setattr("cargo.imports.port_today", lambda: dt.date(2026, 11, 23))
+    monkeypatch.setattr("cargo.imports.shipments.port_today", lambda: dt.date(2026, 11, 23))
     lines = ["C000777,2025-11-23,02,in,1,t", "C000777,2025-11-24,02,in,10,t", "C000777,2026-11-23,02,in,100,t"]
 
     ingest("shipments", make_file(tmp_path, HEAD, *lines), by=make_user())
@@ -248,7 +248,7 @@ def test_the_customer_knows_its_last_twelve_months_afterwards(tmp_path, monkeypa
 
 
 def test_an_import_that_lost_its_staged_lines_stops_and_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("cargo.imports.ShipmentImporter.chunk_rows", 1)
+    monkeypatch.setattr("cargo.imports.shipments.ShipmentImporter.chunk_rows", 1)
     monkeypatch.setattr("cargo.services.importing.is_staged", lambda batch: False)
     path = make_file(tmp_path, HEAD, "C000777,2026-03-05,02,in,10,t", "C000777,2026-03-06,02,in,10,t")
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from cargo.enums import CheckState
-from cargo.filters import ShipmentFilter
+from cargo.filters.shipments import ShipmentFilter
 from cargo.models import LedgerCheck, MonthlyRollup, Shipment
 from cargo.services.checks import open_check, run_check
 from cargo.services.facts import store_facts

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cargo.columns import DOCUMENT_COLUMNS, DOCUMENT_ORDERINGS
-from cargo.filters import DocumentFilter
-from cargo.forms import DocumentsForm
+from cargo.columns.documents import DOCUMENT_COLUMNS, DOCUMENT_ORDERINGS
+from cargo.filters.documents import DocumentFilter
+from cargo.forms.documents import DocumentsForm
 from cargo.models import CargoDocument
 from cargo.permissions import TAKE_IN_DOCUMENT, VIEW_DOCUMENT
 from cargo.queries.documents import report_of

@@ -8,10 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cargo.columns import LEAD_COLUMNS, LEAD_ORDERINGS
+from cargo.columns.leads import LEAD_COLUMNS, LEAD_ORDERINGS
 from cargo.enums import LeadStage
-from cargo.filters import LeadFilter
-from cargo.forms import LeadForm, MoveForm
+from cargo.filters.leads import LeadFilter
+from cargo.forms.leads import LeadForm, MoveForm
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
 from cargo.queries.leads import board_columns, due_leads

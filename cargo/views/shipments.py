@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cargo.columns import SHIPMENT_COLUMNS, SHIPMENT_ORDERINGS
-from cargo.filters import ShipmentFilter
-from cargo.forms import CorrectionForm
+from cargo.columns.shipments import SHIPMENT_COLUMNS, SHIPMENT_ORDERINGS
+from cargo.filters.shipments import ShipmentFilter
+from cargo.forms.shipments import CorrectionForm
 from cargo.models import Shipment
 from cargo.permissions import CORRECT_SHIPMENT, EXPORT_SHIPMENTS, IMPORT_SHIPMENTS, VIEW_SHIPMENT
 from cargo.services.ledger import correct_shipment

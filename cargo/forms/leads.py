@@ -1,19 +1,18 @@
-"""Forms of cargo: a lead, a move, a correction."""
+"""Forms of a lead: recording it, moving it."""
 
 import datetime as dt
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cargo.enums import LeadStage, LostReason
-from cargo.models import Lead, Port, Shipment
+from cargo.models import Lead, Port
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, move_lead
 from customers.forms.base import PartForm
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
-from portcrm.pages.forms import DateInput, ManyFilesField, OnceForm
+from portcrm.pages.forms import DateInput, OnceForm
 from portcrm.pages.widgets import RecordChoiceField
 
 
@@ -84,54 +83,3 @@ class MoveForm(forms.Form):
         lead.stage = self.cleaned_data["seen"]
         chosen = {name: self.cleaned_data[name] for name in ("reason", "note")}
         return move_lead(lead=lead, to=self.cleaned_data["stage"], today=today, by=by, **chosen)
-
-
-class CorrectionForm(forms.Form):
-    """What the row should have said. All figures empty: the row is only taken back."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Kept with both rows"))
-    take_back = forms.BooleanField(label=_("Take the row back altogether"), required=False)
-    quantity = forms.DecimalField(label=_("Quantity"), max_digits=18, decimal_places=3, min_value=0, required=False)
-    tonnes = forms.DecimalField(
-        label=_("Tonnes"), max_digits=18, decimal_places=3, min_value=0, required=False, help_text=_("By the printed factor if empty")
-    )
-    revenue = forms.DecimalField(label=_("Revenue"), max_digits=18, decimal_places=2, required=False, help_text=_("Empty means no data"))
-    cost = forms.DecimalField(label=_("Cost"), max_digits=18, decimal_places=2, required=False, help_text=_("Empty means no data"))
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("take_back") and cleaned.get("quantity") is None:
-            self.add_error("quantity", _("Fill in the right quantity, or take the row back."))
-        return cleaned
-
-    def changes(self, shipment: Shipment) -> dict:
-        """The figures of the row as it should have been; none where it is only taken back."""
-        if self.cleaned_data["take_back"]:
-            return {}
-        quantity, tonnes, factor = self.cleaned_data["quantity"], self.cleaned_data["tonnes"], None
-        if tonnes is None:
-            factor = shipment.tonnes_factor or shipment.unit.tonnes_per_unit
-            tonnes = quantity * factor if factor else shipment.tonnes
-        teu = quantity * shipment.unit.teu_per_unit if shipment.unit.teu_per_unit else shipment.teu
-        money = {name: self.cleaned_data[name] for name in ("revenue", "cost")}
-        return {"quantity": quantity, "tonnes": tonnes, "tonnes_factor": factor, "teu": teu, **money, **self._in_currency(shipment, money)}
-
-    def _in_currency(self, shipment: Shipment, money: dict) -> dict:
-        """Amounts of a row in another currency follow the rate it was booked at."""
-        if not shipment.currency:
-            return {}
-        return {f"{name}_in_currency": None if amount is None else round(amount / shipment.rate, 2) for name, amount in money.items()}
-
-
-class DocumentsForm(forms.Form):
-    files = ManyFilesField(
-        label=pgettext_lazy("document", "Files"),
-        endings=(".edi", ".edifact", ".txt", ".dat"),
-        help_text=_("EDIFACT or the platform file, several at once. The same file again changes nothing."),
-        allow_empty_file=True,  # it is refused by itself, and not the others with it
-    )
-
-    def clean_files(self) -> list:
-        if not self.cleaned_data["files"]:
-            raise forms.ValidationError(_("Please choose a file."))
-        return self.cleaned_data["files"]

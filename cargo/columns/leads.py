@@ -1,0 +1,27 @@
+"""What the list of the leads shows, and how it sorts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portcrm.pages.lists import Column, Ordering
+
+LEAD_COLUMNS = (
+    Column("number", _("Number"), link=True, shape="nowrap"),
+    Column("who", _("Whose cargo"), template="cargo/_cell_who.html"),
+    Column("cargo_class", _("Cargo class"), attribute="cargo_class.short"),
+    Column("amount", _("Quantity"), template="cargo/_cell_amount.html", numeric=True, value=lambda row: row.quantity),
+    Column("direction", _("Direction"), attribute="get_direction_display"),
+    Column("route", _("From – to"), value=lambda row: row.route),
+    Column("ready_on", _("Ready on"), template="cargo/_cell_day.html"),
+    Column("stage", _("Stage"), template="cargo/_cell_stage.html", value=lambda row: row.get_stage_display()),
+    Column("next_step", _("Next step"), template="cargo/_cell_next_step.html", ordering="next_step"),
+    Column("owner", _("In charge"), attribute="owner.label"),
+    Column("channel", _("Information channel"), attribute="channel.label", default=False),
+    Column("rival_port", _("Competing port"), attribute="rival_port.label", default=False),
+    Column("recorded_at", _("Recorded at"), format="date", ordering="newest", default=False),
+)
+
+
+LEAD_ORDERINGS = (
+    Ordering("newest", _("Newest first"), ("-pk",)),
+    Ordering("next_step", _("Next step"), ("next_step_on", "pk")),
+)

@@ -1,0 +1,35 @@
+"""Filters of the leads, the same for pages, exports and the API."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import Direction, LeadStage
+from cargo.filters.shared import DayRangeFilter, RecordFilter, visible_customers
+from cargo.models import CargoClass, Lead
+from customers.models import Channel
+from portcrm.clock import port_today
+
+
+class LeadFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_words", label=_("Search"), help_text=_("Company, goods, number"))
+    stage = django_filters.MultipleChoiceFilter(choices=LeadStage.choices, label=_("Stage"))
+    state = django_filters.ChoiceFilter(method="by_state", choices=[("open", _("Open")), ("due", _("Next step due"))], label=_("State"))
+    customer = RecordFilter(queryset=visible_customers, source="customers", label=_("Customer"))
+    channel = django_filters.ModelChoiceFilter(queryset=Channel.objects.filter(family="cargo"), label=_("Information channel"))
+    cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
+    direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
+    owner = django_filters.ChoiceFilter(method="by_owner", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))], label=_("In charge"))
+    ready_on = DayRangeFilter(label=_("Ready on"))
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, leads, _name, text):
+        return leads.search(text)
+
+    def by_state(self, leads, _name, state):
+        return leads.open() if state == "open" else leads.due(port_today())
+
+    def by_owner(self, leads, _name, who):
+        return leads.filter(owner=self.request.user if who == "me" else None)

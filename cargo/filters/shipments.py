@@ -1,0 +1,47 @@
+"""Filters of the ledger, the same for pages, exports and the API."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.filters.shared import DayRangeFilter, RecordFilter, all_ports, visible_customers
+from cargo.models import CargoClass, Shipment, Unit
+
+
+class ShipmentFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="by_document", label=_("Document no."), help_text=_("Document number, vessel or bill of lading, exactly")
+    )
+    customer = RecordFilter(queryset=visible_customers, source="customers", label=_("Customer"))
+    cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
+    form = django_filters.ChoiceFilter(choices=CargoForm.choices, label=_("Cargo form"))
+    direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
+    trade_kind = django_filters.ChoiceFilter(choices=TradeKind.choices, label=_("Trade"))
+    handled_on = DayRangeFilter(label=_("Handled on"))
+    port = RecordFilter(queryset=all_ports, source="ports", method="through_port", label=_("Port"))
+    unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.all(), label=_("Unit"))
+    without = django_filters.ChoiceFilter(
+        method="without_money", choices=[("revenue", _("Revenue")), ("cost", _("Cost"))], label=_("No data on")
+    )
+    corrections = django_filters.BooleanFilter(field_name="corrects", lookup_expr="isnull", exclude=True, label=_("Corrections only"))
+    import_run = django_filters.NumberFilter(field_name="import_run_id", label=_("Import no."))
+
+    class Meta:
+        model = Shipment
+        fields: tuple[str, ...] = ()
+
+    def by_document(self, rows, _name, text):
+        text = text.strip()
+        if not text:
+            return rows
+        return rows.of_document(text) | rows.filter(Q(vessel=text) | Q(bl_no=text))
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def through_port(self, rows, _name, port):
+        return rows.through_port(port) if port else rows
+
+    def without_money(self, rows, _name, which):
+        return rows.filter(**{f"{which}__isnull": True}, is_reversal=False)
