@@ -45,6 +45,11 @@ class MonthlyRollupQuerySet(models.QuerySet):
         return self.filter(month__range=(start.replace(day=1), end.replace(day=1)))
 
 
+class LaneSumQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_SHIPMENT) else self.none()
+
+
 class LeadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Marketing, operations and service work on leads together."""

@@ -7,6 +7,7 @@ from celery import shared_task
 from cargo.models import LedgerCheck
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
 from cargo.services.facts import store_facts
+from cargo.services.rollups import compact_lanes
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
@@ -25,9 +26,13 @@ def check_ledger(check_id: int) -> None:
 
 @shared_task(name="cargo.nightly")
 def nightly() -> None:
-    """Facts on all customers (twelve months move on by a day), then a check of the rollup, also where the facts failed."""
+    """Facts on all customers (twelve months move on by a day), sums put together, a check of them; each also where one failed."""
     with channel("job"):
-        run_all(store_facts, check_rollup, today=port_today(), by=system_user())
+        run_all(store_facts, put_lanes_together, check_rollup, today=port_today(), by=system_user())
+
+
+def put_lanes_together(*, today: dt.date, by: User) -> None:
+    compact_lanes(by=by)
 
 
 def check_rollup(*, today: dt.date, by: User) -> None:

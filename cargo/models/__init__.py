@@ -1,5 +1,6 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
@@ -10,6 +11,7 @@ __all__ = [
     "CargoDocument",
     "DocumentMessage",
     "ImportProof",
+    "LaneSum",
     "Lead",
     "LedgerCheck",
     "MonthlyRollup",

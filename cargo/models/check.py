@@ -1,4 +1,4 @@
-"""A stored comparison of the ledger with its rollup."""
+"""A stored comparison of the ledger with its sums."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from portcrm.clock import port_zone
 
 
 class LedgerCheck(models.Model):
-    """Made by a job, because it reads the whole ledger. `units` and `differences` are what the page prints."""
+    """Made by a job, because it reads the whole ledger. `units` and the differences are what the page prints."""
 
     state = models.CharField(max_length=7, choices=CheckState.choices, default=CheckState.WAITING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -21,6 +21,8 @@ class LedgerCheck(models.Model):
     units = models.JSONField(default=list)
     differences = models.JSONField(default=list)
     difference_count = models.PositiveIntegerField(default=0)
+    lane_differences = models.JSONField(default=list)
+    lane_difference_count = models.PositiveIntegerField(default=0)
 
     objects = LedgerCheckQuerySet.as_manager()
 

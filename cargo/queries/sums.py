@@ -34,7 +34,10 @@ FIGURE_NAMES = (
 )
 
 # what a source must hold for all this
-SUMMED = "customer_id, cargo_class_id, direction, unit_id, handled_on, is_reversal, quantity, lots, tonnes, teu, revenue, cost"
+SUMMED = (
+    "customer_id, cargo_class_id, form, direction, trade_kind, transshipment, origin_id, destination_id, unit_id, handled_on, "
+    "is_reversal, quantity, lots, tonnes, teu, revenue, cost"
+)
 SERIES = "customer_id, cargo_class_id, direction, unit_id"
 MONTH = "date_trunc('month', handled_on::timestamp)::date"
 
@@ -46,4 +49,16 @@ def monthly_sums(source: str) -> str:
         FROM {source}
         GROUP BY {SERIES}, {MONTH}
         ORDER BY {SERIES}, {MONTH}
+    """  # noqa: S608  only constants of this module
+
+
+LANE = "cargo_class_id, form, direction, trade_kind, transshipment, origin_id, destination_id"
+LANE_FIGURE_NAMES = ("tonnes", "teu", "lots", "revenue", "cost", "rows", "rows_without_revenue", "rows_without_cost")
+
+
+def lane_sums(source: str) -> str:
+    """SELECT of the sums of each lane, class and month over `source`, whoever the customer is."""
+    return f"""
+        SELECT month, {LANE}, {", ".join(LANE_FIGURE_NAMES)}
+        FROM (SELECT {MONTH} AS month, {LANE}, {FIGURES} FROM {source} GROUP BY {MONTH}, {LANE}) AS summed
     """  # noqa: S608  only constants of this module

@@ -1,4 +1,4 @@
-"""The check of the rollup against the ledger, asked for by people and made by a job every night."""
+"""The check of the sums against the ledger, asked for by people and made by a job every night."""
 
 import datetime as dt
 import logging
@@ -91,4 +91,6 @@ def _result(result: Reconciliation) -> dict:
         "units": [_plain(asdict(line)) | {"agrees": line.agrees} for line in result.units],
         "differences": [_plain(asdict(difference)) for difference in result.differences],
         "difference_count": result.difference_count,
+        "lane_differences": [_plain(asdict(difference)) for difference in result.lane_differences],
+        "lane_difference_count": result.lane_difference_count,
     }

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import ImportProof
+from cargo.services.rollups import compact_lanes
 from cargo.services.staging import clear_batch, is_staged
 from customers.naming.keys import CHINESE
 from customers.services.customers import create_customers
@@ -65,6 +66,7 @@ def prove(*, run: ImportRun, by: User) -> list[int]:
         cursor.execute("SELECT DISTINCT customer_id FROM cargo_staged_shipment WHERE batch = %s", [batch])
         customer_ids = [key for (key,) in cursor.fetchall()]
     clear_batch(batch)
+    compact_lanes(by=by)  # every chunk has added its own
     return customer_ids
 
 

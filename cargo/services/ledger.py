@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Shipment
 from cargo.queries.sums import SUMMED
-from cargo.services.rollups import rollup_insert
+from cargo.services.rollups import lane_insert, rollup_insert
 from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines
 from customers.services.locking import hold_files
 from portcrm.accounts.models import User
@@ -39,7 +39,7 @@ INSERT = f"""
         ORDER BY identity COLLATE "C"
         ON CONFLICT (identity) DO NOTHING
         RETURNING {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1)
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
     SELECT count(*) FROM fresh
 """  # noqa: S608  only constants of this package
 
@@ -97,7 +97,7 @@ REVERSE = f"""
         FROM (SELECT * FROM cargo_shipment WHERE id = %(original)s FOR NO KEY UPDATE) AS original
         ON CONFLICT (identity) DO NOTHING
         RETURNING id, {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1)
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
     SELECT id FROM fresh
 """  # noqa: S608  only constants of this package
 

@@ -1,10 +1,10 @@
-"""The monthly rollup follows the ledger: added to by whoever writes rows, rebuilt from scratch on demand."""
+"""The monthly sums follow the ledger: added to by whoever writes rows, rebuilt from scratch on demand."""
 
 from collections.abc import Sequence
 
 from django.db import connection
 
-from cargo.queries.sums import FIGURE_NAMES, SERIES, monthly_sums
+from cargo.queries.sums import FIGURE_NAMES, LANE, LANE_FIGURE_NAMES, SERIES, lane_sums, monthly_sums
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -31,12 +31,24 @@ def rollup_insert(source: str) -> str:
     return f"INSERT INTO {TARGET} {monthly_sums(source)} {UPSERT}"  # noqa: S608  only constants
 
 
+ONE_COMPACTING = "LOCK TABLE cargo_lanesum IN SHARE UPDATE EXCLUSIVE MODE"  # writers go on; whoever puts sums together waits
+LANE_TARGET = f"cargo_lanesum (month, {LANE}, {', '.join(LANE_FIGURE_NAMES)})"
+
+
+def lane_insert(source: str) -> str:
+    """INSERT of the sums of `source` beside those that are there: nothing is updated, so no writer waits for another."""
+    return f"INSERT INTO {LANE_TARGET} {lane_sums(source)}"  # noqa: S608  only constants
+
+
 @action("cargo.rebuild_rollups")
 def rebuild_rollups(*, by: User) -> int:
-    """Compute every rollup row anew from the ledger; returns how many there are. Writers wait meanwhile."""
+    """Compute all sums anew from the ledger; returns how many of customers there are. Writers wait meanwhile."""
     with connection.cursor() as cursor:
         # A writer holds this table until its ledger rows are committed: what we do not see now, it adds after us.
         cursor.execute("LOCK TABLE cargo_monthlyrollup IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(ONE_COMPACTING)
+        cursor.execute("DELETE FROM cargo_lanesum")
+        cursor.execute(lane_insert("cargo_shipment"))
         cursor.execute("DELETE FROM cargo_monthlyrollup")
         cursor.execute(f"INSERT INTO {TARGET} {monthly_sums('cargo_shipment')}")  # noqa: S608  only constants
         rows = cursor.rowcount
@@ -51,3 +63,21 @@ def rebuild_rollups_of(*, customers: Sequence[int], by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cargo_monthlyrollup WHERE customer_id = ANY(%s)", [list(customers)])
         cursor.execute(f"INSERT INTO {TARGET} {monthly_sums(ledger)}", [list(customers)])  # noqa: S608  only constants
+
+
+# Rows that writers add meanwhile are not seen, and stay.
+COMPACT = f"""
+    WITH crowded AS (SELECT month FROM cargo_lanesum GROUP BY month, {LANE} HAVING count(*) > 1),
+    gone AS (DELETE FROM cargo_lanesum WHERE month IN (SELECT month FROM crowded) RETURNING *)
+    INSERT INTO {LANE_TARGET}
+    SELECT month, {LANE}, {", ".join(f"sum({name})" for name in LANE_FIGURE_NAMES)} FROM gone GROUP BY month, {LANE}
+"""  # noqa: S608  only constants
+
+
+@action("cargo.compact_lanes")
+def compact_lanes(*, by: User) -> int:
+    """Put together what several writers added to the same lane and month; returns the rows written. No sum changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_COMPACTING)
+        cursor.execute(COMPACT)
+        return cursor.rowcount

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from cargo.models import LedgerCheck, Unit
+from cargo.models import LedgerCheck, Port, Unit
 from cargo.permissions import IMPORT_SHIPMENTS, VIEW_SHIPMENT
 from cargo.queries.overview import overview as overview_of
 from cargo.services.checks import request_check
@@ -48,11 +48,14 @@ def check_context(check: LedgerCheck | None, user) -> dict:
     if check is None:
         return {"check": None}
     customers = Customer.objects.visible_to(user).in_bulk({one["customer_id"] for one in check.differences})
+    ends = {one[end] for one in check.lane_differences for end in ("origin_id", "destination_id")}
+    ports = Port.objects.in_bulk(ends - {None})
     units = Unit.objects.in_bulk()
     return {
         "check": check,
         "lines": [(units.get(line["unit"]), line) for line in check.units],
         "differences": [(customers.get(one["customer_id"]), one) for one in check.differences],
+        "lane_differences": [(ports.get(one["origin_id"]), ports.get(one["destination_id"]), one) for one in check.lane_differences],
     }
 
 
