@@ -36,18 +36,15 @@ class ShipmentQuerySet(models.QuerySet):
         return self.filter(Q(origin=port) | Q(destination=port))
 
 
-class MonthlyRollupQuerySet(models.QuerySet):
+class SumsQuerySet(models.QuerySet):
+    """Stored sums of the ledger by month."""
+
     def visible_to(self, user):
         return self if user.has_perm(VIEW_SHIPMENT) else self.none()
 
     def months_between(self, start: dt.date, end: dt.date):
         """`start` and `end` are any days; their whole months count."""
         return self.filter(month__range=(start.replace(day=1), end.replace(day=1)))
-
-
-class LaneSumQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm(VIEW_SHIPMENT) else self.none()
 
 
 class LeadQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
+from cargo.forms.explorer import ExplorerForm
 from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
@@ -42,12 +43,14 @@ CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
 register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
+register_export("cargo.explorer", _("Ledger explorer"), ExplorerForm.base_fields)
 register_export(LEAD, _("Cargo leads"), LeadFilter)
 register_event("document.take_in", _("Document taken in"), Told(messages=_("Messages"), remarks=pgettext_lazy("document", "Remarks")))
 register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
 register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))
 register_nav(NavItem("cargo", "shipment_list", _("Handled cargo"), "cargo:shipment_list", "ship", 20, permissions.VIEW_SHIPMENT))
+register_nav(NavItem("cargo", "explorer", _("Ledger explorer"), "cargo:explorer", "table", 15, permissions.VIEW_SHIPMENT))
 register_nav(
     NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
 )

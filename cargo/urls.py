@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments
+from cargo.views import customer_tabs, documents, explorer, lanes, leads, overview, shipments, vessels
 
 app_name = "cargo"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("reconciliation/", overview.reconciliation, name="reconciliation"),
     path("reconciliation/now/", overview.check_now, name="check_now"),
     path("reconciliation/<int:pk>/", overview.check, name="check"),
+    path("explorer/", explorer.explorer, name="explorer"),
+    path("explorer/chart/", explorer.explorer_chart, name="explorer_chart"),
+    path("flows/<int:origin>/<int:destination>/", lanes.lane, name="lane"),
+    path("flows/<int:origin>/<int:destination>/months/", lanes.lane_months, name="lane_months"),
+    path("flows/<int:origin>/<int:destination>/customers/", lanes.lane_customers, name="lane_customers"),
+    path("vessels/", vessels.vessel, name="vessel"),
     path("leads/", leads.lead_list, name="lead_list"),
     path("leads/board/", leads.lead_board, name="lead_board"),
     path("leads/new/", leads.lead_create, name="lead_create"),

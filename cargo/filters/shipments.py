@@ -22,6 +22,9 @@ class ShipmentFilter(django_filters.FilterSet):
     trade_kind = django_filters.ChoiceFilter(choices=TradeKind.choices, label=_("Trade"))
     handled_on = DayRangeFilter(label=_("Handled on"))
     port = RecordFilter(queryset=all_ports, source="ports", method="through_port", label=_("Port"))
+    origin = RecordFilter(queryset=all_ports, source="ports", label=_("Port of loading"))
+    destination = RecordFilter(queryset=all_ports, source="ports", label=_("Port of discharge"))
+    transshipment = django_filters.BooleanFilter(label=_("Transshipment"))
     unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.all(), label=_("Unit"))
     without = django_filters.ChoiceFilter(
         method="without_money", choices=[("revenue", _("Revenue")), ("cost", _("Cost"))], label=_("No data on")

@@ -90,6 +90,7 @@ class DocumentMessage(models.Model):
         indexes = [
             models.Index(fields=("number", "type"), name="message_by_number"),
             models.Index(fields=("kind",), name="message_by_kind"),
+            models.Index(fields=("vessel",), name="message_by_vessel", condition=~Q(vessel="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=("document", "position"), name="message_stands_once_in_its_file"),

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port
-from cargo.querysets import LaneSumQuerySet
+from cargo.querysets import SumsQuerySet
 from portcrm.choices import known
 
 
@@ -33,7 +33,7 @@ class LaneSum(models.Model):
     rows_without_revenue = models.BigIntegerField()
     rows_without_cost = models.BigIntegerField()
 
-    objects = LaneSumQuerySet.as_manager()
+    objects = SumsQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
-from cargo.querysets import MonthlyRollupQuerySet, ShipmentQuerySet
+from cargo.querysets import ShipmentQuerySet, SumsQuerySet
 from portcrm.addresses import record_url
 from portcrm.choices import known
 
@@ -186,7 +186,7 @@ class MonthlyRollup(models.Model):
     first_on = models.DateField()
     last_on = models.DateField()
 
-    objects = MonthlyRollupQuerySet.as_manager()
+    objects = SumsQuerySet.as_manager()
 
     class Meta:
         ordering = ("-month", "customer", "cargo_class", "direction", "unit")

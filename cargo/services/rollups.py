@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
 from cargo.queries.sums import FIGURE_NAMES, LANE, LANE_FIGURE_NAMES, SERIES, lane_sums, monthly_sums
 from portcrm.accounts.models import User
@@ -74,7 +75,7 @@ COMPACT = f"""
 """  # noqa: S608  only constants
 
 
-@action("cargo.compact_lanes")
+@action("cargo.compact_lanes", gettext_lazy("Sums by cargo flow put together"))
 def compact_lanes(*, by: User) -> int:
     """Put together what several writers added to the same lane and month; returns the rows written. No sum changes."""
     with connection.cursor() as cursor:

@@ -1,11 +1,16 @@
 """{% ledger_rows period customer class %}: the address of the ledger rows behind a figure.
+{% sum_cell measure cell %}: a figure of the explorer as a link to its rows. {% lane_page head %}: the page of a cargo flow, if it is one.
 {{ amount|money_short }}: a large amount of the port's currency for a headline: ¥1,234.5 万.
 """
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 
-from cargo.views.charts import ledger_url
+from cargo.queries.pivot import Cell, Head
+from cargo.views.charts import ledger_rows_url, ledger_url
+from cargo.views.pivot_chart import MONEY
 from portcrm.pages import formats
 
 register = template.Library()
@@ -20,3 +25,25 @@ def ledger_rows(period, customer="", cargo_class="") -> str:
 def money_short(amount) -> str:
     sign = formats.CURRENCY_SIGNS.get(settings.PORT_CURRENCY, f"{settings.PORT_CURRENCY} ")
     return formats.DASH if amount is None else f"{sign}{formats.short(amount)}"
+
+
+@register.simple_tag
+def sum_cell(measure, cell: Cell) -> str:
+    if cell.value is None:
+        return formats.DASH
+    text = formats.money(cell.value, digits=0) if measure in MONEY else formats.number(round(cell.value))
+    return format_html('<a href="{}">{}</a>', ledger_rows_url(cell.rows_behind), text) if cell.rows_behind is not None else text
+
+
+@register.simple_tag
+def lane_page(head: Head) -> str:
+    ends = head.rows_behind or {}
+    if not {"origin", "destination"} <= set(ends):
+        return ""
+    return reverse("cargo:lane", args=[ends["origin"], ends["destination"]])
+
+
+@register.simple_tag
+def lane_rows(period, origin, destination, cargo_class="", customer="") -> str:
+    ends = {"origin": origin.pk, "destination": destination.pk}
+    return ledger_url(period.start, period.end, cargo_class=cargo_class, customer=customer, **ends)

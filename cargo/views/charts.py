@@ -1,13 +1,14 @@
 """Pictures of handled cargo; each title states what they show."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cargo.models import Port
 from cargo.queries.ledger import MonthPoint
 from cargo.queries.overview import ClassLine, DirectionPoint, Figures, Overview, Period
 from customers.models import Customer
@@ -23,6 +24,11 @@ def ledger_url(start: dt.date, end: dt.date, **filters) -> str:
     """The ledger rows behind a figure."""
     chosen = {name: value for name, value in filters.items() if value}
     return f"{reverse('cargo:shipment_list')}?{urlencode(chosen | {'handled_on_after': start, 'handled_on_before': end})}"
+
+
+def ledger_rows_url(conditions: Mapping[str, object]) -> str:
+    """The list of the ledger under conditions that carry their days already."""
+    return f"{reverse('cargo:shipment_list')}?{urlencode(conditions)}"
 
 
 def growth(now: Figures, before: Figures) -> str:
@@ -105,6 +111,15 @@ def _class_bars_option(upward: list[ClassLine]) -> dict:
 
 def customer_chart(customer: Customer, points: list[MonthPoint]) -> Chart:
     """A customer's tonnes month by month, with TEU where there are containers."""
+    return months_of(points, customer=customer.pk)
+
+
+def lane_chart(origin: Port, destination: Port, points: list[MonthPoint]) -> Chart:
+    """The same of a cargo flow."""
+    return months_of(points, origin=origin.pk, destination=destination.pk)
+
+
+def months_of(points: list[MonthPoint], **filters) -> Chart:
     handled = [point for point in points if point.rows]
     title = ngettext("%(months)s of %(all)s month with cargo", "%(months)s of %(all)s months with cargo", len(points)) % {
         "months": len(handled),
@@ -122,7 +137,7 @@ def customer_chart(customer: Customer, points: list[MonthPoint]) -> Chart:
         option=option,
         columns=[_("Month"), _("Tonnes"), "TEU", _("Revenue"), _("Lots")],
         rows=[[month, float(p.tonnes), float(p.teu), _amount(p.revenue), p.lots] for month, p in zip(months, points, strict=True)],
-        links=[ledger_url(point.month, month_end(point.month), customer=customer.pk) for point in points],
+        links=[ledger_url(point.month, month_end(point.month), **filters) for point in points],
     )
 
 

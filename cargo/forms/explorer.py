@@ -1,0 +1,80 @@
+"""What the explorer is asked."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.models import CargoClass, Port
+from cargo.queries.explorer import ACROSS, Dimension, Measure, Question
+from cargo.queries.ledger import months_from
+from customers.models import Customer
+from portcrm.accounts.models import User
+from portcrm.pages.widgets import RecordChoiceField
+
+MOST_COLUMNS = 36
+FILTERS = ("cargo_class", "form", "direction", "trade_kind", "origin", "destination", "customer")
+
+
+class MonthField(forms.DateField):
+    """A month as browsers write it, as its first day."""
+
+    def __init__(self, **options):
+        widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
+        super().__init__(input_formats=["%Y-%m"], widget=widget, **options)
+
+
+def any_of(choices) -> list[tuple]:
+    return [("", _("All")), *choices]
+
+
+class ExplorerForm(forms.Form):
+    measure = forms.ChoiceField(label=pgettext_lazy("explorer", "Figure"), choices=Measure.choices)
+    down = forms.ChoiceField(label=pgettext_lazy("explorer", "Lines"), choices=Dimension.choices)
+    across = forms.ChoiceField(label=_("Columns"), choices=[(one.value, one.label) for one in ACROSS])
+    start = MonthField(label=_("From month"))
+    end = MonthField(label=_("To month"))
+    cargo_class = forms.ModelChoiceField(label=_("Cargo class"), queryset=CargoClass.objects.all(), required=False, empty_label=_("All"))
+    form = forms.ChoiceField(label=_("Cargo form"), choices=any_of(CargoForm.choices), required=False)
+    direction = forms.ChoiceField(label=_("Direction"), choices=any_of(Direction.choices), required=False)
+    trade_kind = forms.ChoiceField(label=_("Trade"), choices=any_of(TradeKind.choices), required=False)
+    origin = RecordChoiceField(Port.objects.all(), source="ports", label=_("Port of loading"), required=False)
+    destination = RecordChoiceField(Port.objects.all(), source="ports", label=_("Port of discharge"), required=False)
+    customer = RecordChoiceField(Customer.objects.none(), source="customers", label=_("Customer"), required=False)
+
+    def __init__(self, asked, *, months: list[dt.date], user: User):
+        """`asked`: what the address says; for what it leaves out, tonnes by class in each of `months`."""
+        usual = {
+            "measure": Measure.TONNES,
+            "down": Dimension.CLASS,
+            "across": Dimension.MONTH,
+            "start": f"{months[0]:%Y-%m}",
+            "end": f"{months[-1]:%Y-%m}",
+        }
+        super().__init__(usual | asked.dict())
+        self.fields["customer"].queryset = Customer.objects.visible_to(user)
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and start > end:
+            self.add_error("end", _("The last month is before the first."))
+        elif start and end and cleaned.get("across") == Dimension.MONTH and len(months_from(start, end)) > MOST_COLUMNS:
+            self.add_error("across", _("That is more than 36 months. Choose quarters or years."))
+        if cleaned.get("down") == cleaned.get("across"):
+            self.add_error("across", _("Choose something else than for the lines."))
+        return cleaned
+
+    @property
+    def question(self) -> Question:
+        chosen = {name: self.cleaned_data[name] for name in FILTERS if self.cleaned_data[name]}
+        return Question(
+            down=Dimension(self.cleaned_data["down"]),
+            across=Dimension(self.cleaned_data["across"]),
+            measure=Measure(self.cleaned_data["measure"]),
+            start=self.cleaned_data["start"],
+            end=self.cleaned_data["end"],
+            filters={name: getattr(value, "pk", value) for name, value in chosen.items()},
+        )

@@ -1,0 +1,60 @@
+"""One cargo flow: what goes from one port to another through this port, and whose it is."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+
+from cargo.models import LaneSum, Port, Shipment
+from cargo.queries.ledger import MonthPoint, month_points
+from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figures_of, last_month_of, period_ending
+from customers.models import Customer
+
+CUSTOMERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    origin: Port
+    destination: Port
+    period: Period
+    now: Figures
+    before: Figures
+    classes: list[ClassLine]
+
+
+def lane_of(origin: Port, destination: Port, user, today: dt.date) -> Lane:
+    """Twelve months beside the twelve before, as on the overview."""
+    sums = _sums(origin, destination, user)
+    period = period_ending(last_month_of(sums, today))
+    now, before = figures_of(sums, period.months), figures_of(sums, period.earlier)
+    return Lane(origin, destination, period, now, before, class_lines(sums, period))
+
+
+def lane_points(origin: Port, destination: Port, user, today: dt.date) -> list[MonthPoint]:
+    """The 24 months that end where the page ends."""
+    sums = _sums(origin, destination, user)
+    period = period_ending(last_month_of(sums, today))
+    return month_points(sums, [*period.earlier, *period.months])
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCustomer:
+    """`customer` is None where its file is not for this reader."""
+
+    customer: Customer | None
+    figures: dict
+
+
+def lane_customers(origin: Port, destination: Port, user, today: dt.date) -> tuple[Period, list[LaneCustomer]]:
+    """Those with most tonnes in the twelve months, heaviest first; read from the ledger by the index of its ports."""
+    period = period_ending(last_month_of(_sums(origin, destination, user), today))
+    rows = Shipment.objects.visible_to(user).filter(origin=origin, destination=destination).handled_between(period.start, period.end)
+    sums = {"tonnes": Sum("tonnes"), "teu": Sum("teu"), "revenue": Sum("revenue"), "rows": Count("pk")}
+    found = list(rows.order_by().values("customer").annotate(**sums).order_by("-tonnes", "customer")[:CUSTOMERS])
+    customers = Customer.objects.visible_to(user).in_bulk([row["customer"] for row in found])
+    return period, [LaneCustomer(customers.get(row["customer"]), row) for row in found]
+
+
+def _sums(origin: Port, destination: Port, user):
+    return LaneSum.objects.visible_to(user).filter(origin=origin, destination=destination)
