@@ -34,6 +34,7 @@ from portcrm.pages.lists.keyset import encode, ordered, sort_keys
 DEEP, PAGE = 1_000, 25
 CUSTOMER_FILE_ROWS, MANY_CUSTOMER_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000, 100_000
 FRAGMENT = {"hx-request": "true"}
+TWO_YEARS = {"start": "2024-11", "end": "2026-10"}
 NEW_PHONE = "021-66660000"
 Say = Callable[[str], None]
 
@@ -59,6 +60,7 @@ class Bench:
         self.typing()
         self.records()
         self.rankings()
+        self.explorer()
         self.ratios()
         self.static_files()
         self.documents()
@@ -157,6 +159,18 @@ class Bench:
         self.pages("ranking_list", itertools.repeat(get(reverse("marketing:ranking", args=[self.ranking.pk]))))
         self.pages("ranking_run_page", itertools.repeat(get(reverse("marketing:run", args=[self.ranking.pk]))))
         self.pages("home", itertools.repeat(get(reverse("pages:home"))))
+
+    def explorer(self) -> None:
+        """Two years of the whole ledger; the page as the browser exchanges it, with its table, without the picture."""
+        asked = {
+            "explorer_classes": {"down": "class", "across": "month"},
+            "explorer_flows": {"down": "lane", "across": "month"},
+            "explorer_one_class": {"down": "destination", "across": "quarter", "cargo_class": "02", "measure": "revenue"},
+            "explorer_customers": {"down": "customer", "across": "quarter"},
+        }
+        for name, question in asked.items():
+            address = f"{reverse('cargo:explorer')}?{urlencode(question | TWO_YEARS)}"
+            self.pages(name, itertools.repeat(get(address, **FRAGMENT, **{"hx-target": "pivot"})))
 
     def ratios(self) -> None:
         for name, figure in self.figures.items():

@@ -21,6 +21,7 @@ ACCOUNT_MANAGERS = 20
 MANAGER = "bench@portcrm.invalid"
 LAST_DAY = dt.date(2026, 10, 31)
 DAYS = 1_096  # three years of cargo
+HOME_PORT = "CNSHG"
 MOMENT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
@@ -53,7 +54,7 @@ class Sizes:
 
     @property
     def with_business(self) -> int:
-        return max(1, min(self.companies, self.ledger_rows // 10) // 2)
+        return max(1, min(self.companies, self.ledger_rows // 10, 100_000) // 2)
 
 
 def run_sql(sql: str, parameters: Mapping | None = None) -> int:
@@ -202,7 +203,8 @@ def seed_contacts(sizes: Sizes, by: User) -> int:
 
 
 def seed_ledger(sizes: Sizes, by: User) -> int:
-    """Customers by a Zipf law: the share of the first k of N is ln k / ln N; the first N rows give everyone one."""
+    """Customers and ports by a Zipf law: the share of the first k of N is ln k / ln N; the first N rows give every customer one.
+    Every cargo comes from another port to ours or goes from ours to another."""
     customers = sizes.with_business
     columns = {
         "customer_id": "c.id",
@@ -211,6 +213,8 @@ def seed_ledger(sizes: Sizes, by: User) -> int:
         "direction": "(ARRAY['inbound', 'outbound'])[1 + i %% 2]",
         "trade_kind": "(ARRAY['foreign', 'domestic'])[1 + i / 3 %% 2]",
         "handled_on": "%(last)s::date - day",
+        "origin_id": "CASE WHEN i %% 2 = 0 THEN other.id ELSE ours.id END",
+        "destination_id": "CASE WHEN i %% 2 = 0 THEN ours.id ELSE other.id END",
         "quantity": "tonnes",
         "unit_id": "'t'",
         "tonnes": "tonnes",
@@ -224,9 +228,11 @@ def seed_ledger(sizes: Sizes, by: User) -> int:
     }
     source = f"""(
         SELECT i, CASE WHEN i <= %(customers)s THEN i ELSE ceil(power(%(customers)s, random()))::int END AS who,
-               floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
-        FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(who::text, 8, '0')"""
-    parameters = {"rows": sizes.ledger_rows, "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk}
+               ceil(power((SELECT count(*) FROM ports), random()))::int AS there, floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
+        FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(who::text, 8, '0')
+        JOIN ports other ON other.place = there CROSS JOIN (SELECT id FROM cargo_port WHERE unlocode = %(home)s) ours"""
+    run_sql("CREATE TEMP TABLE ports AS SELECT id, row_number() OVER (ORDER BY unlocode DESC) AS place FROM cargo_port")
+    parameters = {"rows": sizes.ledger_rows, "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk, "home": HOME_PORT}
     return insert(Shipment, columns, source, parameters)
 
 

@@ -16,6 +16,7 @@ PAGES = {
     *("bare", "framed", "list_first_page", "list_narrowed", "list_to_confirm"),
     *("search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
     *("typing_code", "typing_beginning", "typing_pinyin", "typing_similar"),
+    *("explorer_classes", "explorer_flows", "explorer_one_class", "explorer_customers"),
     *("search_english", "search_city", "search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
 }
 

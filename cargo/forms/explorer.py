@@ -68,6 +68,18 @@ class ExplorerForm(forms.Form):
         return cleaned
 
     @property
+    def asked(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in FILTERS]
+
+    @property
+    def conditions(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in FILTERS]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(field.value() for field in self.conditions)
+
+    @property
     def question(self) -> Question:
         chosen = {name: self.cleaned_data[name] for name in FILTERS if self.cleaned_data[name]}
         return Question(

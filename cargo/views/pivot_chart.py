@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cargo.queries.explorer import TIMES, Measure
 from cargo.queries.pivot import Cell, Line, Pivot
@@ -53,7 +54,7 @@ def _option(pivot: Pivot) -> dict:
     named, rest = pivot.lines[:NAMED], pivot.lines[NAMED:]
     series = [(line.head.label, _values(line.cells)) for line in named]
     if rest:
-        series.append((_("Others"), _together(rest)))
+        series.append((pgettext("explorer", "The rest"), _together(rest)))  # a cargo class is called "other"
     return stacked([column.label for column in pivot.columns], series)
 
 

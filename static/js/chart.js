@@ -74,7 +74,10 @@
       tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, ...option.tooltip, renderMode: "richText" },
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {
-      full.legend = { top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...option.legend };
+      // many long names would stand over the picture on a phone: they are turned over instead
+      const type = (option.series || []).length > 4 ? "scroll" : "plain";
+      const pages = { pageTextStyle: { color: tone.muted }, pageIconColor: tone.muted, pageIconInactiveColor: tone.line, pageIconSize: 11 };
+      full.legend = { type, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...pages, ...option.legend };
     }
     if (option.radar) {
       const lines = { lineStyle: { color: tone.line } };
