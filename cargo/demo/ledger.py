@@ -86,6 +86,7 @@ def _line(rng, book: Book, number: str, code: str, flow: Flow, day: dt.date, por
     cost = (counted * flow.cost * Decimal(str(rng.uniform(0.88, 1.2)))).quantize(CENT) if book.costs_known else None
     abroad, home = ports.get(rng.choice(flow.abroad)), ports[HOME]
     inbound = flow.direction == "inbound"
+    call = (day.timetuple().tm_yday + 13) // 14  # each vessel calls every fortnight
     document = f"DEMO-{book.customer.pk:05d}-{number}"
     return LedgerLine(
         identity_base=f"doc:{document}",
@@ -108,7 +109,7 @@ def _line(rng, book: Book, number: str, code: str, flow: Flow, day: dt.date, por
         origin_id=abroad if inbound else home,
         destination_id=home if inbound else abroad,
         vessel=rng.choice(VESSELS),
-        voyage=f"{rng.randint(1, 99):03d}{'W' if inbound else 'E'}",
+        voyage=f"{day:%y}{call:02d}{'W' if inbound else 'E'}",
     )
 
 

@@ -15,6 +15,7 @@ class ShipmentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="by_document", label=_("Document no."), help_text=_("Document number, vessel or bill of lading, exactly")
     )
+    voyage = django_filters.CharFilter(label=_("Voyage"), help_text=_("Exactly, beside the name of the vessel"))
     customer = RecordFilter(queryset=visible_customers, source="customers", label=_("Customer"))
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
     form = django_filters.ChoiceFilter(choices=CargoForm.choices, label=_("Cargo form"))

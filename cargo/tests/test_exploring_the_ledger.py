@@ -203,11 +203,13 @@ def test_a_vessel_tells_its_voyages_and_the_documents_that_name_it(staff):
 
     vessel = staff.get(reverse("cargo:vessel"), {"name": " HARBOUR STAR "}).context["vessel"]
     unknown = staff.get(reverse("cargo:vessel"), {"name": "NOBODY\x00"})
+    rows = staff.get(reverse("cargo:shipment_list"), {"q": "HARBOUR STAR", "voyage": "026W"}).context["listing"].rows
 
     assert [(one["voyage"], one["tonnes"], one["rows"], one["customers"]) for one in vessel.voyages] == [
         ("027E", 4, 1, 1),
         ("026W", 30, 2, 2),
     ]
+    assert [row.tonnes for row in rows] == [20, 10]
     assert "No vessel of this name" in unknown.content.decode()
 
 
