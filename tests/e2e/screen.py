@@ -1,8 +1,10 @@
 """A browser page that is signed in and remembers everything the console complained about."""
 
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, Response
 
+DESK, PHONE = 1440, 360
 EXPECTED = ("status of 404", "status of 409", "status of 422", "status of 403")  # answers of ours, which Chromium reports too
 
 
@@ -42,3 +44,9 @@ class Screen:
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def faults(page: Page) -> list[str]:
+    """What an automatic checker of accessibility finds on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]

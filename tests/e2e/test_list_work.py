@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -13,11 +12,11 @@ from customers.tests.factories import make_contact, make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.bulk.models import BulkRun
+from tests.e2e.screen import DESK, PHONE, faults
 from tests.e2e.walking import load_reference_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = reverse("customers:customer_list")
-DESK, PHONE = 1440, 360
 
 
 @pytest.fixture
@@ -30,11 +29,6 @@ def manager():
         )
         make_contact(customer=customer, name=f"演示联系人 {number:02}", is_primary=True)
     return manager
-
-
-def faults(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
 
 
 def picture(screen, name: str) -> None:
