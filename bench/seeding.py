@@ -21,6 +21,7 @@ ACCOUNT_MANAGERS = 20
 MANAGER = "bench@portcrm.invalid"
 LAST_DAY = dt.date(2026, 10, 31)
 DAYS = 1_096  # three years of cargo
+CLASSES_A_PORT = 5
 HOME_PORT = "CNSHG"
 MOMENT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
@@ -204,14 +205,14 @@ def seed_contacts(sizes: Sizes, by: User) -> int:
 
 def seed_ledger(sizes: Sizes, by: User) -> int:
     """Customers and ports by a Zipf law: the share of the first k of N is ln k / ln N; the first N rows give every customer one.
-    Every cargo comes from another port to ours or goes from ours to another."""
+    Every cargo comes from another port to ours or goes from ours to another; each port has some classes, in their usual form."""
     customers = sizes.with_business
     columns = {
         "customer_id": "c.id",
-        "cargo_class_id": "lpad((1 + i %% 17)::text, 2, '0')",
-        "form": "(ARRAY['liquid_bulk', 'dry_bulk', 'break_bulk', 'container'])[1 + i %% 4]",
+        "cargo_class_id": "class.code",
+        "form": "class.forms[1]",
         "direction": "(ARRAY['inbound', 'outbound'])[1 + i %% 2]",
-        "trade_kind": "(ARRAY['foreign', 'domestic'])[1 + i / 3 %% 2]",
+        "trade_kind": "CASE WHEN other.country = 'CN' THEN 'domestic' ELSE 'foreign' END",
         "handled_on": "%(last)s::date - day",
         "origin_id": "CASE WHEN i %% 2 = 0 THEN other.id ELSE ours.id END",
         "destination_id": "CASE WHEN i %% 2 = 0 THEN ours.id ELSE other.id END",
@@ -219,7 +220,7 @@ def seed_ledger(sizes: Sizes, by: User) -> int:
         "unit_id": "'t'",
         "tonnes": "tonnes",
         "tonnes_factor": "1",
-        "teu": "CASE WHEN i %% 4 = 3 THEN round(tonnes / 12, 0) ELSE 0 END",
+        "teu": "CASE WHEN class.forms[1] = 'container' THEN round(tonnes / 12, 0) ELSE 0 END",
         "revenue": "CASE WHEN i %% 50 = 0 THEN NULL ELSE round(tonnes * (18 + i %% 9), 2) END",
         "cost": "CASE WHEN i %% 20 = 0 THEN NULL ELSE round(tonnes * (11 + i %% 7), 2) END",
         "document_no": "'B' || i",
@@ -228,10 +229,13 @@ def seed_ledger(sizes: Sizes, by: User) -> int:
     }
     source = f"""(
         SELECT i, CASE WHEN i <= %(customers)s THEN i ELSE ceil(power(%(customers)s, random()))::int END AS who,
-               ceil(power((SELECT count(*) FROM ports), random()))::int AS there, floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
+               ceil(power((SELECT count(*) FROM ports), random()))::int AS there,
+               floor(random() * %(days)s)::int AS day, round((20 + 3000 * power(random(), 4))::numeric, 3) AS tonnes
         FROM generate_series(1, %(rows)s) i) drawn JOIN {Customer._meta.db_table} c ON c.code = 'C' || lpad(who::text, 8, '0')
-        JOIN ports other ON other.place = there CROSS JOIN (SELECT id FROM cargo_port WHERE unlocode = %(home)s) ours"""
-    run_sql("CREATE TEMP TABLE ports AS SELECT id, row_number() OVER (ORDER BY unlocode DESC) AS place FROM cargo_port")
+        JOIN ports other ON other.place = there
+        JOIN cargo_cargoclass class ON class.code = lpad((1 + (there + i %% {CLASSES_A_PORT}) %% 17)::text, 2, '0')
+        CROSS JOIN (SELECT id FROM cargo_port WHERE unlocode = %(home)s) ours"""
+    run_sql("CREATE TEMP TABLE ports AS SELECT id, country, row_number() OVER (ORDER BY unlocode DESC) AS place FROM cargo_port")
     parameters = {"rows": sizes.ledger_rows, "customers": customers, "days": DAYS, "last": LAST_DAY, "by": by.pk, "home": HOME_PORT}
     return insert(Shipment, columns, source, parameters)
 
