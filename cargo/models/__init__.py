@@ -1,5 +1,6 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.lead import Lead
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
@@ -8,7 +9,9 @@ from cargo.models.shipment import MonthlyRollup, Shipment
 __all__ = [
     "CargoClass",
     "CargoDocument",
+    "CargoSubclass",
     "DocumentMessage",
+    "GoodsRule",
     "ImportProof",
     "Lead",
     "LedgerCheck",
