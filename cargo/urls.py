@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments
+from cargo.views import customer_tabs, documents, leads, overview, reference, shipments
 
 app_name = "cargo"
 urlpatterns = [
@@ -27,4 +27,8 @@ urlpatterns = [
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),
     path("customers/<int:pk>/leads/", customer_tabs.customer_leads, name="customer_leads"),
+    path("reference/", reference.reference, name="reference_home"),
+    path("reference/<slug:key>/", reference.reference, name="reference"),
+    path("reference/<slug:key>/new/", reference.reference_edit, name="reference_create"),
+    path("reference/<slug:key>/<str:pk>/", reference.reference_edit, name="reference_edit"),
 ]

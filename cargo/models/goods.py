@@ -15,6 +15,7 @@ from portcrm.bilingual import BilingualName
 class CargoSubclass(KeptEntry, BilingualName):
     """Three digits that begin with those of the class. JT/T 19 publishes a few (031 iron ore); most are the port's own."""
 
+    list_key = "subclasses"
     code = models.CharField(_("Code"), max_length=3, primary_key=True)
     cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="subclasses", verbose_name=_("Cargo class"))
 
@@ -39,6 +40,7 @@ class GoodsRule(KeptEntry):
     speaks only where no other does.
     """
 
+    list_key = "rules"
     pattern = models.CharField(_("HS code or word"), max_length=60, unique=True)
     cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="goods_rules", verbose_name=_("Cargo class"))
     subclass = models.ForeignKey(

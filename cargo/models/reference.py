@@ -24,6 +24,7 @@ class KeptEntry(models.Model):
     is_active = models.BooleanField(_("In use"), default=True)
     is_own = models.BooleanField(_("Added or changed here"), default=False, editable=False)
 
+    list_key = ""  # of the page where they are kept
     objects = ReferenceQuerySet.as_manager()
 
     class Meta:
@@ -33,6 +34,8 @@ class KeptEntry(models.Model):
 @tracked()
 class CargoClass(KeptEntry, BilingualName):
     """One of the 17 classes of Chinese port statistics, or one the port added."""
+
+    list_key = "classes"
 
     code = models.CharField(_("Code"), max_length=2, primary_key=True)
     short_zh = models.CharField(_("Short name in Chinese"), max_length=40)
@@ -70,6 +73,8 @@ class CargoClass(KeptEntry, BilingualName):
 class Port(KeptEntry, BilingualName):
     """A sea port under its UN/LOCODE; what trade papers write instead is kept in `PortAlias`."""
 
+    list_key = "ports"
+
     unlocode = models.CharField("UN/LOCODE", max_length=5, unique=True)
     country = models.CharField(_("Country"), max_length=2)
 
@@ -80,6 +85,11 @@ class Port(KeptEntry, BilingualName):
                 name="port_unlocode_is_two_letters_and_three_signs", condition=Q(unlocode__regex=r"^[A-Z]{2}[A-Z2-9]{3}$")
             )
         ]
+
+    @property
+    def aliases_text(self) -> str:
+        """What else it is written as, from aliases that were read along."""
+        return ", ".join(sorted(one.alias for one in self.aliases.all() if one.alias != self.unlocode))
 
 
 @tracked(part_of="port")
@@ -100,6 +110,8 @@ class Unit(KeptEntry, BilingualName):
     Units of boxes are the table of container sizes: their aliases are what the trade writes for the size-type (40HC). A row
     keeps the factor it was counted by, so a new factor counts for new rows only.
     """
+
+    list_key = "units"
 
     code = models.CharField(_("Code"), max_length=8, primary_key=True)
     kind = models.CharField(pgettext_lazy("unit", "Counts"), max_length=6, choices=UnitKind.choices)

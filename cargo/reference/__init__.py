@@ -76,7 +76,7 @@ def _units(model) -> list[str]:
     wanted = {}
     for position, row in enumerate(rows("units")):
         factors = {name: Decimal(row[name]) if row[name] else None for name in ("tonnes_per_unit", "teu_per_unit")}
-        wanted[row.pop("code")] = row | factors | {"aliases": row["aliases"].split("|"), "position": position}
+        wanted[row.pop("code")] = row | factors | {"aliases": [text for text in row["aliases"].split("|") if text], "position": position}
     return _bring_up_to_date(model, "code", wanted)
 
 
