@@ -112,11 +112,8 @@ def _refuse_contradiction(entry: KeptEntry) -> None:
 
 def _refuse_odd_unit(unit: Unit) -> None:
     """A unit of boxes has a factor to TEU, every other one to tonnes; no alias means two units."""
-    boxes = unit.kind == UnitKind.BOXES
-    if (unit.teu_per_unit if boxes else unit.tonnes_per_unit) in (None, Decimal(0)) or (
-        unit.tonnes_per_unit if boxes else unit.teu_per_unit
-    ):
-        field = "teu_per_unit" if boxes else "tonnes_per_unit"
+    own, other = ("teu_per_unit", "tonnes_per_unit") if unit.kind == UnitKind.BOXES else ("tonnes_per_unit", "teu_per_unit")
+    if not (getattr(unit, own) or 0) > 0 or getattr(unit, other) is not None:
         raise RuleBroken(_("A unit of containers has a factor to TEU only, any other unit one to tonnes only."), field=own)
     aliases = {normal_unit_text(text): text for text in unit.aliases}
     for another in Unit.objects.exclude(pk=unit.pk):

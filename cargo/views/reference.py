@@ -81,7 +81,8 @@ def reference(request, key="classes"):
         presets=chosen.presets,
         empty=Empty(_("Nothing here"), _("No entry fits these conditions."), icon="list"),
     )
-    return page(request, "cargo/reference.html", {"listing": listing, "lists": LISTS.values(), "chosen": chosen}, listing.fragments)
+    context = {"listing": listing, "lists": LISTS.values(), "chosen": chosen}
+    return page(request, "cargo/reference.html", context, fragments=listing.fragments)
 
 
 @require_http_methods(["GET", "POST"])
