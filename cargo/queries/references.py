@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pghistory.models import Event
-
 from cargo.documents.sizetypes import unit_of_size_type
 from cargo.enums import UnitKind
 from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit
 from cargo.models.reference import KeptEntry
 from cargo.reference import normal_port_text
+from customers.queries import code_lists
 
 
 @lru_cache(maxsize=1024)
@@ -61,19 +60,12 @@ def own_sizes() -> dict[str, Decimal]:
 
 
 REFERENCE = {CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit}
-LONGEST = ("cargo.Shipment", "cargo.MonthlyRollup")  # asked last, the ledger at the very end
+LONGEST = ("cargo.MonthlyRollup", "cargo.Shipment")
 
 
 def is_named_by_rows(entry: KeptEntry) -> bool:
     """Whether a row of any table but the reference data itself points at this entry. Of one nobody uses the ledger is read whole."""
-    relations = [
-        relation
-        for relation in entry._meta.get_fields(include_hidden=True)
-        if relation.auto_created and relation.one_to_many and relation.related_model not in REFERENCE
-        if not issubclass(relation.related_model, Event)
-    ]
-    relations.sort(key=lambda relation: (relation.related_model._meta.label in LONGEST, relation.related_model._meta.label))
-    return any(relation.related_model._base_manager.filter(**{relation.field.name: entry.pk}).exists() for relation in relations)
+    return code_lists.is_named_by_rows(entry, but=REFERENCE, last=LONGEST)
 
 
 def aliases_of(port: Port) -> list[str]:
