@@ -116,7 +116,7 @@ def test_the_published_registration_types_and_credit_scales_are_all_there(sample
     with (samples / "codes" / "enterprise_registration_types.csv").open(encoding="utf-8-sig") as lines:
         codes = {row["code"] for row in csv.DictReader(lines)}
     with (samples / "codes" / "credit_scales.csv").open(encoding="utf-8-sig") as lines:
-        scales = [row for row in csv.DictReader(lines)]
+        scales = list(csv.DictReader(lines))
     published = {kind: [row["grade"] for row in scales if kind in row["scheme"]] for kind in ("long-term", "short-term", "Tax")}
     schemes = {"long-term": "registered-long", "short-term": "registered-short", "Tax": "tax"}
     ours = {kind: list(CreditGrade.objects.filter(scheme__key=key).values_list("code", flat=True)) for kind, key in schemes.items()}
