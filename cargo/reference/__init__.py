@@ -75,8 +75,10 @@ def goods_rules() -> dict[str, dict[str, object]]:
 def _units(model) -> list[str]:
     wanted = {}
     for position, row in enumerate(rows("units")):
+        code = row.pop("code")
         factors = {name: Decimal(row[name]) if row[name] else None for name in ("tonnes_per_unit", "teu_per_unit")}
-        wanted[row.pop("code")] = row | factors | {"aliases": [text for text in row["aliases"].split("|") if text], "position": position}
+        aliases = [text for text in row["aliases"].split("|") if text]
+        wanted[code] = row | factors | {"aliases": aliases, "position": position}
     return _bring_up_to_date(model, "code", wanted)
 
 

@@ -9,11 +9,12 @@ from django.core.management import call_command
 from cargo.documents.document import read_document, totals_of
 from cargo.documents.remarks import Kind
 from cargo.documents.sizetypes import teu_of_size_type, unit_of_size_type
-from cargo.models import CargoClass, Port, PortAlias, Unit
+from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit
 from cargo.queries.references import load_references, own_sizes
 from cargo.tests.factories import load_reference, make_document, stowage
 
 pytestmark = pytest.mark.django_db
+KEYS = {PortAlias: "alias", Port: "unlocode", GoodsRule: "pattern"}
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,17 @@ def test_loading_again_changes_nothing(capsys):
     call_command("load_cargo_reference")
 
     assert (CargoClass.objects.count(), Unit.objects.count(), Port.objects.count(), PortAlias.objects.count()) == before
+
+
+def test_an_empty_database_gets_the_same_as_the_migrations_left():
+    models = (PortAlias, Port, GoodsRule, CargoSubclass, Unit, CargoClass)
+    before = [set(model.objects.values_list(KEYS.get(model, "pk"), flat=True)) for model in models]
+    for model in models:
+        model.objects.all().delete()
+
+    load_reference()
+
+    assert [set(model.objects.values_list(KEYS.get(model, "pk"), flat=True)) for model in models] == before
 
 
 @pytest.mark.parametrize(
