@@ -13,6 +13,7 @@ EDIT_LEAD = "cargo.edit_lead"
 EXPORT_LEADS = "cargo.export_leads"
 VIEW_DOCUMENT = "cargo.view_document"
 TAKE_IN_DOCUMENT = "cargo.take_in_document"
+EDIT_REFERENCE = "cargo.edit_reference"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -27,4 +28,5 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(EXPORT_LEADS, _("Export cargo leads"), KEEPERS | {Role.AUDITOR}),
     Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
     Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
+    Permission(EDIT_REFERENCE, _("Keep cargo classes, goods rules, units and ports"), frozenset({Role.ADMIN})),
 )

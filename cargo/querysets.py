@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -112,3 +113,15 @@ class LedgerCheckQuerySet(models.QuerySet):
     def begun_before(self, at: dt.datetime):
         """Under way since before `at`."""
         return self.filter(state=CheckState.RUNNING, started_at__lt=at)
+
+
+class ReferenceQuerySet(models.QuerySet):
+    def in_use(self, *, held: Iterable = ()):
+        """What is offered for new rows, and what the row that is edited holds already."""
+        return self.filter(Q(is_active=True) | Q(pk__in=[key for key in held if key]))
+
+    def for_list(self):
+        """With what a list shows of other tables: the class of a sub-class or rule, the aliases of a port."""
+        along = [field.name for field in self.model._meta.concrete_fields if field.is_relation]
+        rows = self.select_related(*along) if along else self
+        return rows.prefetch_related("aliases") if self.model._meta.model_name == "port" else rows

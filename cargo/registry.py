@@ -11,6 +11,7 @@ from cargo.forms.explorer import ExplorerForm
 from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
+from cargo.queries.kept import kept_entry
 from cargo.samples import SAMPLE_FILES, sample_ledger
 from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.merging import MERGE_RULES, renew_cargo
@@ -45,6 +46,8 @@ register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(ro
 register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
 register_export("cargo.explorer", _("Ledger explorer"), ExplorerForm.base_fields)
 register_export(LEAD, _("Cargo leads"), LeadFilter)
+register_event("cargo.keep_reference", _("Reference data changed"), kept_entry)
+register_event("cargo.load_ports", _("Ports added from a list"), Told(ports=_("Ports")))
 register_event("document.take_in", _("Document taken in"), Told(messages=_("Messages"), remarks=pgettext_lazy("document", "Remarks")))
 register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
@@ -56,6 +59,9 @@ register_nav(
 )
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
+register_nav(
+    NavItem("settings", "cargo_reference", _("Reference data of cargo"), "cargo:reference_home", "package", 45, permissions.EDIT_REFERENCE)
+)
 register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))
 register_tab(Tab(CUSTOMER, "cargo", _("Cargo"), "cargo:customer_cargo", 30, permissions.VIEW_SHIPMENT))
 register_tab(Tab(CUSTOMER, "leads", _("Leads"), "cargo:customer_leads", 40, permissions.VIEW_LEAD))

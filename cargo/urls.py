@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, explorer, lanes, leads, overview, shipments, vessels
+from cargo.views import customer_tabs, documents, explorer, lanes, leads, overview, reference, shipments, vessels
 
 app_name = "cargo"
 urlpatterns = [
@@ -33,4 +33,8 @@ urlpatterns = [
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),
     path("customers/<int:pk>/leads/", customer_tabs.customer_leads, name="customer_leads"),
+    path("reference/", reference.reference, name="reference_home"),
+    path("reference/<slug:key>/", reference.reference, name="reference"),
+    path("reference/<slug:key>/new/", reference.reference_edit, name="reference_create"),
+    path("reference/<slug:key>/<str:pk>/", reference.reference_edit, name="reference_edit"),
 ]

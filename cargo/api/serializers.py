@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cargo.models import Lead, Port, Shipment
+from cargo.models import CargoClass, Lead, Port, Shipment, Unit
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
@@ -27,6 +27,9 @@ class ShipmentSerializer(serializers.ModelSerializer):
         model = Shipment
         fields = LEDGER_FIELDS
         read_only_fields = LEDGER_FIELDS
+
+
+REFERENCES = {"cargo_class": CargoClass, "unit": Unit, "origin": Port, "destination": Port, "rival_port": Port}
 
 
 class PortField(serializers.SlugRelatedField):
@@ -61,6 +64,11 @@ class LeadSerializer(serializers.ModelSerializer):
         if request is not None and request.user.is_authenticated:
             for name in ("customer", "introducer"):
                 fields[name].queryset = Customer.objects.visible_to(request.user)
-            held = self.instance.owner_id if isinstance(self.instance, Lead) else None
-            fields["owner"].queryset = User.objects.able(EDIT_LEAD, held=[held])
+            fields["owner"].queryset = User.objects.able(EDIT_LEAD, held=[self._held("owner")])
+        for name, model in REFERENCES.items():
+            fields[name].queryset = model.objects.in_use(held=[self._held(name)])
         return fields
+
+    def _held(self, name: str):
+        """The key the lead holds already, which stays on offer."""
+        return getattr(self.instance, f"{name}_id") if isinstance(self.instance, Lead) else None

@@ -1,6 +1,6 @@
 """A whole file: what it says, what is odd in it, and what its boxes come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,13 +12,9 @@ from cargo.documents.facts import Box, Message
 from cargo.documents.platform.records import read_platform
 from cargo.documents.reading import NotReadable, read
 from cargo.documents.remarks import Kind, Remark
-from cargo.documents.sizetypes import unit_of_size_type
+from cargo.documents.sizetypes import teu_of_size_type
 
-# By length, 45 ft as Chinese ports count it (docs of the ISO 6346 length codes): TEU of one box
-TEU = {
-    "box10": Decimal("0.5"), "box20": Decimal(1), "box30": Decimal("1.5"), "box40": Decimal(2), "box45": Decimal("2.25"),
-    "box48": Decimal("2.4"), "box53": Decimal("2.65"),
-}  # fmt: skip
+NO_OWN_SIZES: Mapping[str, Decimal] = {}
 
 
 @dataclass(frozen=True)
@@ -48,8 +44,8 @@ class Totals:
     unsized: int = 0
 
 
-def read_document(content: bytes) -> Document:
-    """Raises NotReadable for a file that is no document of a port."""
+def read_document(content: bytes, own_sizes: Mapping[str, Decimal] = NO_OWN_SIZES) -> Document:
+    """Raises NotReadable for a file that is no document of a port. `own_sizes`: TEU by what the port adds to the size-types."""
     file = read(content)
     if file.is_platform:
         message, remarks = read_platform(file.segments)
@@ -59,7 +55,7 @@ def read_document(content: bytes) -> Document:
         messages = [read_message(one) for one in raw]
     if not messages:
         raise NotReadable(Kind.NO_MESSAGE)
-    odd = tuple(remark for message in messages for remark in _box_remarks(message))
+    odd = tuple(remark for message in messages for remark in _box_remarks(message, own_sizes))
     return Document(file.encoding, file.is_platform, len(file.segments), tuple(messages), (*file.remarks, *remarks, *odd))
 
 
@@ -93,7 +89,7 @@ def _together(one: Box, other: Box) -> Box:
     )  # fmt: skip
 
 
-def totals_of(boxes: Iterable[Box]) -> Totals:
+def totals_of(boxes: Iterable[Box], own_sizes: Mapping[str, Decimal] = NO_OWN_SIZES) -> Totals:
     """Weight includes the box's own where the document tells it apart, as port statistics count it."""
     count = laden = empty = unsized = 0
     teu, kg = Decimal(0), Decimal(0)
@@ -101,17 +97,17 @@ def totals_of(boxes: Iterable[Box]) -> Totals:
         count += box.quantity
         laden += box.quantity if box.full else 0
         empty += box.quantity if box.full is False else 0
-        size = TEU.get(unit_of_size_type(box.size_type) or "")
+        size = teu_of_size_type(box.size_type, own_sizes)
         teu += (size or Decimal(0)) * box.quantity
         unsized += 0 if size else box.quantity
         kg += ((box.gross_kg or Decimal(0)) + (box.tare_kg or Decimal(0) if box.cargo_only else Decimal(0))) * box.quantity
     return Totals(count, laden, empty, teu, kg, unsized)
 
 
-def _box_remarks(message: Message) -> Iterator[Remark]:
+def _box_remarks(message: Message, own_sizes: Mapping[str, Decimal]) -> Iterator[Remark]:
     """Hand-made files have wrong check digits as a rule, so one is worth a remark and no more."""
     for box in lines_of(message):
         if box.number and not iso6346.is_valid(box.number):
             yield Remark(Kind.BOX_NUMBER, box.segment, {"found": box.number})
-        if box.size_type and unit_of_size_type(box.size_type) is None:
+        if box.size_type and teu_of_size_type(box.size_type, own_sizes) is None:
             yield Remark(Kind.SIZE_TYPE, box.segment, {"number": box.number, "found": box.size_type})

@@ -1,5 +1,6 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
 from cargo.models.proof import ImportProof
@@ -9,7 +10,9 @@ from cargo.models.shipment import MonthlyRollup, Shipment
 __all__ = [
     "CargoClass",
     "CargoDocument",
+    "CargoSubclass",
     "DocumentMessage",
+    "GoodsRule",
     "ImportProof",
     "LaneSum",
     "Lead",

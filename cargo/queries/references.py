@@ -1,15 +1,20 @@
 """Classes, units and ports as documents write them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from cargo.documents.sizetypes import unit_of_size_type
-from cargo.models import CargoClass, PortAlias, Unit
+from cargo.enums import UnitKind
+from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit
+from cargo.models.reference import KeptEntry
 from cargo.reference import normal_port_text
+from customers.queries import code_lists
 
 
 @lru_cache(maxsize=1024)
-def _word(text: str) -> str:
+def normal_unit_text(text: str) -> str:
+    """The form in which units, classes and container sizes are compared: upper case without blanks."""
     return "".join(text.upper().split())
 
 
@@ -23,12 +28,12 @@ class References:
 
     def cargo_class(self, text: str) -> CargoClass | None:
         """By code (02, 2), by full or short name in either language."""
-        word = _word(text)
+        word = normal_unit_text(text)
         return self.classes.get(word.zfill(2) if word.isdigit() else word)
 
     def unit(self, text: str) -> Unit | None:
         """By code, name or alias; container size-types by their length."""
-        return self.units.get(_word(text)) or self.units.get((unit_of_size_type(text) or "").upper())
+        return self.units.get(normal_unit_text(text)) or self.units.get((unit_of_size_type(text) or "").upper())
 
     def port_id(self, text: str) -> int | None:
         """By UN/LOCODE, name or alias; None keeps the text as it is."""
@@ -40,9 +45,29 @@ def load_references() -> References:
     classes = {}
     for one in CargoClass.objects.all():
         for text in (one.code, one.name_zh, one.name_en, one.short_zh, one.short_en):
-            classes.setdefault(_word(text), one)
+            classes.setdefault(normal_unit_text(text), one)
     units = {}
     for one in Unit.objects.all():
         for text in (one.code, one.name_zh, one.name_en, *one.aliases):
-            units.setdefault(_word(text), one)
+            units.setdefault(normal_unit_text(text), one)
     return References(classes=classes, units=units, ports=dict(PortAlias.objects.values_list("alias", "port_id")))
+
+
+def own_sizes() -> dict[str, Decimal]:
+    """TEU by what the trade writes for a container's size-type: the aliases of the units of boxes, which the port keeps."""
+    units = Unit.objects.filter(kind=UnitKind.BOXES).exclude(code="teu").values_list("aliases", "teu_per_unit")
+    return {normal_unit_text(alias): teu for aliases, teu in units for alias in aliases}
+
+
+REFERENCE = {CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit}
+LONGEST = ("cargo.MonthlyRollup", "cargo.Shipment")
+
+
+def is_named_by_rows(entry: KeptEntry) -> bool:
+    """Whether a row of any table but the reference data itself points at this entry. Of one nobody uses the ledger is read whole."""
+    return code_lists.is_named_by_rows(entry, but=REFERENCE, last=LONGEST)
+
+
+def aliases_of(port: Port) -> list[str]:
+    """What a port is written as beside its own code, in the form in which texts are compared."""
+    return sorted(port.aliases.exclude(alias=port.unlocode).values_list("alias", flat=True))

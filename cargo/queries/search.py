@@ -8,12 +8,12 @@ from portcrm.pages.registry import Hit
 
 
 def find_ports(user, text: str, limit: int) -> list[Hit]:
-    """Ports by code, name or alias, from the beginning of the word."""
+    """Ports in use by code, name or alias, from the beginning of the word."""
     word = normal_port_text(text)
     if not word:
         return []
     found = PortAlias.objects.filter(alias__startswith=word).values("port")
-    ports = Port.objects.filter(pk__in=found).order_by("unlocode")[:limit]
+    ports = Port.objects.in_use().filter(pk__in=found).order_by("unlocode")[:limit]
     list_url = reverse("cargo:shipment_list")
     return [Hit(title=port.label, subtitle=port.unlocode, url=f"{list_url}?port={port.pk}", icon="map-pin", pk=port.pk) for port in ports]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -20,6 +20,7 @@ from cargo.documents.stored import facts_of, kept_remark, storable
 from cargo.enums import Dialect
 from cargo.models import CargoDocument, DocumentMessage
 from cargo.models.document import REPLACING
+from cargo.queries.references import own_sizes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -46,10 +47,10 @@ def take_in_document(*, name: str, content: bytes, by: User) -> tuple[CargoDocum
     if known := CargoDocument.objects.filter(sha256=sha256).first():
         return known, False
     try:
-        read = read_document(content)
+        read = read_document(content, sizes := own_sizes())
     except NotReadable as refusal:
         raise RuleBroken(format_lazy(REMARKS[refusal.remark.kind], **refusal.remark.values)) from refusal
-    messages = [_message(message, position) for position, message in enumerate(read.messages, start=1)]
+    messages = [_message(message, position, sizes) for position, message in enumerate(read.messages, start=1)]
     document = _document(name, content, sha256, read, messages)
     document.file.save(f"{sha256[:16]}-{secrets.token_hex(4)}", ContentFile(content), save=False)
     try:
@@ -120,8 +121,8 @@ def _document(name: str, content: bytes, sha256: str, read: Document, messages: 
 FILE_NAME = CargoDocument._meta.get_field("file_name").max_length
 
 
-def _message(message: Message, position: int) -> DocumentMessage:
-    totals = totals_of(physical_boxes(message))
+def _message(message: Message, position: int, sizes: Mapping[str, Decimal]) -> DocumentMessage:
+    totals = totals_of(physical_boxes(message), sizes)
     voyage = message.voyages[0] if message.voyages else Voyage()
     goods = sum((good.gross_kg or Decimal(0) for one in message.consignments for good in one.goods), Decimal(0))
     texts = {

@@ -1,12 +1,16 @@
 """Channels and other code lists: shipped complete, kept by administrators."""
 
+import csv
+
 import pytest
 from django.urls import reverse
 
 from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
 from customers.services.reference import edit_reference
+from customers.tests.factories import make_customer, make_rating
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
+from portcrm.errors import RuleBroken
 from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +84,46 @@ def test_two_administrators_at_one_entry_are_shown_both_names_and_nothing_is_los
     assert (stored.name_zh, stored.description_zh) == ("他的叫法", channel.description_zh)
     channel.refresh_from_db()
     assert (channel.name_zh, channel.position, channel.description_zh) == ("他的叫法", 5, "我的说明")
+
+
+@pytest.mark.parametrize("name", ["name_zh", "name_en", "code"])
+def test_a_grade_that_a_rating_names_keeps_its_names_and_so_does_its_scheme(name):
+    grade, keeper = make_rating().grade, make_user(Role.ADMIN)
+
+    with pytest.raises(RuleBroken, match="请新增一条，并停用本条") as refusal:
+        edit_reference(entry=grade, changes={name: "改"}, seen={}, by=keeper)
+    with pytest.raises(RuleBroken):
+        edit_reference(entry=grade.scheme, changes={"name_zh": "改"}, seen={}, by=keeper)
+
+    grade.refresh_from_db()
+    assert (refusal.value.field, getattr(grade, name) == "改") == (name, False)
+    assert edit_reference(entry=grade, changes={"is_active": False}, seen={}, by=keeper).is_active is False
+
+
+def test_a_registration_type_is_renamed_only_while_no_file_names_it():
+    first, second = RegistrationType.objects.order_by("pk")[:2]
+    make_customer(registration_type=first)
+    keeper = make_user(Role.ADMIN)
+
+    with pytest.raises(RuleBroken):
+        edit_reference(entry=first, changes={"code": "111"}, seen={}, by=keeper)
+
+    assert edit_reference(entry=second, changes={"name_en": "Renamed"}, seen={}, by=keeper).name_en == "Renamed"
+
+
+@pytest.mark.samples
+def test_the_published_registration_types_and_credit_scales_are_all_there(samples):
+    with (samples / "codes" / "enterprise_registration_types.csv").open(encoding="utf-8-sig") as lines:
+        codes = {row["code"] for row in csv.DictReader(lines)}
+    with (samples / "codes" / "credit_scales.csv").open(encoding="utf-8-sig") as lines:
+        scales = list(csv.DictReader(lines))
+    published = {kind: [row["grade"] for row in scales if kind in row["scheme"]] for kind in ("long-term", "short-term", "Tax")}
+    schemes = {"long-term": "registered-long", "short-term": "registered-short", "Tax": "tax"}
+    ours = {kind: list(CreditGrade.objects.filter(scheme__key=key).values_list("code", flat=True)) for kind, key in schemes.items()}
+
+    assert codes - set(RegistrationType.objects.values_list("code", flat=True)) == set()
+    assert ours == published
+    assert CreditGrade.objects.filter(scheme__key="customs").count() == sum("Customs" in row["scheme"] for row in scales)
 
 
 def test_nobody_else_keeps_the_lists(client):

@@ -52,6 +52,8 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
     "customers:reference": "channels",
     "customers:reference_create": "channels",
     "customers:reference_edit": "channels",
+    "cargo:reference": "classes",
+    "cargo:reference_create": "classes",
     "paper:paper_order": "file-card",
     "paper:paper_page": "file-card",
     "exchange:import_upload": "customers",
@@ -63,6 +65,7 @@ WITHOUT_RECORD = {
     *("exchange:import_rows", "exchange:row_choose", "exchange:rows_choose", "exchange:row_mend", "exchange:row_leave_out"),
     *("exchange:import_revert", "exchange:revert_progress", "exchange:revert_keep", "exchange:change_decide"),
     *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
+    "cargo:reference_edit",  # one address for entries of several kinds, most of them known by a code
     *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
     "customers:customer_step",  # leads on to the page of another record

@@ -6,9 +6,11 @@ from cargo import reference
 
 
 class Command(BaseCommand):
-    help = "Load the shipped cargo classes, units and ports; running it again changes nothing."
+    help = "Load the shipped cargo classes, sub-classes, goods rules, units and ports; running it again changes nothing."
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            reference.load(apps.get_model)
-        self.stdout.write("Cargo classes, units and ports are up to date.")
+            left = reference.load(apps.get_model)
+        self.stdout.write("Cargo classes, goods rules, units and ports are up to date.")
+        for entry in left:
+            self.stdout.write(f"Left as this port changed it: {entry}")
