@@ -13,6 +13,9 @@ EDIT_LEAD = "cargo.edit_lead"
 EXPORT_LEADS = "cargo.export_leads"
 VIEW_DOCUMENT = "cargo.view_document"
 TAKE_IN_DOCUMENT = "cargo.take_in_document"
+VIEW_STATISTIC = "cargo.view_statistic"
+IMPORT_STATISTICS = "cargo.import_statistics"
+EXPORT_STATISTICS = "cargo.export_statistics"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -27,4 +30,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(EXPORT_LEADS, _("Export cargo leads"), KEEPERS | {Role.AUDITOR}),
     Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
     Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
+    Permission(VIEW_STATISTIC, _("See trade statistics"), READERS),
+    Permission(IMPORT_STATISTICS, _("Import trade statistics"), KEEPERS),
+    Permission(EXPORT_STATISTICS, _("Export trade statistics"), KEEPERS | {Role.AUDITOR}),
 )
