@@ -8,6 +8,7 @@ from cargo.demo import seed_cargo
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
 from cargo.imports.shipments import ShipmentImporter
+from cargo.imports.statistics import StatisticImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
@@ -66,6 +67,7 @@ register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_ch
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
+register_importer(StatisticImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
