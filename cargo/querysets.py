@@ -154,6 +154,9 @@ class StatisticValueQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm(VIEW_STATISTIC) else self.none()
 
+    def for_list(self):
+        return self.select_related("series")
+
     def last_said(self):
         """Of each period what was said last, in order."""
         return self.filter(is_latest=True).order_by("series", "period")

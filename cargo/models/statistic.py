@@ -138,7 +138,10 @@ class StatisticValue(models.Model):
 
     class Meta:
         ordering = ("series", "period", "revision")
-        indexes = [models.Index(fields=("import_run_id",), name="statistic_value_of_an_import")]
+        indexes = [
+            models.Index(fields=("import_run_id",), name="statistic_value_of_an_import"),
+            models.Index(fields=("-period", "-id"), name="statistic_value_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("series", "period", "revision"), name="statistic_value_has_one_text_per_revision"),
             models.UniqueConstraint(

@@ -59,6 +59,16 @@ class Bulletin:
     remarks: list[Remark] = field(default_factory=list)
 
 
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8 or GB18030; NotRead for what is neither."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise NotRead(Reason.NO_BULLETIN)
+
+
 def read_bulletins(text: str) -> list[Bulletin]:
     """The bulletins of a text in its order; NotRead if there is none."""
     bulletins: list[Bulletin] = []
