@@ -80,5 +80,6 @@ register_export("cargo.statisticvalue", _("Published figures"), StatisticValueFi
 register_nav(
     NavItem("cargo", "statistic_list", _("Trade statistics"), "cargo:statistic_list", "chart-line", 35, permissions.VIEW_STATISTIC)
 )
+register_nav(NavItem("cargo", "channel_report", _("Channel report"), "cargo:channel_report", "route", 37, permissions.VIEW_SHIPMENT))
 register_search(SearchSource("statistics", _("Trade statistics"), permissions.VIEW_STATISTIC, search.find_statistics))
 register_intake(BULLETIN_INTAKE)

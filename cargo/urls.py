@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments, statistics
+from cargo.views import channels, customer_tabs, documents, leads, overview, shipments, statistics
 
 app_name = "cargo"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
     path("leads/<int:pk>/move/", leads.lead_move, name="lead_move"),
+    path("channels/", channels.channel_report, name="channel_report"),
+    path("channels/tonnes/", channels.channel_tonnes, name="channel_tonnes"),
     path("statistics/", statistics.statistic_list, name="statistic_list"),
     path("statistics/figures/", statistics.figure_list, name="figure_list"),
     path("statistics/bulletins/new/", statistics.bulletin_upload, name="bulletin_upload"),
