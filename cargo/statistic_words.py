@@ -59,7 +59,7 @@ REASONS = {
     Reason.DIRECTION: _("“{value}” is no direction between these places."),
     Reason.LOAD: _("“{value}” is neither laden nor empty."),
     Reason.TRADE: _("“{value}” is neither foreign nor domestic trade."),
-    Reason.PAIR: _("“{value}” does not name two places; write them as 龙口_营口."),
+    Reason.PAIR: _("“{value}” does not name two places; write them as Longkou_Yingkou."),
     Reason.NO_BULLETIN: _("The text has no heading with year and month and lines of four figures below it."),
     Reason.UNKNOWN_COLUMN: _("“{value}” does not say what a column of this file counts; write “heading = what it counts (unit)”."),
 }

@@ -1,7 +1,6 @@
 """What the lists of published statistics show, and how they sort."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portcrm.pages.lists import Column, Ordering
 
@@ -37,7 +36,7 @@ FIGURE_COLUMNS = (
     Column("written", _("As written"), numeric=True, value=lambda row: f"{row.written} {row.unit_written}"),
     Column("revision", _("Revision"), numeric=True, format="number"),
     Column("source", _("Publisher"), attribute="series.source"),
-    Column("published_on", pgettext_lazy("statistics", "Published on"), format="date"),
+    Column("published_on", _("Published on"), format="date"),
     Column("import_run", _("Import no."), attribute="import_run_id", default=False),
     Column("line", _("Line"), default=False),
 )

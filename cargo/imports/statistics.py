@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cargo.models import CargoClass
 from cargo.permissions import IMPORT_STATISTICS
@@ -54,9 +53,7 @@ FIELDS = (
         columns_told,
         help=_("For headings that do not say it: “REVENUE = revenue (CNY); NUM_40 = 40 ft boxes”. Others are read from their heading"),
     ),
-    ImportField(
-        "unit", _("Unit"), short, aliases=("单位", "计量单位"), help=_("t, 万吨, TEU, 万TEU, million USD …; else the heading says it")
-    ),
+    ImportField("unit", _("Unit"), short, aliases=("单位", "计量单位"), help=_("t, 万吨, TEU, million USD …; else the heading says it")),
     ImportField(
         "subject",
         _("Subject"),
@@ -69,12 +66,12 @@ FIELDS = (
     ImportField("place_name", _("Name of the place"), short, aliases=("cn_port_zh", "港口名称")),
     ImportField("other_place", _("Place across"), short, aliases=("tw_port", "对方港口")),
     ImportField("other_place_name", _("Name of the place across"), short, aliases=("tw_port_zh", "对方港口名称")),
-    ImportField("pair", _("From – to in one cell"), short, aliases=("航线", "流向"), help=_("Such as 龙口_营口")),
+    ImportField("pair", _("From – to in one cell"), short, aliases=("航线", "流向"), help=_("Such as Longkou_Yingkou")),
     ImportField("direction", _("Direction"), short, aliases=("进出口", "进出港")),
     ImportField("trade_kind", _("Trade"), short, aliases=("内外贸",)),
     ImportField("load", _("Laden or empty"), short, aliases=("重空",)),
     ImportField("cargo_class", _("Cargo class"), short, aliases=("货类",)),
-    ImportField("published_on", pgettext_lazy("statistics", "Published on"), date, aliases=("发布日期",)),
+    ImportField("published_on", _("Published on"), date, aliases=("发布日期",)),
 )
 NO_FIGURES = _("No column of this file says what it counts. Choose the column of the value, or write what the columns hold.")
 NO_PERIOD = _("Please choose the column of the period, or write one period for all rows.")

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cargo.models.reference import CargoClass, Port
 from cargo.querysets import StatisticSeriesQuerySet, StatisticValueQuerySet
@@ -126,7 +125,7 @@ class StatisticValue(models.Model):
     value = models.DecimalField(_("Value"), max_digits=40, decimal_places=18)
     written = models.CharField(_("As written"), max_length=60)
     unit_written = models.CharField(_("Unit as written"), max_length=60)
-    published_on = models.DateField(pgettext_lazy("statistics", "Published on"), null=True)
+    published_on = models.DateField(_("Published on"), null=True)
     import_run_id = models.BigIntegerField(null=True, editable=False)
     line = models.PositiveIntegerField(_("Line"), null=True)
     recorded_by = models.ForeignKey(
