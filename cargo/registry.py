@@ -74,7 +74,9 @@ register_personal_data(PersonalData("documents", documents_about, erase_from_doc
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))
 
-register_event("statistic.take_in_bulletin", _("Bulletin of statistics taken in"), Told(source=_("Publisher"), figures=_("Figures")))
+register_event(
+    "statistic.take_in_bulletin", _("Bulletin of statistics taken in"), Told(source=_("Publisher"), figures=_("Published figures"))
+)
 register_export("cargo.statisticseries", _("Trade statistics"), StatisticFilter)
 register_export("cargo.statisticvalue", _("Published figures"), StatisticValueFilter)
 register_nav(

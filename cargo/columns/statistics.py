@@ -1,12 +1,13 @@
 """What the lists of published statistics show, and how they sort."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portcrm.pages.lists import Column, Ordering
 
 STATISTIC_COLUMNS = (
     Column("name", _("Series"), attribute="label", link=True, shape="roomy"),
-    Column("subject", _("Subject"), attribute="get_subject_display", default=False),
+    Column("subject", pgettext_lazy("statistics", "Subject"), attribute="get_subject_display", default=False),
     Column("place", _("Place"), template="cargo/_cell_series-place.html", value=lambda row: row.place_label),
     Column("other_place", _("Place across"), attribute="other_place_label", default=False),
     Column("code", _("Code of the place"), attribute="place_code", default=False),
@@ -29,7 +30,13 @@ STATISTIC_COLUMNS = (
 STATISTIC_ORDERINGS = (Ordering("newest", _("Newest first"), ("-pk",)),)
 
 FIGURE_COLUMNS = (
-    Column("period", _("Period"), value=lambda row: row.series.period_label(row.period), ordering="period", shape="nowrap"),
+    Column(
+        "period",
+        pgettext_lazy("statistics", "Period"),
+        value=lambda row: row.series.period_label(row.period),
+        ordering="period",
+        shape="nowrap",
+    ),
     Column("series", _("Series"), template="cargo/_cell_series.html", value=lambda row: row.series.label, shape="roomy"),
     Column("value", _("Value"), attribute="amount", numeric=True, format="number"),
     Column("unit", _("Unit"), attribute="series.unit_label"),
@@ -40,4 +47,4 @@ FIGURE_COLUMNS = (
     Column("import_run", _("Import no."), attribute="import_run_id", default=False),
     Column("line", _("Line"), default=False),
 )
-FIGURE_ORDERINGS = (Ordering("period", _("Period"), ("-period", "-pk")),)
+FIGURE_ORDERINGS = (Ordering("period", pgettext_lazy("statistics", "Period"), ("-period", "-pk")),)

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -17,7 +18,7 @@ def visible_series(request):
 
 class StatisticFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label=_("Search"), help_text=_("Place, code, subject, publisher"))
-    subject = django_filters.MultipleChoiceFilter(choices=choices_of(SUBJECTS), label=_("Subject"))
+    subject = django_filters.MultipleChoiceFilter(choices=choices_of(SUBJECTS), label=pgettext_lazy("statistics", "Subject"))
     port = RecordFilter(queryset=all_ports, source="ports", method="at_port", label=_("Port"))
     periodicity = django_filters.ChoiceFilter(choices=choices_of(PERIODICITIES), label=_("Rhythm of the figures"))
     direction = django_filters.ChoiceFilter(choices=choices_of(WAYS), label=_("Direction"))
@@ -47,9 +48,11 @@ class StatisticFilter(django_filters.FilterSet):
 
 class StatisticValueFilter(django_filters.FilterSet):
     series = RecordFilter(queryset=visible_series, source="statistics", label=_("Series"))
-    period = DayRangeFilter(label=_("Period"))
+    period = DayRangeFilter(label=pgettext_lazy("statistics", "Period"))
     latest = django_filters.BooleanFilter(field_name="is_latest", label=_("Last revision only"))
-    subject = django_filters.MultipleChoiceFilter(field_name="series__subject", choices=choices_of(SUBJECTS), label=_("Subject"))
+    subject = django_filters.MultipleChoiceFilter(
+        field_name="series__subject", choices=choices_of(SUBJECTS), label=pgettext_lazy("statistics", "Subject")
+    )
     import_run = django_filters.NumberFilter(field_name="import_run_id", label=_("Import no."))
 
     class Meta:

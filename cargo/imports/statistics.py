@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cargo.models import CargoClass
 from cargo.permissions import IMPORT_STATISTICS
@@ -42,7 +43,7 @@ short = text_up_to(100)
 
 FIELDS = (
     ImportField("source", _("Publisher"), text_up_to(200), required=True, aliases=("来源", "发布机构", "数据来源", "publisher")),
-    ImportField("period", _("Period"), plain, aliases=("date", "时间", "时期", "期间", "期間", "统计时间")),
+    ImportField("period", pgettext_lazy("statistics", "Period"), plain, aliases=("date", "时间", "时期", "期间", "期間", "统计时间")),
     ImportField("year", _("Year"), plain, aliases=("年", "年份"), help=_("Where the period stands in several columns")),
     ImportField("quarter", _("Quarter"), plain, aliases=("季度",)),
     ImportField("month", _("Month"), plain, aliases=("月", "月份")),
@@ -56,7 +57,7 @@ FIELDS = (
     ImportField("unit", _("Unit"), short, aliases=("单位", "计量单位"), help=_("t, 万吨, TEU, million USD …; else the heading says it")),
     ImportField(
         "subject",
-        _("Subject"),
+        pgettext_lazy("statistics", "Subject"),
         short,
         aliases=("指标类别",),
         help=_("Throughput, container throughput, GDP …; else the heading or unit says it"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cargo.models.reference import CargoClass, Port
 from cargo.querysets import StatisticSeriesQuerySet, StatisticValueQuerySet
@@ -29,7 +30,7 @@ class StatisticSeries(BilingualName):
 
     key = models.CharField(max_length=64, editable=False)  # a digest of everything below by which series differ
     source = models.CharField(_("Publisher"), max_length=200)
-    subject = models.CharField(_("Subject"), max_length=14, choices=choices_of(SUBJECTS))
+    subject = models.CharField(pgettext_lazy("statistics", "Subject"), max_length=14, choices=choices_of(SUBJECTS))
     item = models.CharField(_("Item"), max_length=200, blank=True)
     measure = models.CharField(_("Measure"), max_length=14, choices=choices_of(MEASURES), default=Measure.PERIOD.value)
     place = models.ForeignKey(Port, models.PROTECT, null=True, related_name="+", verbose_name=_("Port"))
@@ -119,7 +120,7 @@ class StatisticValue(models.Model):
     """
 
     series = models.ForeignKey(StatisticSeries, models.PROTECT, related_name="values", db_index=False)
-    period = models.DateField(_("Period"), help_text=_("Its first day"))
+    period = models.DateField(pgettext_lazy("statistics", "Period"), help_text=_("Its first day"))
     revision = models.PositiveSmallIntegerField(_("Revision"), default=1)
     is_latest = models.BooleanField(default=True)
     value = models.DecimalField(_("Value"), max_digits=40, decimal_places=18)

@@ -44,7 +44,6 @@ def lines(answer) -> dict[str, tuple]:
     return {
         row.name: (row.line.archives, row.line.leads, row.line.won, row.line.lead_tonnes, row.line.tonnes, row.line.margin)
         for row in answer.context["rows"]
-        if not row.line.is_empty
     }
 
 
@@ -144,3 +143,14 @@ def test_a_period_that_is_none_says_so_and_shows_the_usual_one(staff, asked):
     answer = staff.get(REPORT, asked)
 
     assert (answer.status_code, bool(answer.context["form"].errors), len(answer.context["period"].months)) == (200, True, 12)
+
+
+def test_channels_that_brought_nothing_are_named_below_the_table(staff):
+    make_channel(name_en="Quiet fair")
+    make_shipment(customer=opened(make_channel(name_en="Press"), dt.date(2026, 3, 15)), handled_on=dt.date(2026, 3, 15))
+
+    answer = staff.get(REPORT, MARCH)
+
+    assert list(lines(answer)) == ["Press"]
+    assert "Quiet fair" in answer.context["silent"]
+    assert "Press" not in answer.context["silent"]

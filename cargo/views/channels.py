@@ -14,6 +14,7 @@ from cargo.permissions import VIEW_SHIPMENT
 from cargo.queries.channels import ChannelLine, channel_lines, total_of
 from cargo.queries.overview import Period, last_month_of, period_ending
 from cargo.views.charts import ledger_url
+from portcrm.bilingual import enumerated
 from portcrm.clock import port_today
 from portcrm.pages import formats
 from portcrm.pages.charts import Chart
@@ -68,8 +69,15 @@ def channel_report(request):
     form, period = asked_period(request)
     lines = channel_lines(request.user, period)
     chart_url = _url("cargo:channel_tonnes", {"start": period.start, "end": period.end})
-    context = {"form": form, "period": period, "rows": [channel_row(line, period) for line in lines], "total": total_of(lines)}
-    return page(request, "cargo/channel_report.html", context | {"chart_url": chart_url})
+    context = {
+        "form": form,
+        "period": period,
+        "rows": [channel_row(line, period) for line in lines if not line.is_empty],
+        "silent": enumerated(line.channel.label for line in lines if line.is_empty and line.channel),
+        "total": total_of(lines),
+        "chart_url": chart_url,
+    }
+    return page(request, "cargo/channel_report.html", context)
 
 
 @require_safe

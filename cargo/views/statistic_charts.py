@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cargo.models import StatisticSeries
 from cargo.queries.statistics import SeriesReport
@@ -49,7 +50,7 @@ def series_chart(report: SeriesReport) -> Chart:
         unit=series.unit_label,
         note=series.source,
         option={"xAxis": {"type": "category", "data": labels}, "yAxis": {"type": "value", "scale": True}, "series": [line]},
-        columns=[_("Period"), series.unit_label, _("Year on year")],
+        columns=[pgettext("statistics", "Period"), series.unit_label, _("Year on year")],
         rows=[
             [label, value, None if point.change is None else formats.percent(point.change)]
             for label, value, point in zip(labels, values, points, strict=True)
