@@ -43,6 +43,8 @@ def take_in_bulletin_file(path: Path, by: User) -> Iterator[str]:
         yield _("{month}: {lines} lines of figures").format(month=f"{bulletin.month:%Y-%m}", lines=len(bulletin.lines))
         for remark in bulletin.remarks:
             yield _("Line {number}: {messages}").format(number=remark.line, messages=remark_words(remark.kind, remark.values))
+    for line, other in taken.recorded.contradicting.items():
+        yield _("Line {line}: an earlier line says {other} for the same month; it was left out.").format(line=line, other=other)
     counts = {name: len(getattr(taken.recorded, name)) for name in ("added", "revised")}
     yield _("Lines with new figures: {added}, with revised ones: {revised}").format(**counts)
 

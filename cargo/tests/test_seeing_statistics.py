@@ -193,3 +193,12 @@ def test_a_bulletin_over_the_limit_is_refused(settings, staff):
     answer = staff.post(UPLOAD, {"source": "演示交通厅", "text": BULLETIN})
 
     assert (answer.status_code, StatisticValue.objects.count()) == (422, 0)
+
+
+def test_a_line_of_a_bulletin_that_contradicts_another_is_left_out_and_told(staff):
+    twice = "2026年6月港口生产完成情况一览表\n1.演示港 万吨 30 5 1 1\n2.演示港 万吨 31 5 1 1\n"
+
+    answer = staff.post(UPLOAD, {"source": "演示交通厅", "text": twice})
+
+    assert "Line 3: an earlier line says 300000 for the same month; it was left out." in answer.content.decode()
+    assert StatisticValue.objects.count() == 4
