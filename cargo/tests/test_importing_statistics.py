@@ -1,12 +1,14 @@
 """Published tables become series: every figure of the real files, counted and summed by the csv module alone."""
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import xlsxwriter
 from django.db.models import Count, Sum
 from django.utils import translation
 
@@ -14,6 +16,7 @@ from cargo.models import Port, PortAlias, StatisticSeries, StatisticValue
 from cargo.queries.statistics import monthly_series
 from cargo.tests.factories import load_reference
 from portcrm.accounts.tests.factories import make_user
+from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.ingesting import ingest
 
@@ -273,3 +276,41 @@ def test_the_result_says_what_was_kept_unit_by_unit(tmp_path):
             ("Figures kept in “TEU”", "1 in 1 series, together 3"),
             ("Figures kept in “万吨”", "2 in 1 series, together 50,000"),
         ]
+
+
+def test_what_was_said_of_a_file_is_remembered_for_the_next_of_its_shape(tmp_path):
+    take_in(make_file(tmp_path, "period,REVENUE", "2026-01,5"), value_columns="REVENUE = revenue (CNY)", place="CNSHG")
+
+    run = ingest("statistics", make_file(tmp_path, "period,REVENUE", "2026-02,7", name="next.csv"), by=make_user())
+
+    (series,) = StatisticSeries.objects.all()
+    assert counts(run) == (1, 0, 0, 0)
+    assert (series.source, series.subject, series.unit) == ("演示统计局", "revenue", "CNY")
+    assert [int(value) for _month, value in monthly_series(series)] == [5, 7]
+
+
+def test_what_is_told_of_columns_must_be_readable_and_of_this_file(tmp_path):
+    path = make_file(tmp_path, "period,REVENUE", "2026-01,5")
+
+    with pytest.raises(RuleBroken) as refusal:
+        take_in(path, value_columns="REVENUE = money")
+    run = take_in(path, value_columns="COST = revenue (CNY)")
+
+    with translation.override("en"):
+        assert str(refusal.value.message).startswith("Columns with figures: “REVENUE = money” does not say")
+        assert (run.state, str(run.problem).split(" does")[0]) == (RunState.FAILED, "“COST”")
+
+
+def test_a_workbook_cell_may_hold_a_date_and_a_number(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "figures.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("period", "place", "teu"))
+    sheet.write_datetime(1, 0, dt.datetime(2026, 1, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
+    sheet.write_row(1, 1, ("CNSHG", 12.5))
+    sheet.write_row(2, 0, (202602, "CNSHG", 13))
+    book.close()
+
+    run = take_in(tmp_path / "figures.xlsx")
+
+    assert counts(run) == (2, 0, 0, 0)
+    assert list(StatisticValue.objects.order_by("period").values_list("period__month", "value")) == [(1, Decimal("12.5")), (2, 13)]
