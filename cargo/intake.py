@@ -1,5 +1,6 @@
-"""./run ingest document FILE… takes in what the upload page takes in."""
+"""./run ingest document FILE… and ./run ingest bulletin FILE… take in what the upload pages take in."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cargo.queries.documents import told
+from cargo.services.bulletins import take_in_bulletins
 from cargo.services.documents import take_in_document
+from cargo.statistic_words import remark_words
 from portcrm.accounts.models import User
 from portcrm.clock import port_zone
 from portcrm.exchange.intake import Intake
@@ -29,3 +32,27 @@ def take_in_file(path: Path, by: User) -> Iterator[str]:
 
 
 DOCUMENT_INTAKE = Intake("document", take_in_file)
+
+
+def take_in_bulletin_file(path: Path, by: User) -> Iterator[str]:
+    """Take in the bulletins of a text file; its publisher is the name of the file before the first figure in it."""
+    with path.open("rb") as file:
+        content = file.read(settings.MAX_DOCUMENT_BYTES + 1)
+    taken = take_in_bulletins(content=content, source=publisher_of(path), by=by)
+    for bulletin in taken.bulletins:
+        yield _("{month}: {lines} lines of figures").format(month=f"{bulletin.month:%Y-%m}", lines=len(bulletin.lines))
+        for remark in bulletin.remarks:
+            yield _("Line {number}: {messages}").format(number=remark.line, messages=remark_words(remark.kind, remark.values))
+    for line, other in taken.recorded.contradicting.items():
+        yield _("Line {line}: an earlier line says {other} for the same month; it was left out.").format(line=line, other=other)
+    counts = {name: len(getattr(taken.recorded, name)) for name in ("added", "revised")}
+    yield _("Lines with new figures: {added}, with revised ones: {revised}").format(**counts)
+
+
+def publisher_of(path: Path) -> str:
+    """guangxi_bulletins_2020-09.txt and next month's file are of one publisher: guangxi bulletins."""
+    words = re.split(r"\d", path.stem, maxsplit=1)[0].replace("_", " ").strip(" -.")
+    return (words or path.stem)[:200]
+
+
+BULLETIN_INTAKE = Intake("bulletin", take_in_bulletin_file)

@@ -14,6 +14,9 @@ EXPORT_LEADS = "cargo.export_leads"
 VIEW_DOCUMENT = "cargo.view_document"
 TAKE_IN_DOCUMENT = "cargo.take_in_document"
 EDIT_REFERENCE = "cargo.edit_reference"
+VIEW_STATISTIC = "cargo.view_statistic"
+IMPORT_STATISTICS = "cargo.import_statistics"
+EXPORT_STATISTICS = "cargo.export_statistics"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -29,4 +32,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
     Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
     Permission(EDIT_REFERENCE, _("Keep cargo classes, goods rules, units and ports"), frozenset({Role.ADMIN})),
+    Permission(VIEW_STATISTIC, _("See trade statistics"), READERS),
+    Permission(IMPORT_STATISTICS, _("Import trade statistics"), KEEPERS),
+    Permission(EXPORT_STATISTICS, _("Export trade statistics"), KEEPERS | {Role.AUDITOR}),
 )

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
+from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -125,3 +125,53 @@ class ReferenceQuerySet(models.QuerySet):
         along = [field.name for field in self.model._meta.concrete_fields if field.is_relation]
         rows = self.select_related(*along) if along else self
         return rows.prefetch_related("aliases") if self.model._meta.model_name == "port" else rows
+
+
+class StatisticSeriesQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Published figures: who may see some sees all."""
+        return self if user.has_perm(VIEW_STATISTIC) else self.none()
+
+    def for_list(self):
+        """With the names of the ports and the last figure."""
+        values = self.model._meta.get_field("values").related_model.objects
+        last = values.filter(series=OuterRef("pk"), is_latest=True).order_by("-period")
+        return self.select_related("place", "other_place", "cargo_class").annotate(
+            last_period=Subquery(last.values("period")[:1]), last_value=Subquery(last.values("value")[:1])
+        )
+
+    def search(self, text: str):
+        """Every word in the name, the publisher or a place of the source."""
+        found = self
+        for word in text.split():
+            name = Q(name_zh__icontains=word) | Q(name_en__icontains=word) | Q(source__icontains=word)
+            code = Q(place_code__iexact=word) | Q(other_place_code__iexact=word)
+            place = Q(place_name__icontains=word) | Q(other_place_name__icontains=word)
+            found = found.filter(name | code | place)
+        return found
+
+    def at_place(self, port):
+        return self.filter(Q(place=port) | Q(other_place=port))
+
+    def with_unknown_codes(self):
+        """A code of the source stands for no port of ours."""
+        return self.filter(Q(place=None) & ~Q(place_code="") | Q(other_place=None) & ~Q(other_place_code=""))
+
+    def with_known_codes(self):
+        return self.exclude(pk__in=self.model.objects.with_unknown_codes().values("pk"))
+
+    def of_import(self, run_id: int):
+        values = self.model._meta.get_field("values").related_model.objects
+        return self.filter(pk__in=values.filter(import_run_id=run_id).values("series"))
+
+
+class StatisticValueQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_STATISTIC) else self.none()
+
+    def for_list(self):
+        return self.select_related("series")
+
+    def last_said(self):
+        """Of each period what was said last, in order."""
+        return self.filter(is_latest=True).order_by("series", "period")

@@ -7,9 +7,11 @@ from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
+from cargo.filters.statistics import StatisticFilter, StatisticValueFilter
 from cargo.forms.explorer import ExplorerForm
 from cargo.imports.shipments import ShipmentImporter
-from cargo.intake import DOCUMENT_INTAKE
+from cargo.imports.statistics import StatisticImporter
+from cargo.intake import BULLETIN_INTAKE, DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.queries.kept import kept_entry
 from cargo.samples import SAMPLE_FILES, sample_ledger
@@ -75,7 +77,20 @@ register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_ch
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
+register_importer(StatisticImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))
+
+register_event(
+    "statistic.take_in_bulletin", _("Bulletin of statistics taken in"), Told(source=_("Publisher"), figures=_("Published figures"))
+)
+register_export("cargo.statisticseries", _("Trade statistics"), StatisticFilter)
+register_export("cargo.statisticvalue", _("Published figures"), StatisticValueFilter)
+register_nav(
+    NavItem("cargo", "statistic_list", _("Trade statistics"), "cargo:statistic_list", "chart-line", 35, permissions.VIEW_STATISTIC)
+)
+register_nav(NavItem("cargo", "channel_report", _("Channel report"), "cargo:channel_report", "route", 37, permissions.VIEW_SHIPMENT))
+register_search(SearchSource("statistics", _("Trade statistics"), permissions.VIEW_STATISTIC, search.find_statistics))
+register_intake(BULLETIN_INTAKE)

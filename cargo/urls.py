@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, explorer, lanes, leads, overview, reference, shipments, vessels
+from cargo.views import channels, customer_tabs, documents, explorer, lanes, leads, overview, reference, shipments, statistics, vessels
 
 app_name = "cargo"
 urlpatterns = [
@@ -29,6 +29,13 @@ urlpatterns = [
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
     path("leads/<int:pk>/move/", leads.lead_move, name="lead_move"),
+    path("channels/", channels.channel_report, name="channel_report"),
+    path("channels/tonnes/", channels.channel_tonnes, name="channel_tonnes"),
+    path("statistics/", statistics.statistic_list, name="statistic_list"),
+    path("statistics/figures/", statistics.figure_list, name="figure_list"),
+    path("statistics/bulletins/new/", statistics.bulletin_upload, name="bulletin_upload"),
+    path("statistics/<int:pk>/", statistics.statistic, name="statistic"),
+    path("statistics/<int:pk>/figures/", statistics.statistic_figures, name="statistic_figures"),
     path("panels/leads/", leads.panel_leads, name="panel_leads"),
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),

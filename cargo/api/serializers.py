@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cargo.models import CargoClass, Lead, Port, Shipment, Unit
+from cargo.models import CargoClass, Lead, Port, Shipment, StatisticSeries, StatisticValue, Unit
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
@@ -72,3 +72,39 @@ class LeadSerializer(serializers.ModelSerializer):
     def _held(self, name: str):
         """The key the lead holds already, which stays on offer."""
         return getattr(self.instance, f"{name}_id") if isinstance(self.instance, Lead) else None
+
+
+SERIES_FIELDS = (
+    *("id", "name_zh", "name_en", "source", "subject", "item", "measure", "unit", "periodicity", "direction", "trade_kind", "load"),
+    *("cargo_class", "place", "place_code", "place_name", "other_place", "other_place_code", "other_place_name"),
+    *("last_period", "last_value", "opened_at"),
+)
+
+
+class StatisticSeriesSerializer(serializers.ModelSerializer):
+    """A series of published figures. `place` is null where `place_code` stands for no port of ours."""
+
+    place = serializers.SlugRelatedField(slug_field="unlocode", read_only=True)
+    other_place = serializers.SlugRelatedField(slug_field="unlocode", read_only=True)
+    last_period = serializers.DateField(read_only=True, allow_null=True)
+    last_value = serializers.DecimalField(read_only=True, allow_null=True, max_digits=40, decimal_places=18)
+
+    class Meta:
+        model = StatisticSeries
+        fields = SERIES_FIELDS
+        read_only_fields = SERIES_FIELDS
+
+
+FIGURE_FIELDS = (
+    *("id", "series", "period", "revision", "is_latest", "value", "written", "unit_written"),
+    *("published_on", "import_run_id", "line", "recorded_at"),
+)
+
+
+class StatisticValueSerializer(serializers.ModelSerializer):
+    """One published figure. `value` is in the unit of its series, `written` and `unit_written` are what its source has."""
+
+    class Meta:
+        model = StatisticValue
+        fields = FIGURE_FIELDS
+        read_only_fields = FIGURE_FIELDS

@@ -1,10 +1,11 @@
 """Handled cargo and cargo leads for programs: the rows, filters, permissions and services of the pages."""
 
-from cargo.api.serializers import LeadSerializer, ShipmentSerializer
+from cargo.api.serializers import LeadSerializer, ShipmentSerializer, StatisticSeriesSerializer, StatisticValueSerializer
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
-from cargo.models import Lead, Shipment
-from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT
+from cargo.filters.statistics import StatisticFilter, StatisticValueFilter
+from cargo.models import Lead, Shipment, StatisticSeries, StatisticValue
+from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.api.views import ReadViewSet, RecordViewSet
 from portcrm.clock import port_today
@@ -40,3 +41,26 @@ class LeadViewSet(RecordViewSet):
 
     def update_record(self, record, *, by, version=None, **fields):
         return edit_lead(lead=record, changes=fields, seen={}, version=version, by=by)
+
+
+class StatisticSeriesViewSet(ReadViewSet):
+    """Series of published figures: what is counted, where, by whom."""
+
+    model = StatisticSeries
+    serializer_class = StatisticSeriesSerializer
+    filterset_class = StatisticFilter
+    permissions = dict.fromkeys(("list", "retrieve"), VIEW_STATISTIC)
+    ordering = "-pk"
+
+    def with_related(self, rows):
+        return rows.for_list()
+
+
+class StatisticValueViewSet(ReadViewSet):
+    """Published figures with their revisions; ?latest=true leaves the last word on each period."""
+
+    model = StatisticValue
+    serializer_class = StatisticValueSerializer
+    filterset_class = StatisticValueFilter
+    permissions = dict.fromkeys(("list", "retrieve"), VIEW_STATISTIC)
+    ordering = "-pk"

@@ -1,7 +1,8 @@
-"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers."""
+"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers, and published statistics beside them."""
 
 from cargo.demo.leads import seed_leads
 from cargo.demo.ledger import seed_ledger
+from cargo.demo.statistics import seed_statistics
 
 __all__ = ["seed_cargo"]
 
@@ -9,3 +10,4 @@ __all__ = ["seed_cargo"]
 def seed_cargo(rng, users, say) -> None:
     seed_ledger(rng, users, say)
     seed_leads(rng, users, say)
+    seed_statistics(rng, users, say)

@@ -20,6 +20,8 @@ class LeadFilter(django_filters.FilterSet):
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
     owner = django_filters.ChoiceFilter(method="by_owner", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))], label=_("In charge"))
     ready_on = DayRangeFilter(label=_("Ready on"))
+    recorded = DayRangeFilter(field_name="recorded_at", label=_("Recorded at"))
+    changed = DayRangeFilter(field_name="stage_changed_on", label=_("In this stage since"))
 
     class Meta:
         model = Lead

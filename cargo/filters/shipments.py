@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.filters.shared import DayRangeFilter, RecordFilter, all_ports, visible_customers
 from cargo.models import CargoClass, Shipment, Unit
+from customers.models import Channel
 
 
 class ShipmentFilter(django_filters.FilterSet):
@@ -17,6 +18,9 @@ class ShipmentFilter(django_filters.FilterSet):
     )
     voyage = django_filters.CharFilter(label=_("Voyage"), help_text=_("Exactly, beside the name of the vessel"))
     customer = RecordFilter(queryset=visible_customers, source="customers", label=_("Customer"))
+    channel = django_filters.ModelChoiceFilter(
+        field_name="customer__channel", queryset=Channel.objects.all(), null_label=_("No channel"), label=_("Information channel")
+    )
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
     form = django_filters.ChoiceFilter(choices=CargoForm.choices, label=_("Cargo form"))
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))

@@ -6,6 +6,7 @@ from cargo.models.lead import Lead
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
 from cargo.models.shipment import MonthlyRollup, Shipment
+from cargo.models.statistic import StatisticSeries, StatisticValue
 
 __all__ = [
     "CargoClass",
@@ -21,5 +22,7 @@ __all__ = [
     "Port",
     "PortAlias",
     "Shipment",
+    "StatisticSeries",
+    "StatisticValue",
     "Unit",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cargo.models import Lead, Port, PortAlias
+from cargo.models import Lead, Port, PortAlias, StatisticSeries
 from cargo.reference import normal_port_text
 from portcrm.pages.registry import Hit
 
@@ -31,3 +31,9 @@ def find_leads(user, text: str, limit: int) -> list[Hit]:
         )
         for lead in leads
     ]
+
+
+def find_statistics(user, text: str, limit: int) -> list[Hit]:
+    """Series of published figures by name, place, code or publisher."""
+    found = StatisticSeries.objects.visible_to(user).search(text)[:limit] if text.strip() else []
+    return [Hit(title=one.label, subtitle=one.source, url=one.get_absolute_url(), icon="chart-line", pk=one.pk) for one in found]

@@ -1,5 +1,6 @@
 """{% ledger_rows period customer class %}: the address of the ledger rows behind a figure.
 {% sum_cell measure cell %}: a figure of the explorer as a link to its rows. {% lane_page head %}: the page of a cargo flow, if it is one.
+{% series_period series start %}: a period of a series of statistics; {% statistic_remark remark %}: what is odd in a bulletin.
 {{ amount|money_short }}: a large amount of the port's currency for a headline: ¥1,234.5 万.
 """
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cargo.queries.pivot import Cell, Head
+from cargo.statistic_words import remark_words
 from cargo.views.charts import ledger_rows_url, ledger_url
 from cargo.views.pivot_chart import MONEY
 from portcrm.pages import formats
@@ -47,3 +49,13 @@ def lane_page(head: Head) -> str:
 def lane_rows(period, origin, destination, cargo_class="", customer="") -> str:
     ends = {"origin": origin.pk, "destination": destination.pk}
     return ledger_url(period.start, period.end, cargo_class=cargo_class, customer=customer, **ends)
+
+
+@register.simple_tag
+def series_period(series, start) -> str:
+    return series.period_label(start)
+
+
+@register.simple_tag
+def statistic_remark(remark) -> str:
+    return remark_words(remark.kind, remark.values)

@@ -7,10 +7,12 @@ from itertools import count
 from django.apps import apps
 
 from cargo import reference
-from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, Unit
+from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, StatisticSeries, Unit
 from cargo.services.documents import take_in_document
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
+from cargo.services.statistics import ToldValue, record_readings
+from cargo.statistics.facts import Periodicity, Place, Reading, SeriesFacts, Subject
 from customers.tests.factories import make_channel, make_customer
 from portcrm.accounts.services import system_user
 
@@ -108,3 +110,21 @@ def make_document(*, content: bytes | None = None, name: str = "plan.edi", by=No
     """A stowage plan with one box, taken in."""
     document, _is_new = take_in_document(name=name, content=content or stowage("CSQU3054383"), by=by or system_user())
     return document
+
+
+def make_series(*, months: dict[str, int] | None = None, by=None, **fields) -> StatisticSeries:
+    """A monthly series of container throughput at Shanghai with the TEU of these months, told in one publication."""
+    facts = {
+        "source": "演示统计局",
+        "subject": Subject.CONTAINERS,
+        "unit": "TEU",
+        "periodicity": Periodicity.MONTH,
+        "place": Place("CNSHG", ""),
+    }
+    series = SeriesFacts(**facts | fields)
+    told = [
+        ToldValue(line, Reading(series, dt.date.fromisoformat(f"{month}-01"), Decimal(value), str(value), series.unit))
+        for line, (month, value) in enumerate((months or {"2026-01": 100}).items(), start=2)
+    ]
+    record_readings(told=told, by=by or system_user())
+    return StatisticSeries.objects.get(source=series.source, subject=series.subject, place_code=series.place.code, item=series.item)

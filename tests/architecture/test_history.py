@@ -53,6 +53,8 @@ WITHOUT_HISTORY = {
     "cargo.LedgerCheck": "a comparison; written once",
     "cargo.MonthlyRollup": "computed from the ledger",
     "cargo.LaneSum": "computed from the ledger",
+    "cargo.StatisticSeries": "opened by an import and never changed",
+    "cargo.StatisticValue": "published figures: revisions are rows",
     "feedback.Invitation": "states and times stand in the row",
     "feedback.Response": "the customer's own words, with their versions",
     "feedback.ResponseVersion": "is itself the history of a response",

@@ -23,6 +23,8 @@ LISTS = {
     "cargo:shipment_list": 2,
     "cargo:document_list": 2,
     "cargo:lead_list": 2,
+    "cargo:statistic_list": 2,
+    "cargo:figure_list": 1,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from cargo.services.checks import open_check
-from cargo.tests.factories import make_document, make_lead, make_shipment
+from cargo.tests.factories import make_document, make_lead, make_series, make_shipment
 from customers.models import ContactDate, Customer, Employment, OpenProblem, Tag
 from customers.services.care import join_team
 from customers.services.contracts import add_commitment
@@ -107,6 +107,7 @@ def records():
     make_business(customer, 500, dt.date(2026, 10, 1))
     make_lead(customer=customer)
     make_document()
+    make_series()
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
     make_complaint(customer=customer)

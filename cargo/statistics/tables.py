@@ -1,0 +1,195 @@
+"""Rows of a table to figures: long ones hold one figure each, wide ones one in every column whose heading says what it counts."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from cargo.statistics.facts import (
+    GROWTHS,
+    MAY_BE_NEGATIVE,
+    NotRead,
+    Period,
+    Place,
+    Reading,
+    Reason,
+    SeriesFacts,
+    Subject,
+    Unit,
+)
+from cargo.statistics.figures import fitted, read_number
+from cargo.statistics.headings import LOADS, SUBJECTS, TRADES, WAYS, Heading, named, read_heading
+from cargo.statistics.periods import read_parts, read_period
+from cargo.statistics.units import OWN_UNIT, read_unit
+
+CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
+_ARROW = re.compile(r"([A-Za-z]{2})\s*(?:->|=>|→|>)\s*([A-Za-z]{2})")
+_PAIR = re.compile(r"(?P<first>[^_→–—-]+)(?:_|→|–|—|->|-)(?P<other>[^_→–—-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    index: int
+    title: str
+    heading: Heading
+
+
+def told_columns(text: str) -> dict[str, str]:
+    """{"REVENUE": "revenue (CNY)"} from "REVENUE = revenue (CNY); …": what headings mean that do not say it themselves."""
+    told = {}
+    for part in filter(None, (piece.strip() for piece in re.split("[;；]", text))):
+        title, equals, meaning = (word.strip() for word in part.partition("="))
+        if not (title and equals and read_heading(meaning).is_figure):
+            raise NotRead(Reason.UNKNOWN_COLUMN, "value_columns", value=part)
+        told[title] = meaning
+    return told
+
+
+def value_columns(titles: Sequence[str], used: Collection[int], told: Mapping[str, str]) -> list[ValueColumn]:
+    """The columns that hold figures: those that are told, and those nobody uses whose heading says what it counts.
+
+    NotRead where something is told of a column the table does not have.
+    """
+    if unknown := sorted(set(told) - set(titles)):
+        raise NotRead(Reason.UNKNOWN_COLUMN, "value_columns", value=unknown[0])
+    read = [ValueColumn(index, title, read_heading(told.get(title, title))) for index, title in enumerate(titles) if index not in used]
+    return [column for column in read if column.heading.is_figure]
+
+
+class TableReader:
+    """`value` is the column of the figure of a long table, None for a wide one; `texts` of a row are its mapped cells by field."""
+
+    def __init__(self, titles: Sequence[str], used: Collection[int], *, value: int | None, told: Mapping[str, str]):
+        self.columns = [] if value is None else [ValueColumn(value, titles[value], read_heading(told.get(titles[value], titles[value])))]
+        self.is_long = value is not None
+        if not self.is_long:
+            self.columns = value_columns(titles, used, told)
+
+    def readings(self, texts: Mapping[str, str], cells: Sequence[str]) -> list[Reading]:
+        """The figures of one row, none where it has none; NotRead says what keeps the whole row out."""
+        period = _period_of(texts)
+        first, other, direction = _places_of(texts)
+        found = []
+        for column in self.columns:
+            written = cells[column.index].strip()
+            number = read_number(written)
+            if number is None:
+                continue
+            found.append(self._reading(texts, column.heading, period, (first, other, direction), number, written))
+        return found
+
+    def _reading(
+        self, texts: Mapping[str, str], heading: Heading, period: Period, places: tuple[Place, Place, str], number: Decimal, written: str
+    ) -> Reading:
+        first, other, direction = places
+        unit = unit_of(texts.get("unit", ""), heading, texts.get("subject", ""))
+        subject = subject_of(texts.get("subject", ""), heading, unit)
+        series = SeriesFacts(
+            source=texts["source"],
+            subject=subject,
+            unit=unit.base,
+            periodicity=period.periodicity,
+            item=" ".join(part for part in (texts.get("item", ""), "" if self.is_long else heading.item) if part)[:200],
+            place=first,
+            other_place=other,
+            direction=direction or heading.direction,
+            trade_kind=_one_of(texts, "trade_kind", TRADES, Reason.TRADE) or heading.trade_kind,
+            load=_one_of(texts, "load", LOADS, Reason.LOAD) or heading.load,
+            cargo_class=texts.get("cargo_class", ""),
+        )
+        value = checked(number * unit.factor, series, written)
+        return Reading(series, period.start, value, written, unit.written)
+
+
+def checked(value: Decimal, series: SeriesFacts, written: str) -> Decimal:
+    """The value as it is kept; what is counted is never negative."""
+    if value < 0 and series.subject not in MAY_BE_NEGATIVE and series.measure not in GROWTHS:
+        raise NotRead(Reason.NEGATIVE, "value", value=written)
+    return fitted(value)
+
+
+def unit_of(written: str, heading: Heading, subject: str) -> Unit:
+    """What the row says goes before what the heading says; only counts have a unit of their own."""
+    if written:
+        if unit := read_unit(written):
+            return unit
+        raise NotRead(Reason.UNIT, "unit", value=written)
+    if heading.unit:
+        return heading.unit
+    named_subject = _subject_named(subject)
+    own = read_unit(OWN_UNIT.get(Subject(named_subject), "")) if named_subject else None
+    if own is None:
+        raise NotRead(Reason.NO_UNIT, "unit")
+    return own
+
+
+def subject_of(written: str, heading: Heading, unit: Unit) -> Subject:
+    if written:
+        if found := _subject_named(written):
+            return Subject(found)
+        raise NotRead(Reason.SUBJECT, "subject", value=written)
+    return heading.subject or read_heading(f"({unit.written})").subject or Subject.OTHER
+
+
+@lru_cache(maxsize=256)
+def _subject_named(written: str) -> str:
+    return named(written, SUBJECTS) or (str(written) if written in list(Subject) else "") or str(read_heading(written).subject or "")
+
+
+def _period_of(texts: Mapping[str, str]) -> Period:
+    if written := texts.get("period", ""):
+        return read_period(written)
+    if year := texts.get("year", ""):
+        return read_parts(year, texts.get("quarter", ""), texts.get("month", ""))
+    if written := texts.get("month", "") or texts.get("quarter", ""):
+        return read_period(written)
+    raise NotRead(Reason.NO_PERIOD, "period")
+
+
+@lru_cache(maxsize=16384)
+def place_of(code: str, name: str) -> Place:
+    """A cell of five capitals and figures is a code, anything else a name."""
+    if CODE.fullmatch(code):
+        return Place(code, name[:100])
+    return Place("", (name or code)[:100])
+
+
+def _places_of(texts: Mapping[str, str]) -> tuple[Place, Place, str]:
+    """The place, the one across, and the direction as seen from the first."""
+    first = place_of(texts.get("place", ""), texts.get("place_name", ""))
+    other = place_of(texts.get("other_place", ""), texts.get("other_place_name", ""))
+    direction = texts.get("direction", "")
+    # some files call the column of the pair its direction
+    pair = texts.get("pair", "") or (direction if not (first or other) and _PAIR.fullmatch(direction) else "")
+    if pair:
+        found = _PAIR.fullmatch(pair)
+        if not found:
+            raise NotRead(Reason.PAIR, "pair", value=pair)
+        return place_of(found["first"].strip(), ""), place_of(found["other"].strip(), ""), "outbound"
+    return first, other, _direction_of(direction, first, other)
+
+
+@lru_cache(maxsize=16384)
+def _direction_of(written: str, first: Place, other: Place) -> str:
+    if not written:
+        return ""
+    if found := named(written, WAYS):
+        return found
+    arrow = _ARROW.fullmatch(written.strip())
+    if arrow:
+        ends = (arrow[1].upper(), arrow[2].upper())
+        if ends == (first.code[:2], other.code[:2]):
+            return "outbound"
+        if ends == (other.code[:2], first.code[:2]):
+            return "inbound"
+    raise NotRead(Reason.DIRECTION, "direction", value=written)
+
+
+def _one_of(texts: Mapping[str, str], name: str, words: Mapping[str, Collection[str]], reason: Reason) -> str:
+    written = texts.get(name, "")
+    if not written:
+        return ""
+    if found := named(written, words):
+        return found
+    raise NotRead(reason, name, value=written)
