@@ -40,7 +40,7 @@ LAYERS = (
 )
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 COMPOSING = {"registry", "apps", "management", "tests", "migrations", "templatetags", ""}
-PURE = ("feedback.analysis", "customers.analysis", "customers.network", "marketing.value.scoring", "cargo.documents")
+PURE = ("feedback.analysis", "customers.analysis", "customers.network", "marketing.value.scoring", "cargo.documents", "cargo.forecast")
 
 
 def frame_app(name: str) -> str:
@@ -134,6 +134,7 @@ def test_every_module_of_an_app_has_a_layer():
         "identifiers",
         "network",
         "document_words",
+        "forecast",
     }
     wrong = [str(module) for module in product() if module.package in APPS[:-1] and module.layer not in known | leaf_packages]
 
