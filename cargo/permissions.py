@@ -13,6 +13,9 @@ EDIT_LEAD = "cargo.edit_lead"
 EXPORT_LEADS = "cargo.export_leads"
 VIEW_DOCUMENT = "cargo.view_document"
 TAKE_IN_DOCUMENT = "cargo.take_in_document"
+VIEW_TARGET = "cargo.view_target"
+EDIT_TARGET = "cargo.edit_target"
+HOLD_MEETING = "cargo.hold_meeting"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -27,4 +30,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(EXPORT_LEADS, _("Export cargo leads"), KEEPERS | {Role.AUDITOR}),
     Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
     Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
+    Permission(VIEW_TARGET, _("See the annual task, its completion and the cargo-source meeting"), READERS),
+    Permission(EDIT_TARGET, _("Set and import the annual task"), frozenset({Role.MANAGER})),
+    Permission(HOLD_MEETING, _("Write down what the cargo-source meeting decides"), frozenset({Role.MARKETING, Role.MANAGER})),
 )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
+from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_TARGET
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -110,3 +110,33 @@ class LedgerCheckQuerySet(models.QuerySet):
     def begun_before(self, at: dt.datetime):
         """Under way since before `at`."""
         return self.filter(state=CheckState.RUNNING, started_at__lt=at)
+
+
+class TargetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The task is the port's own: who may see it sees all of it."""
+        return self if user.has_perm(VIEW_TARGET) else self.none()
+
+    def of_slot(self, slot):
+        """The cells of one grid: a year, direction and unit, of a customer, a manager or the port as a whole."""
+        return self.filter(year=slot.year, direction=slot.direction, unit=slot.unit, customer=slot.customer_id, manager=slot.manager_id)
+
+
+class ProjectionRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_TARGET) else self.none()
+
+    def done(self):
+        return self.filter(state=CheckState.DONE)
+
+    def waiting_since(self, at: dt.datetime):
+        return self.filter(state=CheckState.WAITING, requested_at__lt=at)
+
+    def begun_before(self, at: dt.datetime):
+        """Under way since before `at`."""
+        return self.filter(state=CheckState.RUNNING, started_at__lt=at)
+
+
+class CargoMeetingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_TARGET) else self.none()

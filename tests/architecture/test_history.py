@@ -56,6 +56,8 @@ WITHOUT_HISTORY = {
     "cargo.ImportProof": "what an import was compared with; written once",
     "cargo.LedgerCheck": "a comparison; written once",
     "cargo.MonthlyRollup": "computed from the ledger",
+    "cargo.Projection": "part of a run",
+    "cargo.ProjectionRun": "a computation; written once",
     "feedback.Invitation": "states and times stand in the row",
     "feedback.Response": "the customer's own words, with their versions",
     "feedback.ResponseVersion": "is itself the history of a response",
