@@ -60,12 +60,12 @@ def _forward(series: list[float], method: str, months: int) -> tuple[float, ...]
 
 
 def _band(total: float, test: BackTest) -> tuple[float | None, float | None, int | None]:
-    """The sum times what past sums turned out to be, as a share of what was forecast then."""
+    """The sum times what past sums turned out to be, as a share of what was forecast then; the sum itself is always within."""
     ratios = np.array(test.sums)
     if len(ratios) < FEWEST_ORIGINS:
         return None, None, None
     if len(ratios) < ORIGINS_FOR_LEVEL:
-        return total * float(ratios.min()), total * float(ratios.max()), None
+        return total * min(float(ratios.min()), 1.0), total * max(float(ratios.max()), 1.0), None
     tail = (100 - LEVEL) / 2
     low, high = np.percentile(ratios, [tail, 100 - tail])
-    return total * float(low), total * float(high), LEVEL
+    return total * min(float(low), 1.0), total * max(float(high), 1.0), LEVEL

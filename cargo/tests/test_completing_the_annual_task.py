@@ -88,12 +88,12 @@ def test_a_direction_a_customer_and_a_manager_see_their_own_part(reader, ledger)
 
 
 def test_teu_are_a_task_of_their_own(reader):
-    make_months({"2026-03": 10}, cargo_class_id="17", unit_id="box40", form="container", tonnes=Decimal(170))
+    make_months({"2026-01": 10, "2026-03": 10}, cargo_class_id="17", unit_id="box40", form="container", tonnes=Decimal(170))
     make_targets({("17", None): 100}, unit="teu")
 
     boxes = line_of(completion(reader, Slot(2026, unit="teu"), today=TODAY), "17")
 
-    assert (boxes.of_year.handled, boxes.of_year.completion) == (20, Decimal("0.2"))
+    assert (boxes.of_year.handled, boxes.of_year.completion) == (40, Decimal("0.4"))
 
 
 def test_a_year_without_months_is_spread_for_display_by_the_year_before(reader, ledger):

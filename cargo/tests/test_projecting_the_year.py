@@ -203,4 +203,4 @@ def test_theta_is_taken_where_it_was_nearer(manager):
     coal = Projection.objects.get(cargo_class="01", direction="", unit="t")
     assert coal.method == "theta"
     assert coal.theta_mae < coal.naive_mae
-    assert coal.low < coal.projected
+    assert coal.low == coal.projected < coal.high  # it has always been too low so far
