@@ -129,6 +129,9 @@ class ProjectionRunQuerySet(models.QuerySet):
     def done(self):
         return self.filter(state=CheckState.DONE)
 
+    def under_way(self):
+        return self.filter(state__in=(CheckState.WAITING, CheckState.RUNNING))
+
     def waiting_since(self, at: dt.datetime):
         return self.filter(state=CheckState.WAITING, requested_at__lt=at)
 

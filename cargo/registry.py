@@ -5,10 +5,13 @@ from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
 from cargo.demo import seed_cargo
+from cargo.exports.paper import meeting_sheet
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
 from cargo.imports.shipments import ShipmentImporter
+from cargo.imports.targets import TargetImporter
 from cargo.intake import DOCUMENT_INTAKE
+from cargo.models import CargoMeeting
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
 from cargo.services.forgetting import documents_about, erase_from_documents
@@ -37,6 +40,7 @@ from portcrm.pages.registry import (
     register_tab,
     register_timeline,
 )
+from portcrm.paper.kinds import PaperKind, register_paper
 
 CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
@@ -70,3 +74,15 @@ register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))
+
+register_nav(NavItem("cargo", "target_board", _("Annual task"), "cargo:target_board", "target", 12, permissions.VIEW_TARGET))
+register_nav(
+    NavItem("cargo", "newest_meeting", _("Cargo-source meeting"), "cargo:newest_meeting", "calendar-event", 14, permissions.VIEW_TARGET)
+)
+register_importer(TargetImporter())
+register_paper(
+    PaperKind(
+        "cargo-meeting", _("Monthly cargo-source meeting"), "cargo.cargomeeting", permissions.VIEW_TARGET,
+        visible=CargoMeeting.objects.visible_to, facts=meeting_sheet, template="cargo/print/meeting.html",
+    )
+)  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments
+from cargo.views import completion, customer_tabs, documents, leads, meetings, overview, shipments, targets
 
 app_name = "cargo"
 urlpatterns = [
@@ -27,4 +27,12 @@ urlpatterns = [
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),
     path("customers/<int:pk>/leads/", customer_tabs.customer_leads, name="customer_leads"),
+    path("targets/", completion.target_board, name="target_board"),
+    path("targets/bullets/", completion.target_bullets, name="target_bullets"),
+    path("targets/edit/", targets.target_grid, name="target_grid"),
+    path("targets/project/", completion.project_now, name="project_now"),
+    path("targets/class/<str:key>/", completion.target_class, name="target_class"),
+    path("targets/class/<str:key>/months/", completion.target_months, name="target_months"),
+    path("meeting/", meetings.newest_meeting, name="newest_meeting"),
+    path("meeting/<str:key>/", meetings.meeting, name="meeting"),
 ]

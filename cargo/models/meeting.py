@@ -9,14 +9,16 @@ from cargo.querysets import CargoMeetingQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 
+MOST_SIGNS, MOST_LINES = 400, 8  # of each text: the sheet is one page
+
 
 @tracked()
 class CargoMeeting(models.Model):
     """`month` is the month the meeting looks back on, by its first day."""
 
     month = models.DateField(_("Month looked back on"), unique=True)
-    to_decide = models.TextField(_("What to decide"), blank=True, max_length=600)
-    decided = models.TextField(_("What was decided"), blank=True, max_length=600)
+    to_decide = models.TextField(_("What to decide"), blank=True, max_length=MOST_SIGNS)
+    decided = models.TextField(_("What was decided"), blank=True, max_length=MOST_SIGNS)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Last changed by"))
     changed_at = models.DateTimeField(_("Last changed at"))
 

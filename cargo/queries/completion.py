@@ -118,8 +118,13 @@ class Completion:
     through: int
     covered: Coverage
     whole: Line
-    lines: list[Line]  # of the classes with a task or cargo
+    every: dict[str, Line]  # each class, by code
     run: ProjectionRun | None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The classes with a task or cargo."""
+        return [line for line in self.every.values() if line.is_shown]
 
     @property
     def behind(self) -> list[Line]:
@@ -140,15 +145,24 @@ def through_of(year: int, covered: Coverage, today: dt.date) -> int:
     return MONTHS[-1] if last.year > year else last.month
 
 
-def completion(user, slot: Slot, *, today: dt.date, month: int | None = None, merged: bool = True, run=None) -> Completion:
-    """The task of one slot up to `month`, or to the last whole month. `run`: the projections to show, else the newest there are."""
+def completion(
+    user,
+    slot: Slot,
+    *,
+    today: dt.date,
+    month: int | None = None,
+    merged: bool = True,
+    run: ProjectionRun | None = None,
+    newest: bool = True,
+) -> Completion:
+    """The task of one slot up to `month`, or to the last whole month. The projections are those of `run`, else the `newest`."""
     covered = coverage()
     through = through_of(slot.year, covered, today)
     if month is not None:
         through = min(month, through)
     handled = handled_months(user, slot, dt.date(slot.year - 1, 1, 1), dt.date(slot.year, 12, 1))
     tasks = tasks_of(user, slot)
-    run = run or newest_run(user)
+    run = newest_run(user) if newest else run
     projections = projections_of(run, slot)
     classes = list(CargoClass.objects.all())
 
@@ -158,9 +172,9 @@ def completion(user, slot: Slot, *, today: dt.date, month: int | None = None, me
         return Line(one, task, *years, through=through, merged=merged, projection=projections.get(code), **more)
 
     whole = tasks.get(None) or sum_of_tasks([task for code, task in tasks.items() if code is not None])
-    lines = [line(one, tasks.get(one.pk, NO_TASK)) for one in classes]
+    lines = {one.pk: line(one, tasks.get(one.pk, NO_TASK)) for one in classes}
     top = line(None, whole, is_summed=None not in tasks and whole != NO_TASK)
-    return Completion(slot, through, covered, top, [one for one in lines if one.is_shown], run)
+    return Completion(slot, through, covered, top, lines, run)
 
 
 def sum_of_tasks(tasks: list[Task]) -> Task:
