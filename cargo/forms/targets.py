@@ -86,7 +86,7 @@ class GridSlotForm(SlotForm):
     """Also in what the figures are written: nothing is assumed, the heading of the grid says it."""
 
     times = forms.TypedChoiceField(
-        label=_("Figures in"), choices=[("1", _("Single tonnes or TEU")), (str(WAN), _("Ten thousand (万)"))], coerce=int, required=False
+        label=_("Figures in"), choices=[("1", _("Single tonnes or TEU")), (str(WAN), _("Ten thousands"))], coerce=int, required=False
     )
     field_order = ("year", "unit", "times", "direction", "manager", "customer")
 
@@ -220,7 +220,7 @@ class PasteForm(forms.Form):
     pasted = forms.CharField(
         label=_("Cells copied from a spreadsheet"), required=False, strip=False, max_length=20_000,
         widget=forms.Textarea({"rows": 6, "spellcheck": "false"}),
-        help_text=_("First column the class or 合计; then 1 figure (the year), 12 (months) or 13 (both), or as a first line names them."),
+        help_text=_("First column the class or “all”; then 1 figure (the year), 12 (months) or 13 (both), or as a first line names them."),
     )  # fmt: skip
 
 

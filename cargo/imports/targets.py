@@ -27,7 +27,7 @@ UNITS = {
     ("t", 1): "t 吨 tonnes tons",
     ("t", WAN): "万吨 wt 10kt",
     ("teu", 1): "teu 标箱 标准箱",
-    ("teu", WAN): "万teu 万标箱 万标准箱",
+    ("teu", WAN): "万teu 万标箱 万标准箱 10kteu",
 }
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
 COLUMN_OF = {month: f"month_{month}" if month else "whole_year" for month in (WHOLE_YEAR, *MONTHS)}
@@ -44,7 +44,7 @@ def unit(cell: Any) -> tuple[str, int]:
     """(unit of the task, how many of it one figure counts)"""
     found = UNIT_OF.get(plain_words(cell).lower().replace(" ", ""))
     if found is None:
-        raise CellProblem(_("Write the unit as 吨, 万吨, TEU or 万TEU (t, 10kt)."))
+        raise CellProblem(_("Write the unit as t, 10kt, TEU or 10kTEU."))
     return found
 
 
@@ -66,10 +66,10 @@ FIELDS = (
     ImportField("year", _("Year"), year, required=True, aliases=("年份", "年度")),
     ImportField(
         "cargo_class", _("Cargo class"), text_up_to(100), required=True, aliases=("class", "货类"),
-        help=_("01 to 17, its name, or 合计 (all)"),
+        help=_("01 to 17, its name, or “all”"),
     ),
-    ImportField("unit", _("Unit"), unit, required=True, aliases=("单位",), help=_("吨, 万吨, TEU or 万TEU; nothing is assumed")),
-    ImportField("month", _("Month"), month_of, aliases=("月份",), help=_("For a row per month; empty or 全年 is the year")),
+    ImportField("unit", _("Unit"), unit, required=True, aliases=("单位",), help=_("t, 10kt, TEU or 10kTEU; nothing is assumed")),
+    ImportField("month", _("Month"), month_of, aliases=("月份",), help=_("For a row per month; empty or “year” is the whole year")),
     ImportField(
         "quantity", _("Quantity"), figure, aliases=("任务", "计划", "任务量", "计划量", "数量", "target"), help=_("Of that month or year")
     ),

@@ -39,7 +39,7 @@ def month_of(cell: Any) -> int:
             word[:3] if word.isalpha() else "", 0
         )
     if month not in MONTHS:
-        raise CellProblem(format_lazy(_("“{value}” is not a month; write 1 to 12, 3月 or March, or 全年 for the year."), value=cell))
+        raise CellProblem(format_lazy(_("“{value}” is not a month; write 1 to 12 or March, or “year” for the whole year."), value=cell))
     return month
 
 
