@@ -1,7 +1,8 @@
-"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers."""
+"""Two years of made-up handled cargo, cargo leads and an annual task for the demo's made-up customers."""
 
 from cargo.demo.leads import seed_leads
 from cargo.demo.ledger import seed_ledger
+from cargo.demo.targets import seed_targets
 
 __all__ = ["seed_cargo"]
 
@@ -9,3 +10,4 @@ __all__ = ["seed_cargo"]
 def seed_cargo(rng, users, say) -> None:
     seed_ledger(rng, users, say)
     seed_leads(rng, users, say)
+    seed_targets(rng, users, say)
