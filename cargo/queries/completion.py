@@ -76,6 +76,12 @@ class Line:
         return Sums(total(self.months, months), total(self.handled, months), total(self.before, months))
 
     @property
+    def periods(self) -> list[tuple[int, ...]]:
+        """The year month by month, or with January and February as one."""
+        months = [(month,) for month in MONTHS]
+        return [SPRING, *months[len(SPRING) :]] if self.merged else months
+
+    @property
     def month(self) -> Sums:
         return self.sums(self.of_month)
 

@@ -23,8 +23,8 @@ def task_rows(line: Line, slot: Slot, part: str) -> str:
 
 
 @register.simple_tag
-def month_rows(line: Line, slot: Slot, month: int, back: bool = False) -> str:
-    return months_url(slot, (month,), line.code, back=back)
+def month_rows(line: Line, slot: Slot, months: tuple[int, ...], back: bool = False) -> str:
+    return months_url(slot, months, line.code, back=back)
 
 
 @register.simple_tag
@@ -63,11 +63,11 @@ def amount(value) -> str:
 
 
 @register.filter
-def of_month(months, month: int):
-    """The figure of one month out of twelve."""
-    return months[month - 1]
+def sums_of(line: Line, months: tuple[int, ...]):
+    return line.sums(months)
 
 
 @register.filter
-def sums_of(line: Line, month: int):
-    return line.sums((month,))
+def period(months: tuple[int, ...], year: int) -> str:
+    """2026-03, or 2026-01–02."""
+    return f"{year}-{'–'.join(f'{month:02d}' for month in months)}"

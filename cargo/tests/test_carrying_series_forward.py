@@ -41,7 +41,7 @@ def taiwan(samples, direction: str) -> list[float]:
     ],
 )
 def test_the_table_of_three_port_series_comes_out_as_printed(samples, series, first, step, count, naive, theta):
-    """Origins from the sixth year on every half year, and from the fourth on every quarter; a year forward each time.
+    """Origins after six years every half year, and after four years every quarter; a year forward each time.
 
     China to Taiwan is 10.4946 to four digits: 10.50 is that figure rounded to three digits first.
     """

@@ -114,6 +114,8 @@ def test_a_class_shows_its_months_and_the_trial_of_both_methods(client, reader):
 
     text = response.content.decode()
     assert "80 % of 21 past trials would have ended between 1,200 and 1,200." in text
+    assert "2026-01–02" in text
+    assert "2026-01–02" not in client.get(f"{reverse('cargo:target_class', args=['01'])}?spring=apart").content.decode()
     assert curve["title"] == "Coal is 100 tonnes behind its task by the end of month 10"
     assert curve["table"]["rows"][9] == ["2026-10", 1100.0, 1000.0, 1000.0, 1000.0]
     assert curve["table"]["rows"][11] == ["2026-12", 1320.0, None, 1200.0, 1200.0]

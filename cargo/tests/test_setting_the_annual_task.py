@@ -1,20 +1,24 @@
 """The annual task is set cell by cell; what two people set at once is not lost, what contradicts is named."""
 
 import datetime as dt
+import random
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from cargo.models import Target
+from cargo.demo.targets import seed_targets
+from cargo.models import CargoMeeting, Target
+from cargo.queries.completion import default_month
 from cargo.queries.targets import CellKey, Slot, Task, grid_rows, tasks_of
 from cargo.services.targets import set_targets
-from cargo.tests.factories import load_reference, make_cargo_class, make_targets
+from cargo.tests.factories import load_reference, make_cargo_class, make_months, make_targets
 from customers.services.merging import merge_customers
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import event_model_of
+from portcrm.clock import port_today
 from portcrm.editing import EditConflict
 from portcrm.errors import RuleBroken
 
@@ -150,3 +154,20 @@ def test_the_task_of_a_merged_customer_goes_to_the_kept_file_but_for_cells_that_
     assert sorted(Target.objects.values_list("customer", "cargo_class", "month", "quantity")) == sorted(
         [(kept.pk, "01", None, 10), (kept.pk, "02", 3, 8), (other.pk, "01", None, 7)]
     )
+
+
+def test_the_demo_sets_a_task_a_little_above_the_year_before_and_prepares_the_meeting(manager):
+    today = port_today()
+    marketer = make_user(Role.MARKETING)
+    customer = make_customer(account_manager=marketer)
+    days = [f"{year}-{month:02d}" for year in range(today.year - 2, today.year + 1) for month in range(1, 13)]
+    make_months({day: 1000 for day in days if day < f"{today:%Y-%m}"}, customer=customer, cargo_class_id="01")
+
+    seed_targets(random.Random(1), {"manager": manager}, lambda text: None)
+
+    year = default_month(today).year
+    coal = tasks_of(manager, Slot(year))["01"]
+    assert coal.sum_of_months == coal.year
+    assert Decimal("0.9") <= coal.year / 12000 <= Decimal("1.2")
+    assert tasks_of(manager, Slot(year, manager_id=marketer.pk))["01"].is_whole
+    assert CargoMeeting.objects.get().month == default_month(today)

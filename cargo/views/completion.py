@@ -71,7 +71,7 @@ def target_class(request, key):
     """One class month by month, its projection with the trial of both methods, and who explains the gap."""
     form, found = _chosen(request)
     line = _line_of(found, key)
-    return page(request, "cargo/target_class.html", _context(request, form, found, line) | {"key": key, "months": MONTHS})
+    return page(request, "cargo/target_class.html", _context(request, form, found, line) | {"key": key})
 
 
 @require_safe

@@ -46,7 +46,16 @@ def bullets_chart(found: Completion) -> Chart:
         unit=_("per cent of the year's task"),
         note=_("thin bar: handled; band: projected year end; wide bar: year before; diamond: projection"),
         option=_bullets_option(lines[::-1]) if lines else {"series": []},
-        columns=[_("Cargo class"), _("Task of the year"), _("Handled"), _("Projected"), _("From"), _("To"), _("Year before"), _("Gap")],
+        columns=[
+            _("Cargo class"),
+            _("Task of the year"),
+            _("Handled"),
+            _("Projected"),
+            _("From"),
+            _("To"),
+            _("Whole year before"),
+            _("Gap"),
+        ],
         rows=[[name_of(line), *map(_float, _ends(line))] for line in lines],
         links=[reverse("cargo:target_class", args=[line.code or "all"]) + query for line in lines],
     )
@@ -62,35 +71,38 @@ def _float(value: Decimal | None) -> float | None:
 
 
 def _bullets_option(upward: list[Line]) -> dict:
+    """Each bar on an axis of its own, so that bars of three widths lie on one another."""
     names = [name_of(line) for line in upward]
-    low, high = ([_share(line, getattr(line.projection, edge, None)) for line in upward] for edge in ("low", "high"))
-    widths = [None if end is None or start is None else round(end - start, 1) for start, end in zip(low, high, strict=True)]
-
-    def bar(name: str, data: Figures, axis: int, width: int, **more) -> dict:
-        return {"type": "bar", "name": name, "data": data, "yAxisIndex": axis, "barWidth": width, **more}
-
-    clear = {"color": "transparent"}
-    task_line = {"symbol": "none", "silent": True, "data": [{"xAxis": 100, "label": {"formatter": _("task"), "position": "end"}}]}
-    before, handled = [_share(line, line.of_year.before) for line in upward], [_share(line, line.of_year.handled) for line in upward]
+    hidden = {"type": "category", "data": names, "show": False}
     return {
         "grid": {"left": 8, "right": 24, "top": 48, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "axisLabel": {"formatter": "{value}%"}},
-        "yAxis": [{"type": "category", "data": names}, *({"type": "category", "data": names, "show": False} for _axis in range(2))],
-        "legend": {"data": [_("Year before"), _("Projected band"), _("Handled"), _("Projected")]},
-        "series": [
-            bar(_("Year before"), before, 0, 22, itemStyle={"opacity": 0.25}),
-            bar("", low, 1, 14, stack="band", itemStyle=clear, tooltip={"show": False}),
-            bar(_("Projected band"), widths, 1, 14, stack="band", itemStyle={"opacity": 0.45}),
-            bar(_("Handled"), handled, 2, 7, markLine=task_line),
-            {
-                "type": "scatter",
-                "name": _("Projected"),
-                "symbol": "diamond",
-                "symbolSize": 11,
-                "data": [_share(line, line.projected) for line in upward],
-            },
-        ],
+        "yAxis": [{"type": "category", "data": names}, hidden, hidden],
+        "legend": {"data": [_("Whole year before"), _("Projected band"), _("Handled"), _("Projected")]},
+        "series": _bullets(upward),
     }
+
+
+def _bullets(upward: list[Line]) -> list[dict]:
+    before, handled, projected = (
+        [_share(line, value) for line, value in zip(upward, values, strict=True)]
+        for values in zip(*((line.of_year.before, line.of_year.handled, line.projected) for line in upward), strict=True)
+    )
+    low, high = ([_share(line, getattr(line.projection, edge, None)) for line in upward] for edge in ("low", "high"))
+    widths = [None if end is None or start is None else round(end - start, 1) for start, end in zip(low, high, strict=True)]
+    task_line = {"symbol": "none", "silent": True, "data": [{"xAxis": 100, "label": {"formatter": _("task"), "position": "end"}}]}
+    diamond = {"type": "scatter", "symbol": "diamond", "symbolSize": 11}
+    return [
+        _bar(_("Whole year before"), before, 0, 22, itemStyle={"opacity": 0.25}),
+        _bar("", low, 1, 14, stack="band", itemStyle={"color": "transparent"}, tooltip={"show": False}),
+        _bar(_("Projected band"), widths, 1, 14, stack="band", itemStyle={"opacity": 0.45}),
+        _bar(_("Handled"), handled, 2, 7, markLine=task_line),
+        {"name": _("Projected"), "data": projected, **diamond},
+    ]
+
+
+def _bar(name: str, data: Figures, axis: int, width: int, **more) -> dict:
+    return {"type": "bar", "name": name, "data": data, "yAxisIndex": axis, "barWidth": width, **more}
 
 
 def _share(line: Line, value: Decimal | None) -> float | None:
