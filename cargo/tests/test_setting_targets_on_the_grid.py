@@ -127,6 +127,16 @@ def test_a_pasted_sheet_stands_in_the_grid_marked_and_unsaved_with_what_was_not_
     assert 'data-pasted="yes"' in answer.content.decode()
 
 
+def test_a_sheet_pasted_and_not_read_is_shown_before_anything_is_saved(client, manager):
+    address = f"{GRID}?year=2026"
+
+    answer = client.post(address, shown(client.get(address)) | {"pasted": "01\t5", "c-02-0": "7"})
+    too_long = client.post(address, shown(answer) | {"pasted": "1" * 20_001})
+
+    assert (shown(answer)["c-01-0"], shown(answer)["c-02-0"], too_long.status_code) == ("5", "7", 422)
+    assert stored() == {}
+
+
 def test_what_was_pasted_is_saved_with_the_next_saving(client, manager):
     address = f"{GRID}?year=2026&times=10000"
     twelve = "\t".join(["1"] * 12)

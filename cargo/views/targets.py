@@ -24,15 +24,16 @@ from portcrm.pages.render import page
 
 @permission_required(EDIT_TARGET, raise_exception=True)
 def target_grid(request):
-    """The task of one slot: classes by months. Pasted cells are shown first and saved with the rest."""
+    """The task of one slot: classes by months. Pasted cells are shown first, whichever button was pressed, and saved with the rest."""
     chosen = GridSlotForm(request.GET, user=request.user, year=default_month(port_today()).year)
     form = TargetGridForm(request.POST or None, rows=grid_rows(request.user, chosen.slot), times=chosen.factor)
     paste, pasted, status = PasteForm(request.POST or None), None, 200
-    if request.method == "POST" and "read" in request.POST and paste.is_valid():
-        pasted = read_pasted(paste.cleaned_data["pasted"], references=load_references(), times=chosen.factor)
+    if request.method == "POST" and paste.is_valid() and (sheet := paste.cleaned_data["pasted"]).strip():
+        pasted = read_pasted(sheet, references=load_references(), times=chosen.factor)
         form.take_in(pasted)
+        paste = PasteForm()
     elif request.method == "POST":
-        status = _save(request, chosen, form)
+        status = _save(request, chosen, form) if paste.is_valid() else 422
     if status == 302:
         return redirect(f"{reverse('cargo:target_grid')}?{request.GET.urlencode()}")
     context = {"chosen": chosen, "form": form, "paste": paste, "pasted": pasted, "board_query": board_query(chosen)}
