@@ -73,3 +73,13 @@ class CheckState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class TargetUnit(models.TextChoices):
+    TONNES = "t", _("Tonnes")
+    TEU = "teu", "TEU"
+
+
+class ProjectionMethod(models.TextChoices):
+    SEASONAL_NAIVE = "seasonal_naive", _("As a year before")
+    THETA = "theta", "Theta"

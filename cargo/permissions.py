@@ -17,6 +17,9 @@ EDIT_REFERENCE = "cargo.edit_reference"
 VIEW_STATISTIC = "cargo.view_statistic"
 IMPORT_STATISTICS = "cargo.import_statistics"
 EXPORT_STATISTICS = "cargo.export_statistics"
+VIEW_TARGET = "cargo.view_target"
+EDIT_TARGET = "cargo.edit_target"
+HOLD_MEETING = "cargo.hold_meeting"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -35,4 +38,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(VIEW_STATISTIC, _("See trade statistics"), READERS),
     Permission(IMPORT_STATISTICS, _("Import trade statistics"), KEEPERS),
     Permission(EXPORT_STATISTICS, _("Export trade statistics"), KEEPERS | {Role.AUDITOR}),
+    Permission(VIEW_TARGET, _("See the annual task, its completion and the cargo-source meeting"), READERS),
+    Permission(EDIT_TARGET, _("Set and import the annual task"), frozenset({Role.MANAGER})),
+    Permission(HOLD_MEETING, _("Write down what the cargo-source meeting decides"), frozenset({Role.MARKETING, Role.MANAGER})),
 )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC
+from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC, VIEW_TARGET
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -175,3 +175,36 @@ class StatisticValueQuerySet(models.QuerySet):
     def last_said(self):
         """Of each period what was said last, in order."""
         return self.filter(is_latest=True).order_by("series", "period")
+
+
+class TargetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The task is the port's own: who may see it sees all of it."""
+        return self if user.has_perm(VIEW_TARGET) else self.none()
+
+    def of_slot(self, slot):
+        """The cells of one grid: a year, direction and unit, of a customer, a manager or the port as a whole."""
+        return self.filter(year=slot.year, direction=slot.direction, unit=slot.unit, customer=slot.customer_id, manager=slot.manager_id)
+
+
+class ProjectionRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_TARGET) else self.none()
+
+    def done(self):
+        return self.filter(state=CheckState.DONE)
+
+    def under_way(self):
+        return self.filter(state__in=(CheckState.WAITING, CheckState.RUNNING))
+
+    def waiting_since(self, at: dt.datetime):
+        return self.filter(state=CheckState.WAITING, requested_at__lt=at)
+
+    def begun_before(self, at: dt.datetime):
+        """Under way since before `at`."""
+        return self.filter(state=CheckState.RUNNING, started_at__lt=at)
+
+
+class CargoMeetingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_TARGET) else self.none()

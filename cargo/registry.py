@@ -5,13 +5,16 @@ from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
 from cargo.demo import seed_cargo
+from cargo.exports.paper import meeting_sheet
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
 from cargo.filters.statistics import StatisticFilter, StatisticValueFilter
 from cargo.forms.explorer import ExplorerForm
 from cargo.imports.shipments import ShipmentImporter
 from cargo.imports.statistics import StatisticImporter
+from cargo.imports.targets import TargetImporter
 from cargo.intake import BULLETIN_INTAKE, DOCUMENT_INTAKE
+from cargo.models import CargoMeeting
 from cargo.queries import search, timeline
 from cargo.queries.kept import kept_entry
 from cargo.samples import SAMPLE_FILES, sample_ledger
@@ -41,6 +44,7 @@ from portcrm.pages.registry import (
     register_tab,
     register_timeline,
 )
+from portcrm.paper.kinds import PaperKind, register_paper
 
 CUSTOMER, LEAD = "customers.customer", "cargo.lead"
 
@@ -94,3 +98,14 @@ register_nav(
 register_nav(NavItem("cargo", "channel_report", _("Channel report"), "cargo:channel_report", "route", 37, permissions.VIEW_SHIPMENT))
 register_search(SearchSource("statistics", _("Trade statistics"), permissions.VIEW_STATISTIC, search.find_statistics))
 register_intake(BULLETIN_INTAKE)
+register_nav(NavItem("cargo", "target_board", _("Annual task"), "cargo:target_board", "target", 12, permissions.VIEW_TARGET))
+register_nav(
+    NavItem("cargo", "newest_meeting", _("Cargo-source meeting"), "cargo:newest_meeting", "calendar-event", 14, permissions.VIEW_TARGET)
+)
+register_importer(TargetImporter())
+register_paper(
+    PaperKind(
+        "cargo-meeting", _("Monthly cargo-source meeting"), "cargo.cargomeeting", permissions.VIEW_TARGET,
+        visible=CargoMeeting.objects.visible_to, facts=meeting_sheet, template="cargo/print/meeting.html",
+    )
+)  # fmt: skip

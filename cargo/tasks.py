@@ -4,9 +4,11 @@ import datetime as dt
 
 from celery import shared_task
 
-from cargo.models import LedgerCheck
+from cargo.models import LedgerCheck, ProjectionRun
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
 from cargo.services.facts import store_facts
+from cargo.services.projecting import project_when_stale, run_projection
+from cargo.services.projections import PROJECT_TASK, sweep_projections
 from cargo.services.rollups import compact_lanes
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
@@ -26,9 +28,9 @@ def check_ledger(check_id: int) -> None:
 
 @shared_task(name="cargo.nightly")
 def nightly() -> None:
-    """Facts on all customers (twelve months move on by a day), sums put together, a check of them; each also where one failed."""
+    """Facts on all customers (twelve months move on by a day), sums put together, their check, the year's end; whatever else failed."""
     with channel("job"):
-        run_all(store_facts, put_lanes_together, check_rollup, today=port_today(), by=system_user())
+        run_all(store_facts, put_lanes_together, check_rollup, project_when_stale, today=port_today(), by=system_user())
 
 
 def put_lanes_together(*, today: dt.date, by: User) -> None:
@@ -41,6 +43,16 @@ def check_rollup(*, today: dt.date, by: User) -> None:
 
 @shared_task(name="cargo.sweep")
 def sweep() -> None:
-    """Checks that a lost message or a killed worker left open."""
+    """Checks and projections that a lost message or a killed worker left open."""
     with channel("job"):
         sweep_checks(at=now(), by=system_user())
+        sweep_projections(at=now(), by=system_user())
+
+
+@shared_task(name=PROJECT_TASK)
+def project(run_id: int) -> None:
+    """Make one projection; twice is once, a missing row is a quiet end."""
+    run = ProjectionRun.objects.filter(pk=run_id).first()
+    if run is not None:
+        with channel("job"):
+            run_projection(run=run, today=port_today(), by=system_user())

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from cargo.views import channels, customer_tabs, documents, explorer, lanes, leads, overview, reference, shipments, statistics, vessels
+from cargo.views import (
+    channels,
+    completion,
+    customer_tabs,
+    documents,
+    explorer,
+    lanes,
+    leads,
+    meetings,
+    overview,
+    reference,
+    shipments,
+    statistics,
+    targets,
+    vessels,
+)
 
 app_name = "cargo"
 urlpatterns = [
@@ -44,4 +59,12 @@ urlpatterns = [
     path("reference/<slug:key>/", reference.reference, name="reference"),
     path("reference/<slug:key>/new/", reference.reference_edit, name="reference_create"),
     path("reference/<slug:key>/<str:pk>/", reference.reference_edit, name="reference_edit"),
+    path("targets/", completion.target_board, name="target_board"),
+    path("targets/bullets/", completion.target_bullets, name="target_bullets"),
+    path("targets/edit/", targets.target_grid, name="target_grid"),
+    path("targets/project/", completion.project_now, name="project_now"),
+    path("targets/class/<str:key>/", completion.target_class, name="target_class"),
+    path("targets/class/<str:key>/months/", completion.target_months, name="target_months"),
+    path("meeting/", meetings.newest_meeting, name="newest_meeting"),
+    path("meeting/<str:key>/", meetings.meeting, name="meeting"),
 ]

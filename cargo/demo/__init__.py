@@ -3,6 +3,7 @@
 from cargo.demo.leads import seed_leads
 from cargo.demo.ledger import seed_ledger
 from cargo.demo.statistics import seed_statistics
+from cargo.demo.targets import seed_targets
 
 __all__ = ["seed_cargo"]
 
@@ -11,3 +12,4 @@ def seed_cargo(rng, users, say) -> None:
     seed_ledger(rng, users, say)
     seed_leads(rng, users, say)
     seed_statistics(rng, users, say)
+    seed_targets(rng, users, say)

@@ -10,6 +10,7 @@ from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.filters.shared import DayRangeFilter, RecordFilter, all_ports, visible_customers
 from cargo.models import CargoClass, Shipment, Unit
 from customers.models import Channel
+from portcrm.accounts.choosing import ColleagueFilter
 
 
 class ShipmentFilter(django_filters.FilterSet):
@@ -35,6 +36,7 @@ class ShipmentFilter(django_filters.FilterSet):
         method="without_money", choices=[("revenue", _("Revenue")), ("cost", _("Cost"))], label=_("No data on")
     )
     corrections = django_filters.BooleanFilter(field_name="corrects", lookup_expr="isnull", exclude=True, label=_("Corrections only"))
+    account_manager = ColleagueFilter(field_name="customer__account_manager", label=_("Account manager"))
     import_run = django_filters.NumberFilter(field_name="import_run_id", label=_("Import no."))
 
     class Meta:

@@ -3,15 +3,19 @@ from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
+from cargo.models.meeting import CargoMeeting
+from cargo.models.projection import Projection, ProjectionRun
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
 from cargo.models.shipment import MonthlyRollup, Shipment
 from cargo.models.statistic import StatisticSeries, StatisticValue
+from cargo.models.target import Target
 
 __all__ = [
     "CargoClass",
     "CargoDocument",
     "CargoSubclass",
+    "CargoMeeting",
     "DocumentMessage",
     "GoodsRule",
     "ImportProof",
@@ -21,8 +25,11 @@ __all__ = [
     "MonthlyRollup",
     "Port",
     "PortAlias",
+    "Projection",
+    "ProjectionRun",
     "Shipment",
     "StatisticSeries",
     "StatisticValue",
+    "Target",
     "Unit",
 ]

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Lead, MonthlyRollup, Shipment
+from cargo.models import Lead, MonthlyRollup, Projection, Shipment, Target
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
 from customers.services.facts import HandledFacts, store_handled_facts
-from customers.services.merge_rules import MergeRule
+from customers.services.merge_rules import MergeRule, clash
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 
@@ -18,6 +18,9 @@ MERGE_RULES = (
     MergeRule(MonthlyRollup, _("Monthly cargo sums"), moves=False, quiet=True),
     MergeRule(Lead, _("Cargo leads"), tab="leads"),
     MergeRule(Lead, _("Cargo leads it introduced"), field="introducer"),
+    # a task of the same cell stays with the merged file: two plans for one firm are for people to add up
+    MergeRule(Target, _("Annual task"), stays=clash(Target, "year", "month", "cargo_class", "direction", "unit")),
+    MergeRule(Projection, _("Projections"), moves=False, quiet=True),
 )
 
 

@@ -8,10 +8,12 @@ from django.apps import apps
 
 from cargo import reference
 from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, StatisticSeries, Unit
+from cargo.queries.targets import CellKey, Slot
 from cargo.services.documents import take_in_document
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
 from cargo.services.statistics import ToldValue, record_readings
+from cargo.services.targets import TargetWrite, set_targets
 from cargo.statistics.facts import Periodicity, Place, Reading, SeriesFacts, Subject
 from customers.tests.factories import make_channel, make_customer
 from portcrm.accounts.services import system_user
@@ -128,3 +130,17 @@ def make_series(*, months: dict[str, int] | None = None, by=None, **fields) -> S
     ]
     record_readings(told=told, by=by or system_user())
     return StatisticSeries.objects.get(source=series.source, subject=series.subject, place_code=series.place.code, item=series.item)
+
+
+def make_targets(cells: dict, *, year: int = 2026, by=None, **slot) -> TargetWrite:
+    """Cells of one grid by (class, month), e.g. {("01", None): 120000}; by default of the port as a whole, in tonnes."""
+    wanted = {CellKey(*key): None if quantity is None else Decimal(quantity) for key, quantity in cells.items()}
+    return set_targets(slot=Slot(year, **slot), cells=wanted, by=by or system_user())
+
+
+def make_months(figures: dict, *, customer=None, **fields) -> None:
+    """Ledger rows of one customer, one a month by "2026-03": tonnes (or what `unit_id` says), on the 15th of the month."""
+    whose = (customer or make_customer()).pk
+    days = {dt.date.fromisoformat(f"{month}-15"): quantity for month, quantity in figures.items()}
+    lines = [make_line(customer_id=whose, handled_on=day, quantity=quantity, **fields) for day, quantity in days.items()]
+    record_shipments(lines=lines, by=system_user())

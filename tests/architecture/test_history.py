@@ -55,6 +55,8 @@ WITHOUT_HISTORY = {
     "cargo.LaneSum": "computed from the ledger",
     "cargo.StatisticSeries": "opened by an import and never changed",
     "cargo.StatisticValue": "published figures: revisions are rows",
+    "cargo.Projection": "part of a run",
+    "cargo.ProjectionRun": "a computation; written once",
     "feedback.Invitation": "states and times stand in the row",
     "feedback.Response": "the customer's own words, with their versions",
     "feedback.ResponseVersion": "is itself the history of a response",

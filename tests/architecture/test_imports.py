@@ -48,6 +48,7 @@ PURE = (
     "cargo.documents",
     "cargo.goods",
     "cargo.statistics",
+    "cargo.forecast",
 )
 
 
@@ -145,6 +146,7 @@ def test_every_module_of_an_app_has_a_layer():
         "document_words",
         "statistics",
         "statistic_words",
+        "forecast",
     }
     wrong = [str(module) for module in product() if module.package in APPS[:-1] and module.layer not in known | leaf_packages]
 

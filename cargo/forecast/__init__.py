@@ -1,0 +1,1 @@
+"""Monthly series forward: figures in, figures out. Imports numpy and statsmodels, so only workers load it."""

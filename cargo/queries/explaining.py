@@ -1,0 +1,89 @@
+"""What explains a gap: customers that handled less or more than in the same months a year before, and open leads."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from cargo.models import Lead
+from cargo.queries.handled import FIELD_OF, rollups_of
+from cargo.queries.targets import Slot
+from cargo.querysets import LeadQuerySet
+from customers.models import Customer
+
+MOVERS, LEADS = 6, 8
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A customer beside the same months a year before. The customer is None where the reader may not see the file."""
+
+    customer: Customer | None
+    now: Decimal
+    before: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Movers:
+    losses: list[Mover]
+    gains: list[Mover]
+
+
+def movers(user, slot: Slot, months: list[int], *, code: str | None = None, count: int = MOVERS) -> Movers:
+    """The customers that lost and won most in these months against the same months a year before."""
+    if not months:
+        return Movers([], [])
+    now, before = (_between(slot.year - back, months) for back in (0, 1))
+    rows = rollups_of(slot).visible_to(user).filter(now | before)
+    rows = rows.filter(cargo_class=code) if code else rows
+    field = FIELD_OF[slot.unit]
+    sums = (
+        rows.values("customer")
+        .annotate(now=Coalesce(Sum(field, filter=now), ZERO), before=Coalesce(Sum(field, filter=before), ZERO))
+        .annotate(change=F("now") - F("before"))
+    )
+    found = [
+        list(sums.filter(change__lt=0).order_by("change", "customer")[:count]),
+        list(sums.filter(change__gt=0).order_by("-change", "customer")[:count]),
+    ]
+    names = Customer.objects.visible_to(user).in_bulk({row["customer"] for rows in found for row in rows})
+    return Movers(*([Mover(names.get(row["customer"]), row["now"], row["before"]) for row in rows] for rows in found))
+
+
+def _between(year: int, months: list[int]) -> Q:
+    return Q(month__range=(dt.date(year, months[0], 1), dt.date(year, months[-1], 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeads:
+    """Open leads that could fill a gap: the largest of them, how many there are, and what they come to unweighted."""
+
+    leads: list[Lead]
+    count: int
+    quantity: Decimal | None
+
+
+def leads_of(user, slot: Slot) -> LeadQuerySet:
+    """The leads a slot counts: by its direction, customer or account manager (who is in charge of the lead)."""
+    leads = Lead.objects.visible_to(user)
+    if slot.direction:
+        leads = leads.filter(direction=slot.direction)
+    if slot.customer_id:
+        return leads.filter(customer=slot.customer_id)
+    return leads.filter(owner=slot.manager_id) if slot.manager_id else leads
+
+
+def open_leads(user, slot: Slot, *, code: str | None = None, count: int = LEADS) -> OpenLeads:
+    """Leads of the slot that are open, by what they would bring; a lead without a quantity counts and adds nothing."""
+    field = FIELD_OF[slot.unit]
+    leads = leads_of(user, slot).open()
+    leads = leads.filter(cargo_class=code) if code else leads
+    largest = leads.for_list().order_by(F(field).desc(nulls_last=True), "pk")[:count]
+    return OpenLeads(list(largest), leads.count(), leads.aggregate(whole=Sum(field))["whole"])
