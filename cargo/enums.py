@@ -57,6 +57,15 @@ class LostReason(models.TextChoices):
     OTHER = "other", _("Other reason")
 
 
+class ProjectStage(models.TextChoices):
+    """How far a government project has come that brings cargo."""
+
+    PLANNED = "planned", pgettext_lazy("project", "Planned")
+    APPROVED = "approved", pgettext_lazy("project", "Approved")
+    BUILDING = "building", pgettext_lazy("project", "Under construction")
+    COMMISSIONED = "commissioned", pgettext_lazy("project", "Commissioned")
+
+
 class LeadRhythm(models.TextChoices):
     ONCE = "once", _("Once")
     MONTHLY = "monthly", _("Every month")

@@ -57,13 +57,14 @@ class LeadQuerySet(models.QuerySet):
         return self.for_list().select_related("introducer", "recorded_by")
 
     def search(self, text: str):
-        """By number (L00012), company or goods."""
+        """By number (L00012), company, goods, or the number of a project, contract or plan."""
         text = text.strip()
         if not text:
             return self
         if NUMBER.fullmatch(text):
             return self.filter(pk=int(text[1:]))
         named = Q(party_name__icontains=text) | Q(goods__icontains=text)
+        named |= Q(project_no__iexact=text) | Q(plan_no__iexact=text)
         return self.filter(named | Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text))
 
     def open(self):

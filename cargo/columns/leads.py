@@ -17,6 +17,11 @@ LEAD_COLUMNS = (
     Column("owner", _("In charge"), attribute="owner.label"),
     Column("channel", _("Information channel"), attribute="channel.label", default=False),
     Column("rival_port", _("Competing port"), attribute="rival_port.label", default=False),
+    Column("project_no", _("Project approval no."), default=False),
+    Column("project_stage", _("Stage of the project"), attribute="get_project_stage_display", default=False),
+    Column("equipment", _("Equipment list"), default=False, shape="roomy"),
+    Column("plan_no", _("Contract or plan of the shipper"), default=False),
+    Column("plan_period", _("Period of the contract or plan"), default=False),
     Column("recorded_at", _("Recorded at"), format="date", ordering="newest", default=False),
 )
 

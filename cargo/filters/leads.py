@@ -1,9 +1,10 @@
 """Filters of the leads, the same for pages, exports and the API."""
 
 import django_filters
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import Direction, LeadStage
+from cargo.enums import Direction, LeadStage, ProjectStage
 from cargo.filters.shared import DayRangeFilter, RecordFilter, visible_customers
 from cargo.models import CargoClass, Lead
 from customers.models import Channel
@@ -19,6 +20,8 @@ class LeadFilter(django_filters.FilterSet):
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
     owner = django_filters.ChoiceFilter(method="by_owner", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))], label=_("In charge"))
+    project = django_filters.MultipleChoiceFilter("project_stage", choices=ProjectStage.choices, label=_("Stage of the project"))
+    plan = django_filters.BooleanFilter(method="by_plan", label=_("With a contract or plan of the shipper"))
     ready_on = DayRangeFilter(label=_("Ready on"))
 
     class Meta:
@@ -30,6 +33,10 @@ class LeadFilter(django_filters.FilterSet):
 
     def by_state(self, leads, _name, state):
         return leads.open() if state == "open" else leads.due(port_today())
+
+    def by_plan(self, leads, _name, with_one):
+        without = Q(plan_no="", plan_from=None, plan_until=None)
+        return leads.exclude(without) if with_one else leads.filter(without)
 
     def by_owner(self, leads, _name, who):
         return leads.filter(owner=self.request.user if who == "me" else None)

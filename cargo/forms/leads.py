@@ -22,6 +22,8 @@ class LeadForm(OnceForm, PartForm):
         (_("Cargo"), ("cargo_class", "form", "goods", "direction", "trade_kind", "quantity", "unit", "rhythm")),
         (_("Route"), ("origin", "origin_text", "destination", "destination_text", "ready_on", "rival_port")),
         (_("Source"), ("channel", "source_note", "introducer", "introducer_name")),
+        (_("Government project"), ("project_no", "project_stage", "equipment")),
+        (_("Contract or plan of the shipper"), ("plan_no", "plan_from", "plan_until")),
         (_("What happens next"), ("owner", "next_step", "next_step_on")),
     )
     customer = RecordChoiceField(
@@ -41,7 +43,10 @@ class LeadForm(OnceForm, PartForm):
     class Meta:
         model = Lead
         fields = EDITABLE
-        widgets = {"ready_on": DateInput(), "next_step_on": DateInput()}
+        widgets = {
+            **{name: DateInput() for name in ("ready_on", "plan_from", "plan_until", "next_step_on")},
+            "equipment": forms.Textarea({"rows": 3}),
+        }
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, user=user, **kwargs)

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, TradeKind
+from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, ProjectStage, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
 from portcrm.addresses import record_url
@@ -51,6 +51,15 @@ class Lead(models.Model):
     ready_on = models.DateField(_("Ready on"), null=True, blank=True)
     rival_port = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Competing port"))
 
+    project_no = models.CharField(_("Project approval no."), max_length=100, blank=True)
+    project_stage = models.CharField(_("Stage of the project"), max_length=12, choices=ProjectStage.choices, blank=True)
+    equipment = models.TextField(
+        _("Equipment list"), blank=True, help_text=_("What is to be shipped for the project: item, number, weight, largest piece")
+    )
+    plan_no = models.CharField(_("Contract or plan of the shipper"), max_length=100, blank=True)
+    plan_from = models.DateField(_("Contract or plan from"), null=True, blank=True)
+    plan_until = models.DateField(_("Contract or plan until"), null=True, blank=True)
+
     stage = models.CharField(_("Stage"), max_length=11, choices=LeadStage.choices, default=LeadStage.NEW)
     stage_changed_on = models.DateField(_("In this stage since"))
     lost_reason = models.CharField(_("Why it was lost"), max_length=15, choices=LostReason.choices, blank=True)
@@ -74,7 +83,14 @@ class Lead(models.Model):
             models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
         ]
         constraints = [
-            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind, rhythm=LeadRhythm),
+            *known(
+                "lead",
+                form=CargoForm,
+                direction=Direction,
+                trade_kind=TradeKind,
+                rhythm=LeadRhythm,
+                project_stage=("", *ProjectStage.values),
+            ),
             models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
             models.CheckConstraint(
                 name="lead_that_is_lost_says_why_and_only_that",
@@ -86,6 +102,10 @@ class Lead(models.Model):
             models.CheckConstraint(
                 name="lead_quantity_comes_with_its_unit",
                 condition=Q(quantity=None, unit=None) | Q(quantity__isnull=False, quantity__gt=0, unit__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="lead_plan_ends_after_it_began",
+                condition=Q(plan_from=None) | Q(plan_until=None) | Q(plan_until__gte=F("plan_from")),
             ),
         ]
 
@@ -114,6 +134,11 @@ class Lead(models.Model):
     @property
     def destination_label(self) -> str:
         return self.destination.label if self.destination_id else self.destination_text
+
+    @property
+    def plan_period(self) -> str:
+        """From – to of the shipper's contract or plan, as far as known."""
+        return " – ".join(str(day or "…") for day in (self.plan_from, self.plan_until)) if self.plan_from or self.plan_until else ""
 
     @property
     def route(self) -> str:

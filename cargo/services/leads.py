@@ -40,6 +40,12 @@ EDITABLE = (
     "destination_text",
     "ready_on",
     "rival_port",
+    "project_no",
+    "project_stage",
+    "equipment",
+    "plan_no",
+    "plan_from",
+    "plan_until",
     "owner",
     "next_step",
     "next_step_on",
@@ -66,6 +72,8 @@ def _check(lead: Lead) -> None:
         raise RuleBroken(_("A quantity needs its unit, and a unit its quantity."), field="quantity")
     if lead.quantity is not None and lead.quantity <= 0:
         raise RuleBroken(_("The quantity must be above zero."), field="quantity")
+    if lead.plan_from and lead.plan_until and lead.plan_until < lead.plan_from:
+        raise RuleBroken(_("The contract or plan ends before it begins."), field="plan_until")
 
 
 def _refuse_who_works_on_no_leads(owner: User | None) -> None:
