@@ -66,6 +66,15 @@ class ProjectStage(models.TextChoices):
     COMMISSIONED = "commissioned", pgettext_lazy("project", "Commissioned")
 
 
+class OddsScope(models.TextChoices):
+    """Whose share of won leads is told of a lead: the narrowest group with enough closed ones."""
+
+    EXACT = "exact", _("Stage, channel and class")
+    CHANNEL = "channel", _("Stage and channel")
+    CLASS = "class", _("Stage and class")
+    STAGE = "stage", _("Stage")
+
+
 class LeadRhythm(models.TextChoices):
     ONCE = "once", _("Once")
     MONTHLY = "monthly", _("Every month")

@@ -51,7 +51,7 @@ class LeadQuerySet(models.QuerySet):
         return self if user.has_perm(VIEW_LEAD) else self.none()
 
     def for_list(self):
-        return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port")
+        return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook")
 
     def for_record(self):
         return self.for_list().select_related("introducer", "recorded_by")

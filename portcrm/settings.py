@@ -235,6 +235,9 @@ LICENCE_WARNING_DAYS = env.steps("LICENCE_WARNING_DAYS", default=(60, 14))
 REVIEW_WARNING_DAYS = env.steps("REVIEW_WARNING_DAYS", default=(30, 7))
 HOLD_PROPOSAL_DAYS = env.int("HOLD_PROPOSAL_DAYS", default=60)
 
+# Cargo leads: how many closed ones a group needs for its share of won ones to be told before that of a wider group.
+LEAD_ODDS_LEAST = env.int("LEAD_ODDS_LEAST", default=10, at_least=1)
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

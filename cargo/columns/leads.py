@@ -13,6 +13,24 @@ LEAD_COLUMNS = (
     Column("route", _("From – to"), value=lambda row: row.route),
     Column("ready_on", _("Ready on"), template="cargo/_cell_day.html"),
     Column("stage", _("Stage"), template="cargo/_cell_stage.html", value=lambda row: row.get_stage_display()),
+    Column(
+        "probability",
+        _("Probability"),
+        template="cargo/_cell_chance.html",
+        numeric=True,
+        ordering="probability",
+        value=lambda row: row.estimate and row.estimate.probability,
+    ),
+    Column("basis", _("Basis of the probability"), value=lambda row: row.estimate and row.estimate.basis, default=False),
+    Column(
+        "expected",
+        _("Expected tonnes a year"),
+        value=lambda row: row.estimate and row.estimate.expected_tonnes,
+        format="number",
+        numeric=True,
+        ordering="expected",
+        default=False,
+    ),
     Column("next_step", _("Next step"), template="cargo/_cell_next_step.html", ordering="next_step"),
     Column("owner", _("In charge"), attribute="owner.label"),
     Column("channel", _("Information channel"), attribute="channel.label", default=False),
@@ -29,4 +47,6 @@ LEAD_COLUMNS = (
 LEAD_ORDERINGS = (
     Ordering("newest", _("Newest first"), ("-pk",)),
     Ordering("next_step", _("Next step"), ("next_step_on", "pk")),
+    Ordering("probability", _("Most probable first"), ("-outlook__probability", "-pk")),
+    Ordering("expected", _("Most expected tonnes first"), ("-outlook__expected_tonnes", "-pk")),
 )

@@ -83,14 +83,8 @@ class Lead(models.Model):
             models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
         ]
         constraints = [
-            *known(
-                "lead",
-                form=CargoForm,
-                direction=Direction,
-                trade_kind=TradeKind,
-                rhythm=LeadRhythm,
-                project_stage=("", *ProjectStage.values),
-            ),
+            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            *known("lead", rhythm=LeadRhythm, project_stage=("", *ProjectStage.values)),
             models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
             models.CheckConstraint(
                 name="lead_that_is_lost_says_why_and_only_that",
@@ -126,6 +120,16 @@ class Lead(models.Model):
     @property
     def is_open(self) -> bool:
         return self.stage not in CLOSED_STAGES
+
+    @property
+    def estimate(self):
+        """What closed leads say of this one, or None where nothing was counted yet."""
+        return getattr(self, "outlook", None)
+
+    @property
+    def in_a_year(self) -> int:
+        """How often the quantity comes within twelve months."""
+        return 12 if self.rhythm == LeadRhythm.MONTHLY else 1
 
     @property
     def origin_label(self) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
-from cargo.models import Lead
+from cargo.models import Lead, LeadMove
 from cargo.permissions import EDIT_LEAD
+from cargo.services.outlooks import renew_outlook
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
@@ -97,7 +98,14 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
     _refuse_who_works_on_no_leads(lead.owner)
     derive_measures(lead=lead)
     lead.save(force_insert=True)
+    _note_move(lead, "", today=today, by=by)
+    renew_outlook(lead=lead, today=today, by=by)
     return lead
+
+
+def _note_move(lead: Lead, from_stage: str, *, today: dt.date, by: User) -> None:
+    """Probabilities are counted from these rows, so they are written where the stage is."""
+    LeadMove.objects.create(lead=lead, from_stage=from_stage, to_stage=lead.stage, moved_on=today, moved_by=by)
 
 
 @action("lead.edit")
@@ -125,6 +133,7 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
     derive_measures(lead=current)
     current.version += 1
     current.save(update_fields=[*changes, *DERIVED, "version"])
+    renew_outlook(lead=current, today=port_today(), by=by)
     return current
 
 
@@ -144,6 +153,7 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
     Going to "lost" needs a reason; leaving it clears the reason.
     """
     _check_move(lead, to, reason)
+    left = lead.stage
     lost = to == LeadStage.LOST
     moved = (
         Lead.objects.filter(pk=lead.pk, stage=lead.stage)
@@ -159,4 +169,6 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
     if not moved:
         raise RuleBroken(_("Somebody else has moved this lead meanwhile."))
     lead.refresh_from_db()
+    _note_move(lead, left, today=today, by=by)
+    renew_outlook(lead=lead, today=today, by=by)
     return lead

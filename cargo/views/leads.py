@@ -1,5 +1,6 @@
 """Cargo leads: list, board, record, form, moves, and the panel of the start page."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +16,7 @@ from cargo.forms.leads import LeadForm, MoveForm
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
 from cargo.queries.leads import board_columns, due_leads
+from cargo.queries.odds import pipeline
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -52,8 +54,11 @@ def lead_list(request):
 
 
 def board_context(request) -> dict:
+    leads = Lead.objects.visible_to(request.user)
+    weighed = pipeline(leads)
     return {
-        "columns": board_columns(Lead.objects.visible_to(request.user)),
+        "columns": board_columns(leads, weighed.stages),
+        "pipeline": weighed,
         "stages": LeadStage.choices,
         "today": port_today(),
         "may_edit": request.user.has_perm(EDIT_LEAD),
@@ -75,6 +80,7 @@ def lead(request, pk):
     context = {
         "lead": record,
         "today": port_today(),
+        "least": settings.LEAD_ODDS_LEAST,
         "may_edit": request.user.has_perm(EDIT_LEAD),
         "form": MoveForm(initial={"stage": record.stage, "seen": record.stage}),
     }
