@@ -55,6 +55,10 @@ class LostReason(models.TextChoices):
     RIVAL_NEARER = "rival_nearer", _("Rival port is nearer")
     CARGO_CANCELLED = "cargo_cancelled", _("Cargo did not come about")
     OTHER = "other", _("Other reason")
+    DUPLICATE = "duplicate", _("Recorded twice")  # given by joining, never chosen
+
+
+CHOSEN_REASONS = tuple(reason for reason in LostReason if reason != LostReason.DUPLICATE)
 
 
 class ProjectStage(models.TextChoices):
@@ -73,6 +77,14 @@ class OddsScope(models.TextChoices):
     CHANNEL = "channel", _("Stage and channel")
     CLASS = "class", _("Stage and class")
     STAGE = "stage", _("Stage")
+
+
+class FlowState(models.TextChoices):
+    """Whether the ledger bears out what was agreed when a lead was won."""
+
+    AWAITED = "awaited", pgettext_lazy("expected cargo", "Awaited")
+    CONFIRMED = "confirmed", pgettext_lazy("expected cargo", "Confirmed")
+    SHORT = "short", pgettext_lazy("expected cargo", "Fallen short")
 
 
 class LeadRhythm(models.TextChoices):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -51,10 +52,12 @@ class LeadQuerySet(models.QuerySet):
         return self if user.has_perm(VIEW_LEAD) else self.none()
 
     def for_list(self):
-        return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook")
+        return self.select_related(
+            "customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook", "flow"
+        )
 
     def for_record(self):
-        return self.for_list().select_related("introducer", "recorded_by")
+        return self.for_list().select_related("introducer", "recorded_by", "joined_into")
 
     def search(self, text: str):
         """By number (L00012), company, goods, or the number of a project, contract or plan."""
@@ -69,6 +72,13 @@ class LeadQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(stage__in=OPEN_STAGES)
+
+    def stale(self, on: dt.date):
+        """Open leads nobody worked on for longer than their stage allows, and whose next step does not lie ahead."""
+        still = Q(pk__in=())
+        for stage, days in settings.LEAD_STALE_DAYS.items():
+            still |= Q(stage=stage, active_on__lt=on - dt.timedelta(days=days))
+        return self.filter(still).exclude(next_step_on__gte=on)
 
     def due(self, on: dt.date):
         """Open leads whose next step should have been taken by `on`."""

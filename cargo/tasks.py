@@ -6,8 +6,10 @@ from celery import shared_task
 
 from cargo.models import LedgerCheck
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
+from cargo.services.expected import confirm_wins
 from cargo.services.facts import store_facts
 from cargo.services.outlooks import estimate_leads
+from cargo.services.stillness import ask_about_stale_leads
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
@@ -28,7 +30,7 @@ def check_ledger(check_id: int) -> None:
 def nightly() -> None:
     """Facts on all customers (twelve months move on by a day), what leads come to, a check of the rollup; none waits for another."""
     with channel("job"):
-        run_all(store_facts, estimate_leads, check_rollup, today=port_today(), by=system_user())
+        run_all(store_facts, estimate_leads, confirm_wins, ask_about_stale_leads, check_rollup, today=port_today(), by=system_user())
 
 
 def check_rollup(*, today: dt.date, by: User) -> None:

@@ -33,7 +33,7 @@ class LeadViewSet(RecordViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.select_related("channel", "cargo_class", "origin", "destination", "rival_port", "outlook")
+        return rows.select_related("channel", "cargo_class", "origin", "destination", "rival_port", "outlook", "flow")
 
     def create_record(self, *, by, version=None, **fields):
         return create_lead(today=port_today(), by=by, **fields)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.clock import port_today
 from portcrm.pages.lists import Column, Ordering
 
 LEAD_COLUMNS = (
@@ -31,6 +32,29 @@ LEAD_COLUMNS = (
         ordering="expected",
         default=False,
     ),
+    Column("in_stage", _("Days in this stage"), value=lambda row: (port_today() - row.stage_changed_on).days, numeric=True, default=False),
+    Column(
+        "still_for",
+        _("Days without work on it"),
+        value=lambda row: (port_today() - row.active_on).days,
+        numeric=True,
+        default=False,
+        ordering="still",
+    ),
+    Column(
+        "confirmation",
+        _("Confirmed by the ledger"),
+        template="cargo/_cell_confirmation.html",
+        value=lambda row: row.expected and row.expected.get_state_display(),
+        default=False,
+    ),
+    Column(
+        "agreed", _("Agreed a month"), value=lambda row: row.expected and row.expected.amount, format="number", numeric=True, default=False
+    ),
+    Column(
+        "due_by_now", _("Due by now"), value=lambda row: row.expected and row.expected.due, format="number", numeric=True, default=False
+    ),
+    Column("handled", _("Handled"), value=lambda row: row.expected and row.expected.handled, format="number", numeric=True, default=False),
     Column("next_step", _("Next step"), template="cargo/_cell_next_step.html", ordering="next_step"),
     Column("owner", _("In charge"), attribute="owner.label"),
     Column("channel", _("Information channel"), attribute="channel.label", default=False),
@@ -47,6 +71,7 @@ LEAD_COLUMNS = (
 LEAD_ORDERINGS = (
     Ordering("newest", _("Newest first"), ("-pk",)),
     Ordering("next_step", _("Next step"), ("next_step_on", "pk")),
+    Ordering("still", _("Longest without work first"), ("active_on", "pk")),
     Ordering("probability", _("Most probable first"), ("-outlook__probability", "-pk")),
     Ordering("expected", _("Most expected tonnes first"), ("-outlook__expected_tonnes", "-pk")),
 )

@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import LeadStage, LostReason
+from cargo.enums import CHOSEN_REASONS, LeadStage
 from cargo.models import Lead, Port
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, move_lead
@@ -69,11 +69,23 @@ class LeadForm(OnceForm, PartForm):
         return cleaned
 
 
+class AgreedForm(forms.Form):
+    """What was agreed with the customer of a won lead."""
+
+    tonnes_a_month = forms.DecimalField(label=_("Tonnes a month"), max_digits=18, decimal_places=3, min_value=0, required=False)
+    teu_a_month = forms.DecimalField(label=_("TEU a month"), max_digits=14, decimal_places=3, min_value=0, required=False)
+    first_month = forms.DateField(label=_("From month"), widget=DateInput(), help_text=_("Any day of it"))
+    last_month = forms.DateField(label=_("Until month"), widget=DateInput(), help_text=_("Any day of it"))
+
+
 class MoveForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), choices=LeadStage.choices)
     seen = forms.ChoiceField(choices=LeadStage.choices, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
-        label=_("Why it was lost"), choices=[("", "—"), *LostReason.choices], required=False, help_text=_("Only for a lost lead")
+        label=_("Why it was lost"),
+        choices=[("", "—"), *((reason.value, reason.label) for reason in CHOSEN_REASONS)],
+        required=False,
+        help_text=_("Only for a lost lead"),
     )
     note = forms.CharField(label=_("What happened"), max_length=300, required=False)
 

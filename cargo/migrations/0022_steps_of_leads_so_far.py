@@ -1,5 +1,6 @@
 """The steps leads have taken so far, read from their history, so that shares of won leads have something to stand on."""
 
+from django.conf import settings
 from django.db import migrations
 
 # The first state of each lead and every later one whose stage differs from the one before; who is known by the context of the change.
@@ -26,12 +27,21 @@ OTHERS = """
     WHERE NOT EXISTS (SELECT FROM cargo_leadmove move WHERE move.lead_id = lead.id)
     ORDER BY lead.id
 """
+# Somebody worked on a lead when its last state was written, in the port's day.
+LAST_WORK = """
+    UPDATE cargo_lead lead SET active_on = GREATEST(lead.stage_changed_on, (worked.at AT TIME ZONE %s)::date)
+    FROM (SELECT pgh_obj_id, max(pgh_created_at) AS at FROM cargo_leadevent GROUP BY pgh_obj_id) worked
+    WHERE worked.pgh_obj_id = lead.id
+"""
+NO_HISTORY = "UPDATE cargo_lead SET active_on = stage_changed_on WHERE active_on = '2000-01-01'"
 
 
 def tell_steps(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(STEPS)
         cursor.execute(OTHERS)
+        cursor.execute(LAST_WORK, [settings.PORT_TIME_ZONE])
+        cursor.execute(NO_HISTORY)
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.expected import ExpectedFlow
 from cargo.models.lead import Lead
 from cargo.models.odds import LeadMove, LeadOutlook, StageOdds
 from cargo.models.proof import ImportProof
@@ -10,6 +11,7 @@ __all__ = [
     "CargoClass",
     "CargoDocument",
     "DocumentMessage",
+    "ExpectedFlow",
     "ImportProof",
     "Lead",
     "LeadMove",

@@ -1,5 +1,7 @@
 """A cargo lead: cargo that might come through this port, and who told us."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,7 @@ from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 
-@tracked(exclude=("form_key",))
+@tracked(exclude=("form_key", "active_on"))
 class Lead(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("Customer")
@@ -64,11 +66,15 @@ class Lead(models.Model):
     stage_changed_on = models.DateField(_("In this stage since"))
     lost_reason = models.CharField(_("Why it was lost"), max_length=15, choices=LostReason.choices, blank=True)
     lost_note = models.CharField(_("What happened"), max_length=300, blank=True)
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="joined", verbose_name=_("Recorded twice, as")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cargo_leads", verbose_name=_("In charge")
     )
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
+    active_on = models.DateField(editable=False)  # when somebody last recorded, edited or moved it
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
     version = models.PositiveIntegerField(_("State of editing"), default=1, editable=False)
@@ -90,6 +96,12 @@ class Lead(models.Model):
                 name="lead_that_is_lost_says_why_and_only_that",
                 condition=(Q(stage=LeadStage.LOST) & ~Q(lost_reason="")) | (~Q(stage=LeadStage.LOST) & Q(lost_reason="")),
             ),
+            models.CheckConstraint(
+                name="lead_that_was_recorded_twice_names_the_other",
+                condition=Q(lost_reason=LostReason.DUPLICATE, joined_into__isnull=False)
+                | (~Q(lost_reason=LostReason.DUPLICATE) & Q(joined_into=None)),
+            ),
+            models.CheckConstraint(name="lead_is_not_joined_into_itself", condition=Q(joined_into=None) | ~Q(joined_into=F("pk"))),
             models.CheckConstraint(
                 name="lead_that_is_won_has_a_customer_file", condition=~Q(stage=LeadStage.WON) | Q(customer__isnull=False)
             ),
@@ -121,10 +133,22 @@ class Lead(models.Model):
     def is_open(self) -> bool:
         return self.stage not in CLOSED_STAGES
 
+    def is_stale_on(self, day: dt.date) -> bool:
+        """As the queryset's `stale` says."""
+        allowed = settings.LEAD_STALE_DAYS.get(self.stage)
+        if allowed is None or (self.next_step_on and self.next_step_on >= day):
+            return False
+        return (day - self.active_on).days > allowed
+
     @property
     def estimate(self):
         """What closed leads say of this one, or None where nothing was counted yet."""
         return getattr(self, "outlook", None)
+
+    @property
+    def expected(self):
+        """What was agreed when it was won, or None."""
+        return getattr(self, "flow", None)
 
     @property
     def in_a_year(self) -> int:

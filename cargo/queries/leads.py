@@ -57,6 +57,13 @@ def board_columns(leads: LeadQuerySet, weighed: Mapping[str, Weighed] = MappingP
     ]
 
 
+def stale_leads(user, today: dt.date, limit: int = 6) -> list[Lead]:
+    """Open leads of this person, or of nobody, that nobody works on, the longest first."""
+    leads = Lead.objects.visible_to(user).stale(today)
+    mine = leads.filter(owner=user) | leads.filter(owner=None)
+    return list(mine.for_list().order_by("active_on", "pk")[:limit])
+
+
 def due_leads(user, today: dt.date, limit: int = 6) -> list[Lead]:
     """Open leads of this person, or of nobody, whose next step is due within a week, the longest waiting first."""
     leads = Lead.objects.visible_to(user).due(today + dt.timedelta(days=7))

@@ -20,7 +20,7 @@ Key = tuple[str, int | None, str | None]
 
 def counted_odds() -> list[StageOdds]:
     """Rows not stored yet: of the closed leads that reached each open stage, how many were won; for every group that has any."""
-    passed = LeadMove.objects.filter(to_stage__in=OPEN_STAGES, lead__stage__in=CLOSED_STAGES).order_by()
+    passed = LeadMove.objects.filter(to_stage__in=OPEN_STAGES, lead__stage__in=CLOSED_STAGES, lead__joined_into=None).order_by()
     rows = []
     for group in GROUPS:
         found = passed.values("to_stage", *(f"lead__{name}" for name in group)).annotate(

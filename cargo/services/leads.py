@@ -8,10 +8,12 @@ from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import LeadStage, LostReason
+from cargo.enums import CHOSEN_REASONS, LeadStage
 from cargo.models import Lead, LeadMove
 from cargo.permissions import EDIT_LEAD
+from cargo.services.expected import follow_lead
 from cargo.services.outlooks import renew_outlook
+from cargo.services.stillness import answer_stillness
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -93,7 +95,7 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
     one_at_a_time(form_key)
     if form_key is not None and (known := Lead.objects.filter(form_key=form_key).first()):
         return known
-    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, form_key=form_key, **fields)
+    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, active_on=today, form_key=form_key, **fields)
     _check(lead)
     _refuse_who_works_on_no_leads(lead.owner)
     derive_measures(lead=lead)
@@ -132,15 +134,18 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
     _check(current)
     derive_measures(lead=current)
     current.version += 1
-    current.save(update_fields=[*changes, *DERIVED, "version"])
+    current.active_on = port_today()
+    current.save(update_fields=[*changes, *DERIVED, "active_on", "version"])
+    answer_stillness(lead=current, by=by)
     renew_outlook(lead=current, today=port_today(), by=by)
+    follow_lead(lead=current, today=port_today(), by=by)
     return current
 
 
 def _check_move(lead: Lead, to: str, reason: str) -> None:
     if to not in LeadStage.values:
         raise RuleBroken(_("There is no such stage."), field="stage")
-    if to == LeadStage.LOST and reason not in LostReason.values:
+    if to == LeadStage.LOST and reason not in CHOSEN_REASONS:
         raise RuleBroken(_("Say why the lead was lost."), field="lost_reason")
     if to == LeadStage.WON and lead.customer_id is None:
         raise RuleBroken(_("Link the lead to a customer file before it counts as won."), field="customer")
@@ -150,7 +155,7 @@ def _check_move(lead: Lead, to: str, reason: str) -> None:
 def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = "", note: str = "") -> Lead:
     """Move a lead from the stage the mover saw to another; of two movers the first wins.
 
-    Going to "lost" needs a reason; leaving it clears the reason.
+    Going to "lost" needs a reason; leaving it clears the reason. Won, it has an expected flow as long as it stays so.
     """
     _check_move(lead, to, reason)
     left = lead.stage
@@ -161,6 +166,8 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
         .update(
             stage=to,
             stage_changed_on=today,
+            active_on=today,
+            joined_into=None,
             lost_reason=reason if lost else "",
             lost_note=note.strip() if lost else "",
             version=F("version") + 1,
@@ -170,5 +177,7 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
         raise RuleBroken(_("Somebody else has moved this lead meanwhile."))
     lead.refresh_from_db()
     _note_move(lead, left, today=today, by=by)
+    answer_stillness(lead=lead, by=by)
+    follow_lead(lead=lead, today=today, by=by)
     renew_outlook(lead=lead, today=today, by=by)
     return lead

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cargo.columns.leads import LEAD_COLUMNS, LEAD_ORDERINGS
@@ -15,7 +16,7 @@ from cargo.filters.leads import LeadFilter
 from cargo.forms.leads import LeadForm, MoveForm
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
-from cargo.queries.leads import board_columns, due_leads
+from cargo.queries.leads import board_columns, due_leads, stale_leads
 from cargo.queries.odds import pipeline
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
@@ -24,6 +25,10 @@ from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page, redirect_whole, toast
 
+PRESETS = (
+    Preset("stale", gettext_lazy("Leads nobody works on"), "state=stale"),
+    Preset("short", gettext_lazy("Won, not borne out by the ledger"), "confirmation=short"),
+)
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -44,7 +49,7 @@ def lead_list(request):
         filterset_class=LeadFilter,
         columns=LEAD_COLUMNS,
         orderings=LEAD_ORDERINGS,
-        presets=(Preset("open", _("Open leads"), "state=open"), Preset("due", _("Next step due"), "state=due&sort=next_step")),
+        presets=(Preset("open", _("Open leads"), "state=open"), Preset("due", _("Next step due"), "state=due&sort=next_step"), *PRESETS),
         empty=Empty(_("No cargo leads here"), _("Record what you hear of cargo that could come through this port."), *offer),
         export_permission=EXPORT_LEADS,
     )
@@ -81,6 +86,7 @@ def lead(request, pk):
         "lead": record,
         "today": port_today(),
         "least": settings.LEAD_ODDS_LEAST,
+        "percent": settings.LEAD_CONFIRM_PERCENT,
         "may_edit": request.user.has_perm(EDIT_LEAD),
         "form": MoveForm(initial={"stage": record.stage, "seen": record.stage}),
     }
@@ -156,6 +162,7 @@ def _moved(request, record: Lead):
 @require_safe
 @permission_required(VIEW_LEAD, raise_exception=True)
 def panel_leads(request):
-    """Start page: leads whose next step is due."""
+    """Start page: leads whose next step is due, and leads nobody works on."""
     today = port_today()
-    return page(request, "cargo/panel_leads.html", {"leads": due_leads(request.user, today), "today": today})
+    context = {"leads": due_leads(request.user, today), "stale": stale_leads(request.user, today), "today": today}
+    return page(request, "cargo/panel_leads.html", context)
