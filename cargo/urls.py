@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments, won_leads
+from cargo.views import customer_tabs, documents, joining, leads, overview, shipments, won_leads
 
 app_name = "cargo"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
     path("leads/<int:pk>/move/", leads.lead_move, name="lead_move"),
+    path("leads/twins/", joining.lead_twins, name="lead_twins"),
+    path("leads/join/", joining.lead_join, name="lead_join"),
+    path("leads/lost/", joining.lost_leads, name="lost_leads"),
+    path("leads/<int:pk>/file/", joining.lead_file, name="lead_file"),
     path("leads/<int:pk>/agreed/", won_leads.lead_agreed, name="lead_agreed"),
     path("panels/leads/", leads.panel_leads, name="panel_leads"),
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import Direction, FlowState, LeadStage, ProjectStage
+from cargo.enums import Direction, FlowState, LeadStage, LostReason, ProjectStage
 from cargo.filters.shared import DayRangeFilter, RecordFilter, visible_customers
 from cargo.models import CargoClass, Lead
 from customers.models import Channel
@@ -24,6 +24,8 @@ class LeadFilter(django_filters.FilterSet):
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
     owner = django_filters.ChoiceFilter(method="by_owner", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))], label=_("In charge"))
+    lost_reason = django_filters.MultipleChoiceFilter(choices=LostReason.choices, label=_("Why it was lost"))
+    closed_on = DayRangeFilter("stage_changed_on", label=_("In this stage since"))
     confirmation = django_filters.MultipleChoiceFilter(
         "flow__state", choices=FlowState.choices, label=_("Confirmed by the ledger"), distinct=False
     )

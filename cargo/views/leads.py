@@ -18,6 +18,7 @@ from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
 from cargo.queries.leads import board_columns, due_leads, stale_leads
 from cargo.queries.odds import pipeline
+from cargo.queries.twins import lead_typed, similar_leads
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -96,19 +97,34 @@ def lead(request, pk):
 @require_http_methods(FORM_METHODS)
 @permission_required(EDIT_LEAD, raise_exception=True)
 def lead_create(request):
-    """Record a lead; `?customer=` comes from a customer page."""
+    """Record a lead; `?customer=` comes from a customer page. Similar leads are shown before anything is saved."""
     initial = {"customer": request.GET.get("customer", ""), "owner": request.user, "unit": "t"} if request.method == "GET" else {}
     form = LeadForm(request.POST or None, user=request.user, initial=initial)
+    found = []
     if request.method == "POST" and form.is_valid():
-        try:
-            made = create_lead(today=port_today(), by=request.user, **form.values)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The lead is recorded."))
+        found = _similar(request, form)
+        made = None if found else _recorded(request, form)
+        if made:
             return redirect(made)
-    status = 422 if form.errors else 200
-    return page(request, "cargo/lead_form.html", {"form": form, "cancel_url": reverse("cargo:lead_board")}, status=status)
+    context = {"form": form, "found": found, "cancel_url": reverse("cargo:lead_board")}
+    return page(request, "cargo/lead_form.html", context, status=422 if form.errors or found else 200)
+
+
+def _similar(request, form: LeadForm) -> list[Lead]:
+    """What is shown once before a lead is saved; a form sent twice does not find what it has recorded itself."""
+    key = form.cleaned_data.get("form_key")
+    sent_before = key is not None and Lead.objects.filter(form_key=key).exists()
+    return [] if sent_before or "confirmed" in request.POST else similar_leads(request.user, lead_typed(form.cleaned_data))
+
+
+def _recorded(request, form: LeadForm) -> Lead | None:
+    try:
+        made = create_lead(today=port_today(), by=request.user, **form.values)
+    except RuleBroken as refusal:
+        form.refuse(refusal)
+        return None
+    messages.success(request, _("The lead is recorded."))
+    return made
 
 
 @require_http_methods(FORM_METHODS)
