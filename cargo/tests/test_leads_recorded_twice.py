@@ -60,7 +60,7 @@ def staff(client, marketer):
     ],
 )
 def test_leads_are_alike_by_company_class_and_direction_unless_route_or_time_differ(marketer, fields, alike):
-    make_lead(**{"party_name": "示范煤炭有限公司", "ready_on": dt.date(2026, 12, 31), "origin": make_port("AUNTL")})
+    make_lead(party_name="示范煤炭有限公司", ready_on=dt.date(2026, 12, 31), origin=make_port("AUNTL"))
     if "origin" in fields:
         fields = fields | {"origin": make_port(fields["origin"])}
     make_lead(**{"party_name": "示范煤炭有限公司"} | fields)
