@@ -74,7 +74,8 @@ def test_the_pages_of_leads_fit_and_have_no_accessibility_fault(screen, marketer
     found = {}
     for address in pages:
         page = screen.open(address, width=width)
-        page.locator("details.card:not([open]) > summary").first.click() if page.locator("details.card:not([open])").count() else None
+        for closed in page.locator("#main details.card:not([open]) > summary").all():
+            closed.click()
         if (seen := (screen.overflow(), faults(page))) != (0, []):
             found[address] = seen
 
