@@ -55,6 +55,36 @@ class LostReason(models.TextChoices):
     RIVAL_NEARER = "rival_nearer", _("Rival port is nearer")
     CARGO_CANCELLED = "cargo_cancelled", _("Cargo did not come about")
     OTHER = "other", _("Other reason")
+    DUPLICATE = "duplicate", _("Recorded twice")  # given by joining, never chosen
+
+
+CHOSEN_REASONS = tuple(reason for reason in LostReason if reason != LostReason.DUPLICATE)
+
+
+class ProjectStage(models.TextChoices):
+    """How far a government project has come that brings cargo."""
+
+    PLANNED = "planned", pgettext_lazy("project", "Planned")
+    APPROVED = "approved", pgettext_lazy("project", "Approved")
+    BUILDING = "building", pgettext_lazy("project", "Under construction")
+    COMMISSIONED = "commissioned", pgettext_lazy("project", "Commissioned")
+
+
+class OddsScope(models.TextChoices):
+    """Whose share of won leads is told of a lead: the narrowest group with enough closed ones."""
+
+    EXACT = "exact", _("Stage, channel and class")
+    CHANNEL = "channel", _("Stage and channel")
+    CLASS = "class", _("Stage and class")
+    STAGE = "stage", _("Stage")
+
+
+class FlowState(models.TextChoices):
+    """Whether the ledger bears out what was agreed when a lead was won."""
+
+    AWAITED = "awaited", pgettext_lazy("expected cargo", "Awaited")
+    CONFIRMED = "confirmed", pgettext_lazy("expected cargo", "Confirmed")
+    SHORT = "short", pgettext_lazy("expected cargo", "Fallen short")
 
 
 class LeadRhythm(models.TextChoices):

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
@@ -54,23 +55,33 @@ class LeadQuerySet(models.QuerySet):
         return self if user.has_perm(VIEW_LEAD) else self.none()
 
     def for_list(self):
-        return self.select_related("customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port")
+        return self.select_related(
+            "customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook", "flow"
+        )
 
     def for_record(self):
-        return self.for_list().select_related("introducer", "recorded_by")
+        return self.for_list().select_related("introducer", "recorded_by", "joined_into")
 
     def search(self, text: str):
-        """By number (L00012), company or goods."""
+        """By number (L00012), company, goods, or the number of a project, contract or plan."""
         text = text.strip()
         if not text:
             return self
         if NUMBER.fullmatch(text):
             return self.filter(pk=int(text[1:]))
         named = Q(party_name__icontains=text) | Q(goods__icontains=text)
+        named |= Q(project_no__iexact=text) | Q(plan_no__iexact=text)
         return self.filter(named | Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text))
 
     def open(self):
         return self.filter(stage__in=OPEN_STAGES)
+
+    def stale(self, on: dt.date):
+        """Open leads nobody worked on for longer than their stage allows, and whose next step does not lie ahead."""
+        still = Q(pk__in=())
+        for stage, days in settings.LEAD_STALE_DAYS.items():
+            still |= Q(stage=stage, active_on__lt=on - dt.timedelta(days=days))
+        return self.filter(still).exclude(next_step_on__gte=on)
 
     def due(self, on: dt.date):
         """Open leads whose next step should have been taken by `on`."""

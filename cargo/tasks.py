@@ -6,10 +6,13 @@ from celery import shared_task
 
 from cargo.models import LedgerCheck, ProjectionRun
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
+from cargo.services.expected import confirm_wins
 from cargo.services.facts import store_facts
+from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import project_when_stale, run_projection
 from cargo.services.projections import PROJECT_TASK, sweep_projections
 from cargo.services.rollups import compact_lanes
+from cargo.services.stillness import ask_about_stale_leads
 from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.audit.channel import channel
@@ -28,9 +31,19 @@ def check_ledger(check_id: int) -> None:
 
 @shared_task(name="cargo.nightly")
 def nightly() -> None:
-    """Facts on all customers (twelve months move on by a day), sums put together, their check, the year's end; whatever else failed."""
+    """Everything that the night brings up to date, each also where another failed; the check of the sums comes last."""
     with channel("job"):
-        run_all(store_facts, put_lanes_together, check_rollup, project_when_stale, today=port_today(), by=system_user())
+        run_all(
+            store_facts,
+            put_lanes_together,
+            project_when_stale,
+            estimate_leads,
+            confirm_wins,
+            ask_about_stale_leads,
+            check_rollup,
+            today=port_today(),
+            by=system_user(),
+        )
 
 
 def put_lanes_together(*, today: dt.date, by: User) -> None:

@@ -6,6 +6,7 @@ from cargo.views import (
     customer_tabs,
     documents,
     explorer,
+    joining,
     lanes,
     leads,
     meetings,
@@ -15,6 +16,7 @@ from cargo.views import (
     statistics,
     targets,
     vessels,
+    won_leads,
 )
 
 app_name = "cargo"
@@ -51,6 +53,11 @@ urlpatterns = [
     path("statistics/bulletins/new/", statistics.bulletin_upload, name="bulletin_upload"),
     path("statistics/<int:pk>/", statistics.statistic, name="statistic"),
     path("statistics/<int:pk>/figures/", statistics.statistic_figures, name="statistic_figures"),
+    path("leads/twins/", joining.lead_twins, name="lead_twins"),
+    path("leads/join/", joining.lead_join, name="lead_join"),
+    path("leads/lost/", joining.lost_leads, name="lost_leads"),
+    path("leads/<int:pk>/file/", joining.lead_file, name="lead_file"),
+    path("leads/<int:pk>/agreed/", won_leads.lead_agreed, name="lead_agreed"),
     path("panels/leads/", leads.panel_leads, name="panel_leads"),
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),

@@ -235,6 +235,13 @@ LICENCE_WARNING_DAYS = env.steps("LICENCE_WARNING_DAYS", default=(60, 14))
 REVIEW_WARNING_DAYS = env.steps("REVIEW_WARNING_DAYS", default=(30, 7))
 HOLD_PROPOSAL_DAYS = env.int("HOLD_PROPOSAL_DAYS", default=60)
 
+# Cargo leads: how many closed ones a group needs for its share of won ones to be told before that of a wider group.
+LEAD_ODDS_LEAST = env.int("LEAD_ODDS_LEAST", default=10, at_least=1)
+# Days without work on it after which a lead in each stage is still, unless its next step lies ahead; and from how many per cent of what
+# was agreed on the ledger confirms a won one.
+LEAD_STALE_DAYS = env.numbers("LEAD_STALE_DAYS", {"new": 7, "verified": 14, "quoting": 10, "negotiating": 21})
+LEAD_CONFIRM_PERCENT = env.int("LEAD_CONFIRM_PERCENT", default=80, at_least=1)
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -1,5 +1,7 @@
 """Handled cargo and cargo leads as the API shows them."""
 
+from decimal import Decimal
+
 from rest_framework import serializers
 
 from cargo.models import CargoClass, Lead, Port, Shipment, StatisticSeries, StatisticValue, Unit
@@ -47,16 +49,29 @@ class LeadSerializer(serializers.ModelSerializer):
     destination = PortField()
     rival_port = PortField()
     version = serializers.IntegerField(required=False)
+    confirmation = serializers.SerializerMethodField(help_text="Of a won lead: awaited, confirmed or short, as the ledger says")
+    probability = serializers.SerializerMethodField(help_text="Share of won leads among those that stood here; null where none is closed")
+    probability_basis = serializers.SerializerMethodField(help_text="The closed leads behind the probability, in words")
 
     class Meta:
         model = Lead
         fields = (
             *("id", "number", *EDITABLE, "tonnes", "teu", "stage", "stage_changed_on", "lost_reason", "lost_note"),
-            *("recorded_by", "recorded_at", "version"),
+            *("probability", "probability_basis", "confirmation", "active_on", "joined_into", "recorded_by", "recorded_at", "version"),
         )
         read_only_fields = (
             *("id", "number", "tonnes", "teu", "stage", "stage_changed_on", "lost_reason", "lost_note", "recorded_by", "recorded_at"),
+            *("active_on", "joined_into"),
         )
+
+    def get_confirmation(self, lead: Lead) -> str:
+        return lead.expected.state if lead.expected else ""
+
+    def get_probability(self, lead: Lead) -> Decimal | None:
+        return lead.estimate.probability if lead.estimate else None
+
+    def get_probability_basis(self, lead: Lead) -> str:
+        return lead.estimate.basis if lead.estimate else ""
 
     def get_fields(self):
         fields = super().get_fields()

@@ -34,7 +34,7 @@ class LeadViewSet(RecordViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.select_related("channel", "origin", "destination", "rival_port")
+        return rows.select_related("channel", "cargo_class", "origin", "destination", "rival_port", "outlook", "flow")
 
     def create_record(self, *, by, version=None, **fields):
         return create_lead(today=port_today(), by=by, **fields)

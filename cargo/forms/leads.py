@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import LeadStage, LostReason
+from cargo.enums import CHOSEN_REASONS, LeadStage
 from cargo.models import CargoClass, Lead, Port, Unit
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, move_lead
@@ -22,6 +22,8 @@ class LeadForm(OnceForm, PartForm):
         (_("Cargo"), ("cargo_class", "form", "goods", "direction", "trade_kind", "quantity", "unit", "rhythm")),
         (_("Route"), ("origin", "origin_text", "destination", "destination_text", "ready_on", "rival_port")),
         (_("Source"), ("channel", "source_note", "introducer", "introducer_name")),
+        (_("Government project"), ("project_no", "project_stage", "equipment")),
+        (_("Contract or plan of the shipper"), ("plan_no", "plan_from", "plan_until")),
         (_("What happens next"), ("owner", "next_step", "next_step_on")),
     )
     customer = RecordChoiceField(
@@ -41,7 +43,10 @@ class LeadForm(OnceForm, PartForm):
     class Meta:
         model = Lead
         fields = EDITABLE
-        widgets = {"ready_on": DateInput(), "next_step_on": DateInput()}
+        widgets = {
+            **{name: DateInput() for name in ("ready_on", "plan_from", "plan_until", "next_step_on")},
+            "equipment": forms.Textarea({"rows": 3}),
+        }
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, user=user, **kwargs)
@@ -66,11 +71,23 @@ class LeadForm(OnceForm, PartForm):
         return cleaned
 
 
+class AgreedForm(forms.Form):
+    """What was agreed with the customer of a won lead."""
+
+    tonnes_a_month = forms.DecimalField(label=_("Tonnes a month"), max_digits=18, decimal_places=3, min_value=0, required=False)
+    teu_a_month = forms.DecimalField(label=_("TEU a month"), max_digits=14, decimal_places=3, min_value=0, required=False)
+    first_month = forms.DateField(label=_("From month"), widget=DateInput(), help_text=_("Any day of it"))
+    last_month = forms.DateField(label=_("Until month"), widget=DateInput(), help_text=_("Any day of it"))
+
+
 class MoveForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), choices=LeadStage.choices)
     seen = forms.ChoiceField(choices=LeadStage.choices, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
-        label=_("Why it was lost"), choices=[("", "—"), *LostReason.choices], required=False, help_text=_("Only for a lost lead")
+        label=_("Why it was lost"),
+        choices=[("", "—"), *((reason.value, reason.label) for reason in CHOSEN_REASONS)],
+        required=False,
+        help_text=_("Only for a lost lead"),
     )
     note = forms.CharField(label=_("What happened"), max_length=300, required=False)
 

@@ -1,9 +1,11 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.expected import ExpectedFlow
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
+from cargo.models.odds import LeadMove, LeadOutlook, StageOdds
 from cargo.models.projection import Projection, ProjectionRun
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
@@ -18,9 +20,12 @@ __all__ = [
     "CargoMeeting",
     "DocumentMessage",
     "GoodsRule",
+    "ExpectedFlow",
     "ImportProof",
     "LaneSum",
     "Lead",
+    "LeadMove",
+    "LeadOutlook",
     "LedgerCheck",
     "MonthlyRollup",
     "Port",
@@ -31,5 +36,6 @@ __all__ = [
     "StatisticSeries",
     "StatisticValue",
     "Target",
+    "StageOdds",
     "Unit",
 ]

@@ -1,11 +1,13 @@
 """A cargo lead: cargo that might come through this port, and who told us."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, TradeKind
+from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, ProjectStage, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
 from portcrm.addresses import record_url
@@ -13,7 +15,7 @@ from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 
-@tracked(exclude=("form_key",))
+@tracked(exclude=("form_key", "active_on"))
 class Lead(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("Customer")
@@ -51,15 +53,28 @@ class Lead(models.Model):
     ready_on = models.DateField(_("Ready on"), null=True, blank=True)
     rival_port = models.ForeignKey(Port, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Competing port"))
 
+    project_no = models.CharField(_("Project approval no."), max_length=100, blank=True)
+    project_stage = models.CharField(_("Stage of the project"), max_length=12, choices=ProjectStage.choices, blank=True)
+    equipment = models.TextField(
+        _("Equipment list"), blank=True, help_text=_("What is to be shipped for the project: item, number, weight, largest piece")
+    )
+    plan_no = models.CharField(_("Contract or plan of the shipper"), max_length=100, blank=True)
+    plan_from = models.DateField(_("Contract or plan from"), null=True, blank=True)
+    plan_until = models.DateField(_("Contract or plan until"), null=True, blank=True)
+
     stage = models.CharField(_("Stage"), max_length=11, choices=LeadStage.choices, default=LeadStage.NEW)
     stage_changed_on = models.DateField(_("In this stage since"))
     lost_reason = models.CharField(_("Why it was lost"), max_length=15, choices=LostReason.choices, blank=True)
     lost_note = models.CharField(_("What happened"), max_length=300, blank=True)
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="joined", verbose_name=_("Recorded twice, as")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cargo_leads", verbose_name=_("In charge")
     )
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
+    active_on = models.DateField(editable=False)  # when somebody last recorded, edited or moved it
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
     version = models.PositiveIntegerField(_("State of editing"), default=1, editable=False)
@@ -74,18 +89,29 @@ class Lead(models.Model):
             models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
         ]
         constraints = [
-            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind, rhythm=LeadRhythm),
+            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            *known("lead", rhythm=LeadRhythm, project_stage=("", *ProjectStage.values)),
             models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
             models.CheckConstraint(
                 name="lead_that_is_lost_says_why_and_only_that",
                 condition=(Q(stage=LeadStage.LOST) & ~Q(lost_reason="")) | (~Q(stage=LeadStage.LOST) & Q(lost_reason="")),
             ),
             models.CheckConstraint(
+                name="lead_that_was_recorded_twice_names_the_other",
+                condition=Q(lost_reason=LostReason.DUPLICATE, joined_into__isnull=False)
+                | (~Q(lost_reason=LostReason.DUPLICATE) & Q(joined_into=None)),
+            ),
+            models.CheckConstraint(name="lead_is_not_joined_into_itself", condition=Q(joined_into=None) | ~Q(joined_into=F("pk"))),
+            models.CheckConstraint(
                 name="lead_that_is_won_has_a_customer_file", condition=~Q(stage=LeadStage.WON) | Q(customer__isnull=False)
             ),
             models.CheckConstraint(
                 name="lead_quantity_comes_with_its_unit",
                 condition=Q(quantity=None, unit=None) | Q(quantity__isnull=False, quantity__gt=0, unit__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="lead_plan_ends_after_it_began",
+                condition=Q(plan_from=None) | Q(plan_until=None) | Q(plan_until__gte=F("plan_from")),
             ),
         ]
 
@@ -107,6 +133,28 @@ class Lead(models.Model):
     def is_open(self) -> bool:
         return self.stage not in CLOSED_STAGES
 
+    def is_stale_on(self, day: dt.date) -> bool:
+        """As the queryset's `stale` says."""
+        allowed = settings.LEAD_STALE_DAYS.get(self.stage)
+        if allowed is None or (self.next_step_on and self.next_step_on >= day):
+            return False
+        return (day - self.active_on).days > allowed
+
+    @property
+    def estimate(self):
+        """What closed leads say of this one, or None where nothing was counted yet."""
+        return getattr(self, "outlook", None)
+
+    @property
+    def expected(self):
+        """What was agreed when it was won, or None."""
+        return getattr(self, "flow", None)
+
+    @property
+    def in_a_year(self) -> int:
+        """How often the quantity comes within twelve months."""
+        return 12 if self.rhythm == LeadRhythm.MONTHLY else 1
+
     @property
     def origin_label(self) -> str:
         return self.origin.label if self.origin_id else self.origin_text
@@ -114,6 +162,11 @@ class Lead(models.Model):
     @property
     def destination_label(self) -> str:
         return self.destination.label if self.destination_id else self.destination_text
+
+    @property
+    def plan_period(self) -> str:
+        """From – to of the shipper's contract or plan, as far as known."""
+        return " – ".join(str(day or "…") for day in (self.plan_from, self.plan_until)) if self.plan_from or self.plan_until else ""
 
     @property
     def route(self) -> str:

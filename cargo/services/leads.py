@@ -8,12 +8,15 @@ from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import LeadStage, LostReason
-from cargo.models import Lead
+from cargo.enums import CHOSEN_REASONS, LeadStage
+from cargo.models import Lead, LeadMove
 from cargo.permissions import EDIT_LEAD
+from cargo.services.expected import follow_lead
+from cargo.services.outlooks import renew_outlook
+from cargo.services.stillness import answer_stillness
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.editing import EditConflict, conflicts_of
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
@@ -40,6 +43,12 @@ EDITABLE = (
     "destination_text",
     "ready_on",
     "rival_port",
+    "project_no",
+    "project_stage",
+    "equipment",
+    "plan_no",
+    "plan_from",
+    "plan_until",
     "owner",
     "next_step",
     "next_step_on",
@@ -66,6 +75,8 @@ def _check(lead: Lead) -> None:
         raise RuleBroken(_("A quantity needs its unit, and a unit its quantity."), field="quantity")
     if lead.quantity is not None and lead.quantity <= 0:
         raise RuleBroken(_("The quantity must be above zero."), field="quantity")
+    if lead.plan_from and lead.plan_until and lead.plan_until < lead.plan_from:
+        raise RuleBroken(_("The contract or plan ends before it begins."), field="plan_until")
 
 
 def _refuse_who_works_on_no_leads(owner: User | None) -> None:
@@ -84,12 +95,19 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
     one_at_a_time(form_key)
     if form_key is not None and (known := Lead.objects.filter(form_key=form_key).first()):
         return known
-    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, form_key=form_key, **fields)
+    lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, active_on=today, form_key=form_key, **fields)
     _check(lead)
     _refuse_who_works_on_no_leads(lead.owner)
     derive_measures(lead=lead)
     lead.save(force_insert=True)
+    _note_move(lead, "", today=today, by=by)
+    renew_outlook(lead=lead, today=today, by=by)
     return lead
+
+
+def _note_move(lead: Lead, from_stage: str, *, today: dt.date, by: User) -> None:
+    """Probabilities are counted from these rows, so they are written where the stage is."""
+    LeadMove.objects.create(lead=lead, from_stage=from_stage, to_stage=lead.stage, moved_on=today, moved_by=by)
 
 
 @action("lead.edit")
@@ -116,14 +134,18 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
     _check(current)
     derive_measures(lead=current)
     current.version += 1
-    current.save(update_fields=[*changes, *DERIVED, "version"])
+    current.active_on = port_today()
+    current.save(update_fields=[*changes, *DERIVED, "active_on", "version"])
+    answer_stillness(lead=current, by=by)
+    renew_outlook(lead=current, today=port_today(), by=by)
+    follow_lead(lead=current, today=port_today(), by=by)
     return current
 
 
 def _check_move(lead: Lead, to: str, reason: str) -> None:
     if to not in LeadStage.values:
         raise RuleBroken(_("There is no such stage."), field="stage")
-    if to == LeadStage.LOST and reason not in LostReason.values:
+    if to == LeadStage.LOST and reason not in CHOSEN_REASONS:
         raise RuleBroken(_("Say why the lead was lost."), field="lost_reason")
     if to == LeadStage.WON and lead.customer_id is None:
         raise RuleBroken(_("Link the lead to a customer file before it counts as won."), field="customer")
@@ -133,9 +155,10 @@ def _check_move(lead: Lead, to: str, reason: str) -> None:
 def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = "", note: str = "") -> Lead:
     """Move a lead from the stage the mover saw to another; of two movers the first wins.
 
-    Going to "lost" needs a reason; leaving it clears the reason.
+    Going to "lost" needs a reason; leaving it clears the reason. Won, it has an expected flow as long as it stays so.
     """
     _check_move(lead, to, reason)
+    left = lead.stage
     lost = to == LeadStage.LOST
     moved = (
         Lead.objects.filter(pk=lead.pk, stage=lead.stage)
@@ -143,6 +166,8 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
         .update(
             stage=to,
             stage_changed_on=today,
+            active_on=today,
+            joined_into=None,
             lost_reason=reason if lost else "",
             lost_note=note.strip() if lost else "",
             version=F("version") + 1,
@@ -151,4 +176,8 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
     if not moved:
         raise RuleBroken(_("Somebody else has moved this lead meanwhile."))
     lead.refresh_from_db()
+    _note_move(lead, left, today=today, by=by)
+    answer_stillness(lead=lead, by=by)
+    follow_lead(lead=lead, today=today, by=by)
+    renew_outlook(lead=lead, today=today, by=by)
     return lead

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Lead, MonthlyRollup, Projection, Shipment, Target
+from cargo.models import ExpectedFlow, Lead, MonthlyRollup, Projection, Shipment, Target
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
@@ -21,6 +21,7 @@ MERGE_RULES = (
     # a task of the same cell stays with the merged file: two plans for one firm are for people to add up
     MergeRule(Target, _("Annual task"), stays=clash(Target, "year", "month", "cargo_class", "direction", "unit")),
     MergeRule(Projection, _("Projections"), moves=False, quiet=True),
+    MergeRule(ExpectedFlow, _("Expected cargo"), tab="leads"),
 )
 
 

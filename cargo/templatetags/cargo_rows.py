@@ -1,6 +1,8 @@
 """{% ledger_rows period customer class %}: the address of the ledger rows behind a figure.
 {% sum_cell measure cell %}: a figure of the explorer as a link to its rows. {% lane_page head %}: the page of a cargo flow, if it is one.
 {% series_period series start %}: a period of a series of statistics; {% statistic_remark remark %}: what is odd in a bulletin.
+{% flow_rows flow %}: the same of the cargo a won lead promised. {{ day|days_since }}: whole days from a day to today at the port.
+{{ lead|is_stale }}: whether nobody worked on an open lead for too long.
 {{ amount|money_short }}: a large amount of the port's currency for a headline: ¥1,234.5 万.
 """
 
@@ -13,6 +15,7 @@ from cargo.queries.pivot import Cell, Head
 from cargo.statistic_words import remark_words
 from cargo.views.charts import ledger_rows_url, ledger_url
 from cargo.views.pivot_chart import MONEY
+from portcrm.clock import port_today
 from portcrm.pages import formats
 
 register = template.Library()
@@ -21,6 +24,22 @@ register = template.Library()
 @register.simple_tag
 def ledger_rows(period, customer="", cargo_class="") -> str:
     return ledger_url(period.start, period.end, customer=customer, cargo_class=cargo_class)
+
+
+@register.simple_tag
+def flow_rows(flow) -> str:
+    chosen = {"customer": flow.customer_id, "cargo_class": flow.cargo_class_id, "direction": flow.direction}
+    return ledger_url(flow.first_month, flow.last_day, **chosen)
+
+
+@register.filter
+def days_since(day) -> int:
+    return (port_today() - day).days
+
+
+@register.filter
+def is_stale(lead) -> bool:
+    return lead.is_stale_on(port_today())
 
 
 @register.filter

@@ -71,8 +71,8 @@ def test_the_board_costs_the_same_with_one_lead_and_with_three(staff, django_ass
     for _ in range(count):
         make_lead(customer=make_customer())
 
-    # first cards of all stages, their rows, their counts, pins of the sidebar
-    with django_assert_num_queries(PERSON + 4):
+    # the pipeline, first cards of all stages, their rows, their counts, pins of the sidebar
+    with django_assert_num_queries(PERSON + 5):
         staff.get(reverse("cargo:lead_board"))
 
 

@@ -1,11 +1,13 @@
 """Cargo leads: list, board, record, form, moves, and the panel of the start page."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cargo.columns.leads import LEAD_COLUMNS, LEAD_ORDERINGS
@@ -14,7 +16,9 @@ from cargo.filters.leads import LeadFilter
 from cargo.forms.leads import LeadForm, MoveForm
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
-from cargo.queries.leads import board_columns, due_leads
+from cargo.queries.leads import board_columns, due_leads, stale_leads
+from cargo.queries.odds import pipeline
+from cargo.queries.twins import lead_typed, similar_leads
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -22,6 +26,10 @@ from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page, redirect_whole, toast
 
+PRESETS = (
+    Preset("stale", gettext_lazy("Leads nobody works on"), "state=stale"),
+    Preset("short", gettext_lazy("Won, not borne out by the ledger"), "confirmation=short"),
+)
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -42,7 +50,7 @@ def lead_list(request):
         filterset_class=LeadFilter,
         columns=LEAD_COLUMNS,
         orderings=LEAD_ORDERINGS,
-        presets=(Preset("open", _("Open leads"), "state=open"), Preset("due", _("Next step due"), "state=due&sort=next_step")),
+        presets=(Preset("open", _("Open leads"), "state=open"), Preset("due", _("Next step due"), "state=due&sort=next_step"), *PRESETS),
         empty=Empty(_("No cargo leads here"), _("Record what you hear of cargo that could come through this port."), *offer),
         export_permission=EXPORT_LEADS,
     )
@@ -52,8 +60,11 @@ def lead_list(request):
 
 
 def board_context(request) -> dict:
+    leads = Lead.objects.visible_to(request.user)
+    weighed = pipeline(leads)
     return {
-        "columns": board_columns(Lead.objects.visible_to(request.user)),
+        "columns": board_columns(leads, weighed.stages),
+        "pipeline": weighed,
         "stages": LeadStage.choices,
         "today": port_today(),
         "may_edit": request.user.has_perm(EDIT_LEAD),
@@ -75,6 +86,8 @@ def lead(request, pk):
     context = {
         "lead": record,
         "today": port_today(),
+        "least": settings.LEAD_ODDS_LEAST,
+        "percent": settings.LEAD_CONFIRM_PERCENT,
         "may_edit": request.user.has_perm(EDIT_LEAD),
         "form": MoveForm(initial={"stage": record.stage, "seen": record.stage}),
     }
@@ -84,19 +97,34 @@ def lead(request, pk):
 @require_http_methods(FORM_METHODS)
 @permission_required(EDIT_LEAD, raise_exception=True)
 def lead_create(request):
-    """Record a lead; `?customer=` comes from a customer page."""
+    """Record a lead; `?customer=` comes from a customer page. Similar leads are shown before anything is saved."""
     initial = {"customer": request.GET.get("customer", ""), "owner": request.user, "unit": "t"} if request.method == "GET" else {}
     form = LeadForm(request.POST or None, user=request.user, initial=initial)
+    found = []
     if request.method == "POST" and form.is_valid():
-        try:
-            made = create_lead(today=port_today(), by=request.user, **form.values)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The lead is recorded."))
+        found = _similar(request, form)
+        made = None if found else _recorded(request, form)
+        if made:
             return redirect(made)
-    status = 422 if form.errors else 200
-    return page(request, "cargo/lead_form.html", {"form": form, "cancel_url": reverse("cargo:lead_board")}, status=status)
+    context = {"form": form, "found": found, "cancel_url": reverse("cargo:lead_board")}
+    return page(request, "cargo/lead_form.html", context, status=422 if form.errors or found else 200)
+
+
+def _similar(request, form: LeadForm) -> list[Lead]:
+    """What is shown once before a lead is saved; a form sent twice does not find what it has recorded itself."""
+    key = form.cleaned_data.get("form_key")
+    sent_before = key is not None and Lead.objects.filter(form_key=key).exists()
+    return [] if sent_before or "confirmed" in request.POST else similar_leads(request.user, lead_typed(form.cleaned_data))
+
+
+def _recorded(request, form: LeadForm) -> Lead | None:
+    try:
+        made = create_lead(today=port_today(), by=request.user, **form.values)
+    except RuleBroken as refusal:
+        form.refuse(refusal)
+        return None
+    messages.success(request, _("The lead is recorded."))
+    return made
 
 
 @require_http_methods(FORM_METHODS)
@@ -150,6 +178,7 @@ def _moved(request, record: Lead):
 @require_safe
 @permission_required(VIEW_LEAD, raise_exception=True)
 def panel_leads(request):
-    """Start page: leads whose next step is due."""
+    """Start page: leads whose next step is due, and leads nobody works on."""
     today = port_today()
-    return page(request, "cargo/panel_leads.html", {"leads": due_leads(request.user, today), "today": today})
+    context = {"leads": due_leads(request.user, today), "stale": stale_leads(request.user, today), "today": today}
+    return page(request, "cargo/panel_leads.html", context)

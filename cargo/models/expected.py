@@ -1,0 +1,87 @@
+"""What was agreed when a lead was won, and whether the ledger bears it out."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import Direction, FlowState
+from cargo.models.lead import Lead
+from cargo.models.reference import CargoClass
+from portcrm.addresses import record_url
+from portcrm.audit.history import tracked
+from portcrm.choices import known
+
+JUDGED = ("state", "due", "handled", "counted_until", "judged_on")
+
+
+def next_month(month: dt.date) -> dt.date:
+    return (month + dt.timedelta(days=31)).replace(day=1)
+
+
+@tracked(exclude=JUDGED, part_of="lead")
+class ExpectedFlow(models.Model):
+    """Cargo of a customer, class and direction that a won lead promises every month from one month to another, both included.
+
+    It is counted in TEU where no tonnes were agreed. What follows from the ledger is stored by the nightly job: `due` and `handled`
+    in that measure, up to `counted_until`.
+    """
+
+    lead = models.OneToOneField(Lead, models.CASCADE, related_name="flow", verbose_name=_("Cargo lead"))
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="expected_flows", verbose_name=_("Customer"))
+    cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", verbose_name=_("Cargo class"))
+    direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
+    tonnes_a_month = models.DecimalField(_("Tonnes a month"), max_digits=18, decimal_places=3, null=True, blank=True)
+    teu_a_month = models.DecimalField(_("TEU a month"), max_digits=14, decimal_places=3, null=True, blank=True)
+    first_month = models.DateField(_("From month"))
+    last_month = models.DateField(_("Until month"))
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
+
+    state = models.CharField(_("Confirmed by the ledger"), max_length=9, choices=FlowState.choices, default=FlowState.AWAITED)
+    due = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    handled = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    counted_until = models.DateField(null=True)
+    judged_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            *known("expected_flow", direction=Direction, state=FlowState),
+            models.CheckConstraint(
+                name="expected_flow_is_of_whole_months_in_order",
+                condition=Q(first_month__day=1, last_month__day=1, last_month__gte=F("first_month")),
+            ),
+            models.CheckConstraint(
+                name="expected_flow_says_how_much",
+                condition=Q(tonnes_a_month__isnull=False, tonnes_a_month__gt=0)
+                | Q(tonnes_a_month=None, teu_a_month__isnull=False, teu_a_month__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.amount} {self.measure}"
+
+    def get_absolute_url(self) -> str:
+        return record_url("cargo:lead", self.lead_id)
+
+    @property
+    def measure(self) -> str:
+        """The ledger's column it is counted in."""
+        return "teu" if self.tonnes_a_month is None else "tonnes"
+
+    @property
+    def amount(self) -> Decimal:
+        """Agreed a month, in its measure."""
+        return self.teu_a_month if self.tonnes_a_month is None else self.tonnes_a_month
+
+    @property
+    def share(self) -> Decimal | None:
+        """Handled of what was due; None before anything was."""
+        return self.handled / self.due if self.due else None
+
+    @property
+    def last_day(self) -> dt.date:
+        """Of what was counted, or of the whole where nothing was counted yet."""
+        return next_month(self.counted_until or self.last_month) - dt.timedelta(days=1)

@@ -1,0 +1,84 @@
+"""Expected cargo of won leads: written down at winning, corrected by people, judged by the ledger every night."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from cargo.enums import LeadStage
+from cargo.models import ExpectedFlow, Lead
+from cargo.models.expected import JUDGED
+from cargo.queries.expected import agreed_by_default, judged
+from portcrm.accounts.models import User
+from portcrm.audit.actions import action
+from portcrm.errors import RuleBroken
+
+OF_LEAD = ("customer_id", "cargo_class_id", "direction")
+
+
+def follow_lead(*, lead: Lead, today: dt.date, by: User) -> None:
+    """Keep the expected flow with its lead: made when it is won, of the lead's own customer, class and direction, gone when it is not."""
+    flow = ExpectedFlow.objects.filter(lead=lead).first()
+    if lead.stage != LeadStage.WON:
+        if flow is not None:
+            flow.delete()
+    elif flow is None:
+        agreed = agreed_by_default(lead, today)
+        if agreed is not None:
+            _judge(ExpectedFlow(lead=lead, **_of_lead(lead), **agreed, agreed_by=by), today).save(force_insert=True)
+    elif any(getattr(flow, name) != getattr(lead, name) for name in OF_LEAD):
+        for name, value in _of_lead(lead).items():
+            setattr(flow, name, value)
+        _judge(flow, today).save(update_fields=[*_of_lead(lead), *JUDGED])
+
+
+def _of_lead(lead: Lead) -> dict[str, object]:
+    return {name: getattr(lead, name) for name in OF_LEAD}
+
+
+def _judge(flow: ExpectedFlow, today: dt.date) -> ExpectedFlow:
+    for name, value in judged(flow, today).items():
+        setattr(flow, name, value)
+    flow.judged_on = today
+    return flow
+
+
+@action("lead.agree", _("Agreed quantity noted"))
+def agree_flow(
+    *,
+    lead: Lead,
+    tonnes_a_month: Decimal | None,
+    teu_a_month: Decimal | None,
+    first_month: dt.date,
+    last_month: dt.date,
+    today: dt.date,
+    by: User,
+) -> ExpectedFlow:
+    """Note what was agreed with the customer of a won lead, in place of what was noted before. Days stand for their months."""
+    lead = Lead.objects.select_for_update().get(pk=lead.pk)
+    if lead.stage != LeadStage.WON:
+        raise RuleBroken(_("Only of a won lead a quantity is agreed."))
+    first, last = first_month.replace(day=1), last_month.replace(day=1)
+    if last < first:
+        raise RuleBroken(_("The last month lies before the first."), field="last_month")
+    if not tonnes_a_month and not teu_a_month:
+        raise RuleBroken(_("Say how many tonnes or TEU a month were agreed."), field="tonnes_a_month")
+    flow = ExpectedFlow.objects.filter(lead=lead).first() or ExpectedFlow(lead=lead)
+    wanted = {"tonnes_a_month": tonnes_a_month or None, "teu_a_month": teu_a_month or None, "first_month": first, "last_month": last}
+    for name, value in (_of_lead(lead) | wanted | {"agreed_by": by}).items():
+        setattr(flow, name, value)
+    _judge(flow, today).save()
+    return flow
+
+
+@action("lead.confirm", _("Won leads compared with the ledger"))
+def confirm_wins(*, today: dt.date, by: User) -> int:
+    """Judge every expected flow by the ledger; returns how many have another result than before. Twice in a night does it once."""
+    changed = []
+    for flow in ExpectedFlow.objects.select_for_update().order_by("pk"):
+        before = flow.state, flow.due, flow.handled, flow.counted_until
+        if (after := _judge(flow, today)) and (after.state, after.due, after.handled, after.counted_until) != before:
+            changed.append(flow)
+    ExpectedFlow.objects.bulk_update(changed, JUDGED, batch_size=500)
+    ExpectedFlow.objects.update(judged_on=today)
+    return len(changed)
