@@ -1,6 +1,7 @@
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.lead import Lead
+from cargo.models.party import ShipmentParty
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
 from cargo.models.shipment import MonthlyRollup, Shipment
@@ -16,5 +17,6 @@ __all__ = [
     "Port",
     "PortAlias",
     "Shipment",
+    "ShipmentParty",
     "Unit",
 ]

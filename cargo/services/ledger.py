@@ -7,10 +7,11 @@ from uuid import uuid4
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from cargo.enums import COST_COLUMNS
 from cargo.models import Shipment
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import rollup_insert
-from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines
+from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines, parties_told, told_parties
 from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -29,19 +30,30 @@ class LedgerWrite:
 
 
 COLUMNS = ", ".join(LEDGER_COLUMNS)
+ADDED_PARTIES = """
+    , named AS (
+        INSERT INTO cargo_shipmentparty (shipment_id, role, customer_id)
+        SELECT fresh.id, party.role, party.customer::bigint
+        FROM fresh JOIN cargo_staged_shipment staged ON staged.batch = %(batch)s AND staged.chunk = %(chunk)s
+            AND staged.identity = fresh.identity
+        CROSS JOIN LATERAL jsonb_each_text(staged.parties) AS party (role, customer)
+        ORDER BY fresh.id, party.role
+    )
+"""
 # In the order of identity: two imports that share documents, on whatever lines of their files, meet them in one order, so
 # that one waits for the other and never each for the other.
-INSERT = f"""
+INSERT_ROWS = f"""
     WITH fresh AS (
         INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
         SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
         FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
         ORDER BY identity COLLATE "C"
         ON CONFLICT (identity) DO NOTHING
-        RETURNING {SUMMED}
+        RETURNING id, identity, {SUMMED}
     ), summed AS ({rollup_insert("fresh")} RETURNING 1)
-    SELECT count(*) FROM fresh
 """  # noqa: S608  only constants of this package
+COUNT = "SELECT count(*) FROM fresh"
+INSERT, INSERT_WITH_PARTIES = INSERT_ROWS + COUNT, INSERT_ROWS + ADDED_PARTIES + COUNT
 
 DIFFERING = """
     SELECT staged.line
@@ -62,10 +74,11 @@ def write_chunk(*, lines: Iterable[LedgerLine], batch: str, chunk: int, by: User
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
     lines = list(lines)
-    hold_files(line.customer_id for line in lines)
+    in_roles = {customer for line in lines if line.parties for customer in parties_told(line).values()}
+    hold_files(in_roles.union(line.customer_id for line in lines))
     copy_lines(lines, batch=batch, chunk=chunk)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, names)
+        cursor.execute(INSERT_WITH_PARTIES if in_roles else INSERT, names)
         created = cursor.fetchone()[0]
         differing = []
         if created < len(lines):
@@ -84,11 +97,26 @@ def record_shipments(*, lines: Iterable[LedgerLine], by: User) -> LedgerWrite:
 
 
 def line_of(shipment: Shipment) -> LedgerLine:
-    """A line that says what this ledger row says."""
-    return LedgerLine(identity_base="", **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
+    """A line that says what this ledger row says, the roles on it too."""
+    parties = told_parties(dict(shipment.parties.values_list("role", "customer_id")))
+    return LedgerLine(identity_base="", parties=parties, **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
 
 
-NEGATED = ("quantity", "lots", "tonnes", "teu", "revenue", "cost", "revenue_in_currency", "cost_in_currency")
+def without_contradictions(line: LedgerLine) -> LedgerLine:
+    """Parts that do not add up to the whole are unknown from now on: nobody has said which of them has changed."""
+    changes: dict[str, None] = {}
+    if line.teu_laden is None or line.teu_empty is None or line.teu_laden + line.teu_empty != line.teu:
+        changes |= dict.fromkeys(("teu_laden", "teu_empty"))
+    items = [amount for name in COST_COLUMNS if (amount := getattr(line, name)) is not None]
+    if items and sum(items) != line.cost:
+        changes |= dict.fromkeys(COST_COLUMNS)
+    return line._replace(**changes) if changes else line
+
+
+NEGATED = (
+    *("quantity", "lots", "tonnes", "teu", "teu_laden", "teu_empty"),
+    *("revenue", "cost", "revenue_in_currency", "cost_in_currency", *COST_COLUMNS),
+)
 REPLACED = {name: f"-{name}" for name in NEGATED} | {"corrects_id": "id", "reason": "%(reason)s"}
 REVERSE = f"""
     WITH fresh AS (
@@ -97,7 +125,11 @@ REVERSE = f"""
         FROM (SELECT * FROM cargo_shipment WHERE id = %(original)s FOR NO KEY UPDATE) AS original
         ON CONFLICT (identity) DO NOTHING
         RETURNING id, {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1)
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1), named AS (
+        INSERT INTO cargo_shipmentparty (shipment_id, role, customer_id)
+        SELECT fresh.id, party.role, party.customer_id
+        FROM fresh CROSS JOIN cargo_shipmentparty party WHERE party.shipment_id = %(original)s
+    )
     SELECT id FROM fresh
 """  # noqa: S608  only constants of this package
 
@@ -106,13 +138,15 @@ REVERSE = f"""
 def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) -> Shipment | None:
     """Reverse a ledger row and, where `changes` are given, add the row as it should have been; returns that row.
 
-    `changes` are LedgerLine fields. The original stays; a row is corrected once, afterwards its replacement is.
+    `changes` are LedgerLine fields. The original stays; a row is corrected once, afterwards its replacement is. The roles and,
+    where the new figures still bear them out, the cost items and the laden TEU go over to the new row.
     """
     if not reason.strip():
         raise RuleBroken(_("Say why the row is corrected."), field="reason")
     if shipment.is_reversal:
         raise RuleBroken(_("A reversal cannot be corrected; correct the row that replaced it."))
-    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id)})
+    line = line_of(shipment)
+    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id), *parties_told(line).values()})
     with connection.cursor() as cursor:
         cursor.execute(REVERSE, {"reason": reason.strip(), "by": by.pk, "original": shipment.pk})
         if cursor.fetchone() is None:
@@ -121,6 +155,6 @@ def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) ->
     if not changes:
         return None
     base = f"correction:{shipment.pk}"
-    line = line_of(shipment)._replace(identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
-    record_shipments(lines=[line], by=by)
+    line = line._replace(identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
+    record_shipments(lines=[without_contradictions(line)], by=by)
     return Shipment.objects.get(identity=f"{base}#1")

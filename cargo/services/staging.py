@@ -5,7 +5,8 @@ COPY bypasses the history context, which is why nothing but the staging table is
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from io import StringIO
 from itertools import islice
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from cargo.enums import DatePrecision, TradeKind
+from cargo.enums import COST_COLUMNS, DatePrecision, TradeKind
 
 ZERO = Decimal(0)
 
@@ -58,13 +59,32 @@ class LedgerLine(NamedTuple):
     document_no: str = ""
     corrects_id: int | None = None
     reason: str = ""
+    teu_laden: Decimal | None = None
+    teu_empty: Decimal | None = None
+    cost_handling: Decimal | None = None
+    cost_storage: Decimal | None = None
+    cost_haulage: Decimal | None = None
+    cost_tugs: Decimal | None = None
+    cost_free_storage: Decimal | None = None
+    cost_concessions: Decimal | None = None
+    cost_other: Decimal | None = None
+    parties: str | None = None  # as `told_parties` writes them
+
+
+def told_parties(roles: Mapping[str, int]) -> str | None:
+    """Customers by their role on the row, as the staging table takes them; None where there are none."""
+    return json.dumps(roles) if roles else None
+
+
+def parties_told(line: LedgerLine) -> dict[str, int]:
+    return json.loads(line.parties) if line.parties else {}
 
 
 COPIED = LedgerLine._fields
-LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line"))
+LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line", "parties"))
 NULLABLE = {
     *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
-    *("revenue_in_currency", "cost_in_currency", "corrects_id"),
+    *("revenue_in_currency", "cost_in_currency", "corrects_id", "teu_laden", "teu_empty", *COST_COLUMNS, "parties"),
 }
 ROWS_AT_ONCE = 200
 # CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL.
