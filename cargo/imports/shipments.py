@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cargo.imports.ledger_lines import LineReader, named_in
+from cargo.imports.ledger_lines import LineReader, all_named_in
 from cargo.imports.shipment_fields import FIELDS
 from cargo.models import ImportProof
 from cargo.permissions import IMPORT_SHIPMENTS
@@ -16,6 +16,7 @@ from cargo.services.importing import batch_of, check_staging, proofs_of, prove
 from cargo.services.ledger import write_chunk
 from portcrm.clock import port_today
 from portcrm.exchange.importing import Importer, Problem, Row, SummaryLine, WriteResult
+from portcrm.exchange.rows import by_column
 from portcrm.pages.formats import number
 
 
@@ -35,11 +36,11 @@ class ShipmentImporter(Importer):
         batch = batch_of(run)
         check_staging(run)
         claim, known = self.asked
-        parties = find_parties({name for row in rows for name in named_in(row)}, known if claim == run.claim else None)
+        rows = by_column(rows)
+        parties = find_parties(all_named_in(rows), known if claim == run.claim else None)
         self.asked = run.claim, parties
         reader = LineReader(rows, parties, run=run, by=by)
-        lines = reader.lines()
-        written = write_chunk(lines=lines, batch=batch, chunk=rows[0].number, by=by, import_run_id=run.pk)
+        written = write_chunk(columns=reader.columns(), batch=batch, chunk=rows.numbers[0], by=by, import_run_id=run.pk)
         message = _("This document is in the ledger with other figures. Nothing was overwritten; correct the row there.")
         differing = [Problem(number, message, "quantity") for number in written.differing]
         return WriteResult(created=written.created, skipped=written.known - len(differing), problems=[*reader.problems, *differing])

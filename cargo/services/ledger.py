@@ -11,7 +11,16 @@ from cargo.enums import COST_COLUMNS
 from cargo.models import Shipment
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import rollup_insert
-from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines, parties_told, told_parties
+from cargo.services.staging import (
+    LEDGER_COLUMNS,
+    LedgerColumns,
+    LedgerLine,
+    clear_batch,
+    columns_of,
+    copy_columns,
+    parties_told,
+    told_parties,
+)
 from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -67,31 +76,31 @@ DIFFERING = """
 
 
 @action("shipment.record")
-def write_chunk(*, lines: Iterable[LedgerLine], batch: str, chunk: int, by: User, import_run_id: int | None = None) -> LedgerWrite:
+def write_chunk(*, columns: LedgerColumns, batch: str, chunk: int, by: User, import_run_id: int | None = None) -> LedgerWrite:
     """Stage one chunk of a batch and add what the ledger does not hold yet, rollups in the same transaction.
 
     The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them.
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
-    lines = list(lines)
-    in_roles = {customer for line in lines if line.parties for customer in parties_told(line).values()}
-    hold_files(in_roles.union(line.customer_id for line in lines))
-    copy_lines(lines, batch=batch, chunk=chunk)
+    lines = len(columns["identity_base"])
+    in_roles = {customer for parties in columns.get("parties", ()) for customer in parties_told(parties).values()}
+    hold_files(in_roles.union(columns["customer_id"]))
+    copy_columns(columns, batch=batch, chunk=chunk)
     with connection.cursor() as cursor:
         cursor.execute(INSERT_WITH_PARTIES if in_roles else INSERT, names)
         created = cursor.fetchone()[0]
         differing = []
-        if created < len(lines):
+        if created < lines:
             cursor.execute(DIFFERING, names)
             differing = [line for (line,) in cursor.fetchall()]
-    return LedgerWrite(created=created, known=len(lines) - created, differing=differing)
+    return LedgerWrite(created=created, known=lines - created, differing=differing)
 
 
 @action("shipment.record")
 def record_shipments(*, lines: Iterable[LedgerLine], by: User) -> LedgerWrite:
     """Add ledger rows from one source in one go; a row whose document is known already is left alone."""
     batch = f"direct:{uuid4().hex}"
-    written = write_chunk(lines=lines, batch=batch, chunk=0, by=by)
+    written = write_chunk(columns=columns_of(lines), batch=batch, chunk=0, by=by)
     clear_batch(batch)
     return written
 
@@ -146,7 +155,7 @@ def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) ->
     if shipment.is_reversal:
         raise RuleBroken(_("A reversal cannot be corrected; correct the row that replaced it."))
     line = line_of(shipment)
-    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id), *parties_told(line).values()})
+    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id), *parties_told(line.parties).values()})
     with connection.cursor() as cursor:
         cursor.execute(REVERSE, {"reason": reason.strip(), "by": by.pk, "original": shipment.pk})
         if cursor.fetchone() is None:
