@@ -1,6 +1,8 @@
 """The columns a file of handled cargo may have, and how each cell is read."""
 
 import datetime as dt
+import re
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -8,11 +10,40 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import CargoForm, CostItem, DatePrecision, Direction, PartyRole, TradeKind
+from cargo.enums import COST_COLUMNS, CargoForm, CostItem, DatePrecision, Direction, PartyRole, TradeKind
 from portcrm.exchange.importing import CellProblem, ImportField
 from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, money_that_fits, month, text_up_to, yes_no
 
 REFUSE, OPEN = "refuse", "open"
+
+
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
+NAMED_MONTH = re.compile(r"(?:(?P<day>\d{1,2})[- ])?(?P<month>[A-Za-z]{3})[- ](?P<year>\d{2})")
+MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{2})(?: 0?0:00(?::00)?)?")
+YEAR_FIRST = re.compile(r"(?P<year>0\d)(?P<month>\d{2})")  # a bare year has no nought in front
+FIRST_SHORT_YEAR = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+
+
+def short_date(cell: str) -> tuple[dt.date, str] | None:
+    """A date with a year of two figures, where it can be read in one way only: Jan-00, 31-Jan-08, 1/31/14, 0106 (June 2001).
+
+    5/6/14 is May here and June there: None.
+    """
+    for shape in (NAMED_MONTH, MONTH_FIRST, YEAR_FIRST):
+        if found := shape.fullmatch(cell):
+            parts = found.groupdict()
+            day = int(parts.get("day") or 0)
+            if shape is MONTH_FIRST and day <= len(MONTHS):
+                return None
+            short = int(parts["year"])
+            year = short + (1900 if short >= FIRST_SHORT_YEAR else 2000)
+            number = MONTHS.get(parts["month"].lower()) if shape is NAMED_MONTH else int(parts["month"])
+            try:
+                return dt.date(year, number or 0, day or 1), (DatePrecision.DAY if day else DatePrecision.MONTH).value
+            except ValueError:
+                return None
+    return None
 
 
 @lru_cache(maxsize=8192)
@@ -23,6 +54,8 @@ def day_or_month(cell: Any) -> tuple[dt.date, str]:
             return parse(cell), precision.value
         except CellProblem:
             continue
+    if found := short_date(str(cell).strip()):
+        return found
     raise CellProblem(format_lazy(_("“{value}” is neither a day nor a month; write it as 2026-11-23 or 2026-11."), value=cell))
 
 
@@ -82,6 +115,8 @@ ROLE_WORDS = {
     PartyRole.HAULIER: ("trucker", "车队公司", "承运车队"),
     PartyRole.PAYER: ("paid by", "付款人", "结算单位"),
 }
+LEAVE, CORRECT = "leave", "correct"
+KNOWN_WORDS = {LEAVE: "leave 不改 保留", CORRECT: "correct 更正 冲正"}
 UNKNOWN_WORDS = {REFUSE: "refuse 退回 拒绝", OPEN: "open create 建档 新建"}
 
 
@@ -144,6 +179,14 @@ FIELDS = (
     ImportField("currency", _("Currency"), text_up_to(3), aliases=("币种",), help=_("Of revenue and cost, if not the port's own")),
     ImportField("rate", _("Rate"), RATE, aliases=("汇率",), help=_("Units of the port's currency for one of the other")),
     ImportField("document_no", _("Document no."), text_up_to(60), aliases=("document", "单证号", "作业单号", "单号")),
+    ImportField(
+        "known_documents",
+        _("Known documents"),
+        one_of(KNOWN_WORDS),
+        help=_(
+            "With other figures than in the ledger: “correct” books a correction, “leave” gives the row back (so it is unless you choose)"
+        ),
+    ),
     *(
         ImportField(
             role.value, role.label, text_up_to(200), aliases=ROLE_WORDS[role], help=_("Found like the customer; empty where unknown")
@@ -151,3 +194,33 @@ FIELDS = (
         for role in PartyRole
     ),
 )
+
+
+# The columns of the ledger that say what a field says: compared with the ledger only where the file has the field.
+SAID: dict[str, tuple[str, ...]] = {
+    "customer": ("customer_id",),
+    "handled_on": ("handled_on", "precision"),
+    "cargo_class": ("cargo_class_id",),
+    "unit": ("unit_id",),
+    "origin": ("origin_text",),
+    "destination": ("destination_text",),
+    "teu_laden": ("teu_laden", "teu_empty"),
+    "teu_empty": ("teu_laden", "teu_empty"),
+    **{item.column: (*COST_COLUMNS, "cost") for item in CostItem},
+    **{
+        name: (name,)
+        for name in (
+            *("form", "direction", "trade_kind", "transshipment", "quantity", "lots", "tonnes", "teu"),
+            *("vessel", "voyage", "bl_no", "goods", "revenue", "cost", "currency", "rate"),
+        )
+    },
+}
+
+
+def said_by(fields: Collection[str]) -> list[str]:
+    """The columns of the ledger about which a file with these fields says anything."""
+    return list(dict.fromkeys(name for field in SAID if field in fields for name in SAID[field]))
+
+
+def roles_in(fields: Collection[str]) -> list[str]:
+    return [role.value for role in PartyRole if role.value in fields]

@@ -1,28 +1,32 @@
 """Import of handled cargo: cells to ledger lines, unknown customers opened or refused, sums proved against the file."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cargo.imports.corrections import Corrections
 from cargo.imports.ledger_lines import LineReader, all_named_in
-from cargo.imports.shipment_fields import FIELDS
-from cargo.models import ImportProof
+from cargo.imports.shipment_fields import CORRECT, FIELDS, roles_in, said_by
+from cargo.models import ImportProof, Shipment
 from cargo.permissions import IMPORT_SHIPMENTS
 from cargo.queries.parties import KnownParties, find_parties
+from cargo.services.correcting import wait_for_turn
 from cargo.services.facts import store_facts
 from cargo.services.importing import batch_of, check_staging, proofs_of, prove
 from cargo.services.ledger import write_chunk
 from portcrm.clock import port_today
-from portcrm.exchange.importing import Importer, Problem, Row, SummaryLine, WriteResult
+from portcrm.exchange.importing import Described, Importer, Row, SummaryLine, WriteResult
 from portcrm.exchange.rows import by_column
 from portcrm.pages.formats import number
 
 
 class ShipmentImporter(Importer):
     """Rows are named by their document number, else by the file's shape and the line's own content; the n-th copy of a
-    line is lot n. What the ledger holds already is left alone, so taking in the same file again changes nothing."""
+    line is lot n. What the ledger holds already is left alone, so taking in the same file again changes nothing. A known document
+    with other figures is handed back, or corrected where the file or somebody says so."""
 
     key = "shipments"
     label = _("Handled cargo")
@@ -30,24 +34,38 @@ class ShipmentImporter(Importer):
     fields = FIELDS
     chunk_rows = 20_000
     result_url_name = "cargo:shipment_list"
+    asks_rows = True
+    correcting = MappingProxyType({"known_documents": CORRECT})
+    update_word = _("Book a correction of {record}")
     asked: tuple[UUID | None, KnownParties | None] = (None, None)  # what the chunk before found; who takes a run up asks anew
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         batch = batch_of(run)
         check_staging(run)
-        claim, known = self.asked
+        decided = {row.number: row.choice for row in rows if row.choice} if run.rehearsal_id else {}
         rows = by_column(rows)
+        if decided or CORRECT in rows.columns.get("known_documents", ()):
+            wait_for_turn()
+        claim, known = self.asked
         parties = find_parties(all_named_in(rows), known if claim == run.claim else None)
         self.asked = run.claim, parties
         reader = LineReader(rows, parties, run=run, by=by)
-        written = write_chunk(columns=reader.columns(), batch=batch, chunk=rows.numbers[0], by=by, import_run_id=run.pk)
-        message = _("This document is in the ledger with other figures. Nothing was overwritten; correct the row there.")
-        differing = [Problem(number, message, "quantity") for number in written.differing]
-        return WriteResult(created=written.created, skipped=written.known - len(differing), problems=[*reader.problems, *differing])
+        said, roles = said_by(rows.columns), roles_in(rows.columns)
+        chunk = {"batch": batch, "chunk": rows.numbers[0], "said": said, "roles": roles, "by": by}
+        written = write_chunk(columns=reader.columns(), import_run_id=run.pk, **chunk)
+        corrections = Corrections(rows, written.differing, decided)
+        corrections.book(run=run, **chunk)
+        problems = [*reader.problems, *corrections.problems]
+        skipped = written.known - len(corrections.problems) - corrections.booked
+        return WriteResult(created=written.created, updated=corrections.booked, skipped=skipped, problems=problems)
 
     def finish(self, *, run, by) -> None:
         customer_ids = prove(run=run, by=by)
         store_facts(today=port_today(), by=by, customer_ids=customer_ids)
+
+    def describe(self, targets, user) -> dict[int, Described]:
+        rows = Shipment.objects.visible_to(user).filter(pk__in=targets).select_related("unit")
+        return {row.pk: Described(f"{row} · {number(row.quantity)} {row.unit.sign}", row.get_absolute_url()) for row in rows}
 
     def summary(self, run) -> list[SummaryLine]:
         """What the file says and what the ledger holds of it, unit by unit."""

@@ -1,6 +1,6 @@
 """Writing the ledger: many rows at once from whatever source, and corrections as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import COST_COLUMNS
 from cargo.models import Shipment
+from cargo.queries.standing import STANDING
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import rollup_insert
 from cargo.services.staging import (
@@ -29,13 +30,24 @@ from portcrm.errors import RuleBroken
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A line whose document the ledger knows with other figures. `standing` is the row that stands for it today, or the last one that
+    did where it was `taken_back`; `as_before`: an earlier row, since corrected, said the same as the line."""
+
+    line: int
+    standing: int
+    taken_back: bool
+    as_before: bool
+
+
+@dataclass(frozen=True)
 class LedgerWrite:
     """`created` rows were added, `known` were in the ledger already; `differing` holds the lines of known documents whose figures
-    are not those of the ledger: nothing was overwritten."""
+    are not those of the row that stands: nothing was overwritten."""
 
     created: int
     known: int
-    differing: list[int]
+    differing: list[Differing]
 
 
 COLUMNS = ", ".join(LEDGER_COLUMNS)
@@ -64,22 +76,59 @@ INSERT_ROWS = f"""
 COUNT = "SELECT count(*) FROM fresh"
 INSERT, INSERT_WITH_PARTIES = INSERT_ROWS + COUNT, INSERT_ROWS + ADDED_PARTIES + COUNT
 
-DIFFERING = """
-    SELECT staged.line
-    FROM cargo_staged_shipment staged JOIN cargo_shipment known USING (identity)
-    WHERE staged.batch = %(batch)s AND staged.chunk = %(chunk)s
-      AND (staged.customer_id, staged.handled_on, staged.quantity, staged.unit_id, staged.tonnes, staged.revenue, staged.cost)
-          IS DISTINCT FROM
-          (known.customer_id, known.handled_on, known.quantity, known.unit_id, known.tonnes, known.revenue, known.cost)
-    ORDER BY staged.line
-"""
+# Rows of the ledger that a chunk's lines mean: those whose figures are not those of the row that stands, with whether any earlier row
+# of the chain said the same. `{said}` are the columns to compare.
+DIFFERING = f"""
+    WITH RECURSIVE told AS (
+        SELECT * FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
+    ), known AS (
+        SELECT known.id, told.line FROM told JOIN cargo_shipment known USING (identity)
+        WHERE {{differs_from_known}} OR EXISTS (SELECT 1 FROM cargo_shipment later WHERE later.corrects_id = known.id)
+    ), {STANDING}
+    SELECT told.line, latest.id, COALESCE(standing.taken_back, false),
+           EXISTS (
+               SELECT 1 FROM chain JOIN cargo_shipment earlier USING (id) WHERE chain.original = known.id AND NOT {{differs_from_earlier}}
+           )
+    FROM known JOIN told USING (line)
+    LEFT JOIN standing ON standing.original = known.id
+    JOIN cargo_shipment latest ON latest.id = COALESCE(standing.id, known.id)
+    WHERE {{differs_from_latest}}
+    ORDER BY latest.id
+"""  # noqa: S608  only constants of this package
+FIGURES_COMPARED = ("customer_id", "handled_on", "quantity", "unit_id", "tonnes", "revenue", "cost")
+
+
+NAMED = "SELECT jsonb_object_agg(role, customer_id) FROM cargo_shipmentparty WHERE shipment_id = {row}.id AND role IN ({roles})"
+
+
+def differing_sql(said: Collection[str], roles: Collection[str]) -> str:
+    """DIFFERING over these columns of the ledger and these roles."""
+    return DIFFERING.format(**{f"differs_from_{row}": _differs(row, said, roles) for row in ("known", "earlier", "latest")})
+
+
+def _differs(row: str, said: Collection[str], roles: Collection[str]) -> str:
+    pairs = [f"told.{name} IS DISTINCT FROM {row}.{name}" for name in said]
+    if roles:
+        listed = ", ".join(f"'{role}'" for role in roles)
+        pairs.append(f"COALESCE(told.parties, '{{}}') <> COALESCE(({NAMED.format(row=row, roles=listed)}), '{{}}')")
+    return "(" + " OR ".join(pairs) + ")"
 
 
 @action("shipment.record")
-def write_chunk(*, columns: LedgerColumns, batch: str, chunk: int, by: User, import_run_id: int | None = None) -> LedgerWrite:
+def write_chunk(
+    *,
+    columns: LedgerColumns,
+    batch: str,
+    chunk: int,
+    by: User,
+    import_run_id: int | None = None,
+    said: Collection[str] = FIGURES_COMPARED,
+    roles: Collection[str] = (),
+) -> LedgerWrite:
     """Stage one chunk of a batch and add what the ledger does not hold yet, rollups in the same transaction.
 
-    The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them.
+    The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them. `said` are the columns of the
+    ledger and `roles` the roles that are compared where a line is known.
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
     lines = len(columns["identity_base"])
@@ -91,8 +140,8 @@ def write_chunk(*, columns: LedgerColumns, batch: str, chunk: int, by: User, imp
         created = cursor.fetchone()[0]
         differing = []
         if created < lines:
-            cursor.execute(DIFFERING, names)
-            differing = [line for (line,) in cursor.fetchall()]
+            cursor.execute(differing_sql(said, roles), names)
+            differing = [Differing(*found) for found in cursor.fetchall()]
     return LedgerWrite(created=created, known=lines - created, differing=differing)
 
 
