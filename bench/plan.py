@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import random
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -222,14 +223,21 @@ class Bench:
             self._ingest("customers", columns, lines, rows, name=name)
 
     def ingest_ledger(self) -> None:
-        rows = scaled(LEDGER_FILE_ROWS, self.scale)
+        """Customers in turn, so that each row of a chunk moves a monthly sum of its own: the worst there is. Then three times as many rows
+        with volumes by a Zipf law, as ports have them."""
         codes = list(Customer.objects.order_by("pk").values_list("code", flat=True)[:5_000])
+        draw = random.Random(7)  # noqa: S311  no secret
+        in_turn, by_zipf = (lambda n: n % len(codes)), (lambda n: int(len(codes) ** draw.random()) - 1)
+        self._ingest_ledger("ingest_shipments", "L", scaled(LEDGER_FILE_ROWS, self.scale), lambda n: codes[in_turn(n)])
+        self._ingest_ledger("ingest_shipments_zipf", "Z", scaled(3 * LEDGER_FILE_ROWS, self.scale), lambda n: codes[by_zipf(n)])
+
+    def _ingest_ledger(self, name: str, tag: str, rows: int, code_of: Callable[[int], str]) -> None:
         lines = (
-            (codes[n % len(codes)], f"2026-09-{1 + n % 30:02d}", f"{1 + n % 17:02d}", n % 900 + 1, "t", "inbound", n * 3, n * 2, f"L{n}")
+            (code_of(n), f"2026-09-{1 + n % 30:02d}", f"{1 + n % 17:02d}", n % 900 + 1, "t", "inbound", n * 3, n * 2, f"{tag}{n}")
             for n in range(1, rows + 1)
         )
         columns = ("customer", "handled_on", "cargo_class", "quantity", "unit", "direction", "revenue", "cost", "document_no")
-        self._ingest("shipments", columns, lines, rows)
+        self._ingest("shipments", columns, lines, rows, name=name)
 
     def _ingest(self, importer: str, columns: tuple[str, ...], lines, rows: int, *, name: str = "") -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -113,3 +113,33 @@ class TargetUnit(models.TextChoices):
 class ProjectionMethod(models.TextChoices):
     SEASONAL_NAIVE = "seasonal_naive", _("As a year before")
     THETA = "theta", "Theta"
+
+
+class PartyRole(models.TextChoices):
+    """What a firm has to do with a flow besides, or as well as, being the one it is booked to."""
+
+    CARGO_OWNER = "cargo_owner", pgettext_lazy("role on a flow", "Cargo owner")
+    FORWARDER = "forwarder", pgettext_lazy("role on a flow", "Forwarder")
+    CARRIER = "carrier", pgettext_lazy("role on a flow", "Shipping line")
+    AGENT = "agent", pgettext_lazy("role on a flow", "Ship's agent")
+    HAULIER = "haulier", pgettext_lazy("role on a flow", "Haulier")
+    PAYER = "payer", pgettext_lazy("role on a flow", "Payer")
+
+
+class CostItem(models.TextChoices):
+    """What the cost of a ledger row is made of; each value is a column of the ledger with the prefix cost_."""
+
+    HANDLING = "handling", pgettext_lazy("cost item", "Handling")
+    STORAGE = "storage", pgettext_lazy("cost item", "Storage")
+    HAULAGE = "haulage", pgettext_lazy("cost item", "Short haul and transport")
+    TUGS = "tugs", pgettext_lazy("cost item", "Tugs and pilotage")
+    FREE_STORAGE = "free_storage", pgettext_lazy("cost item", "Free storage given")
+    CONCESSIONS = "concessions", pgettext_lazy("cost item", "Concessions")
+    OTHER = "other", pgettext_lazy("cost item", "Other costs")
+
+    @property
+    def column(self) -> str:
+        return f"cost_{self.value}"
+
+
+COST_COLUMNS = tuple(item.column for item in CostItem)

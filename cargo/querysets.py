@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from cargo.enums import OPEN_STAGES, CheckState
 from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC, VIEW_TARGET
@@ -36,6 +36,27 @@ class ShipmentQuerySet(models.QuerySet):
 
     def through_port(self, port):
         return self.filter(Q(origin=port) | Q(destination=port))
+
+    def in_effect(self):
+        """Rows that nothing has taken back: no reversals, and none that was reversed."""
+        reversals = self.model.objects.filter(is_reversal=True, corrects=OuterRef("pk"))
+        return self.filter(~Exists(reversals), is_reversal=False)
+
+    def with_party(self, customer, role: str = ""):
+        """Rows on which this customer has the role, or any role, besides being the one they are booked to."""
+        parties = self.model._meta.get_field("parties").related_model.objects.filter(customer=customer)
+        return self.filter(pk__in=(parties.filter(role=role) if role else parties).values("shipment"))
+
+    def with_role(self, role: str):
+        """Rows on which somebody has this role."""
+        parties = self.model._meta.get_field("parties").related_model.objects
+        return self.filter(Exists(parties.filter(shipment=OuterRef("pk"), role=role)))
+
+
+class ShipmentPartyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """As the rows they belong to."""
+        return self if user.has_perm(VIEW_SHIPMENT) else self.none()
 
 
 class SumsQuerySet(models.QuerySet):

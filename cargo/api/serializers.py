@@ -4,22 +4,39 @@ from decimal import Decimal
 
 from rest_framework import serializers
 
-from cargo.models import CargoClass, Lead, Port, Shipment, StatisticSeries, StatisticValue, Unit
+from cargo.enums import COST_COLUMNS
+from cargo.models import CargoClass, Lead, Port, Shipment, ShipmentParty, StatisticSeries, StatisticValue, Unit
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
 
 LEDGER_FIELDS = (
-    *("id", "customer", "customer_code", "cargo_class", "form", "direction", "trade_kind", "transshipment", "handled_on", "precision"),
-    *("origin", "origin_text", "destination", "destination_text", "vessel", "voyage", "bl_no", "goods"),
-    *("quantity", "unit", "lots", "tonnes", "tonnes_factor", "teu", "revenue", "cost"),
-    *("currency", "rate", "revenue_in_currency", "cost_in_currency", "document_no", "corrects", "is_reversal", "reason", "recorded_at"),
+    *("id", "customer", "customer_code", "parties", "cargo_class", "form", "direction", "trade_kind", "transshipment"),
+    *("handled_on", "precision", "origin", "origin_text", "destination", "destination_text", "vessel", "voyage", "bl_no", "goods"),
+    *("quantity", "unit", "lots", "tonnes", "tonnes_factor", "teu", "teu_laden", "teu_empty", "revenue", "cost", *COST_COLUMNS),
+    *("currency", "rate", "revenue_in_currency", "cost_in_currency"),
+    *("document_no", "corrects", "is_reversal", "reason", "recorded_at"),
 )
 
 
+class PartySerializer(serializers.ModelSerializer):
+    """A customer in a role on a ledger row."""
+
+    customer_code = serializers.CharField(source="customer.code", read_only=True)
+
+    class Meta:
+        model = ShipmentParty
+        fields = ("role", "customer", "customer_code")
+        read_only_fields = fields
+
+
 class ShipmentSerializer(serializers.ModelSerializer):
-    """A ledger row. `tonnes` come from `quantity` by `tonnes_factor` where that is given; null revenue or cost is "no data"."""
+    """A ledger row. `tonnes` come from `quantity` by `tonnes_factor` where that is given; null revenue or cost is "no data", null
+    laden and empty TEU "nobody said which". Cost items, where any is given, add up to the cost. `parties` are the customers in roles
+    besides `customer`, to whom the row is booked."""
+
+    parties = PartySerializer(many=True, read_only=True)
 
     customer_code = serializers.CharField(source="customer.code", read_only=True)
     origin = serializers.SlugRelatedField(slug_field="unlocode", read_only=True)

@@ -21,7 +21,7 @@ class ShipmentViewSet(ReadViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.select_related("customer", "origin", "destination")
+        return rows.select_related("customer", "origin", "destination").prefetch_related("parties__customer")
 
 
 class LeadViewSet(RecordViewSet):

@@ -6,6 +6,7 @@ from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
 from cargo.models.odds import LeadMove, LeadOutlook, StageOdds
+from cargo.models.party import ShipmentParty
 from cargo.models.projection import Projection, ProjectionRun
 from cargo.models.proof import ImportProof
 from cargo.models.reference import CargoClass, Port, PortAlias, Unit
@@ -37,5 +38,6 @@ __all__ = [
     "StatisticValue",
     "Target",
     "StageOdds",
+    "ShipmentParty",
     "Unit",
 ]

@@ -1,24 +1,41 @@
 """The ledger of handled cargo and its monthly rollup."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import CargoForm, DatePrecision, Direction, TradeKind
+from cargo.enums import COST_COLUMNS, CargoForm, CostItem, DatePrecision, Direction, TradeKind
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import ShipmentQuerySet, SumsQuerySet
 from portcrm.addresses import record_url
 from portcrm.choices import known
 
 
+def cost_item(item: CostItem) -> models.DecimalField:
+    """One part of the cost, in the port's currency; NULL where the cost is not split."""
+    return models.DecimalField(item.label, max_digits=18, decimal_places=2, null=True)
+
+
+def known_amount(column: str) -> Coalesce:
+    return Coalesce(F(column), Value(0), output_field=models.DecimalField())
+
+
+SUM_OF_ITEMS = sum((known_amount(name) for name in COST_COLUMNS[1:]), known_amount(COST_COLUMNS[0]))
+# NULL = anything is neither true nor false, and a constraint lets that pass
+LADEN_TOLD = Q(teu_laden__isnull=False, teu_empty__isnull=False, teu=F("teu_laden") + F("teu_empty"))
+
+
 class Shipment(models.Model):
     """One ledger row: cargo of one customer handled on one day, as its document says.
 
     The original quantity, unit and number of lots stay as they came; tonnes and TEU are derived by the factor kept beside
-    them. Revenue and cost are in the port's currency; NULL says "no data". Rows are never changed: a correction is a
+    them. Revenue and cost are in the port's currency; NULL says "no data". Cost items, where any is given, add up to the cost.
+    `parties` name the customers in other roles. Rows are never changed: a correction is a
     reversal and a new row that name the row they correct. The table has no row triggers; for the same speed only the
     customer and the corrected row are foreign keys of the database, while classes, units, ports and users, which
     nobody deletes, are guarded by the ORM and by the readers that look them up.
@@ -56,9 +73,20 @@ class Shipment(models.Model):
         _("Factor to tonnes"), max_digits=14, decimal_places=6, null=True, help_text=_("Empty where the document gave the tonnes")
     )
     teu = models.DecimalField("TEU", max_digits=14, decimal_places=3, default=0)
+    teu_laden = models.DecimalField(
+        _("TEU laden"), max_digits=14, decimal_places=3, null=True, help_text=_("Empty where nobody said which boxes were laden")
+    )
+    teu_empty = models.DecimalField(_("TEU empty"), max_digits=14, decimal_places=3, null=True)
 
     revenue = models.DecimalField(_("Revenue"), max_digits=18, decimal_places=2, null=True)
     cost = models.DecimalField(_("Cost"), max_digits=18, decimal_places=2, null=True)
+    cost_handling = cost_item(CostItem.HANDLING)
+    cost_storage = cost_item(CostItem.STORAGE)
+    cost_haulage = cost_item(CostItem.HAULAGE)
+    cost_tugs = cost_item(CostItem.TUGS)
+    cost_free_storage = cost_item(CostItem.FREE_STORAGE)
+    cost_concessions = cost_item(CostItem.CONCESSIONS)
+    cost_other = cost_item(CostItem.OTHER)
     currency = models.CharField(_("Currency"), max_length=3, blank=True, help_text=_("Of the document, where it is not the port's"))
     rate = models.DecimalField(_("Rate"), max_digits=18, decimal_places=8, null=True)
     revenue_in_currency = models.DecimalField(max_digits=18, decimal_places=2, null=True)
@@ -103,6 +131,16 @@ class Shipment(models.Model):
                 | Q(is_reversal=True, quantity__lte=0, tonnes__lte=0, teu__lte=0, lots__lte=-1),
             ),
             models.CheckConstraint(
+                name="shipment_laden_and_empty_add_up_to_the_teu",
+                condition=Q(teu_laden=None, teu_empty=None)
+                | (LADEN_TOLD & Q(is_reversal=False, teu_laden__gte=0, teu_empty__gte=0))
+                | (LADEN_TOLD & Q(is_reversal=True, teu_laden__lte=0, teu_empty__lte=0)),
+            ),
+            models.CheckConstraint(
+                name="shipment_cost_is_the_sum_of_its_items",
+                condition=Q(**dict.fromkeys(COST_COLUMNS)) | Q(cost__isnull=False, cost=SUM_OF_ITEMS),
+            ),
+            models.CheckConstraint(
                 name="shipment_reversal_names_the_row_it_corrects", condition=Q(is_reversal=False) | Q(corrects__isnull=False)
             ),
             models.UniqueConstraint(fields=("corrects",), name="shipment_is_reversed_once", condition=Q(is_reversal=True)),
@@ -127,6 +165,11 @@ class Shipment(models.Model):
     def contribution(self):
         """Revenue less cost, or None where either is missing."""
         return None if self.revenue is None or self.cost is None else self.revenue - self.cost
+
+    @property
+    def cost_items(self) -> list[tuple[str, Decimal]]:
+        """(item, amount) of each part of the cost that was given."""
+        return [(item.label, getattr(self, item.column)) for item in CostItem if getattr(self, item.column) is not None]
 
     @property
     def revenue_note(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cargo.models import MonthlyRollup, Shipment
 from cargo.queries.ledger import MonthPoint, month_points
 from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figures_of, last_month_of, period_ending
+from cargo.queries.roles import RoleLine, roles_of
 
 RECENT = 10
 
@@ -17,10 +18,11 @@ class CustomerCargo:
     before: Figures
     classes: list[ClassLine]
     recent: list[Shipment]
+    roles: list[RoleLine]
 
 
 def customer_cargo(customer, user, today: dt.date) -> CustomerCargo:
-    """Twelve months (up to this month, or to the customer's last one where that is long ago), classes and newest rows."""
+    """Twelve months (up to this month, or to the customer's last one where that is long ago), classes, newest rows, roles."""
     rollups = MonthlyRollup.objects.visible_to(user).filter(customer=customer)
     period = period_ending(last_month_of(rollups, today))
     rows = Shipment.objects.visible_to(user).filter(customer=customer).for_list()
@@ -30,6 +32,7 @@ def customer_cargo(customer, user, today: dt.date) -> CustomerCargo:
         before=figures_of(rollups, period.earlier),
         classes=class_lines(rollups, period),
         recent=list(rows[:RECENT]),
+        roles=roles_of(customer, user),
     )
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import ImportProof
+from cargo.queries.standing import STANDING
 from cargo.services.rollups import compact_lanes
 from cargo.services.staging import clear_batch, is_staged
 from customers.naming.keys import CHINESE
@@ -40,16 +41,34 @@ def open_files(*, names: Sequence[str], source: str, by: User) -> list[int]:
     return create_customers(rows=rows, by=by)
 
 
-PROVE = """
+IN_UNIT = "FILTER (WHERE counts IS NOT NULL AND its_unit = unit_id)"
+# Beside each line of the file stands the row that counts for it today: a corrected row is as good as one that was right at once.
+PROVE = f"""
+    WITH RECURSIVE told AS MATERIALIZED (
+        SELECT staged.unit_id, staged.quantity, staged.lots, first.id,
+               first.unit_id AS first_unit, first.quantity AS first_quantity, first.lots AS first_lots, first.tonnes AS first_tonnes
+        FROM cargo_staged_shipment staged LEFT JOIN cargo_shipment first USING (identity)
+        WHERE staged.batch = %(batch)s
+    ), known AS (
+        SELECT id FROM told WHERE id IS NOT NULL
+    ), {STANDING}, counting AS (
+        SELECT standing.original, CASE WHEN NOT standing.taken_back THEN latest.id END AS id, latest.unit_id, latest.quantity, latest.lots,
+               latest.tonnes
+        FROM standing JOIN cargo_shipment latest ON latest.id = standing.id
+    ), paired AS (
+        SELECT told.unit_id, told.quantity, told.lots,
+               CASE WHEN counting.original IS NULL THEN told.id ELSE counting.id END AS counts,
+               COALESCE(counting.unit_id, told.first_unit) AS its_unit, COALESCE(counting.quantity, told.first_quantity) AS its_quantity,
+               COALESCE(counting.lots, told.first_lots) AS its_lots, COALESCE(counting.tonnes, told.first_tonnes) AS its_tonnes
+        FROM told LEFT JOIN counting ON counting.original = told.id
+    )
     INSERT INTO cargo_importproof
         (run_id, unit_id, file_rows, file_quantity, file_lots, ledger_rows, ledger_quantity, ledger_lots, tonnes)
-    SELECT %(run)s, staged.unit_id, count(*), sum(staged.quantity), sum(staged.lots),
-           count(known.id), COALESCE(sum(known.quantity), 0), COALESCE(sum(known.lots), 0), COALESCE(sum(known.tonnes), 0)
-    FROM cargo_staged_shipment staged
-    LEFT JOIN cargo_shipment known USING (identity)
-    WHERE staged.batch = %(batch)s
-    GROUP BY staged.unit_id
-"""
+    SELECT %(run)s, unit_id, count(*), sum(quantity), sum(lots), count(counts) {IN_UNIT}, COALESCE(sum(its_quantity) {IN_UNIT}, 0),
+           COALESCE(sum(its_lots) {IN_UNIT}, 0), COALESCE(sum(its_tonnes) {IN_UNIT}, 0)
+    FROM paired
+    GROUP BY unit_id
+"""  # noqa: S608  only constants of this package
 
 
 @action("cargo.prove_import")

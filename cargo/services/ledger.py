@@ -1,16 +1,27 @@
 """Writing the ledger: many rows at once from whatever source, and corrections as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from cargo.enums import COST_COLUMNS
 from cargo.models import Shipment
+from cargo.queries.standing import STANDING
 from cargo.queries.sums import SUMMED
 from cargo.services.rollups import lane_insert, rollup_insert
-from cargo.services.staging import LEDGER_COLUMNS, LedgerLine, clear_batch, copy_lines
+from cargo.services.staging import (
+    LEDGER_COLUMNS,
+    LedgerColumns,
+    LedgerLine,
+    clear_batch,
+    columns_of,
+    copy_columns,
+    parties_told,
+    told_parties,
+)
 from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -19,76 +30,151 @@ from portcrm.errors import RuleBroken
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A line whose document the ledger knows with other figures. `standing` is the row that stands for it today, or the last one that
+    did where it was `taken_back`; `as_before`: an earlier row, since corrected, said the same as the line."""
+
+    line: int
+    standing: int
+    taken_back: bool
+    as_before: bool
+
+
+@dataclass(frozen=True)
 class LedgerWrite:
     """`created` rows were added, `known` were in the ledger already; `differing` holds the lines of known documents whose figures
-    are not those of the ledger: nothing was overwritten."""
+    are not those of the row that stands: nothing was overwritten."""
 
     created: int
     known: int
-    differing: list[int]
+    differing: list[Differing]
 
 
 COLUMNS = ", ".join(LEDGER_COLUMNS)
+ADDED_PARTIES = """
+    , named AS (
+        INSERT INTO cargo_shipmentparty (shipment_id, role, customer_id)
+        SELECT fresh.id, party.role, party.customer::bigint
+        FROM fresh JOIN cargo_staged_shipment staged ON staged.batch = %(batch)s AND staged.chunk = %(chunk)s
+            AND staged.identity = fresh.identity
+        CROSS JOIN LATERAL jsonb_each_text(staged.parties) AS party (role, customer)
+        ORDER BY fresh.id, party.role
+    )
+"""
 # In the order of identity: two imports that share documents, on whatever lines of their files, meet them in one order, so
 # that one waits for the other and never each for the other.
-INSERT = f"""
+INSERT_ROWS = f"""
     WITH fresh AS (
         INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
         SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
         FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
         ORDER BY identity COLLATE "C"
         ON CONFLICT (identity) DO NOTHING
-        RETURNING {SUMMED}
+        RETURNING id, identity, {SUMMED}
     ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
-    SELECT count(*) FROM fresh
 """  # noqa: S608  only constants of this package
+COUNT = "SELECT count(*) FROM fresh"
+INSERT, INSERT_WITH_PARTIES = INSERT_ROWS + COUNT, INSERT_ROWS + ADDED_PARTIES + COUNT
 
-DIFFERING = """
-    SELECT staged.line
-    FROM cargo_staged_shipment staged JOIN cargo_shipment known USING (identity)
-    WHERE staged.batch = %(batch)s AND staged.chunk = %(chunk)s
-      AND (staged.customer_id, staged.handled_on, staged.quantity, staged.unit_id, staged.tonnes, staged.revenue, staged.cost)
-          IS DISTINCT FROM
-          (known.customer_id, known.handled_on, known.quantity, known.unit_id, known.tonnes, known.revenue, known.cost)
-    ORDER BY staged.line
-"""
+# Rows of the ledger that a chunk's lines mean: those whose figures are not those of the row that stands, with whether any earlier row
+# of the chain said the same. `{said}` are the columns to compare.
+DIFFERING = f"""
+    WITH RECURSIVE told AS (
+        SELECT * FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
+    ), known AS (
+        SELECT known.id, told.line FROM told JOIN cargo_shipment known USING (identity)
+        WHERE {{differs_from_known}} OR EXISTS (SELECT 1 FROM cargo_shipment later WHERE later.corrects_id = known.id)
+    ), {STANDING}
+    SELECT told.line, latest.id, COALESCE(standing.taken_back, false),
+           EXISTS (
+               SELECT 1 FROM chain JOIN cargo_shipment earlier USING (id) WHERE chain.original = known.id AND NOT {{differs_from_earlier}}
+           )
+    FROM known JOIN told USING (line)
+    LEFT JOIN standing ON standing.original = known.id
+    JOIN cargo_shipment latest ON latest.id = COALESCE(standing.id, known.id)
+    WHERE {{differs_from_latest}}
+    ORDER BY latest.id
+"""  # noqa: S608  only constants of this package
+FIGURES_COMPARED = ("customer_id", "handled_on", "quantity", "unit_id", "tonnes", "revenue", "cost")
+
+
+NAMED = "SELECT jsonb_object_agg(role, customer_id) FROM cargo_shipmentparty WHERE shipment_id = {row}.id AND role IN ({roles})"
+
+
+def differing_sql(said: Collection[str], roles: Collection[str]) -> str:
+    """DIFFERING over these columns of the ledger and these roles."""
+    return DIFFERING.format(**{f"differs_from_{row}": _differs(row, said, roles) for row in ("known", "earlier", "latest")})
+
+
+def _differs(row: str, said: Collection[str], roles: Collection[str]) -> str:
+    pairs = [f"told.{name} IS DISTINCT FROM {row}.{name}" for name in said]
+    if roles:
+        listed = ", ".join(f"'{role}'" for role in roles)
+        pairs.append(f"COALESCE(told.parties, '{{}}') <> COALESCE(({NAMED.format(row=row, roles=listed)}), '{{}}')")
+    return "(" + " OR ".join(pairs) + ")"
 
 
 @action("shipment.record")
-def write_chunk(*, lines: Iterable[LedgerLine], batch: str, chunk: int, by: User, import_run_id: int | None = None) -> LedgerWrite:
+def write_chunk(
+    *,
+    columns: LedgerColumns,
+    batch: str,
+    chunk: int,
+    by: User,
+    import_run_id: int | None = None,
+    said: Collection[str] = FIGURES_COMPARED,
+    roles: Collection[str] = (),
+) -> LedgerWrite:
     """Stage one chunk of a batch and add what the ledger does not hold yet, rollups in the same transaction.
 
-    The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them.
+    The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them. `said` are the columns of the
+    ledger and `roles` the roles that are compared where a line is known.
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
-    lines = list(lines)
-    hold_files(line.customer_id for line in lines)
-    copy_lines(lines, batch=batch, chunk=chunk)
+    lines = len(columns["identity_base"])
+    in_roles = {customer for parties in columns.get("parties", ()) for customer in parties_told(parties).values()}
+    hold_files(in_roles.union(columns["customer_id"]))
+    copy_columns(columns, batch=batch, chunk=chunk)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, names)
+        cursor.execute(INSERT_WITH_PARTIES if in_roles else INSERT, names)
         created = cursor.fetchone()[0]
         differing = []
-        if created < len(lines):
-            cursor.execute(DIFFERING, names)
-            differing = [line for (line,) in cursor.fetchall()]
-    return LedgerWrite(created=created, known=len(lines) - created, differing=differing)
+        if created < lines:
+            cursor.execute(differing_sql(said, roles), names)
+            differing = [Differing(*found) for found in cursor.fetchall()]
+    return LedgerWrite(created=created, known=lines - created, differing=differing)
 
 
 @action("shipment.record")
 def record_shipments(*, lines: Iterable[LedgerLine], by: User) -> LedgerWrite:
     """Add ledger rows from one source in one go; a row whose document is known already is left alone."""
     batch = f"direct:{uuid4().hex}"
-    written = write_chunk(lines=lines, batch=batch, chunk=0, by=by)
+    written = write_chunk(columns=columns_of(lines), batch=batch, chunk=0, by=by)
     clear_batch(batch)
     return written
 
 
 def line_of(shipment: Shipment) -> LedgerLine:
-    """A line that says what this ledger row says."""
-    return LedgerLine(identity_base="", **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
+    """A line that says what this ledger row says, the roles on it too."""
+    parties = told_parties(dict(shipment.parties.values_list("role", "customer_id")))
+    return LedgerLine(identity_base="", parties=parties, **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
 
 
-NEGATED = ("quantity", "lots", "tonnes", "teu", "revenue", "cost", "revenue_in_currency", "cost_in_currency")
+def without_contradictions(line: LedgerLine) -> LedgerLine:
+    """Parts that do not add up to the whole are unknown from now on: nobody has said which of them has changed."""
+    changes: dict[str, None] = {}
+    if line.teu_laden is None or line.teu_empty is None or line.teu_laden + line.teu_empty != line.teu:
+        changes |= dict.fromkeys(("teu_laden", "teu_empty"))
+    items = [amount for name in COST_COLUMNS if (amount := getattr(line, name)) is not None]
+    if items and sum(items) != line.cost:
+        changes |= dict.fromkeys(COST_COLUMNS)
+    return line._replace(**changes) if changes else line
+
+
+NEGATED = (
+    *("quantity", "lots", "tonnes", "teu", "teu_laden", "teu_empty"),
+    *("revenue", "cost", "revenue_in_currency", "cost_in_currency", *COST_COLUMNS),
+)
 REPLACED = {name: f"-{name}" for name in NEGATED} | {"corrects_id": "id", "reason": "%(reason)s"}
 REVERSE = f"""
     WITH fresh AS (
@@ -97,7 +183,11 @@ REVERSE = f"""
         FROM (SELECT * FROM cargo_shipment WHERE id = %(original)s FOR NO KEY UPDATE) AS original
         ON CONFLICT (identity) DO NOTHING
         RETURNING id, {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1), named AS (
+        INSERT INTO cargo_shipmentparty (shipment_id, role, customer_id)
+        SELECT fresh.id, party.role, party.customer_id
+        FROM fresh CROSS JOIN cargo_shipmentparty party WHERE party.shipment_id = %(original)s
+    )
     SELECT id FROM fresh
 """  # noqa: S608  only constants of this package
 
@@ -106,13 +196,15 @@ REVERSE = f"""
 def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) -> Shipment | None:
     """Reverse a ledger row and, where `changes` are given, add the row as it should have been; returns that row.
 
-    `changes` are LedgerLine fields. The original stays; a row is corrected once, afterwards its replacement is.
+    `changes` are LedgerLine fields. The original stays; a row is corrected once, afterwards its replacement is. The roles and,
+    where the new figures still bear them out, the cost items and the laden TEU go over to the new row.
     """
     if not reason.strip():
         raise RuleBroken(_("Say why the row is corrected."), field="reason")
     if shipment.is_reversal:
         raise RuleBroken(_("A reversal cannot be corrected; correct the row that replaced it."))
-    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id)})
+    line = line_of(shipment)
+    hold_files({shipment.customer_id, changes.get("customer_id", shipment.customer_id), *parties_told(line.parties).values()})
     with connection.cursor() as cursor:
         cursor.execute(REVERSE, {"reason": reason.strip(), "by": by.pk, "original": shipment.pk})
         if cursor.fetchone() is None:
@@ -121,6 +213,6 @@ def correct_shipment(*, shipment: Shipment, reason: str, by: User, **changes) ->
     if not changes:
         return None
     base = f"correction:{shipment.pk}"
-    line = line_of(shipment)._replace(identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
-    record_shipments(lines=[line], by=by)
+    line = line._replace(identity_base=base, corrects_id=shipment.pk, reason=reason.strip(), **changes)
+    record_shipments(lines=[without_contradictions(line)], by=by)
     return Shipment.objects.get(identity=f"{base}#1")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import ExpectedFlow, Lead, MonthlyRollup, Projection, Shipment, Target
+from cargo.models import ExpectedFlow, Lead, MonthlyRollup, Projection, Shipment, ShipmentParty, Target
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
@@ -15,6 +15,7 @@ from portcrm.clock import port_today
 
 MERGE_RULES = (
     MergeRule(Shipment, _("Handled cargo"), tab="cargo"),
+    MergeRule(ShipmentParty, _("Roles on cargo of others"), tab="cargo"),
     MergeRule(MonthlyRollup, _("Monthly cargo sums"), moves=False, quiet=True),
     MergeRule(Lead, _("Cargo leads"), tab="leads"),
     MergeRule(Lead, _("Cargo leads it introduced"), field="introducer"),

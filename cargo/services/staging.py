@@ -5,15 +5,16 @@ COPY bypasses the history context, which is why nothing but the staging table is
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from io import StringIO
-from itertools import islice
-from typing import NamedTuple
+from itertools import islice, repeat
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from cargo.enums import DatePrecision, TradeKind
+from cargo.enums import COST_COLUMNS, DatePrecision, TradeKind
 
 ZERO = Decimal(0)
 
@@ -58,20 +59,53 @@ class LedgerLine(NamedTuple):
     document_no: str = ""
     corrects_id: int | None = None
     reason: str = ""
+    teu_laden: Decimal | None = None
+    teu_empty: Decimal | None = None
+    cost_handling: Decimal | None = None
+    cost_storage: Decimal | None = None
+    cost_haulage: Decimal | None = None
+    cost_tugs: Decimal | None = None
+    cost_free_storage: Decimal | None = None
+    cost_concessions: Decimal | None = None
+    cost_other: Decimal | None = None
+    parties: str | None = None  # as `told_parties` writes them
+
+
+def told_parties(roles: Mapping[str, int]) -> str | None:
+    """Customers by their role on the row, as the staging table takes them; None where there are none."""
+    return json.dumps(roles) if roles else None
+
+
+def parties_told(parties: str | None) -> dict[str, int]:
+    return json.loads(parties) if parties else {}
 
 
 COPIED = LedgerLine._fields
-LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line"))
+LEDGER_COLUMNS = tuple(name for name in COPIED if name not in ("identity_base", "line", "parties"))
+DEFAULTS = LedgerLine._field_defaults  # those of the staging table, too
 NULLABLE = {
     *("origin_id", "destination_id", "tonnes_factor", "revenue", "cost", "rate"),
-    *("revenue_in_currency", "cost_in_currency", "corrects_id"),
+    *("revenue_in_currency", "cost_in_currency", "corrects_id", "teu_laden", "teu_empty", *COST_COLUMNS, "parties"),
 }
 ROWS_AT_ONCE = 200
-# CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL.
-COPY = f"""
-    COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(COPIED)})
-    FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({", ".join(name for name in COPIED if name not in NULLABLE)}))
-"""
+# Ledger lines by column: the fields of LedgerLine, as many values in each; one that is left out has its default in every line.
+LedgerColumns = dict[str, list[Any]]
+
+
+def columns_of(lines: Iterable[LedgerLine]) -> LedgerColumns:
+    """The same lines by column."""
+    columns = dict(zip(COPIED, map(list, zip(*lines, strict=True)), strict=False)) or {name: [] for name in COPIED}
+    return {name: values for name, values in columns.items() if name not in DEFAULTS or any(value != DEFAULTS[name] for value in values)}
+
+
+def copy_into(names: Iterable[str]) -> str:
+    """CSV writes None and "" alike; columns that may not be NULL read it as "", the others as NULL."""
+    never_null = ", ".join(name for name in names if name not in NULLABLE)
+    return f"""
+        COPY cargo_staged_shipment (batch, chunk, identity, {", ".join(names)})
+        FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({never_null}))
+    """
+
 
 EARLIER = """
     SELECT identity_base, count(*) FROM cargo_staged_shipment
@@ -86,10 +120,9 @@ def _earlier(bases: list[str], *, batch: str, chunk: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _identities(lines: list[LedgerLine], seen: dict[str, int]) -> Iterator[str]:
+def _identities(bases: list[str], seen: dict[str, int]) -> Iterator[str]:
     """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
-    for line in lines:
-        base = line.identity_base
+    for base in bases:
         lot = seen[base] = seen.get(base, 0) + 1
         yield f"{base}#{lot}"
 
@@ -106,12 +139,13 @@ class Written:
         return text.getvalue()
 
 
-def copy_lines(lines: list[LedgerLine], *, batch: str, chunk: int) -> None:
+def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
-    seen = _earlier([line.identity_base for line in lines], batch=batch, chunk=chunk)
-    rows = ((batch, chunk, identity, *line) for line, identity in zip(lines, _identities(lines, seen), strict=True))
+    bases = columns["identity_base"]
+    seen = _earlier(bases, batch=batch, chunk=chunk)
+    rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), _identities(bases, seen), *columns.values(), strict=True)
     with connection.cursor() as cursor:
-        cursor.copy_expert(COPY, Written(rows))
+        cursor.copy_expert(copy_into(list(columns)), Written(rows))
 
 
 def is_staged(batch: str) -> bool:

@@ -10,15 +10,19 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
+from cargo.imports.shipment_fields import day_or_month
 from cargo.models import ImportProof, MonthlyRollup, Shipment
 from cargo.queries.ledger import ledger_totals, totals_by_customer
 from cargo.queries.reconcile import reconcile
+from cargo.samples.trials import TRIALS
 from cargo.services.staging import is_staged
 from cargo.tests.factories import load_reference, make_shipment
 from customers.models import Customer
 from customers.tests.factories import make_customer
+from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.exchange.enums import RunState
+from portcrm.exchange.importing import CellProblem
 from portcrm.exchange.ingesting import ingest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -330,3 +334,53 @@ def test_more_decimals_than_the_ledger_keeps_are_given_back_and_never_rounded(tm
     assert [number for number, _messages in problems(run)] == [3, 4, 5, 6, 7]
     assert problems(run)[0][1] == ["qty: “1234.5678” has more decimals than the 3 that are kept; round it yourself."]
     assert Shipment.objects.values_list("quantity", "revenue", "cost").get() == (Decimal("1234.567"), Decimal("10.25"), Decimal("0.30"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Jan-00", ((2000, 1, 1), "month")),
+        ("dec-86", ((1986, 12, 1), "month")),
+        ("31-Jan-08", ((2008, 1, 31), "day")),
+        ("2/29/12 0:00", ((2012, 2, 29), "day")),
+        ("10/31/14", ((2014, 10, 31), "day")),
+        ("0106", ((2001, 6, 1), "month")),
+    ],
+)
+def test_years_of_two_figures_are_read_where_there_is_one_way_to_read_them(cell, expected):
+    day, precision = day_or_month(cell)
+
+    assert ((day.year, day.month, day.day), precision) == expected
+
+
+@pytest.mark.parametrize("cell", ["5/6/14", "31-Feb-08", "0113", "2/29/13", "Foo-00", "2001", "1203", "1/31/14 10:30"])
+def test_what_can_be_read_in_two_ways_or_none_is_handed_back(cell):
+    with pytest.raises(CellProblem):
+        day_or_month(cell)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("trial", ["importers", "lots"])
+def test_each_real_file_in_a_ledger_of_its_own_equals_it_to_the_last_digit(samples, trial):
+    chosen = TRIALS[trial]
+    with (samples / chosen.file).open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    written = [Decimal(row[chosen.columns["quantity"]].replace(",", "")) for row in rows]
+    names = {row[chosen.columns["customer"]] for row in rows}
+
+    run = chosen.take_in(samples, unknown_customers="open", by=system_user())
+
+    assert (len(rows), sum(written)) == {"importers": (59028, 72121713), "lots": (4165, 2736685)}[trial]
+    whole = ledger_totals(dt.date(1986, 1, 1), dt.date(2017, 12, 31))
+    assert (run.created, run.rejected, whole.rows, whole.quantity) == (len(rows), 0, len(rows), {"kbbl": sum(written)})
+    assert whole.customers == len({" ".join(name.upper().split()) for name in names})
+    assert ([proof.agrees for proof in ImportProof.objects.all()], reconcile().agrees) == ([True], True)
+
+
+@pytest.mark.samples
+def test_exact_copies_among_the_lots_are_lots_of_their_own(samples):
+    run = TRIALS["lots"].take_in(samples, unknown_customers="open", by=system_user())
+    again = TRIALS["lots"].take_in(samples, unknown_customers="open", by=system_user())
+
+    copies = Shipment.objects.filter(import_run_id=run.pk).exclude(identity__endswith="#1").count()
+    assert (copies, again.created, again.skipped) == (54, 0, 4165)

@@ -12,6 +12,7 @@ from cargo.filters.shipments import ShipmentFilter
 from cargo.forms.shipments import CorrectionForm
 from cargo.models import Shipment
 from cargo.permissions import CORRECT_SHIPMENT, EXPORT_SHIPMENTS, IMPORT_SHIPMENTS, VIEW_SHIPMENT
+from cargo.queries.roles import parties_of
 from cargo.services.ledger import correct_shipment
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
@@ -51,6 +52,7 @@ def shipment_context(request, pk: int) -> dict:
     return {
         "shipment": row,
         "corrections": corrections,
+        "parties": parties_of(row),
         "may_correct": request.user.has_perm(CORRECT_SHIPMENT) and not row.is_reversal and not reversed_already,
         "reversed_already": reversed_already,
     }
@@ -62,8 +64,7 @@ def shipment(request, pk):
     """One ledger row: figures, way, document, and what corrects it."""
     context = shipment_context(request, pk)
     row = context["shipment"]
-    shown = {name: getattr(row, name) for name in ("quantity", "revenue", "cost")} | {"tonnes": None if row.tonnes_factor else row.tonnes}
-    return page(request, "cargo/shipment.html", context | {"form": CorrectionForm(initial=shown)})
+    return page(request, "cargo/shipment.html", context | {"form": CorrectionForm(shipment=row, initial=CorrectionForm.figures_of(row))})
 
 
 @require_POST
@@ -71,12 +72,10 @@ def shipment(request, pk):
 def shipment_correct(request, pk):
     """Reverse the row and, unless it is taken back, write it as it should have been."""
     context = shipment_context(request, pk)
-    form = CorrectionForm(request.POST)
+    form = CorrectionForm(request.POST, shipment=context["shipment"])
     if form.is_valid():
         try:
-            right = correct_shipment(
-                shipment=context["shipment"], reason=form.cleaned_data["reason"], by=request.user, **form.changes(context["shipment"])
-            )
+            right = correct_shipment(shipment=context["shipment"], reason=form.cleaned_data["reason"], by=request.user, **form.changes())
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.message))
         else:

@@ -7,6 +7,7 @@ with a checkpoint in the same transaction, progress, cancelling, and the rows wi
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -203,7 +204,8 @@ class Importer(ABC):
     It must be set-based to be fast; `chunk_rows` says how many rows it gets at most.
 
     What an importer offers beyond that: `tells_rows`: it returns outcomes and heeds `Row.choice`, so people see what
-    would become of each row and decide. `mends_rows`: a single row may be stored after the run has ended, so people
+    would become of each row and decide. `asks_rows`: it heeds `Row.choice` for rows with problems that are `alike`, and tells of the
+    others nothing. `mends_rows`: a single row may be stored after the run has ended, so people
     mend rows on the screen then too; after the dry run they do with every importer, because the import reads the
     mended cells. `takes_back`: it returns changes and has `take_back`.
     """
@@ -217,6 +219,9 @@ class Importer(ABC):
     result_filter: str = ""  # the filter of that list that leaves what one import has added or changed
     not_taken: Any = ""  # what such files may hold besides, and where it is written down instead
     tells_rows: bool = False
+    asks_rows: bool = False
+    correcting: Mapping[str, str] = MappingProxyType({})  # the constants by which a file corrects what is known otherwise
+    update_word: Any = _("Update {record}")  # what choosing a record for a row is called
     mends_rows: bool = False
     takes_back: bool = False
     whole_file_hint: str = ""  # for files that count as a whole: what leaving a row out means, and that the rest is never taken in alone

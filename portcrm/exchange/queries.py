@@ -42,7 +42,7 @@ def result_of(run: ImportRun, user: User) -> dict[str, Any]:
         told["mends"] = bool(importer) and run.state == RunState.DONE and told["earnest"] is None
         told["summary"] = [SummaryLine.of_kept(line) for line in run.foreseen]
         told["hindrance"] = importer.hindrance(run) if told["mends"] else None
-        told["tells_rows"] = bool(importer) and importer.tells_rows and run.state == RunState.DONE
+        told["tells_rows"] = bool(importer) and (importer.tells_rows or importer.asks_rows) and run.state == RunState.DONE
         told |= _undecided(run) if told["tells_rows"] else {}
         return told
     revert = ImportRevert.objects.filter(run=run).select_related("created_by").first()
@@ -213,7 +213,7 @@ def decisions_for(row: Forecast) -> list[tuple[str, str]]:
     if Choice.CREATE in row.offered:
         found.append((Choice.CREATE.value, gettext("Add as new")))
     if Choice.UPDATE in row.offered:
-        template = gettext("Update {record}")
+        template = str(row.run.by_importer.update_word)
         found += [(f"update:{key}", template.format(record=described.label)) for key, described in row.named]
         if not row.alike:
             told = gettext("Let this row count") if row.kind == RowKind.CONFLICT else gettext("Same as another row of the file")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -12,6 +13,7 @@ from portcrm.exchange.importing import CellProblem, Importer, Problem, Row
 from portcrm.exchange.matching import titles
 from portcrm.exchange.parsing import Number
 from portcrm.exchange.readers.formulas import NoResult
+from portcrm.exchange.rows import Rows
 
 LONGEST_SHOWN = 200
 NO_RESULT = _("This cell holds a formula without a result. Open the workbook in Excel, save it and take it in again.")
@@ -24,7 +26,7 @@ class Chunk:
     `unread`: the rows with problems, as far as their cells could be read.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = field(default_factory=list)
     unread: list[Row] = field(default_factory=list)
     rejected: dict[int, list[dict]] = field(default_factory=dict)
     cells: dict[int, list[Any]] = field(default_factory=dict)
@@ -128,13 +130,19 @@ class RowParser:
         values += [column.read([cells[column.index] for cells in lines]) for column in self._columns]
         for name, read in zip(names, values, strict=True):
             self._refuse_unreadable(chunk, name, numbers, read)
-        for number, cells, *of_row in zip(numbers, lines, *values, strict=True):
-            if number not in chunk.rejected:
-                chunk.rows.append(Row(number, dict(zip(names, of_row, strict=True)), cells))
-            else:
-                read = {name: value for name, value in zip(names, of_row, strict=True) if value.__class__ is not Unreadable}
-                chunk.unread.append(Row(number, read, cells))
+        parsed = Rows(numbers, dict(zip(names, values, strict=True)), lines)
+        chunk.rows = self._sound(parsed, chunk) if chunk.rejected else parsed
         return chunk
+
+    def _sound(self, parsed: Rows, chunk: Chunk) -> Rows:
+        """The rows without a problem; the others are kept as far as they could be read."""
+        sound = [number not in chunk.rejected for number in parsed.numbers]
+        for place in (place for place, fine in enumerate(sound) if not fine):
+            row = parsed[place]
+            read = {name: value for name, value in row.values.items() if value.__class__ is not Unreadable}
+            chunk.unread.append(row._replace(values=read))
+        columns = {name: list(compress(values, sound)) for name, values in parsed.columns.items()}
+        return Rows(list(compress(parsed.numbers, sound)), columns, list(compress(parsed.cells, sound)))
 
     def _refuse_unreadable(self, chunk: Chunk, name: str, numbers: list[int], values: list[Any]) -> None:
         if Unreadable not in set(map(type, values)):

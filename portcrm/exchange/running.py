@@ -205,6 +205,8 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
         book.keep(problem for problem in problems if problem.row_number not in carried)
         if importer.tells_rows or alone:
             book.note(chunk, result, problems)
+        elif importer.asks_rows:
+            book.note(chunk, result, [problem for problem in problems if problem.alike is not None])
         _count(run, chunk, result, len(problems))
         say(run)
         if _heard_cancel(run, outside):

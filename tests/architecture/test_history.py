@@ -49,6 +49,7 @@ WITHOUT_HISTORY = {
     "cargo.CargoDocument": "a file as it was received; written once",
     "cargo.DocumentMessage": "part of a file",
     "cargo.Shipment": "the ledger: corrections are rows",
+    "cargo.ShipmentParty": "written with the row of the ledger it belongs to and never changed",
     "cargo.ImportProof": "what an import was compared with; written once",
     "cargo.LeadMove": "itself a record of a change; written once",
     "cargo.LeadOutlook": "computed from closed leads",

@@ -58,8 +58,10 @@ def set_mapping(*, run: ImportRun, mapping: dict[str, int], constants: dict[str,
     matching.check(run.by_importer, mapping, constants)
     run.mapping, run.constants = mapping, constants
     run.save(update_fields=["mapping", "constants"])
+    # whoever wants a file to correct what is known says so each time
+    kept = {name: text for name, text in constants.items() if name not in run.by_importer.correcting}
     RememberedMapping.objects.update_or_create(
-        importer=run.importer, shape=run.shape, defaults={"mapping": mapping, "constants": constants, "used_at": now()}
+        importer=run.importer, shape=run.shape, defaults={"mapping": mapping, "constants": kept, "used_at": now()}
     )
     return run
 

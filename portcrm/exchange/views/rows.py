@@ -41,7 +41,8 @@ PRESETS = (
 def import_rows(request, pk):
     """What a dry run has found for each row, and what is to be done with it."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).for_list(), pk=pk)
-    if run.by_importer is None or not run.by_importer.tells_rows or not run.dry_run or run.state != RunState.DONE:
+    importer = run.by_importer
+    if importer is None or not (importer.tells_rows or importer.asks_rows) or not run.dry_run or run.state != RunState.DONE:
         return redirect("exchange:import_run", pk)
     listing = Listing(
         request,

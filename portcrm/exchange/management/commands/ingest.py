@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="one file of rows, or any number of whole documents")
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="column name, or number from 1")
         parser.add_argument("--set", action="append", default=[], metavar="FIELD=TEXT", help="the same value in every row")
+        parser.add_argument("--correct", action="store_true", help="let a corrected file correct what it says otherwise of known records")
         parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
         parser.add_argument("--as", dest="email", default="", help="e-mail address of the person in whose name it happens")
         parser.add_argument("--encoding", default="")
@@ -58,14 +59,16 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(_("{n} of {all} files were refused.").format(n=refused, all=len(files)))
 
-    def import_rows(self, importer: str, file: Path, by: User, *, dry_run, encoding, delimiter, sheet, no_header, **options) -> None:
+    def import_rows(
+        self, importer: str, file: Path, by: User, *, correct, dry_run, encoding, delimiter, sheet, no_header, **options
+    ) -> None:
         try:
             run = ingest(
                 importer,
                 file,
                 _pairs(options["map"]),
                 by=by,
-                constants=_pairs(options["set"]),
+                constants=_pairs(options["set"]) | (_correcting(importer) if correct else {}),
                 options=TableOptions(encoding, delimiter, sheet, not no_header),
                 dry_run=dry_run,
                 say=self.progress,
@@ -96,6 +99,14 @@ class Command(BaseCommand):
         for line in [] if run.dry_run else run.by_importer.summary(run):
             self.stdout.write(f"{MARKS[line.ok]}{line.label}: {line.value}")
         self.stdout.write(_("Dry run: nothing was stored.") if run.dry_run else _("Done."))
+
+
+def _correcting(importer: str) -> dict[str, str]:
+    """The constants by which this import corrects."""
+    found = importers().get(importer)
+    if found is None or not found.correcting:
+        raise CommandError(_("This kind of import books no corrections."))
+    return dict(found.correcting)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
