@@ -67,6 +67,9 @@ PLACES = {
     PlaceRole.TRANSSHIPMENT: _("Port of transshipment"),
     PlaceRole.ORIGIN: _("First port of loading"),
 }
+# What a candidate was seen as and in, with the words of documents
+SEEN_ROLES = [(role.value, label) for role, label in PARTIES.items()]
+SEEN_SOURCES = [(kind.value, label) for kind, label in KINDS.items()]
 
 
 def remark_words(kind: str, values: Mapping[str, str]) -> str:

@@ -73,3 +73,21 @@ class CheckState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class CandidateState(models.TextChoices):
+    """`GONE`: every document that named the company was cancelled or changed."""
+
+    OPEN = "open", pgettext_lazy("candidate", "To be decided")
+    ACCEPTED = "accepted", pgettext_lazy("candidate", "Accepted")
+    MERGED = "merged", pgettext_lazy("candidate", "Merged into a file")
+    IGNORED = "ignored", pgettext_lazy("candidate", "Ignored")
+    GONE = "gone", pgettext_lazy("candidate", "Withdrawn")
+
+
+DECIDED = (CandidateState.ACCEPTED, CandidateState.MERGED, CandidateState.IGNORED)
+
+
+class RuleKind(models.TextChoices):
+    NAME = "name", pgettext_lazy("ignore rule", "This company")
+    WORD = "word", pgettext_lazy("ignore rule", "Every company with this word")

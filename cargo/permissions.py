@@ -13,6 +13,8 @@ EDIT_LEAD = "cargo.edit_lead"
 EXPORT_LEADS = "cargo.export_leads"
 VIEW_DOCUMENT = "cargo.view_document"
 TAKE_IN_DOCUMENT = "cargo.take_in_document"
+VIEW_CANDIDATE = "cargo.view_candidate"
+DECIDE_CANDIDATE = "cargo.decide_candidate"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -27,4 +29,6 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(EXPORT_LEADS, _("Export cargo leads"), KEEPERS | {Role.AUDITOR}),
     Permission(VIEW_DOCUMENT, _("See manifests, stowage plans and bookings"), READERS),
     Permission(TAKE_IN_DOCUMENT, _("Take in manifests, stowage plans and bookings"), KEEPERS),
+    Permission(VIEW_CANDIDATE, _("See candidates: companies found in documents"), READERS),
+    Permission(DECIDE_CANDIDATE, _("Decide on candidates: accept, merge, ignore"), KEEPERS),
 )

@@ -6,8 +6,8 @@ import re
 from django.db import models
 from django.db.models import Q
 
-from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
+from cargo.enums import OPEN_STAGES, CandidateState, CheckState
+from cargo.permissions import VIEW_CANDIDATE, VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -110,3 +110,54 @@ class LedgerCheckQuerySet(models.QuerySet):
     def begun_before(self, at: dt.datetime):
         """Under way since before `at`."""
         return self.filter(state=CheckState.RUNNING, started_at__lt=at)
+
+
+class CandidateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Marketing and operations work on candidates together."""
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def for_list(self):
+        return self.select_related("customer", "decided_by")
+
+    def for_record(self):
+        return self.for_list().select_related("lead", "rule")
+
+    def open(self):
+        return self.filter(state=CandidateState.OPEN)
+
+    def search(self, text: str):
+        """By a part of the name as written, or of the address."""
+        text = text.strip()
+        return self.filter(Q(name__icontains=text) | Q(address__icontains=text)) if text else self
+
+    def before(self, candidate):
+        """What stands above this one in the queue, nearest first: the heaviest come first."""
+        heavier = Q(tonnes__gt=candidate.tonnes) | Q(tonnes=candidate.tonnes, pk__lt=candidate.pk)
+        return self.filter(heavier).order_by("tonnes", "-pk")
+
+    def after(self, candidate):
+        lighter = Q(tonnes__lt=candidate.tonnes) | Q(tonnes=candidate.tonnes, pk__gt=candidate.pk)
+        return self.filter(lighter).order_by("-tonnes", "pk")
+
+
+class SightingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def standing(self):
+        """Those that no later message has changed or cancelled."""
+        return self.filter(withdrawn_by=None)
+
+    def for_desk(self):
+        return self.select_related("message__document", "withdrawn_by").defer(
+            *(f"{message}__{name}" for message in ("message", "withdrawn_by") for name in ("facts", "remarks"))
+        )
+
+
+class IgnoreRuleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def in_force(self):
+        return self.filter(lifted_at=None)

@@ -11,6 +11,7 @@ from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
@@ -68,5 +69,6 @@ register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
+register_personal_data(PersonalData("candidates", candidates_about, erase_from_candidates, 56))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))

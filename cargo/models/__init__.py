@@ -1,3 +1,4 @@
+from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.lead import Lead
@@ -6,9 +7,11 @@ from cargo.models.reference import CargoClass, Port, PortAlias, Unit
 from cargo.models.shipment import MonthlyRollup, Shipment
 
 __all__ = [
+    "Candidate",
     "CargoClass",
     "CargoDocument",
     "DocumentMessage",
+    "IgnoreRule",
     "ImportProof",
     "Lead",
     "LedgerCheck",
@@ -16,5 +19,6 @@ __all__ = [
     "Port",
     "PortAlias",
     "Shipment",
+    "Sighting",
     "Unit",
 ]

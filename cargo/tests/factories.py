@@ -7,7 +7,7 @@ from itertools import count
 from django.apps import apps
 
 from cargo import reference
-from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, Unit
+from cargo.models import Candidate, CargoClass, CargoDocument, Lead, Port, Shipment, Unit
 from cargo.services.documents import take_in_document
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
@@ -108,3 +108,19 @@ def make_document(*, content: bytes | None = None, name: str = "plan.edi", by=No
     """A stowage plan with one box, taken in."""
     document, _is_new = take_in_document(name=name, content=content or stowage("CSQU3054383"), by=by or system_user())
     return document
+
+
+def booking(
+    *parties: str, number: str = "B7", purpose: str = "9", goods: str = "HOT ROLLED COILS", kg: int = 25_000, hs: str = "720839"
+) -> bytes:
+    """A booking of one 20-foot box from Shanghai to Busan. `parties`: "CZ+NAME:ADDRESS" or "CN+NAME", in the order of the file."""
+    named = [f"NAD+{role}+++{lines}" for role, lines in (party.split("+", 1) for party in parties)]
+    cargo = ["GID+1+20:CT", f"FTX+AAA+++{goods}", f"MEA+AAE+G+KGM:{kg}", f"PIA+5+{hs}:HS", "EQD+CN+CSQU3054383+22G1+++5"]
+    return edifact(f"BGM++{number}+{purpose}", "LOC+9+CNSHG", "LOC+11+KRPUS", *named, *cargo, kind="IFTMBF")
+
+
+def make_candidate(*, name: str | None = None, by=None, **said) -> Candidate:
+    """A consignee without a file, seen in a booking of 25 t of steel."""
+    name = name or f"EXAMPLE TRADING {next(numbers)} LTD"
+    make_document(content=booking(f"CN+{name}:1 HARBOUR ROAD", number=f"B{next(numbers)}", **said), name=f"booking-{next(numbers)}.edi", by=by)
+    return Candidate.objects.exclude(state="ignored").get(name=name)

@@ -52,6 +52,7 @@ WITHOUT_HISTORY = {
     "customers.MergedRow": "part of a merge",
     "cargo.CargoDocument": "a file as it was received; written once",
     "cargo.DocumentMessage": "part of a file",
+    "cargo.Sighting": "read from a message of a document, with what has withdrawn it",
     "cargo.Shipment": "the ledger: corrections are rows",
     "cargo.ImportProof": "what an import was compared with; written once",
     "cargo.LedgerCheck": "a comparison; written once",
