@@ -122,5 +122,6 @@ def booking(
 def make_candidate(*, name: str | None = None, by=None, **said) -> Candidate:
     """A consignee without a file, seen in a booking of 25 t of steel."""
     name = name or f"EXAMPLE TRADING {next(numbers)} LTD"
-    make_document(content=booking(f"CN+{name}:1 HARBOUR ROAD", number=f"B{next(numbers)}", **said), name=f"booking-{next(numbers)}.edi", by=by)
+    content = booking(f"CN+{name}:1 HARBOUR ROAD", **{"number": f"B{next(numbers)}"} | said)
+    make_document(content=content, name=f"booking-{next(numbers)}.edi", by=by)
     return Candidate.objects.exclude(state="ignored").get(name=name)
