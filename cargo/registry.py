@@ -11,8 +11,8 @@ from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
-from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.forgetting import documents_about, erase_from_documents
+from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
@@ -52,6 +52,7 @@ register_nav(NavItem("cargo", "shipment_list", _("Handled cargo"), "cargo:shipme
 register_nav(
     NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
 )
+register_nav(NavItem("cargo", "candidate_desk", _("Candidates"), "cargo:candidate_desk", "user-plus", 27, permissions.VIEW_CANDIDATE))
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
 register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))

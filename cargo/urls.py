@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import customer_tabs, documents, leads, overview, shipments
+from cargo.views import candidates, customer_tabs, documents, ignore_rules, leads, overview, shipments
 
 app_name = "cargo"
 urlpatterns = [
@@ -11,6 +11,17 @@ urlpatterns = [
     path("documents/new/", documents.document_upload, name="document_upload"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("candidates/", candidates.candidate_list, name="candidate_list"),
+    path("candidates/desk/", candidates.candidate_desk, name="candidate_desk"),
+    path("candidates/ignore/", candidates.candidates_ignore, name="candidates_ignore"),
+    path("candidates/rules/", ignore_rules.ignore_rules, name="ignore_rules"),
+    path("candidates/rules/<int:pk>/lift/", ignore_rules.ignore_rule_lift, name="ignore_rule_lift"),
+    path("candidates/<int:pk>/", candidates.candidate, name="candidate"),
+    path("candidates/<int:pk>/accept/", candidates.candidate_accept, name="candidate_accept"),
+    path("candidates/<int:pk>/merge/", candidates.candidate_merge, name="candidate_merge"),
+    path("candidates/<int:pk>/ignore/", candidates.candidate_ignore, name="candidate_ignore"),
+    path("candidates/<int:pk>/ignore-always/", candidates.candidate_ignore_always, name="candidate_ignore_always"),
+    path("candidates/<int:pk>/undo/", candidates.candidate_undo, name="candidate_undo"),
     path("overview/", overview.overview, name="overview"),
     path("overview/months/", overview.overview_months, name="overview_months"),
     path("overview/classes/", overview.overview_classes, name="overview_classes"),

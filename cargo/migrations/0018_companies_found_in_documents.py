@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('code_list', models.CharField(blank=True, max_length=70, verbose_name='Code list')),
                 ('is_forwarder', models.BooleanField(default=False, verbose_name='Forwarder')),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('shipper', 'Shipper'), ('original_shipper', 'Original shipper'), ('consignee', 'Consignee'), ('notify', 'Notify party'), ('forwarder', 'Forwarder'), ('carrier', 'Carrier'), ('operator', 'Container operator'), ('supplier', 'Supplier'), ('buyer', 'Buyer'), ('delivery', 'Delivered to'), ('importer', 'Importer'), ('haulier', 'Haulier'), ('terminal', 'Terminal')], max_length=20), default=list, size=None, verbose_name='Seen as')),
-                ('segments', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=list, size=None, verbose_name='Segments')),
+                ('segments', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=list, size=None, verbose_name='Segment')),
                 ('cargo', models.JSONField(default=list, verbose_name='Cargo')),
                 ('tonnes', models.DecimalField(decimal_places=3, default=0, max_digits=18, verbose_name='Tonnes')),
                 ('teu', models.DecimalField(decimal_places=3, default=0, max_digits=14, verbose_name='TEU')),

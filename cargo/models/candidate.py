@@ -156,9 +156,7 @@ class Sighting(models.Model):
     """
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, null=True, related_name="sightings", verbose_name=_("Company"))
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, null=True, related_name="sightings", verbose_name=_("Customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="sightings", verbose_name=_("Customer"))
     message = models.ForeignKey(DocumentMessage, models.CASCADE, related_name="sightings", verbose_name=_("Document"))
     source = models.CharField(_("Found in"), max_length=12, choices=SEEN_SOURCES)
     name = models.CharField(_("Company"), max_length=NAME)
@@ -169,7 +167,7 @@ class Sighting(models.Model):
     code_list = models.CharField(_("Code list"), max_length=CODE, blank=True)
     is_forwarder = models.BooleanField(_("Forwarder"), default=False)
     roles = ArrayField(models.CharField(max_length=20, choices=SEEN_ROLES), verbose_name=_("Seen as"), default=list)
-    segments = ArrayField(models.PositiveIntegerField(), verbose_name=_("Segments"), default=list)
+    segments = ArrayField(models.PositiveIntegerField(), verbose_name=_("Segment"), default=list)
     cargo = models.JSONField(_("Cargo"), default=list)
     tonnes, teu = tonnes_field(), teu_field()
     seen_at = models.DateTimeField(_("Seen at"))

@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, F
+
 from cargo.enums import RuleKind
 from cargo.models import IgnoreRule
 from cargo.queries.sightings import key_of
 from customers.naming import squash
 from customers.naming.keys import CHINESE
 
+RULES_SHOWN = 500
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -47,3 +50,9 @@ class RulesInForce:
 def rules_in_force() -> RulesInForce:
     """One query."""
     return RulesInForce.of(IgnoreRule.objects.in_force().order_by("pk"))
+
+
+def rules_with_counts(user) -> list[IgnoreRule]:
+    """Newest first, those in force before the lifted ones, each with how many candidates it keeps away. One query."""
+    rows = IgnoreRule.objects.visible_to(user).select_related("made_by", "lifted_by").annotate(kept_away=Count("candidates"))
+    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-pk")[:RULES_SHOWN])

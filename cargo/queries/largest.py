@@ -9,7 +9,7 @@ from django.conf import settings
 
 from cargo.documents.facts import PartyRole
 from cargo.enums import CargoForm, Direction, TradeKind
-from cargo.models import CargoClass, Candidate, Port, Sighting, Unit
+from cargo.models import Candidate, CargoClass, Port, Sighting, Unit
 from cargo.queries.references import load_references
 
 OTHER_CARGO = "17"

@@ -36,12 +36,12 @@ def make_rule(*, kind: str, text: str, reason: str, by: User) -> IgnoreRule:
 
 def _apply(rule: IgnoreRule, by: User) -> None:
     """To every candidate that waits; a word may be in many names, so that names alone are read."""
-    rules, moment = RulesInForce.of([rule]), now()
+    rules = RulesInForce.of([rule])
     waiting = Candidate.objects.open().values_list("pk", "name", "name_key")
     hit = [pk for pk, name, key in waiting.iterator() if rules.rule_for(name, key)]
     rows = list(Candidate.objects.open().select_for_update().filter(pk__in=hit).order_by("pk"))
     for row in rows:
-        row.state, row.rule, row.decided_by, row.decided_at = CandidateState.IGNORED, rule, by, moment
+        row.state, row.rule, row.decided_by, row.decided_at = CandidateState.IGNORED, rule, by, rule.made_at
         row.version += 1
     Candidate.objects.bulk_update(rows, FIELDS, batch_size=PORTION)
 

@@ -4,6 +4,7 @@ Learning twice is learning once: a message names a company once. What a later me
 in whichever order the two arrive.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.documents.facts import Purpose
 from cargo.enums import CandidateState
-from cargo.models import Candidate, CargoDocument, DocumentMessage, Sighting
+from cargo.models import Candidate, CargoDocument, DocumentMessage, IgnoreRule, Sighting
 from cargo.queries.ignoring import RulesInForce, rules_in_force
 from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.sightings import CargoSeen, FirmSeen, findings_of
@@ -62,7 +63,7 @@ def _keep(seen: Sequence[Seen], *, document: CargoDocument, by: User) -> set[int
     """Store the sightings; returns the candidates they are of."""
     customers = customers_of([one.firm for one in seen])
     strangers = {one.firm.key: one.firm for one in seen if one.firm.key not in customers}
-    candidates = candidates_for(strangers.values(), seen_at=document.received_at, by=by)
+    candidates = candidates_for(firms=strangers.values(), seen_at=document.received_at, by=by)
     rows = [
         sighting_of(one, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key), seen_at=document.received_at)
         for one in seen
@@ -87,7 +88,7 @@ def customers_of(firms: Sequence[FirmSeen]) -> dict[str, int]:
     return found
 
 
-def candidates_for(firms: Collection[FirmSeen], *, seen_at, by: User) -> dict[str, Candidate]:
+def candidates_for(*, firms: Collection[FirmSeen], seen_at: dt.datetime, by: User) -> dict[str, Candidate]:
     """The candidate of each key: the one there is, whatever was decided on it, else a new one, which a rule may ignore at once.
 
     One that was ignored without a rule was ignored for what was known then; seen anew the company comes back.
@@ -112,7 +113,7 @@ def _standing(keys: Iterable[str]) -> dict[str, Candidate]:
     return {one.name_key: one for one in rows}
 
 
-def _candidate(firm: FirmSeen, rule, seen_at, by: User) -> Candidate:
+def _candidate(firm: FirmSeen, rule: IgnoreRule | None, seen_at: dt.datetime, by: User) -> Candidate:
     decided = {"state": CandidateState.IGNORED, "rule": rule, "decided_by": by, "decided_at": now()} if rule else {}
     return Candidate(
         name=firm.name, name_key=firm.key, country=firm.country, address=firm.address, code=firm.code, credit_code=firm.credit_code,
@@ -120,7 +121,7 @@ def _candidate(firm: FirmSeen, rule, seen_at, by: User) -> Candidate:
     )  # fmt: skip
 
 
-def sighting_of(seen: Seen, *, customer: int | None, candidate: Candidate | None, seen_at) -> Sighting:
+def sighting_of(seen: Seen, *, customer: int | None, candidate: Candidate | None, seen_at: dt.datetime) -> Sighting:
     firm, message = seen.firm, seen.message
     return Sighting(
         customer_id=customer, candidate=candidate, message=message, source=message.kind, name=firm.name, name_key=firm.key,

@@ -44,7 +44,12 @@ def test_accepting_opens_the_file_of_a_prospect_that_says_where_it_comes_from():
 
     customer = Customer.objects.get(pk=accepted.customer_id)
     assert (customer.name_en, customer.name_zh, customer.address_en) == ("SAMPLE METALS CO", "", "1 HARBOUR ROAD")
-    assert (customer.status, customer.types, customer.channel.key, customer.recorded_by) == ("prospect", ["cargo_owner"], "booking_note", by)
+    assert (customer.status, customer.types, customer.channel.key, customer.recorded_by) == (
+        "prospect",
+        ["cargo_owner"],
+        "booking_note",
+        by,
+    )
     file_name = Sighting.objects.get().message.document.file_name
     assert customer.source_reference == f"{file_name} · IFTMBF B77 · B77"
     assert (accepted.state, accepted.decided_by, accepted.lead, Lead.objects.count()) == ("accepted", by, None, 0)
@@ -64,7 +69,12 @@ def test_a_lead_on_the_largest_cargo_is_opened_with_the_file():
 
     lead = accept(candidate, with_lead=True).lead
 
-    assert (lead.customer.name_en, lead.goods, lead.cargo_class_id, lead.form) == ("SAMPLE METALS CO", "HOT ROLLED COILS", "04", "container")
+    assert (lead.customer.name_en, lead.goods, lead.cargo_class_id, lead.form) == (
+        "SAMPLE METALS CO",
+        "HOT ROLLED COILS",
+        "04",
+        "container",
+    )
     assert (lead.quantity, lead.unit_id, lead.tonnes, lead.stage) == (Decimal(60), "t", Decimal(60), "new")
     assert (lead.origin.unlocode, lead.destination.unlocode, lead.direction, lead.trade_kind) == ("CNSHG", "KRPUS", "outbound", "foreign")
     assert (lead.channel.key, lead.source_note) == ("shipper_plan", "plan.edi · IFTMBF B78 · B78")
@@ -137,7 +147,7 @@ def test_the_second_decision_is_refused_with_who_did_what():
         )
     ]  # fmt: skip
 
-    assert told == ["对 SAMPLE METALS CO 已有决定：已忽略（王 演示）。"] * 4
+    assert told == ["SAMPLE METALS CO 已由 王 演示 处理：已忽略。"] * 4
     assert (Customer.objects.count(), IgnoreRule.objects.count()) == (1, 0)
 
 

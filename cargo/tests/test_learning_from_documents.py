@@ -41,7 +41,12 @@ def test_a_booking_opens_a_candidate_for_each_company_with_its_cargo():
     take_in(booking(SHIPPER, BUYER, "NI+SAMPLE METALS CO:BUSAN"))
 
     seller, buyer = Candidate.objects.order_by("name")
-    assert (seller.name, seller.address, seller.roles, seller.sources) == ("EXAMPLE STEEL WORKS LTD", "7 MILL LANE", ["shipper"], ["booking"])
+    assert (seller.name, seller.address, seller.roles, seller.sources) == (
+        "EXAMPLE STEEL WORKS LTD",
+        "7 MILL LANE",
+        ["shipper"],
+        ["booking"],
+    )
     assert (buyer.name, buyer.roles, buyer.sighting_count) == ("SAMPLE METALS CO", ["consignee", "notify"], 1)
     assert (buyer.state, buyer.tonnes, buyer.teu, buyer.classes) == ("open", Decimal(25), Decimal(1), ["04"])
     sighting = Sighting.objects.get(candidate=buyer)
@@ -64,7 +69,10 @@ def test_same_as_consignee_is_nobody_of_its_own_and_a_forwarder_is_marked():
     take_in(booking("CZ+EXAMPLE FREIGHT FORWARDING LTD", "CN+SAMPLE METALS CO", "NI+SAME AS CONSIGNEE"))
 
     assert desk() == {"EXAMPLE FREIGHT FORWARDING LTD": "open", "SAMPLE METALS CO": "open"}
-    assert dict(Candidate.objects.values_list("name", "is_forwarder")) == {"EXAMPLE FREIGHT FORWARDING LTD": True, "SAMPLE METALS CO": False}
+    assert dict(Candidate.objects.values_list("name", "is_forwarder")) == {
+        "EXAMPLE FREIGHT FORWARDING LTD": True,
+        "SAMPLE METALS CO": False,
+    }
     assert Candidate.objects.get(name="SAMPLE METALS CO").roles == ["consignee", "notify"]
 
 
@@ -75,7 +83,8 @@ def test_carriers_given_only_as_codes_are_no_candidates():
 
 
 @pytest.mark.parametrize("fields", [
-    {"name_en": "Sample Metals Company Limited"}, {"name_en": "SAMPLE METALS CO"}, {"name_zh": "样品金属", "short_name": "SAMPLE METALS CO"},
+    {"name_en": "Sample Metals Company Limited"}, {"name_en": "SAMPLE METALS CO"},
+    {"name_zh": "样品金属", "short_name": "SAMPLE METALS CO"},
 ])  # fmt: skip
 def test_a_company_with_a_file_is_seen_there_and_is_no_candidate(fields):
     customer = make_customer(**fields)

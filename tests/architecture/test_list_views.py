@@ -22,6 +22,7 @@ LISTS = {
     "customers:merge_list": 3,
     "cargo:shipment_list": 2,
     "cargo:document_list": 2,
+    "cargo:candidate_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
