@@ -91,3 +91,20 @@ DECIDED = (CandidateState.ACCEPTED, CandidateState.MERGED, CandidateState.IGNORE
 class RuleKind(models.TextChoices):
     NAME = "name", pgettext_lazy("ignore rule", "This company")
     WORD = "word", pgettext_lazy("ignore rule", "Every company with this word")
+
+
+class FlowState(models.TextChoices):
+    """How far the trading firm behind a flow of cargo is known."""
+
+    OPEN = "open", pgettext_lazy("cargo flow", "To be pinned down")
+    ASKED = "asked", pgettext_lazy("cargo flow", "Being asked")
+    FOUND = "found", pgettext_lazy("cargo flow", "Firm found")
+    GIVEN_UP = "given_up", pgettext_lazy("cargo flow", "Given up")
+
+
+class Medium(models.TextChoices):
+    """The keys are those of the information channels."""
+
+    INTERNET = "internet", pgettext_lazy("media", "Internet")
+    TELEVISION = "television", pgettext_lazy("media", "Television")
+    PRESS = "press", pgettext_lazy("media", "Newspapers and magazines")

@@ -6,7 +6,7 @@ import re
 from django.db import models
 from django.db.models import Q
 
-from cargo.enums import OPEN_STAGES, CandidateState, CheckState
+from cargo.enums import OPEN_STAGES, CandidateState, CheckState, FlowState
 from cargo.permissions import VIEW_CANDIDATE, VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
@@ -150,7 +150,7 @@ class SightingQuerySet(models.QuerySet):
         return self.filter(withdrawn_by=None)
 
     def for_desk(self):
-        return self.select_related("message__document", "withdrawn_by").defer(
+        return self.select_related("message__document", "withdrawn_by", "flow", "note").defer(
             *(f"{message}__{name}" for message in ("message", "withdrawn_by") for name in ("facts", "remarks"))
         )
 
@@ -161,3 +161,26 @@ class IgnoreRuleQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(lifted_at=None)
+
+
+class FlowLineQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who works on candidates pins down the firms behind flows as well."""
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def for_list(self):
+        return self.select_related("unit", "told_by", "recorded_by")
+
+    def open(self):
+        return self.filter(state__in=(FlowState.OPEN, FlowState.ASKED))
+
+    def search(self, text: str):
+        """By goods, trading firm, who told it, or either place."""
+        text = text.strip()
+        fields = ("goods", "company", "told_by_name", "origin", "destination")
+        return self.filter(*[Q(*[(f"{name}__icontains", text) for name in fields], _connector=Q.OR)]) if text else self
+
+
+class MediaNoteQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()

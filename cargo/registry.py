@@ -7,6 +7,7 @@ from cargo import permissions
 from cargo.demo import seed_cargo
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
+from cargo.imports.flows import FlowImporter
 from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
 from cargo.queries import search, timeline
@@ -53,9 +54,11 @@ register_nav(
     NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
 )
 register_nav(NavItem("cargo", "candidate_desk", _("Candidates"), "cargo:candidate_desk", "user-plus", 27, permissions.VIEW_CANDIDATE))
+register_nav(NavItem("cargo", "flow_list", _("Flow lists"), "cargo:flow_list", "route", 28, permissions.VIEW_CANDIDATE))
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
 register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))
+register_create(CreateItem("media_note", _("Note from the media"), "cargo:media_note_create", "notes", permissions.DECIDE_CANDIDATE))
 register_tab(Tab(CUSTOMER, "cargo", _("Cargo"), "cargo:customer_cargo", 30, permissions.VIEW_SHIPMENT))
 register_tab(Tab(CUSTOMER, "leads", _("Leads"), "cargo:customer_leads", 40, permissions.VIEW_LEAD))
 register_panel(Panel("leads", _("Leads to act on"), "cargo:panel_leads", 30, permissions.VIEW_LEAD))
@@ -68,6 +71,7 @@ register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_ch
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
+register_importer(FlowImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_personal_data(PersonalData("candidates", candidates_about, erase_from_candidates, 56))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cargo.views import candidates, customer_tabs, documents, ignore_rules, leads, overview, shipments
+from cargo.views import candidates, customer_tabs, documents, flows, ignore_rules, leads, overview, shipments
 
 app_name = "cargo"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("candidates/<int:pk>/ignore/", candidates.candidate_ignore, name="candidate_ignore"),
     path("candidates/<int:pk>/ignore-always/", candidates.candidate_ignore_always, name="candidate_ignore_always"),
     path("candidates/<int:pk>/undo/", candidates.candidate_undo, name="candidate_undo"),
+    path("flows/", flows.flow_list, name="flow_list"),
+    path("flows/<int:pk>/", flows.flow, name="flow"),
+    path("media-notes/new/", flows.media_note_create, name="media_note_create"),
     path("overview/", overview.overview, name="overview"),
     path("overview/months/", overview.overview_months, name="overview_months"),
     path("overview/classes/", overview.overview_classes, name="overview_classes"),

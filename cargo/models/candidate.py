@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cargo.document_words import SEEN_ROLES, SEEN_SOURCES
 from cargo.enums import DECIDED, CandidateState, RuleKind
 from cargo.models.document import DocumentMessage
+from cargo.models.flow import FlowLine, MediaNote
 from cargo.querysets import CandidateQuerySet, IgnoreRuleQuerySet, SightingQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
@@ -149,7 +150,8 @@ class Candidate(models.Model):
 
 
 class Sighting(models.Model):
-    """A company named by one message, once: of a customer with a file or of a candidate. `cargo` are the consignments it stands
+    """A company named by one message of a document, a line of a flow list or a note from the media, once: of a customer with a file
+    or of a candidate. `cargo` are the consignments it stands
     beside: {goods, hs_code, tonnes, teu, loading, discharge, bill_no, segment, cargo_class}, what is not said left out.
 
     It counts until a later message changes or cancels its own (`withdrawn_by`).
@@ -157,7 +159,9 @@ class Sighting(models.Model):
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, null=True, related_name="sightings", verbose_name=_("Company"))
     customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="sightings", verbose_name=_("Customer"))
-    message = models.ForeignKey(DocumentMessage, models.CASCADE, related_name="sightings", verbose_name=_("Document"))
+    message = models.ForeignKey(DocumentMessage, models.CASCADE, null=True, related_name="sightings", verbose_name=_("Document"))
+    flow = models.ForeignKey(FlowLine, models.CASCADE, null=True, related_name="sightings", verbose_name=_("Line of a flow list"))
+    note = models.ForeignKey(MediaNote, models.CASCADE, null=True, related_name="sightings", verbose_name=_("Note from the media"))
     source = models.CharField(_("Found in"), max_length=12, choices=SEEN_SOURCES)
     name = models.CharField(_("Company"), max_length=NAME)
     name_key = models.CharField(max_length=KEY)
@@ -187,8 +191,24 @@ class Sighting(models.Model):
                 name="sighting_is_of_a_candidate_or_of_a_customer",
                 condition=Q(candidate=None, customer__isnull=False) | Q(candidate__isnull=False, customer=None),
             ),
+            models.CheckConstraint(
+                name="sighting_is_in_one_message_flow_or_note",
+                condition=Q(message__isnull=False, flow=None, note=None)
+                | Q(message=None, flow__isnull=False, note=None)
+                | Q(message=None, flow=None, note__isnull=False),
+            ),
             models.UniqueConstraint(fields=("message", "name_key"), name="a_message_names_a_company_once"),
+            models.UniqueConstraint(fields=("flow",), name="a_flow_names_one_trading_firm"),
+            models.UniqueConstraint(fields=("note",), name="a_note_names_one_company"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reference(self) -> str:
+        """Where one sees for oneself: the file, the message in it and the bills of lading; the line; the note."""
+        if self.message_id is None:
+            return str(self.flow if self.flow_id else self.note)
+        bills = dict.fromkeys(one["bill_no"] for one in self.cargo if "bill_no" in one)
+        return " · ".join(dict.fromkeys([self.message.document.file_name, str(self.message), *bills]))

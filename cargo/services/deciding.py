@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cargo.document_words import FLOW_LIST, TRADER
 from cargo.documents.facts import DocumentKind, PartyRole
 from cargo.enums import DECIDED, CandidateState, LeadStage, RuleKind
 from cargo.models import Candidate, Lead, Sighting
@@ -33,6 +34,7 @@ CHANNELS = {
     DocumentKind.LOADING_LIST: ("manifest", "contract_performance"),
     DocumentKind.STOWAGE: ("stowage_list", "contract_performance"),
     DocumentKind.BOOKING: ("booking_note", "shipper_plan"),
+    FLOW_LIST: ("cargo_flow", "shipper_plan"),
 }
 OWN_CHANNELS = ("own_internal", "contract_performance")
 TYPES = {
@@ -41,6 +43,7 @@ TYPES = {
     PartyRole.OPERATOR: CustomerType.CARRIER,
     PartyRole.HAULIER: CustomerType.TRUCKING,
     PartyRole.TERMINAL: CustomerType.TERMINAL,
+    TRADER: CustomerType.TRADER,
 }
 REFERENCE = Customer._meta.get_field("source_reference").max_length
 ADDRESS = 300
@@ -67,7 +70,7 @@ def customer_fields(candidate: Candidate, sightings: Sequence[Sighting]) -> dict
         "status": CustomerStatus.PROSPECT,
         "types": customer_types(candidate),
         "channel": _channel(first, 0),
-        "source_reference": reference_of(first)[:REFERENCE] if first else "",
+        "source_reference": first.reference[:REFERENCE] if first else "",
     }
 
 
@@ -79,20 +82,16 @@ def customer_types(candidate: Candidate) -> list[str]:
 
 def _channel(sighting: Sighting | None, which: int) -> Channel:
     keys = CHANNELS.get(sighting.source, OWN_CHANNELS) if sighting else OWN_CHANNELS
+    if sighting and sighting.note_id:
+        keys = (sighting.note.medium, OWN_CHANNELS[1])
     return Channel.objects.get(key=keys[which])
-
-
-def reference_of(sighting: Sighting) -> str:
-    """The file, the message in it and the bills of lading: what one looks up to see for oneself."""
-    bills = dict.fromkeys(one["bill_no"] for one in sighting.cargo if "bill_no" in one)
-    return " · ".join(dict.fromkeys([sighting.message.document.file_name, str(sighting.message), *bills]))
 
 
 def _open_lead(candidate: Candidate, customer: Customer, sightings: Sequence[Sighting], today: dt.date, by: User) -> Lead:
     largest = largest_of(sightings)
     if largest is None:
         raise RuleBroken(_("No document says how much cargo it is. Accept the company without a lead."), field="with_lead")
-    source = reference_of(largest.sighting)[: Lead._meta.get_field("source_note").max_length]
+    source = largest.sighting.reference[: Lead._meta.get_field("source_note").max_length]
     fields = lead_fields(candidate, largest)
     return create_lead(customer=customer, channel=_channel(largest.sighting, 1), source_note=source, today=today, by=by, **fields)
 

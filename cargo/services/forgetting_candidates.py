@@ -6,19 +6,27 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from cargo.models import Candidate, IgnoreRule, Sighting
+from cargo.models import Candidate, FlowLine, IgnoreRule, MediaNote, Sighting
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.history import tracking_of
 from portcrm.audit.masking import mask, naming, past_states, pattern_of, rewriting_history
 from portcrm.audit.personal_data import Holding, Person, holding
 
-# Each with the field that holds a name, and the one it is compared by
-NAMED = {Candidate: ("name", "name_key"), Sighting: ("name", "name_key"), IgnoreRule: ("text", "key")}
+# Each with the field that holds a name, and the one it is compared by, where there is one
+NAMED = {
+    Candidate: ("name", "name_key"),
+    Sighting: ("name", "name_key"),
+    IgnoreRule: ("text", "key"),
+    FlowLine: ("company", ""),
+    MediaNote: ("company", ""),
+}
 TOLD = {
     Candidate: (gettext_lazy("Candidates"), ("name", "address", "opened_at", "decided_by")),
     Sighting: (gettext_lazy("Companies seen in documents"), ("name", "address", "source", "seen_at")),
     IgnoreRule: (gettext_lazy("Rules that ignore companies"), ("text", "reason", "made_by", "made_at")),
+    FlowLine: (gettext_lazy("Flow lists"), ("told_by_name", "goods", "company", "note", "asked", "outcome", "recorded_at")),
+    MediaNote: (gettext_lazy("Notes from the media"), ("company", "outlet", "link", "text", "published_on")),
 }
 
 
@@ -29,7 +37,7 @@ def candidates_about(person: Person) -> list[Holding]:
 
 @action("candidate.erase", gettext_lazy("Person erased from candidates"))
 def erase_from_candidates(*, person: Person, by: User) -> int:
-    """Mask the person in candidates, sightings and rules, and in their history; tonnes, roles and decisions stay."""
+    """Mask the person in candidates, sightings, rules, flow lists and notes, and in their history; tonnes, roles and decisions stay."""
     return sum(_erase(model, person) for model in NAMED)
 
 
@@ -45,7 +53,7 @@ def _telling(person: Person) -> tuple[str, ...]:
 def _erase(model: type[models.Model], person: Person) -> int:
     text, key = NAMED[model]
     keys = list(rows_about(model, person).values_list("pk", flat=True))
-    nameless = _named_so(model.objects.filter(pk__in=keys).values_list("pk", text), person)
+    nameless = _named_so(model.objects.filter(pk__in=keys).values_list("pk", text), person) if key else []
     masked = mask(model.objects.filter(pk__in=keys), person.words)
     for pk in nameless:  # what names were compared by spells them as well
         model.objects.filter(pk=pk).update(**{key: f"#{pk}"})

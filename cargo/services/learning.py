@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.documents.facts import Purpose
 from cargo.enums import CandidateState
-from cargo.models import Candidate, CargoDocument, DocumentMessage, IgnoreRule, Sighting
+from cargo.models import Candidate, CargoDocument, DocumentMessage, FlowLine, IgnoreRule, MediaNote, Sighting
 from cargo.queries.ignoring import RulesInForce, rules_in_force
 from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.sightings import CargoSeen, FirmSeen, findings_of
@@ -31,10 +31,14 @@ PORTION = 500
 
 @dataclass(frozen=True)
 class Seen:
-    """A firm where it was seen."""
+    """A firm where it was seen: in a message, in a line of a flow list, in a note from the media."""
 
     firm: FirmSeen
-    message: DocumentMessage
+    source: str
+    seen_at: dt.datetime
+    message: DocumentMessage | None = None
+    flow: FlowLine | None = None
+    note: MediaNote | None = None
 
 
 @action("candidate.learn", _("Companies learned from a document"))
@@ -45,29 +49,27 @@ def learn_from_document(*, document: CargoDocument, by: User) -> int:
     """
     messages = list(document.messages.order_by("position"))
     known = set(Sighting.objects.filter(message__in=messages).values_list("message", "name_key"))
-    seen = [one for one in _seen_in(messages) if (one.message.pk, one.firm.key) not in known]
-    touched = _keep(seen, document=document, by=by) if seen else set()
-    touched |= _withdraw(messages)
+    seen = [one for one in _seen_in(messages, document.received_at) if (one.message.pk, one.firm.key) not in known]
+    touched = keep_sightings(seen=seen, by=by) | _withdraw(messages)
     renew_candidates(keys=touched, by=by)
     return len(seen)
 
 
-def _seen_in(messages: Iterable[DocumentMessage]) -> Iterator[Seen]:
+def _seen_in(messages: Iterable[DocumentMessage], at: dt.datetime) -> Iterator[Seen]:
     """A cancellation tells of no cargo to come."""
     for message in messages:
         if message.purpose != Purpose.CANCEL and message.kind:
-            yield from (Seen(firm, message) for firm in findings_of(message.facts).firms)
+            yield from (Seen(firm, message.kind, at, message=message) for firm in findings_of(message.facts).firms)
 
 
-def _keep(seen: Sequence[Seen], *, document: CargoDocument, by: User) -> set[int]:
-    """Store the sightings; returns the candidates they are of."""
+def keep_sightings(*, seen: Sequence[Seen], by: User) -> set[int]:
+    """Store sightings at the files or candidates they are of; returns the candidates, which are to be computed anew."""
+    if not seen:
+        return set()
     customers = customers_of([one.firm for one in seen])
     strangers = {one.firm.key: one.firm for one in seen if one.firm.key not in customers}
-    candidates = candidates_for(firms=strangers.values(), seen_at=document.received_at, by=by)
-    rows = [
-        sighting_of(one, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key), seen_at=document.received_at)
-        for one in seen
-    ]
+    candidates = candidates_for(firms=strangers.values(), seen_at=seen[0].seen_at, by=by)
+    rows = [sighting_of(one, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
     Sighting.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PORTION)
     return {candidate.pk for candidate in candidates.values()}
 
@@ -121,12 +123,13 @@ def _candidate(firm: FirmSeen, rule: IgnoreRule | None, seen_at: dt.datetime, by
     )  # fmt: skip
 
 
-def sighting_of(seen: Seen, *, customer: int | None, candidate: Candidate | None, seen_at: dt.datetime) -> Sighting:
-    firm, message = seen.firm, seen.message
+def sighting_of(seen: Seen, *, customer: int | None, candidate: Candidate | None) -> Sighting:
+    firm = seen.firm
     return Sighting(
-        customer_id=customer, candidate=candidate, message=message, source=message.kind, name=firm.name, name_key=firm.key,
+        customer_id=customer, candidate=candidate, message=seen.message, flow=seen.flow, note=seen.note, source=seen.source,
+        name=firm.name, name_key=firm.key,
         country=firm.country, address=firm.address, code=firm.code, code_list=firm.code_list[:70], is_forwarder=firm.is_forwarder,
-        roles=list(firm.roles), segments=list(firm.segments), cargo=[kept_cargo(one) for one in firm.cargo], seen_at=seen_at,
+        roles=list(firm.roles), segments=list(firm.segments), cargo=[kept_cargo(one) for one in firm.cargo], seen_at=seen.seen_at,
         tonnes=sum((one.tonnes or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TONNES),
         teu=sum((one.teu or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TEU),
     )  # fmt: skip
@@ -138,9 +141,13 @@ def kept_cargo(cargo: CargoSeen) -> dict[str, object]:
     told = {
         "goods": cargo.goods, "hs_code": cargo.hs_code, "loading": cargo.loading, "discharge": cargo.discharge, "bill_no": cargo.bill_no,
         "segment": cargo.segment, "cargo_class": suggestion.cargo_class_code if suggestion else "",
-        "tonnes": "" if cargo.tonnes is None else format(cargo.tonnes, "f"), "teu": "" if cargo.teu is None else format(cargo.teu, "f"),
+        "tonnes": _figure(cargo.tonnes), "teu": _figure(cargo.teu),
     }  # fmt: skip
     return {name: value for name, value in told.items() if value}
+
+
+def _figure(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def _withdraw(messages: Sequence[DocumentMessage]) -> set[int]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Candidate, Lead, MonthlyRollup, Shipment, Sighting
+from cargo.models import Candidate, FlowLine, Lead, MonthlyRollup, Shipment, Sighting
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
@@ -19,6 +19,7 @@ MERGE_RULES = (
     MergeRule(Lead, _("Cargo leads"), tab="leads"),
     MergeRule(Lead, _("Cargo leads it introduced"), field="introducer"),
     MergeRule(Candidate, _("Candidates that became this customer"), tab="cargo"),
+    MergeRule(FlowLine, _("Flow lists it gave us"), field="told_by"),
     MergeRule(Sighting, _("Sightings in documents"), tab="cargo"),
 )
 

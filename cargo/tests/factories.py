@@ -7,8 +7,9 @@ from itertools import count
 from django.apps import apps
 
 from cargo import reference
-from cargo.models import Candidate, CargoClass, CargoDocument, Lead, Port, Shipment, Unit
+from cargo.models import Candidate, CargoClass, CargoDocument, FlowLine, Lead, Port, Shipment, Unit
 from cargo.services.documents import take_in_document
+from cargo.services.flows import take_in_flows
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
 from customers.tests.factories import make_channel, make_customer
@@ -125,3 +126,12 @@ def make_candidate(*, name: str | None = None, by=None, **said) -> Candidate:
     content = booking(f"CN+{name}:1 HARBOUR ROAD", **{"number": f"B{next(numbers)}"} | said)
     make_document(content=content, name=f"booking-{next(numbers)}.edi", by=by)
     return Candidate.objects.exclude(state="ignored").get(name=name)
+
+
+def make_flow(*, by=None, **fields) -> FlowLine:
+    """A line of a storage company's list: 3,000 t of fertilizer a month, nobody knows whose."""
+    identity = f"{next(numbers):032d}"
+    defaults = {"told_by_name": "演示仓储公司", "goods": "尿素", "origin": "柳州", "destination": "广州", "period": "2026-10"}
+    defaults |= {"quantity": Decimal(3000), "unit": make_unit("t")}
+    take_in_flows(lines=[FlowLine(identity=identity, **defaults | fields)], by=by or system_user())
+    return FlowLine.objects.get(identity=identity)

@@ -9,9 +9,9 @@ from cargo.models import Candidate, IgnoreRule, Lead, Sighting
 from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, ignore_candidates, merge_candidate, undo_decision
 from cargo.services.leads import move_lead
 from cargo.tests.factories import booking, make_candidate, make_document
-from customers.models import Customer
+from customers.models import Channel, Customer
 from customers.services.customers import edit_customer
-from customers.tests.factories import make_customer, make_interaction
+from customers.tests.factories import make_channel, make_customer, make_interaction
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import event_model_of
@@ -154,6 +154,8 @@ def test_the_second_decision_is_refused_with_who_did_what():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
 def test_two_who_accept_at_once_open_one_file():
+    if not Channel.objects.filter(key="booking_note").exists():  # a committed test before this one has emptied the database
+        make_channel(key="booking_note")
     candidate, by = make_candidate(), system_user()
 
     results = at_once(*[lambda: accept_candidate(candidate=candidate, with_lead=False, today=TODAY, by=by)] * 2)

@@ -23,6 +23,7 @@ LISTS = {
     "cargo:shipment_list": 2,
     "cargo:document_list": 2,
     "cargo:candidate_list": 2,
+    "cargo:flow_list": 2,
     "cargo:lead_list": 2,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
