@@ -149,6 +149,10 @@ class SightingQuerySet(models.QuerySet):
         """Those that no later message has changed or cancelled."""
         return self.filter(withdrawn_by=None)
 
+    def of_document(self, document):
+        """One line for each company and message, as far as a page is long; in the order of the file."""
+        return self.filter(message__document=document).select_related("candidate", "customer", "message").order_by("message", "pk")
+
     def for_desk(self):
         return self.select_related("message__document", "withdrawn_by", "flow", "note").defer(
             *(f"{message}__{name}" for message in ("message", "withdrawn_by") for name in ("facts", "remarks"))

@@ -212,3 +212,7 @@ class Sighting(models.Model):
             return str(self.flow if self.flow_id else self.note)
         bills = dict.fromkeys(one["bill_no"] for one in self.cargo if "bill_no" in one)
         return " · ".join(dict.fromkeys([self.message.document.file_name, str(self.message), *bills]))
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(dict(SEEN_ROLES)[role]) for role in self.roles]

@@ -110,8 +110,7 @@ def evidence_of(candidate: Candidate) -> list[EvidenceLine]:
 
 def evidence_line(sighting: Sighting, classes: dict[str, CargoClass]) -> EvidenceLine:
     cargo = [_cargo_line(told, classes) for told in sighting.cargo[:CARGO_SHOWN]]
-    words = dict(Candidate._meta.get_field("roles").base_field.choices)
-    return EvidenceLine(sighting, [str(words[role]) for role in sighting.roles], cargo, len(sighting.cargo) - len(cargo))
+    return EvidenceLine(sighting, sighting.role_labels, cargo, len(sighting.cargo) - len(cargo))
 
 
 def _cargo_line(told: dict, classes: dict[str, CargoClass]) -> CargoLine:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 
 from cargo.enums import CandidateState
 from cargo.models import Candidate, CargoDocument, DocumentMessage, Sighting
@@ -120,6 +121,18 @@ def test_a_second_document_adds_to_the_candidate_and_the_same_again_adds_nothing
 
     candidate = Candidate.objects.get()
     assert (candidate.tonnes, candidate.teu, candidate.sighting_count, candidate.address) == (Decimal(30), Decimal(2), 2, "BUSAN")
+
+
+def test_documents_of_earlier_days_are_learned_from_by_one_command(capsys):
+    take_in(booking(SHIPPER, BUYER))
+    Sighting.objects.all().delete()
+    Candidate.objects.all().delete()
+
+    for _time in range(2):
+        call_command("learn_from_documents")
+
+    assert capsys.readouterr().out == "2 sightings are new.\n0 sightings are new.\n"
+    assert desk() == {"EXAMPLE STEEL WORKS LTD": "open", "SAMPLE METALS CO": "open"}
 
 
 def test_a_cancellation_withdraws_what_it_cancels_and_the_company_leaves_the_desk():

@@ -260,3 +260,13 @@ def test_every_key_on_the_page_presses_one_thing(client, language):
     keys = re.findall(r'data-desk-key="(.)"', staff.get(DESK).content.decode())
 
     assert sorted(keys) == ["1", "I", "a", "i", "l", "m"]
+
+
+def test_the_report_of_a_document_names_the_companies_found_with_their_files(staff):
+    customer = make_customer(name_en="EXAMPLE STEEL WORKS")
+    document = make_document(content=booking("CZ+EXAMPLE STEEL WORKS LTD", "CN+SAMPLE METALS LTD"))
+
+    html = staff.get(document.get_absolute_url()).content.decode()
+
+    assert f'<a href="{customer.get_absolute_url()}">EXAMPLE STEEL WORKS LTD</a>' in html
+    assert f'<a href="{Candidate.objects.get().get_absolute_url()}">SAMPLE METALS LTD</a>' in html
