@@ -4,20 +4,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
+from cargo.columns.candidates import CANDIDATE_COLUMNS, CANDIDATE_ORDERINGS
 from cargo.demo import seed_cargo
+from cargo.filters.candidates import CandidateFilter
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
+from cargo.forms.candidates import IgnoreManyForm
 from cargo.imports.flows import FlowImporter
 from cargo.imports.shipments import ShipmentImporter
 from cargo.intake import DOCUMENT_INTAKE
+from cargo.models import Candidate
 from cargo.queries import search, timeline
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.deciding import ignore_one
 from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.exchange.intake import register_intake
@@ -40,7 +46,7 @@ from portcrm.pages.registry import (
     register_timeline,
 )
 
-CUSTOMER, LEAD = "customers.customer", "cargo.lead"
+CUSTOMER, LEAD, CANDIDATE = "customers.customer", "cargo.lead", "cargo.candidate"
 
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
 register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
@@ -67,6 +73,16 @@ register_search(SearchSource("ports", _("Ports"), permissions.VIEW_SHIPMENT, sea
 register_timeline(TimelineSource(CUSTOMER, "leads", _("Leads"), timeline.lead_moves))
 register_timeline(TimelineSource(CUSTOMER, "cargo", _("Cargo"), timeline.handled_months))
 register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_changes))
+
+register_bulk_list(
+    BulkList(
+        CANDIDATE, _("Candidates"), "cargo:candidate_list", Candidate.objects.visible_to, CandidateFilter, CANDIDATE_COLUMNS,
+        CANDIDATE_ORDERINGS,
+    )
+)  # fmt: skip
+register_bulk_action(
+    BulkAction(CANDIDATE, "ignore", pgettext_lazy("candidate", "Ignore"), "x", permissions.DECIDE_CANDIDATE, IgnoreManyForm, ignore_one)
+)
 
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)

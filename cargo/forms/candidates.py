@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import RuleKind
 from customers.models import Customer
 from portcrm.accounts.models import User
+from portcrm.bulk.forms import BulkForm
 from portcrm.pages.widgets import RecordChoiceField
 
 LONGEST = 200
@@ -31,6 +32,12 @@ class MergeForm(forms.Form):
     @property
     def chosen(self) -> Customer:
         return self.cleaned_data["other"] or self.cleaned_data["customer"]
+
+
+class IgnoreManyForm(BulkForm):
+    always = forms.BooleanField(
+        label=_("Ignore always"), required=False, help_text=_("By a rule for each name; otherwise the next document brings them back")
+    )
 
 
 class RuleForm(forms.Form):

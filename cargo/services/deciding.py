@@ -130,6 +130,11 @@ def ignore_candidates(*, keys: Sequence[int], by: User) -> int:
     return len(rows)
 
 
+def ignore_one(*, row: Candidate, values: dict, by: User) -> Candidate:
+    """One of many chosen from the list, for good where that was asked for."""
+    return ignore_always(candidate=row, by=by) if values["always"] else ignore_candidate(candidate=row, by=by)
+
+
 def open_candidate(candidate: Candidate) -> Candidate:
     """The stored row, locked; RuleBroken says who has decided what meanwhile."""
     row = Candidate.objects.select_for_update().get(pk=candidate.pk)  # nothing joined: whoever waited would read what stood there before

@@ -12,9 +12,13 @@ from cargo.tests.factories import booking, make_candidate, make_document
 from customers.models import Channel, Customer
 from customers.services.customers import edit_customer
 from customers.tests.factories import make_channel, make_customer, make_interaction
+from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.queries import event_model_of
+from portcrm.bulk.actions import registry
+from portcrm.bulk.running import run_bulk
+from portcrm.bulk.services.runs import start_run
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
@@ -224,3 +228,17 @@ def test_what_was_ignored_and_seen_again_is_not_put_back_beside_itself():
 
 def test_an_open_candidate_has_nothing_to_undo():
     refusal_of(undo_decision, candidate=make_candidate(), by=make_user())
+
+
+@pytest.mark.parametrize(("sent", "rules"), [({}, 0), ({"always": ["on"]}, 2)])
+def test_what_a_filter_finds_is_ignored_by_a_worker_with_a_result_for_each(sent, rules):
+    candidates, by = [make_candidate() for _number in range(3)], make_user(Role.MARKETING)
+    accept(candidates[0])
+    chosen = registry.actions["cargo.candidate", "ignore"]
+
+    run = start_run(chosen=chosen, rows=Candidate.objects.all(), values=sent, query="", by=by)
+    run_bulk(run.pk)
+
+    run.refresh_from_db()
+    assert (run.done, run.refused, IgnoreRule.objects.count()) == (3, 1, rules)
+    assert list(Candidate.objects.order_by("pk").values_list("state", flat=True)) == ["accepted", "ignored", "ignored"]

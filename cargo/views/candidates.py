@@ -19,6 +19,7 @@ from cargo.permissions import DECIDE_CANDIDATE, EDIT_LEAD, VIEW_CANDIDATE
 from cargo.queries.desk import desk_of, next_to
 from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, ignore_candidates, merge_candidate, undo_decision
 from customers.permissions import CHANGE_CUSTOMER
+from portcrm.bulk.actions import bulk_bar
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Empty, Listing, Preset
@@ -41,6 +42,7 @@ def candidate_list(request):
         columns=CANDIDATE_COLUMNS,
         orderings=CANDIDATE_ORDERINGS,
         presets=(Preset("open", _("To be decided"), "state=open"), Preset("ignored", _("Ignored"), "state=ignored")),
+        bulk=bulk_bar("cargo.candidate", request.user),
         empty=Empty(_("No candidates here"), _("Companies without a file show here once a document names them.")),
     )
     context = {"listing": listing, "desk_query": query_of(request)}
