@@ -67,6 +67,14 @@ PLACES = {
     PlaceRole.TRANSSHIPMENT: _("Port of transshipment"),
     PlaceRole.ORIGIN: _("First port of loading"),
 }
+# What a candidate was seen as and in, with the words of documents
+TRADER, MENTIONED, FLOW_LIST, MEDIA = "trader", "mentioned", "flow_list", "media"
+SEEN_ROLES = [
+    *((role.value, label) for role, label in PARTIES.items()),
+    (TRADER, _("Trading firm")),
+    (MENTIONED, pgettext_lazy("a company in the media", "Mentioned")),
+]
+SEEN_SOURCES = [*((kind.value, label) for kind, label in KINDS.items()), (FLOW_LIST, _("Flow list")), (MEDIA, _("Media"))]
 
 
 def remark_words(kind: str, values: Mapping[str, str]) -> str:

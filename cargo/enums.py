@@ -143,3 +143,38 @@ class CostItem(models.TextChoices):
 
 
 COST_COLUMNS = tuple(item.column for item in CostItem)
+
+
+class CandidateState(models.TextChoices):
+    """`GONE`: every document that named the company was cancelled or changed."""
+
+    OPEN = "open", pgettext_lazy("candidate", "To be decided")
+    ACCEPTED = "accepted", pgettext_lazy("candidate", "Accepted")
+    MERGED = "merged", pgettext_lazy("candidate", "Merged into a file")
+    IGNORED = "ignored", pgettext_lazy("candidate", "Ignored")
+    GONE = "gone", pgettext_lazy("candidate", "Withdrawn")
+
+
+DECIDED = (CandidateState.ACCEPTED, CandidateState.MERGED, CandidateState.IGNORED)
+
+
+class RuleKind(models.TextChoices):
+    NAME = "name", pgettext_lazy("ignore rule", "This company")
+    WORD = "word", pgettext_lazy("ignore rule", "Every company with this word")
+
+
+class FlowListState(models.TextChoices):
+    """How far the trading firm behind a flow of cargo is known."""
+
+    OPEN = "open", pgettext_lazy("cargo flow", "To be pinned down")
+    ASKED = "asked", pgettext_lazy("cargo flow", "Being asked")
+    FOUND = "found", pgettext_lazy("cargo flow", "Firm found")
+    GIVEN_UP = "given_up", pgettext_lazy("cargo flow", "Given up")
+
+
+class Medium(models.TextChoices):
+    """The keys are those of the information channels."""
+
+    INTERNET = "internet", pgettext_lazy("media", "Internet")
+    TELEVISION = "television", pgettext_lazy("media", "Television")
+    PRESS = "press", pgettext_lazy("media", "Newspapers and magazines")

@@ -20,6 +20,8 @@ EXPORT_STATISTICS = "cargo.export_statistics"
 VIEW_TARGET = "cargo.view_target"
 EDIT_TARGET = "cargo.edit_target"
 HOLD_MEETING = "cargo.hold_meeting"
+VIEW_CANDIDATE = "cargo.view_candidate"
+DECIDE_CANDIDATE = "cargo.decide_candidate"
 
 KEEPERS = frozenset({Role.MARKETING, Role.OPERATIONS, Role.MANAGER})
 READERS = KEEPERS | {Role.SERVICE, Role.AUDITOR}
@@ -41,4 +43,6 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission(VIEW_TARGET, _("See the annual task, its completion and the cargo-source meeting"), READERS),
     Permission(EDIT_TARGET, _("Set and import the annual task"), frozenset({Role.MANAGER})),
     Permission(HOLD_MEETING, _("Write down what the cargo-source meeting decides"), frozenset({Role.MARKETING, Role.MANAGER})),
+    Permission(VIEW_CANDIDATE, _("See candidates: companies found in documents"), READERS),
+    Permission(DECIDE_CANDIDATE, _("Decide on candidates: accept, merge, ignore"), KEEPERS),
 )

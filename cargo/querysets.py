@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from cargo.enums import OPEN_STAGES, CheckState
-from cargo.permissions import VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC, VIEW_TARGET
+from cargo.enums import OPEN_STAGES, CandidateState, CheckState, FlowListState
+from cargo.permissions import VIEW_CANDIDATE, VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC, VIEW_TARGET
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -240,3 +240,81 @@ class ProjectionRunQuerySet(models.QuerySet):
 class CargoMeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm(VIEW_TARGET) else self.none()
+
+
+class CandidateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Marketing and operations work on candidates together."""
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def for_list(self):
+        return self.select_related("customer", "decided_by")
+
+    def for_record(self):
+        return self.for_list().select_related("lead", "rule")
+
+    def open(self):
+        return self.filter(state=CandidateState.OPEN)
+
+    def search(self, text: str):
+        """By a part of the name as written, or of the address."""
+        text = text.strip()
+        return self.filter(Q(name__icontains=text) | Q(address__icontains=text)) if text else self
+
+    def before(self, candidate):
+        """What stands above this one in the queue, nearest first: the heaviest come first."""
+        heavier = Q(tonnes__gt=candidate.tonnes) | Q(tonnes=candidate.tonnes, pk__lt=candidate.pk)
+        return self.filter(heavier).order_by("tonnes", "-pk")
+
+    def after(self, candidate):
+        lighter = Q(tonnes__lt=candidate.tonnes) | Q(tonnes=candidate.tonnes, pk__gt=candidate.pk)
+        return self.filter(lighter).order_by("-tonnes", "pk")
+
+
+class SightingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def standing(self):
+        """Those that no later message has changed or cancelled."""
+        return self.filter(withdrawn_by=None)
+
+    def of_document(self, document):
+        """One line for each company and message, as far as a page is long; in the order of the file."""
+        return self.filter(message__document=document).select_related("candidate", "customer", "message").order_by("message", "pk")
+
+    def for_desk(self):
+        return self.select_related("message__document", "withdrawn_by", "flow", "note").defer(
+            *(f"{message}__{name}" for message in ("message", "withdrawn_by") for name in ("facts", "remarks"))
+        )
+
+
+class IgnoreRuleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def in_force(self):
+        return self.filter(lifted_at=None)
+
+
+class FlowLineQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who works on candidates pins down the firms behind flows as well."""
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()
+
+    def for_list(self):
+        return self.select_related("unit", "told_by", "recorded_by")
+
+    def open(self):
+        return self.filter(state__in=(FlowListState.OPEN, FlowListState.ASKED))
+
+    def search(self, text: str):
+        """By goods, trading firm, who told it, or either place."""
+        text = text.strip()
+        fields = ("goods", "company", "told_by_name", "origin", "destination")
+        return self.filter(*[Q(*[(f"{name}__icontains", text) for name in fields], _connector=Q.OR)]) if text else self
+
+
+class MediaNoteQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm(VIEW_CANDIDATE) else self.none()

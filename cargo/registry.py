@@ -4,25 +4,32 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cargo import permissions
+from cargo.columns.candidates import CANDIDATE_COLUMNS, CANDIDATE_ORDERINGS
 from cargo.demo import seed_cargo
 from cargo.exports.paper import meeting_sheet
+from cargo.filters.candidates import CandidateFilter
 from cargo.filters.leads import LeadFilter
 from cargo.filters.shipments import ShipmentFilter
 from cargo.filters.statistics import StatisticFilter, StatisticValueFilter
+from cargo.forms.candidates import IgnoreManyForm
 from cargo.forms.explorer import ExplorerForm
+from cargo.imports.flows import FlowImporter
 from cargo.imports.shipments import ShipmentImporter
 from cargo.imports.statistics import StatisticImporter
 from cargo.imports.targets import TargetImporter
 from cargo.intake import BULLETIN_INTAKE, DOCUMENT_INTAKE
-from cargo.models import CargoMeeting
+from cargo.models import Candidate, CargoMeeting
 from cargo.queries import search, timeline
 from cargo.queries.kept import kept_entry
 from cargo.samples import SAMPLE_FILES, sample_ledger
+from cargo.services.deciding import ignore_one
 from cargo.services.forgetting import documents_about, erase_from_documents
+from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
+from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
 from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.exchange.intake import register_intake
@@ -46,7 +53,7 @@ from portcrm.pages.registry import (
 )
 from portcrm.paper.kinds import PaperKind, register_paper
 
-CUSTOMER, LEAD = "customers.customer", "cargo.lead"
+CUSTOMER, LEAD, CANDIDATE = "customers.customer", "cargo.lead", "cargo.candidate"
 
 register_event("cargo.rebuild_rollups", _("Monthly cargo sums rebuilt"), Told(rows=_("Rows")))
 register_export("cargo.shipment", _("Handled cargo"), ShipmentFilter)
@@ -63,12 +70,15 @@ register_nav(NavItem("cargo", "explorer", _("Ledger explorer"), "cargo:explorer"
 register_nav(
     NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
 )
+register_nav(NavItem("cargo", "candidate_desk", _("Candidates"), "cargo:candidate_desk", "user-plus", 27, permissions.VIEW_CANDIDATE))
+register_nav(NavItem("cargo", "flow_list", _("Flow lists"), "cargo:flow_list", "route", 28, permissions.VIEW_CANDIDATE))
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
 register_nav(
     NavItem("settings", "cargo_reference", _("Reference data of cargo"), "cargo:reference_home", "package", 45, permissions.EDIT_REFERENCE)
 )
 register_create(CreateItem("lead", _("New cargo lead"), "cargo:lead_create", "package", permissions.EDIT_LEAD))
+register_create(CreateItem("media_note", _("Note from the media"), "cargo:media_note_create", "notes", permissions.DECIDE_CANDIDATE))
 register_tab(Tab(CUSTOMER, "cargo", _("Cargo"), "cargo:customer_cargo", 30, permissions.VIEW_SHIPMENT))
 register_tab(Tab(CUSTOMER, "leads", _("Leads"), "cargo:customer_leads", 40, permissions.VIEW_LEAD))
 register_panel(Panel("leads", _("Leads to act on"), "cargo:panel_leads", 30, permissions.VIEW_LEAD))
@@ -78,12 +88,24 @@ register_timeline(TimelineSource(CUSTOMER, "leads", _("Leads"), timeline.lead_mo
 register_timeline(TimelineSource(CUSTOMER, "cargo", _("Cargo"), timeline.handled_months))
 register_timeline(TimelineSource(LEAD, "changes", _("Changes"), timeline.lead_changes))
 
+register_bulk_list(
+    BulkList(
+        CANDIDATE, _("Candidates"), "cargo:candidate_list", Candidate.objects.visible_to, CandidateFilter, CANDIDATE_COLUMNS,
+        CANDIDATE_ORDERINGS,
+    )
+)  # fmt: skip
+register_bulk_action(
+    BulkAction(CANDIDATE, "ignore", pgettext_lazy("candidate", "Ignore"), "x", permissions.DECIDE_CANDIDATE, IgnoreManyForm, ignore_one)
+)
+
 register_merge_rule(*MERGE_RULES)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
 register_importer(StatisticImporter())
+register_importer(FlowImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
+register_personal_data(PersonalData("candidates", candidates_about, erase_from_candidates, 56))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))
 

@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import TargetUnit
-from cargo.imports.shipments import DIRECTION_WORDS, one_of
+from cargo.imports.shipment_fields import DIRECTION_WORDS, one_of
 from cargo.imports.task_words import WAN, WHOLE_YEAR, is_all_classes, month_of, plain_words, quantity_of
 from cargo.models import Target
 from cargo.models.target import FIRST_YEAR, LAST_YEAR

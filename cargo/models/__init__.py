@@ -1,6 +1,8 @@
+from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.expected import ExpectedFlow
+from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
@@ -15,6 +17,7 @@ from cargo.models.statistic import StatisticSeries, StatisticValue
 from cargo.models.target import Target
 
 __all__ = [
+    "Candidate",
     "CargoClass",
     "CargoDocument",
     "CargoSubclass",
@@ -22,12 +25,15 @@ __all__ = [
     "DocumentMessage",
     "GoodsRule",
     "ExpectedFlow",
+    "FlowLine",
+    "IgnoreRule",
     "ImportProof",
     "LaneSum",
     "Lead",
     "LeadMove",
     "LeadOutlook",
     "LedgerCheck",
+    "MediaNote",
     "MonthlyRollup",
     "Port",
     "PortAlias",
@@ -39,5 +45,6 @@ __all__ = [
     "Target",
     "StageOdds",
     "ShipmentParty",
+    "Sighting",
     "Unit",
 ]

@@ -1,5 +1,6 @@
 """Taking in the documents a port receives: read first, then kept whole with everything they tell, or refused with a reason."""
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from cargo.enums import Dialect
 from cargo.models import CargoDocument, DocumentMessage
 from cargo.models.document import REPLACING
 from cargo.queries.references import own_sizes
+from cargo.services.learning import learn_from_document
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -29,6 +31,7 @@ from portcrm.errors import RuleBroken
 
 GRAM = Decimal("0.001")
 MOST_MESSAGES = 5_000
+LATEST_ORIGINAL = dt.timedelta(days=30)  # numbers are used again: a cancellation of last year means none of today's documents
 REMARKS_KEPT = 1_000  # of a file, and of each message; all are counted
 FIELDS = {field.name: field.max_length for field in DocumentMessage._meta.concrete_fields}
 
@@ -77,6 +80,8 @@ def _keep(*, document: CargoDocument, messages: list[DocumentMessage], by: User)
         message.document = document
     DocumentMessage.objects.bulk_create(messages, batch_size=200)
     _link_replaced(messages)
+    _link_waiting(messages)
+    learn_from_document(document=document, by=by)
     record(by=by, action="document.take_in", target=document, messages=len(messages), remarks=document.remark_count)
     return True
 
@@ -96,6 +101,23 @@ def _link_replaced(messages: Sequence[DocumentMessage]) -> None:
             message.replaces = latest[key]
             linked.append(message)
         latest[key] = message
+    DocumentMessage.objects.bulk_update(linked, ["replaces"], batch_size=200)
+
+
+def _link_waiting(messages: Sequence[DocumentMessage]) -> None:
+    """A change or cancellation that arrived shortly before what it means: the earliest of them that has found nothing is for this one."""
+    own = {message.pk for message in messages}
+    arrived = {(one.type, one.kind, one.number): one for one in messages if one.number}
+    since = now() - LATEST_ORIGINAL
+    waiting = DocumentMessage.objects.filter(
+        number__in={number for _type, _kind, number in arrived}, purpose__in=REPLACING, replaces=None, document__received_at__gte=since
+    )
+    linked = []
+    for one in waiting.exclude(pk__in=own).only("type", "kind", "number").order_by("pk"):
+        original = arrived.pop((one.type, one.kind, one.number), None)
+        if original is not None:
+            one.replaces = original
+            linked.append(one)
     DocumentMessage.objects.bulk_update(linked, ["replaces"], batch_size=200)
 
 

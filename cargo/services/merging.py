@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import ExpectedFlow, Lead, MonthlyRollup, Projection, Shipment, ShipmentParty, Target
+from cargo.models import Candidate, ExpectedFlow, FlowLine, Lead, MonthlyRollup, Projection, Shipment, ShipmentParty, Sighting, Target
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
@@ -23,6 +23,9 @@ MERGE_RULES = (
     MergeRule(Target, _("Annual task"), stays=clash(Target, "year", "month", "cargo_class", "direction", "unit")),
     MergeRule(Projection, _("Projections"), moves=False, quiet=True),
     MergeRule(ExpectedFlow, _("Expected cargo"), tab="leads"),
+    MergeRule(Candidate, _("Candidates that became this customer"), tab="cargo"),
+    MergeRule(FlowLine, _("Flow lists it gave us"), field="told_by"),
+    MergeRule(Sighting, _("Sightings in documents"), tab="cargo"),
 )
 
 

@@ -7,9 +7,10 @@ from itertools import count
 from django.apps import apps
 
 from cargo import reference
-from cargo.models import CargoClass, CargoDocument, Lead, Port, Shipment, StatisticSeries, Unit
+from cargo.models import Candidate, CargoClass, CargoDocument, FlowLine, Lead, Port, Shipment, StatisticSeries, Unit
 from cargo.queries.targets import CellKey, Slot
 from cargo.services.documents import take_in_document
+from cargo.services.flows import take_in_flows
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
 from cargo.services.statistics import ToldValue, record_readings
@@ -144,3 +145,29 @@ def make_months(figures: dict, *, customer=None, **fields) -> None:
     days = {dt.date.fromisoformat(f"{month}-15"): quantity for month, quantity in figures.items()}
     lines = [make_line(customer_id=whose, handled_on=day, quantity=quantity, **fields) for day, quantity in days.items()]
     record_shipments(lines=lines, by=system_user())
+
+
+def booking(
+    *parties: str, number: str = "B7", purpose: str = "9", goods: str = "HOT ROLLED COILS", kg: int = 25_000, hs: str = "720839"
+) -> bytes:
+    """A booking of one 20-foot box from Shanghai to Busan. `parties`: "CZ+NAME:ADDRESS" or "CN+NAME", in the order of the file."""
+    named = [f"NAD+{role}+++{lines}" for role, lines in (party.split("+", 1) for party in parties)]
+    cargo = ["GID+1+20:CT", f"FTX+AAA+++{goods}", f"MEA+AAE+G+KGM:{kg}", f"PIA+5+{hs}:HS", "EQD+CN+CSQU3054383+22G1+++5"]
+    return edifact(f"BGM++{number}+{purpose}", "LOC+9+CNSHG", "LOC+11+KRPUS", *named, *cargo, kind="IFTMBF")
+
+
+def make_candidate(*, name: str | None = None, by=None, **said) -> Candidate:
+    """A consignee without a file, seen in a booking of 25 t of steel."""
+    name = name or f"EXAMPLE TRADING {next(numbers)} LTD"
+    content = booking(f"CN+{name}:1 HARBOUR ROAD", **{"number": f"B{next(numbers)}"} | said)
+    make_document(content=content, name=f"booking-{next(numbers)}.edi", by=by)
+    return Candidate.objects.exclude(state="ignored").get(name=name)
+
+
+def make_flow(*, by=None, **fields) -> FlowLine:
+    """A line of a storage company's list: 3,000 t of fertilizer a month, nobody knows whose."""
+    identity = f"{next(numbers):032d}"
+    defaults = {"told_by_name": "演示仓储公司", "goods": "尿素", "origin": "柳州", "destination": "广州", "period": "2026-10"}
+    defaults |= {"quantity": Decimal(3000), "unit": make_unit("t")}
+    take_in_flows(lines=[FlowLine(identity=identity, **defaults | fields)], by=by or system_user())
+    return FlowLine.objects.get(identity=identity)

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cargo.columns.documents import DOCUMENT_COLUMNS, DOCUMENT_ORDERINGS
 from cargo.filters.documents import DocumentFilter
 from cargo.forms.documents import DocumentsForm
-from cargo.models import CargoDocument
+from cargo.models import CargoDocument, Sighting
 from cargo.permissions import TAKE_IN_DOCUMENT, VIEW_DOCUMENT
 from cargo.queries.documents import report_of
 from cargo.services.documents import take_in_document
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
+
+COMPANIES_SHOWN = 100
 
 
 @require_safe
@@ -67,7 +69,8 @@ def _taken_in(upload, user) -> dict:
 def document(request, pk):
     """What one document says, what is odd in it first."""
     found = get_object_or_404(CargoDocument.objects.visible_to(request.user).select_related("received_by"), pk=pk)
-    return page(request, "cargo/document.html", {"document": found, "report": report_of(found)})
+    seen = Sighting.objects.visible_to(request.user).of_document(found).defer("message__facts", "message__remarks")[:COMPANIES_SHOWN]
+    return page(request, "cargo/document.html", {"document": found, "report": report_of(found), "seen": seen})
 
 
 @require_safe

@@ -25,6 +25,8 @@ LISTS = {
     "cargo:lead_list": 4,
     "cargo:statistic_list": 2,
     "cargo:figure_list": 1,
+    "cargo:candidate_list": 2,
+    "cargo:flow_list": 2,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,

@@ -1,0 +1,77 @@
+"""The largest cargo a candidate was seen with, as a lead would name it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from cargo.documents.facts import PartyRole
+from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.models import Candidate, CargoClass, Port, Sighting, Unit
+from cargo.queries.references import load_references
+
+OTHER_CARGO = "17"
+SELLERS = {PartyRole.SHIPPER, PartyRole.ORIGINAL_SHIPPER, PartyRole.SUPPLIER}
+GOODS, PLACE = 200, 100
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """One consignment, with the sighting it stands in."""
+
+    sighting: Sighting
+    told: Mapping[str, Any]
+
+    @property
+    def tonnes(self) -> Decimal:
+        return Decimal(self.told.get("tonnes", 0))
+
+    @property
+    def teu(self) -> Decimal:
+        return Decimal(self.told.get("teu", 0))
+
+
+def largest_of(sightings: Iterable[Sighting]) -> Cargo | None:
+    """By tonnes, then TEU; None where no document says how much."""
+    every = [Cargo(sighting, told) for sighting in sightings for told in sighting.cargo]
+    weighed = [one for one in every if one.tonnes > 0 or one.teu > 0]
+    return max(weighed, key=lambda one: (one.tonnes, one.teu), default=None)
+
+
+def lead_fields(candidate: Candidate, cargo: Cargo) -> dict[str, object]:
+    """What the document says, in the fields of a lead. Three queries of reference data and two of class and unit."""
+    references, told = load_references(), cargo.told
+    ends = {name: references.port_id(told.get(name, "")) for name in ("loading", "discharge")}
+    countries = {name: _country(ends[name], told.get(name, "")) for name in ends}
+    in_tonnes = cargo.tonnes > 0
+    cargo_class = CargoClass.objects.get(pk=told.get("cargo_class") or OTHER_CARGO)
+    return {
+        "cargo_class": cargo_class,
+        "form": CargoForm.CONTAINER if cargo.teu else cargo_class.usual_form,
+        "goods": told.get("goods", "")[:GOODS],
+        "direction": direction_of(candidate, countries),
+        "trade_kind": TradeKind.DOMESTIC if set(countries.values()) == {settings.PORT_COUNTRY} else TradeKind.FOREIGN,
+        "quantity": cargo.tonnes if in_tonnes else cargo.teu,
+        "unit": Unit.objects.get(pk="t" if in_tonnes else "teu"),
+        "origin_id": ends["loading"],
+        "origin_text": "" if ends["loading"] else told.get("loading", "")[:PLACE],
+        "destination_id": ends["discharge"],
+        "destination_text": "" if ends["discharge"] else told.get("discharge", "")[:PLACE],
+    }
+
+
+def direction_of(candidate: Candidate, countries: Mapping[str, str]) -> str:
+    """Towards this port's country is inbound, away from it outbound; where that does not say, a seller's cargo goes out."""
+    here = settings.PORT_COUNTRY
+    if (countries["loading"] == here) != (countries["discharge"] == here):
+        return Direction.OUTBOUND if countries["loading"] == here else Direction.INBOUND
+    return Direction.OUTBOUND if SELLERS & set(candidate.roles) else Direction.INBOUND
+
+
+def _country(port_id: int | None, text: str) -> str:
+    """Of a known port its country, else the letters a UN/LOCODE begins with."""
+    if port_id:
+        return Port.objects.get(pk=port_id).country
+    return text[:2] if len(text) == 5 and text.isascii() else ""

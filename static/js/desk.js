@@ -1,0 +1,22 @@
+// The candidates' desk by key: every key presses what carries it, so that keys and buttons can never do different things.
+(function () {
+  document.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    const desk = document.getElementById("desk");
+    const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, dialog[open], details.menu, .ts-wrapper");
+    if (!desk || typing || document.querySelector("dialog[open]") || desk.querySelector(".htmx-request")) return;
+    const pressed = Array.from(desk.querySelectorAll("[data-desk-key]")).find((one) => one.dataset.deskKey === event.key);
+    if (!pressed) return;
+    event.preventDefault();
+    pressed.click();
+  });
+  // The name of the company now in focus is read out, and the eye starts at the top.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.target.id !== "desk" && !(event.detail.elt && event.detail.elt.id === "desk")) return;
+    const title = document.getElementById("company-title");
+    if (!title) return;
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  });
+})();
