@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.imports.shipments import QUANTITY
+from cargo.imports.shipment_fields import QUANTITY
 from cargo.models import FlowLine
 from cargo.permissions import DECIDE_CANDIDATE
 from cargo.queries.references import References, load_references

@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.db.models import F, Q
 
 from cargo.enums import RuleKind
+from cargo.goods import GoodsRules
 from cargo.models import Candidate, CargoClass, Sighting
 from cargo.queries.sightings import names_of
-from cargo.queries.suggestions import suggest
+from cargo.queries.suggestions import load_goods_rules, suggest
 from cargo.querysets import CandidateQuerySet
 from customers.queries.likely import Likely, Typed, at_once, similar
 from portcrm.accounts.models import User
@@ -102,20 +103,21 @@ def likely_of(candidate: Candidate, user: User) -> list[Likely]:
 
 
 def evidence_of(candidate: Candidate) -> list[EvidenceLine]:
-    """Newest first, what was withdrawn last. Two queries."""
+    """Newest first, what was withdrawn last. Three queries."""
     rows = candidate.sightings.for_desk().order_by(F("withdrawn_by").asc(nulls_first=True), "-pk")[:SIGHTINGS_SHOWN]
     classes = CargoClass.objects.in_bulk()
-    return [evidence_line(row, classes) for row in rows]
+    rules = load_goods_rules()
+    return [evidence_line(row, classes, rules) for row in rows]
 
 
-def evidence_line(sighting: Sighting, classes: dict[str, CargoClass]) -> EvidenceLine:
-    cargo = [_cargo_line(told, classes) for told in sighting.cargo[:CARGO_SHOWN]]
+def evidence_line(sighting: Sighting, classes: dict[str, CargoClass], rules: GoodsRules) -> EvidenceLine:
+    cargo = [_cargo_line(told, classes, rules) for told in sighting.cargo[:CARGO_SHOWN]]
     return EvidenceLine(sighting, sighting.role_labels, cargo, len(sighting.cargo) - len(cargo))
 
 
-def _cargo_line(told: dict, classes: dict[str, CargoClass]) -> CargoLine:
+def _cargo_line(told: dict, classes: dict[str, CargoClass], rules: GoodsRules) -> CargoLine:
     goods, hs_code = told.get("goods", ""), told.get("hs_code", "")
-    suggestion = suggest(goods, hs_code)
+    suggestion = suggest(goods, hs_code, rules=rules)
     ends = [told.get(name, "") for name in ("loading", "discharge")]
     return CargoLine(
         goods=goods, hs_code=hs_code, tonnes=Decimal(told["tonnes"]) if "tonnes" in told else None,

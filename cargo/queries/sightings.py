@@ -10,15 +10,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from cargo.documents.document import TEU
+from cargo.documents.document import NO_OWN_SIZES
 from cargo.documents.facts import PartyRole, PlaceRole
-from cargo.documents.sizetypes import unit_of_size_type
+from cargo.documents.sizetypes import teu_of_size_type
 from customers.identifiers import check_credit_code, normal_identifier
 from customers.naming import name_key, squash
 from customers.naming.address_lines import Standing, name_and_address, standing_of
 from customers.naming.keys import CHINESE
 
 Facts = Mapping[str, Any]
+OwnSizes = Mapping[str, Decimal]
 
 CARGO_ROLES = frozenset({
     PartyRole.SHIPPER, PartyRole.ORIGINAL_SHIPPER, PartyRole.CONSIGNEE, PartyRole.NOTIFY, PartyRole.SUPPLIER, PartyRole.BUYER,
@@ -115,9 +116,9 @@ def key_of(name: str) -> str:
     return name_key(**names_of(name))[:KEY_LENGTH]
 
 
-def findings_of(facts: Facts) -> Findings:
+def findings_of(facts: Facts, own_sizes: OwnSizes = NO_OWN_SIZES) -> Findings:
     """The firms of one message, in the order of their first mention, and the parties that are none."""
-    reading = _Reading(facts)
+    reading = _Reading(facts, own_sizes)
     reading.read_parties(facts.get("parties", ()), None)
     for number, consignment in enumerate(facts.get("consignments", ())):
         boxes = consignment.get("boxes", ())
@@ -131,8 +132,8 @@ def _parties_of(boxes: Iterable[Facts]) -> list[Facts]:
 
 
 class _Reading:
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, own_sizes: OwnSizes) -> None:
+        self.facts, self.own_sizes = facts, own_sizes
         self.firms: dict[str, _Firm] = {}
         self.left_out: dict[tuple[str, str, Reason], LeftOut] = {}
         self.coded: list[Facts] = []
@@ -186,8 +187,8 @@ class _Reading:
 
     def findings(self) -> Findings:
         self._resolve_codes()
-        cargo = [cargo_seen(one, self.facts) for one in self.facts.get("consignments", ())]
-        boxes = [_boxes_of(one) for one in self.facts.get("consignments", ())]
+        cargo = [cargo_seen(one, self.facts, self.own_sizes) for one in self.facts.get("consignments", ())]
+        boxes = [_boxes_of(one, self.own_sizes) for one in self.facts.get("consignments", ())]
         firms = tuple(self._seen(key, firm, cargo, boxes) for key, firm in self.firms.items())
         return Findings(firms, tuple(self.left_out.values()))
 
@@ -250,14 +251,14 @@ def _country(lines: Sequence[str]) -> str:
     return last if _COUNTRY.fullmatch(last) else ""
 
 
-def cargo_seen(consignment: Facts, message: Facts) -> CargoSeen | None:
+def cargo_seen(consignment: Facts, message: Facts, own_sizes: OwnSizes) -> CargoSeen | None:
     """The cargo of a consignment; None for one that names neither bill, booking, party, place nor goods (packages of another)."""
     goods = consignment.get("goods", ())
     named = ("bill_no", "booking_no", "parties", "places")
     if not any(consignment.get(name) for name in named) and not any(one.get("description") or one.get("hs_code") for one in goods):
         return None
     kg = _sum(one.get("gross_kg") for one in goods) or _sum(_weight(box) for box in consignment.get("boxes", ()))
-    teu = sum(_boxes_of(consignment).values(), Decimal(0))
+    teu = sum(_boxes_of(consignment, own_sizes).values(), Decimal(0))
     places = [*consignment.get("places", ()), *message.get("places", ())]
     return CargoSeen(
         goods="; ".join(dict.fromkeys(one["description"].strip() for one in goods if one.get("description"))),
@@ -291,12 +292,12 @@ def _sum(written: Iterable[str | None]) -> Decimal:
     return sum((Decimal(one) for one in written if one is not None), Decimal(0))
 
 
-def _boxes_of(consignment: Facts) -> dict[str, Decimal]:
+def _boxes_of(consignment: Facts, own_sizes: OwnSizes) -> dict[str, Decimal]:
     """TEU by box number; boxes without one stand for themselves."""
-    return dict(_box_teu(consignment.get("boxes", ())))
+    return dict(_box_teu(consignment.get("boxes", ()), own_sizes))
 
 
-def _box_teu(boxes: Sequence[Facts]) -> Iterator[tuple[str, Decimal]]:
+def _box_teu(boxes: Sequence[Facts], own_sizes: OwnSizes) -> Iterator[tuple[str, Decimal]]:
     for position, box in enumerate(boxes):
-        size = TEU.get(unit_of_size_type(box.get("size_type", "")) or "", Decimal(0))
+        size = teu_of_size_type(box.get("size_type", ""), own_sizes) or Decimal(0)
         yield squash(box.get("number", "")) or f"{box.get('segment', 0)}/{position}", size * box.get("quantity", 1)

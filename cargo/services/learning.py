@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.documents.facts import Purpose
 from cargo.enums import CandidateState
+from cargo.goods import GoodsRules
 from cargo.models import Candidate, CargoDocument, DocumentMessage, FlowLine, IgnoreRule, MediaNote, Sighting
 from cargo.queries.ignoring import RulesInForce, rules_in_force
 from cargo.queries.parties import KnownParties, find_parties, party_text
+from cargo.queries.references import own_sizes
 from cargo.queries.sightings import CargoSeen, FirmSeen, findings_of
-from cargo.queries.suggestions import suggest
+from cargo.queries.suggestions import load_goods_rules, suggest
 from cargo.services.found import renew_candidates
 from customers.services.recognising import KnownFirms
 from portcrm.accounts.models import User
@@ -57,9 +59,10 @@ def learn_from_document(*, document: CargoDocument, by: User) -> int:
 
 def _seen_in(messages: Iterable[DocumentMessage], at: dt.datetime) -> Iterator[Seen]:
     """A cancellation tells of no cargo to come."""
+    sizes = own_sizes()
     for message in messages:
         if message.purpose != Purpose.CANCEL and message.kind:
-            yield from (Seen(firm, message.kind, at, message=message) for firm in findings_of(message.facts).firms)
+            yield from (Seen(firm, message.kind, at, message=message) for firm in findings_of(message.facts, sizes).firms)
 
 
 def keep_sightings(*, seen: Sequence[Seen], by: User) -> set[int]:
@@ -69,7 +72,8 @@ def keep_sightings(*, seen: Sequence[Seen], by: User) -> set[int]:
     customers = customers_of([one.firm for one in seen])
     strangers = {one.firm.key: one.firm for one in seen if one.firm.key not in customers}
     candidates = candidates_for(firms=strangers.values(), seen_at=seen[0].seen_at, by=by)
-    rows = [sighting_of(one, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
+    rules = load_goods_rules()
+    rows = [sighting_of(one, rules, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
     Sighting.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PORTION)
     return {candidate.pk for candidate in candidates.values()}
 
@@ -123,21 +127,21 @@ def _candidate(firm: FirmSeen, rule: IgnoreRule | None, seen_at: dt.datetime, by
     )  # fmt: skip
 
 
-def sighting_of(seen: Seen, *, customer: int | None, candidate: Candidate | None) -> Sighting:
+def sighting_of(seen: Seen, rules: GoodsRules, *, customer: int | None, candidate: Candidate | None) -> Sighting:
     firm = seen.firm
     return Sighting(
         customer_id=customer, candidate=candidate, message=seen.message, flow=seen.flow, note=seen.note, source=seen.source,
         name=firm.name, name_key=firm.key,
         country=firm.country, address=firm.address, code=firm.code, code_list=firm.code_list[:70], is_forwarder=firm.is_forwarder,
-        roles=list(firm.roles), segments=list(firm.segments), cargo=[kept_cargo(one) for one in firm.cargo], seen_at=seen.seen_at,
+        roles=list(firm.roles), segments=list(firm.segments), cargo=[kept_cargo(one, rules) for one in firm.cargo], seen_at=seen.seen_at,
         tonnes=sum((one.tonnes or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TONNES),
         teu=sum((one.teu or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TEU),
     )  # fmt: skip
 
 
-def kept_cargo(cargo: CargoSeen) -> dict[str, object]:
+def kept_cargo(cargo: CargoSeen, rules: GoodsRules) -> dict[str, object]:
     """As JSON holds it: figures as texts, what is not said left out."""
-    suggestion = suggest(cargo.goods, cargo.hs_code)
+    suggestion = suggest(cargo.goods, cargo.hs_code, rules=rules)
     told = {
         "goods": cargo.goods, "hs_code": cargo.hs_code, "loading": cargo.loading, "discharge": cargo.discharge, "bill_no": cargo.bill_no,
         "segment": cargo.segment, "cargo_class": suggestion.cargo_class_code if suggestion else "",
