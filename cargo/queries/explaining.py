@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from cargo.models import Lead
@@ -63,11 +63,14 @@ def _between(year: int, months: list[int]) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class OpenLeads:
-    """Open leads that could fill a gap: the largest of them, how many there are, and what they come to unweighted."""
+    """Open leads that could fill a gap: the largest of them, how many there are, what they come to as quoted, and what of it
+    the closed leads let expect in a year; `unweighted` of them have no probability yet and add nothing to `expected`."""
 
     leads: list[Lead]
     count: int
     quantity: Decimal | None
+    expected: Decimal | None
+    unweighted: int
 
 
 def leads_of(user, slot: Slot) -> LeadQuerySet:
@@ -86,4 +89,7 @@ def open_leads(user, slot: Slot, *, code: str | None = None, count: int = LEADS)
     leads = leads_of(user, slot).open()
     leads = leads.filter(cargo_class=code) if code else leads
     largest = leads.for_list().order_by(F(field).desc(nulls_last=True), "pk")[:count]
-    return OpenLeads(list(largest), leads.count(), leads.aggregate(whole=Sum(field))["whole"])
+    sums = leads.aggregate(
+        whole=Sum(field), expected=Sum(f"outlook__expected_{field}"), unweighted=Count("pk", filter=Q(outlook__probability=None))
+    )
+    return OpenLeads(list(largest), leads.count(), sums["whole"], sums["expected"], sums["unweighted"])

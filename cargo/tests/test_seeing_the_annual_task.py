@@ -13,6 +13,7 @@ from cargo.enums import LeadStage
 from cargo.models import CargoMeeting, ProjectionRun
 from cargo.services.leads import move_lead
 from cargo.services.meetings import hold_meeting
+from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import run_projection
 from cargo.services.projections import open_projection
 from cargo.tests.factories import load_reference, make_lead, make_months, make_targets
@@ -97,11 +98,16 @@ def test_the_gap_is_explained_by_customers_and_open_leads(client, reader):
     make_lead(customer=risen, quantity=Decimal(700))
     move_lead(lead=make_lead(customer=risen), to=LeadStage.WON, today=TODAY, by=reader)
 
+    unknown = client.get(BOARD).context["open_leads"]
+
+    estimate_leads(today=TODAY, by=reader)
     context = client.get(BOARD).context
 
     assert [(one.customer, one.change) for one in context["movers"].losses] == [(fallen, -1000)]
     assert [(one.customer, one.now, one.before) for one in context["movers"].gains] == [(risen, 3000, 1000)]
-    assert (context["open_leads"].count, context["open_leads"].quantity) == (1, 700)
+    assert (unknown.count, unknown.quantity, unknown.expected, unknown.unweighted) == (1, 700, None, 1)
+    # one lead was closed and won: (1 + ½) of (1 + 1)
+    assert (context["open_leads"].expected, context["open_leads"].unweighted) == (525, 0)
 
 
 def test_a_class_shows_its_months_and_the_trial_of_both_methods(client, reader):
