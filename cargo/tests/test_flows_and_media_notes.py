@@ -45,7 +45,9 @@ def test_a_line_that_names_the_firm_opens_a_candidate_with_its_cargo():
     candidate = Candidate.objects.get()
     assert (flow.state, candidate.name, candidate.tonnes) == ("found", "样品化肥贸易公司", Decimal(30_000))
     assert (candidate.roles, candidate.sources) == (["trader"], ["flow_list"])
-    assert Sighting.objects.get().cargo == [{"goods": "尿素", "loading": "柳州", "discharge": "广州", "tonnes": "30000"}]
+    assert Sighting.objects.get().cargo == [
+        {"goods": "尿素", "loading": "柳州", "discharge": "广州", "tonnes": "30000", "cargo_class": "09"}
+    ]
 
 
 def test_the_teller_and_the_firm_are_found_among_the_customers():
@@ -98,7 +100,7 @@ def test_a_firm_from_a_flow_list_becomes_a_customer_and_a_lead_through_its_chann
     customer, lead = accepted.customer, Lead.objects.get()
     assert (customer.name_zh, customer.types, customer.channel.key) == ("样品化肥贸易公司", ["trader"], "cargo_flow")
     assert customer.source_reference == "演示仓储公司 · 尿素 · 柳州 – 广州 · 2026-10"
-    assert (lead.goods, lead.tonnes, lead.origin_text, lead.destination.unlocode) == ("尿素", Decimal(3000), "柳州", "CNCAN")
+    assert (lead.goods, lead.tonnes, lead.origin.unlocode, lead.destination.unlocode) == ("尿素", Decimal(3000), "CNLZH", "CNCAN")
 
 
 def test_a_company_in_the_news_becomes_a_candidate_and_a_customer_through_its_medium():

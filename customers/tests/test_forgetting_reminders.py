@@ -92,7 +92,7 @@ def test_other_work_for_the_customer_and_days_of_others_stay(contact, manager, f
     assert {int(key) for key in Notice.objects.values_list("record_pk", flat=True)} == {row.pk for row in left}
 
 
-def test_the_night_removes_what_was_left_of_days_removed_long_ago(contact, manager):
+def test_the_night_removes_what_was_left_of_days_removed_long_ago(contact, manager, monkeypatch):
     """Dealt with, open and dropped with its key freed alike, with their history and notices; work and days that are kept stay."""
     kept = make_contact(customer=contact.customer)
     for person in (kept, another := make_contact(customer=contact.customer)):
@@ -106,6 +106,7 @@ def test_the_night_removes_what_was_left_of_days_removed_long_ago(contact, manag
     before = FollowUp.objects.count()
     ContactDate.objects.exclude(contact=kept).delete()
 
+    monkeypatch.setattr("customers.tasks.port_today", lambda: SECOND)
     nightly()
     again = forget_orphans(today=SECOND, by=system_user())
 
