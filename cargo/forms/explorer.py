@@ -9,12 +9,12 @@ from django.utils.translation import pgettext_lazy
 from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.models import CargoClass, Port
 from cargo.queries.explorer import ACROSS, Dimension, Measure, Question
-from cargo.queries.ledger import months_from
 from customers.models import Customer
 from portcrm.accounts.models import User
 from portcrm.pages.widgets import RecordChoiceField
 
-MOST_COLUMNS = 36
+MOST_COLUMNS, MOST_MONTHS = 36, 600
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 FILTERS = ("cargo_class", "form", "direction", "trade_kind", "origin", "destination", "customer")
 
 
@@ -24,6 +24,10 @@ class MonthField(forms.DateField):
     def __init__(self, **options):
         widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
         super().__init__(input_formats=["%Y-%m"], widget=widget, **options)
+
+
+def months_in(start: dt.date, end: dt.date) -> int:
+    return 12 * (end.year - start.year) + end.month - start.month + 1
 
 
 def any_of(choices) -> list[tuple]:
@@ -61,7 +65,9 @@ class ExplorerForm(forms.Form):
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and start > end:
             self.add_error("end", _("The last month is before the first."))
-        elif start and end and cleaned.get("across") == Dimension.MONTH and len(months_from(start, end)) > MOST_COLUMNS:
+        elif start and end and not (start.year >= FIRST_YEAR and end.year <= LAST_YEAR and months_in(start, end) <= MOST_MONTHS):
+            self.add_error("start", _("Choose at most fifty years between 1900 and 2100."))
+        elif start and end and cleaned.get("across") == Dimension.MONTH and months_in(start, end) > MOST_COLUMNS:
             self.add_error("across", _("That is more than 36 months. Choose quarters or years."))
         if cleaned.get("down") == cleaned.get("across"):
             self.add_error("across", _("Choose something else than for the lines."))

@@ -101,14 +101,14 @@ class GridSlotForm(SlotForm):
 class QuantityField(forms.CharField):
     """A quantity in the unit of the grid, or with one of its own; empty is no task."""
 
-    def __init__(self, *, times: int, **options):
-        self.times = times
+    def __init__(self, *, times: int, unit: str, **options):
+        self.times, self.unit = times, unit
         super().__init__(required=False, **options)
 
     def clean(self, value) -> Decimal | None:
         text = super().clean(value)
         try:
-            return quantity_of(text, times=self.times) if text else None
+            return quantity_of(text, times=self.times, unit=self.unit) if text else None
         except CellProblem as problem:
             raise ValidationError(problem.message) from problem
 
@@ -118,7 +118,7 @@ class TargetGridForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data=None, *, rows: list[GridRow], times: int):
+    def __init__(self, data=None, *, rows: list[GridRow], times: int, unit: str):
         self.rows, self.times, self.conflicts, self.marked = rows, times, [], set()
         shown = {key.text: self._written(quantity) for key, quantity in stored_cells(rows).items()}
         kept = {key.text: str(quantity) for key, quantity in stored_cells(rows).items()}
@@ -126,7 +126,7 @@ class TargetGridForm(forms.Form):
         self.keys = {key.text: key for row in rows for key in keys_of(row)}
         for row in rows:
             for key in keys_of(row):
-                self.fields[key.text] = QuantityField(times=times, label=_cell_label(row, key), widget=_cell_input(row, key))
+                self.fields[key.text] = QuantityField(times=times, unit=unit, label=_cell_label(row, key), widget=_cell_input(row, key))
 
     def _written(self, quantity: Decimal) -> str:
         return f"{(quantity / self.times).normalize():f}"

@@ -33,7 +33,7 @@ class Pasted:
     refused: list[RefusedCell] = field(default_factory=list)
 
 
-def read_pasted(text: str, *, references: References, times: int) -> Pasted:
+def read_pasted(text: str, *, references: References, times: int, unit: str) -> Pasted:
     """The first column names the class (or 合计, all), a first line may name the months. Without such a line twelve columns are the
     months, thirteen the year and the months, a single one the year. Empty cells say nothing; a bare number counts `times`."""
     pasted = Pasted()
@@ -41,46 +41,56 @@ def read_pasted(text: str, *, references: References, times: int) -> Pasted:
     if len(lines) > MOST_LINES:
         pasted.refused.append(RefusedCell(lines[MOST_LINES][0], 0, "", _("More lines than the grid has; the rest was not read.")))
         lines = lines[:MOST_LINES]
-    columns = _named_columns(lines[0][1]) if lines else None
+    columns = _named_columns(lines[0][1], references) if lines else None
+    reading = _Reading(pasted, columns, references, times, unit)
     for number, cells in lines[1:] if columns else lines:
-        _read_line(pasted, number, [cell.strip() for cell in cells], columns, references, times)
+        reading.read_line(number, [cell.strip() for cell in cells])
     return pasted
 
 
-def _named_columns(cells: list[str]) -> dict[int, int] | None:
-    """Which month each column holds, where the line names months; a line whose first cell is a class holds figures."""
+def _named_columns(cells: list[str], references: References) -> dict[int, int] | None:
+    """Which month each column holds, where the line names months; a line whose first cell is a class holds figures, however small."""
+    if cells[0].strip() and (is_all_classes(cells[0]) or references.cargo_class(cells[0].strip())):
+        return None
     named = {}
     for position, cell in enumerate(cells[1:], 1):
         try:
             named[position] = month_of(cell)
         except CellProblem:
             continue
-    written = [cell for cell in cells[1:] if cell.strip()]
-    headed = bool(named) and len(named) == len(written) and not any(_is_bare(cell) and int(cell) > max(MONTHS) for cell in written)
-    return named if headed and not cells[0].strip().isdigit() else None
+    written = [cell.strip() for cell in cells[1:] if cell.strip()]
+    headed = bool(named) and len(named) == len(written) == len(set(named.values()))
+    in_order = [int(cell) for cell in written if cell.isdigit()]
+    return named if headed and in_order in ([], list(MONTHS)) and not cells[0].strip().isdigit() else None
 
 
-def _is_bare(cell: str) -> bool:
-    return cell.strip().isdigit()
+@dataclass(frozen=True)
+class _Reading:
+    pasted: Pasted
+    columns: dict[int, int] | None
+    references: References
+    times: int
+    unit: str
 
+    def read_line(self, number: int, cells: list[str]) -> None:
+        name, figures = cells[0], cells[1:]
+        one = None if is_all_classes(name) else self.references.cargo_class(name)
+        if one is None and not is_all_classes(name):
+            self._refuse(number, 1, name, _("There is no such cargo class; write 01 to 17 or its name."))
+            return
+        places = self.columns or _places(figures)
+        if places is None:
+            said = _("{count} figures: which months? Paste 1, 12 or 13, or a first line that names them.")
+            self._refuse(number, 0, name, format_lazy(said, count=len(figures)))
+            return
+        for key, column, cell in _cells(one.pk if one else None, places, cells):
+            try:
+                self.pasted.cells[key] = quantity_of(cell, times=self.times, unit=self.unit)
+            except CellProblem as problem:
+                self._refuse(number, column, cell, problem.message)
 
-def _read_line(pasted: Pasted, number: int, cells: list[str], columns, references: References, times: int) -> None:
-    name, figures = cells[0], cells[1:]
-    one = None if is_all_classes(name) else references.cargo_class(name)
-    if one is None and not is_all_classes(name):
-        why = _("There is no such cargo class; write 01 to 17 or its name.")
-        pasted.refused.append(RefusedCell(number, 1, name, why))
-        return
-    places = columns or _places(figures)
-    if places is None:
-        why = format_lazy(_("{count} figures: which months? Paste 1, 12 or 13, or a first line that names them."), count=len(figures))
-        pasted.refused.append(RefusedCell(number, 0, name, why))
-        return
-    for key, column, cell in _cells(one.pk if one else None, places, cells):
-        try:
-            pasted.cells[key] = quantity_of(cell, times=times)
-        except CellProblem as problem:
-            pasted.refused.append(RefusedCell(number, column, cell, problem.message))
+    def _refuse(self, number: int, column: int, text: str, why: object) -> None:
+        self.pasted.refused.append(RefusedCell(number, column, text, why))
 
 
 def _places(figures: list[str]) -> dict[int, int] | None:

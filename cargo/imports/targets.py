@@ -141,12 +141,12 @@ def names_of(rows: Sequence[Row]) -> Names:
 
 def cells_of(row: Row, code: str | None) -> Iterator[tuple[CellKey, Decimal]]:
     """The cells a row sets: of its month columns, and of quantity and month."""
-    times = row.values["unit"][1]
+    unit_set, times = row.values["unit"]
     for month, column in COLUMN_OF.items():
         if (cell := row.values.get(column)) is not None:
-            yield CellKey(code, month or None), quantity_of(cell, times=times)
+            yield CellKey(code, month or None), quantity_of(cell, times=times, unit=unit_set)
     if (cell := row.values.get("quantity")) is not None:
-        yield CellKey(code, row.values.get("month") or None), quantity_of(cell, times=times)
+        yield CellKey(code, row.values.get("month") or None), quantity_of(cell, times=times, unit=unit_set)
 
 
 class TargetImporter(Importer):

@@ -43,15 +43,24 @@ def month_of(cell: Any) -> int:
     return month
 
 
+def _unit_named(word: str) -> str:
+    return "t" if word.lower() in ("吨", "t") else "teu"
+
+
 def is_all_classes(cell: Any) -> bool:
     return plain_words(cell).lower() in _ALL_WORDS
 
 
-def quantity_of(cell: Any, *, times: int = 1) -> Decimal:
-    """In tonnes or TEU: a bare number counts `times` as much; one with its unit (12.5万吨, 3,000 t, 2万TEU) says itself what it is."""
+def quantity_of(cell: Any, *, times: int = 1, unit: str = "") -> Decimal:
+    """In tonnes or TEU: a bare number counts `times` as much; one with its unit (12.5万吨, 3,000 t, 2万TEU) says itself what it is.
+
+    `unit`, "t" or "teu": what is being set; a cell that names the other one is a CellProblem.
+    """
     if isinstance(cell, str):
         found = _WITH_UNIT.fullmatch(plain_words(cell).replace(" ", ""))
         if found and (found["wan"] or found["unit"]):
+            if unit and found["unit"] and _unit_named(found["unit"]) != unit:
+                raise CellProblem(format_lazy(_("“{value}” has another unit than what is set here."), value=cell))
             cell, times = found["number"], WAN if found["wan"] else 1
     quantity = _FITS.fitting(decimal_that_fits(24, 9)(cell) * times, cell)
     if quantity < 0:

@@ -50,7 +50,6 @@ class Measure(TextChoices):
     LOTS = "lots", _("Lots")
     REVENUE = "revenue", _("Revenue")
     COST = "cost", _("Cost")
-    CONTRIBUTION = "contribution", _("Contribution")
 
 
 ACROSS = (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR, Dimension.DIRECTION, Dimension.FORM, Dimension.TRADE)
@@ -79,10 +78,7 @@ CONDITIONS = {
     "destination": "destination_id = %(destination)s",
 }
 FILTERS_OF_THE_ROLLUP = {"customer", "cargo_class", "direction"}
-VALUES = {
-    **{measure: f"sum({measure})" for measure in Measure if measure != Measure.CONTRIBUTION},
-    Measure.CONTRIBUTION: "sum(revenue) - sum(cost)",
-}
+VALUES = {measure: f"sum({measure})" for measure in Measure}
 
 
 @dataclass(frozen=True)
@@ -132,14 +128,11 @@ SQL = """
     ), places AS (
         SELECT down, row_number() OVER (ORDER BY {order}, down) AS place FROM cells GROUP BY down HAVING sum(rows) <> 0 OR sum(value) <> 0
     )
-    SELECT CASE WHEN place <= %(lines)s THEN down END, across, sum(value), min(place), count(DISTINCT down), sum(rows), sum(without)
+    SELECT CASE WHEN place <= %(lines)s THEN down END, across, sum(value), min(place),
+           (SELECT count(*) FROM places WHERE place > %(lines)s), sum(rows), sum(without)
     FROM cells JOIN places USING (down) GROUP BY 1, 2 ORDER BY 4
 """
-WITHOUT = {
-    Measure.REVENUE: "sum(rows_without_revenue)",
-    Measure.COST: "sum(rows_without_cost)",
-    Measure.CONTRIBUTION: "greatest(sum(rows_without_revenue), sum(rows_without_cost))",
-}
+WITHOUT = {Measure.REVENUE: "sum(rows_without_revenue)", Measure.COST: "sum(rows_without_cost)"}
 
 
 def answer(question: Question, user) -> Answer:

@@ -31,7 +31,8 @@ class Coverage(NamedTuple):
 
 
 def coverage() -> Coverage:
-    found = MonthlyRollup.objects.aggregate(first=Min("month"), last=Max("month"))
+    # a month whose rows were all taken back keeps its sums of nothing
+    found = MonthlyRollup.objects.filter(rows__gt=0).aggregate(first=Min("month"), last=Max("month"))
     return Coverage(found["first"], found["last"])
 
 

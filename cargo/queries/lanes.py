@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from cargo.models import LaneSum, Port, Shipment
 from cargo.queries.ledger import MonthPoint, month_points
@@ -11,6 +11,7 @@ from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figu
 from customers.models import Customer
 
 CUSTOMERS = 20
+ROWS_IN_EFFECT = Count("pk", filter=Q(is_reversal=False)) - Count("pk", filter=Q(is_reversal=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def lane_customers(origin: Port, destination: Port, user, today: dt.date) -> tup
     """Those with most tonnes in the twelve months, heaviest first; read from the ledger by the index of its ports."""
     period = period_ending(last_month_of(_sums(origin, destination, user), today))
     rows = Shipment.objects.visible_to(user).filter(origin=origin, destination=destination).handled_between(period.start, period.end)
-    sums = {"tonnes": Sum("tonnes"), "teu": Sum("teu"), "revenue": Sum("revenue"), "rows": Count("pk")}
-    found = list(rows.order_by().values("customer").annotate(**sums).order_by("-tonnes", "customer")[:CUSTOMERS])
+    sums = {"tonnes": Sum("tonnes"), "teu": Sum("teu"), "revenue": Sum("revenue"), "rows": ROWS_IN_EFFECT}
+    found = list(rows.order_by().values("customer").annotate(**sums).filter(rows__gt=0).order_by("-tonnes", "customer")[:CUSTOMERS])
     customers = Customer.objects.visible_to(user).in_bulk([row["customer"] for row in found])
     return period, [LaneCustomer(customers.get(row["customer"]), row) for row in found]
 

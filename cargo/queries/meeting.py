@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils.translation import gettext
 
-from cargo.enums import CLOSED_STAGES, LeadStage, TargetUnit
+from cargo.enums import CLOSED_STAGES, LeadStage, LostReason, TargetUnit
 from cargo.models import CargoMeeting, Lead
 from cargo.queries.completion import Completion, Line, completion, run_of_month
 from cargo.queries.explaining import Movers, movers
@@ -68,13 +69,14 @@ def agenda(user, month: dt.date, *, today: dt.date) -> Agenda:
     leads = Lead.objects.visible_to(user)
     closed = {stage: leads.filter(stage=stage, stage_changed_on__range=(month, month_end(month))) for stage in CLOSED_STAGES}
     due = leads.due(today)
-    found = {"won": closed[LeadStage.WON], "lost": closed[LeadStage.LOST], "due": due}
+    lost = closed[LeadStage.LOST].exclude(lost_reason=LostReason.DUPLICATE)
+    found = {"won": closed[LeadStage.WON], "lost": lost, "due": due}
     return Agenda(
         month=month,
         tonnes=tonnes,
         teu=teu,
         moved=movers(user, tonnes.slot, list(tonnes.whole.of_month), count=MOVERS_SHOWN),
-        **{name: list(rows.for_list().order_by("-tonnes", "pk")[:LEADS_SHOWN]) for name, rows in found.items()},
+        **{name: list(rows.for_list().order_by(F("tonnes").desc(nulls_last=True), "pk")[:LEADS_SHOWN]) for name, rows in found.items()},
         counts={name: rows.count() for name, rows in found.items()},
         meeting=CargoMeeting.objects.visible_to(user).filter(month=month).first(),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from cargo.models import CargoDocument, DocumentMessage, Shipment
 
@@ -30,11 +30,11 @@ def vessel_named(name: str, user) -> Vessel:
         "last_on": Max("handled_on"),
         "tonnes": Sum("tonnes"),
         "teu": Sum("teu"),
-        "rows": Count("pk"),
+        "rows": Count("pk", filter=Q(is_reversal=False)) - Count("pk", filter=Q(is_reversal=True)),
         "customers": Count("customer", distinct=True),
     }
     rows = Shipment.objects.visible_to(user).filter(vessel=name)
-    voyages = list(rows.order_by().values("voyage").annotate(**sums).order_by("-last_on", "voyage")[: VOYAGES + 1])
+    voyages = list(rows.order_by().values("voyage").annotate(**sums).filter(rows__gt=0).order_by("-last_on", "voyage")[: VOYAGES + 1])
     documents = CargoDocument.objects.visible_to(user)
     messages = DocumentMessage.objects.filter(vessel=name, document__in=documents).select_related("document")
     shown = list(messages.defer("facts", "remarks").order_by("-pk")[:DOCUMENTS])

@@ -159,6 +159,9 @@ def undo_decision(*, candidate: Candidate, by: User) -> Candidate:
     row = Candidate.objects.select_for_update().get(pk=candidate.pk)
     if row.state not in DECIDED:
         raise RuleBroken(_("Nothing has been decided on %(name)s.") % {"name": row.name})
+    if row.rule is not None and row.rule.kind == RuleKind.WORD:
+        said = _("A rule for every company with “%(word)s” keeps it away. Lift the rule on the page of the rules.")
+        raise RuleBroken(said % {"word": row.rule.text})
     if row.rule is not None:
         lift_rule(rule=row.rule, by=by)
         row.refresh_from_db()

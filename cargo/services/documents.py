@@ -31,6 +31,7 @@ from portcrm.errors import RuleBroken
 
 GRAM = Decimal("0.001")
 MOST_MESSAGES = 5_000
+LATEST_CHANGE = dt.timedelta(days=180)
 LATEST_ORIGINAL = dt.timedelta(days=30)  # numbers are used again: a cancellation of last year means none of today's documents
 REMARKS_KEPT = 1_000  # of a file, and of each message; all are counted
 FIELDS = {field.name: field.max_length for field in DocumentMessage._meta.concrete_fields}
@@ -92,7 +93,9 @@ def _link_replaced(messages: Sequence[DocumentMessage]) -> None:
     if not numbers:
         return
     own = {message.pk for message in messages}
-    stored = DocumentMessage.objects.filter(number__in=numbers).exclude(pk__in=own).order_by("pk")
+    # numbers begin anew, and another sender may have the same: what is older is another document
+    stored = DocumentMessage.objects.filter(number__in=numbers, document__received_at__gte=now() - LATEST_CHANGE)
+    stored = stored.exclude(pk__in=own).order_by("pk")
     latest = {(one.type, one.kind, one.number): one for one in stored.only("type", "kind", "number")}
     linked = []
     for message in messages:

@@ -7,7 +7,8 @@ import pytest
 
 from cargo.queries.completion import completion, default_month
 from cargo.queries.targets import Slot
-from cargo.tests.factories import make_cargo_class, make_months, make_targets
+from cargo.services.ledger import correct_shipment
+from cargo.tests.factories import make_cargo_class, make_months, make_shipment, make_targets
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -138,3 +139,12 @@ def test_the_figures_take_the_same_few_questions_however_many_classes(reader, le
 
     with django_assert_num_queries(5):  # reach, newest row of the kept sums, task, run, classes
         completion(reader, Slot(2026), today=TODAY)
+
+
+def test_a_month_whose_rows_were_all_taken_back_is_none_the_ledger_speaks_of(reader, ledger):
+    typo = make_shipment(handled_on=dt.date(2062, 3, 1), quantity=5)
+    correct_shipment(shipment=typo, reason="年份录错", by=reader)
+
+    found = completion(reader, Slot(2026), today=dt.date(2026, 12, 20))
+
+    assert line_of(found, "01").handled[-1] is None

@@ -7,6 +7,7 @@ import pytest
 
 from cargo.models import Candidate, IgnoreRule, Lead, Sighting
 from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, ignore_candidates, merge_candidate, undo_decision
+from cargo.services.ignoring import make_rule
 from cargo.services.leads import move_lead
 from cargo.tests.factories import booking, make_candidate, make_document
 from customers.models import Channel, Customer
@@ -242,3 +243,14 @@ def test_what_a_filter_finds_is_ignored_by_a_worker_with_a_result_for_each(sent,
     run.refresh_from_db()
     assert (run.done, run.refused, IgnoreRule.objects.count()) == (3, 1, rules)
     assert list(Candidate.objects.order_by("pk").values_list("state", flat=True)) == ["accepted", "ignored", "ignored"]
+
+
+def test_a_rule_for_a_word_is_not_lifted_by_taking_one_decision_back():
+    rule = make_rule(kind="word", text="LOGISTICS", reason="", by=make_user())
+    make_document(content=booking("CN+EASTERN LOGISTICS LTD"))
+    ignored = Candidate.objects.get()
+
+    said = refusal_of(undo_decision, candidate=ignored, by=make_user())
+
+    assert "LOGISTICS" in said
+    assert (Candidate.objects.get().state, IgnoreRule.objects.get()) == ("ignored", rule)

@@ -351,3 +351,9 @@ def test_the_api_takes_no_entry_out_of_use_for_a_new_lead():
     answer = client.post("/api/v1/cargo/leads/", {"origin": "CNSHG", "cargo_class": "01"}, format="json")
 
     assert (answer.status_code, "origin" in str(answer.json())) == (400, True)
+
+
+@pytest.mark.parametrize("key", ["ports", "rules", "classes", "units"])
+@pytest.mark.parametrize("entry", ["abc", "9" * 30, "%00", "-1"])
+def test_what_is_no_key_of_a_list_is_not_found(client, administrator, key, entry):
+    assert client.get(f"/cargo/reference/{key}/{entry}/").status_code == 404

@@ -179,6 +179,15 @@ def test_a_cancellation_of_long_ago_means_nothing_of_today(settings):
     assert (desk(), cancelling.messages.get().replaces) == ({"SAMPLE METALS CO": "open"}, None)
 
 
+def test_a_booking_of_last_year_is_not_cancelled_by_one_of_the_same_number():
+    original = take_in(booking(BUYER))
+    CargoDocument.objects.filter(pk=original.pk).update(received_at="2025-01-01T00:00Z")
+
+    cancelling = take_in(booking(BUYER, purpose="1"))
+
+    assert (desk(), cancelling.messages.get().replaces) == ({"SAMPLE METALS CO": "open"}, None)
+
+
 def test_a_rule_keeps_new_sightings_off_the_desk_and_lifting_it_brings_them():
     by = make_user()
     rule = make_rule(kind="word", text="metals", reason="", by=by)

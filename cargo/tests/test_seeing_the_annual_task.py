@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cargo.enums import LeadStage
-from cargo.models import CargoMeeting, ProjectionRun
+from cargo.models import CargoMeeting, Lead, ProjectionRun
 from cargo.services.leads import move_lead
 from cargo.services.meetings import hold_meeting
 from cargo.services.outlooks import estimate_leads
@@ -181,6 +181,19 @@ def test_the_meeting_holds_the_month_its_movements_and_its_leads(client, reader)
     assert (found.tonnes.whole.month.handled, found.tonnes.whole.cumulative.handled) == (200, 2000)
     assert [(one.customer, one.change) for one in found.moved.losses] == [(fallen, -100)]
     assert (found.won, found.lost, found.counts) == ([won], [], {"won": 1, "lost": 0, "due": 0})
+
+
+def test_the_largest_leads_stand_on_the_sheet_and_what_was_recorded_twice_is_not_lost(client, reader):
+    business()
+    day = dt.date(2026, 10, 9)
+    leads = [make_lead(today=day, quantity=None, unit=None) for _ in range(6)] + [make_lead(today=day, quantity=Decimal(50_000))]
+    for lead in leads:
+        move_lead(lead=lead, to=LeadStage.LOST, reason="price", today=day, by=reader)
+    Lead.objects.filter(pk=leads[0].pk).update(lost_reason="duplicate", joined_into=leads[1])
+
+    found = client.get("/cargo/meeting/2026-10/").context["agenda"]
+
+    assert (found.lost[0], found.counts["lost"]) == (leads[-1], 6)
 
 
 def test_what_two_write_into_the_sheet_at_once_is_not_lost(reader):

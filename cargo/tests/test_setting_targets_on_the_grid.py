@@ -184,3 +184,29 @@ def test_only_who_may_set_the_task_reaches_the_grid(client, role):
     assert client.get(GRID).status_code == 403
     assert client.post(GRID, {"c-01-0": "5"}).status_code == 403
     assert stored() == {}
+
+
+def pasted_cells(client, sheet: str, unit: str = "t") -> tuple[dict[str, int], list]:
+    address = f"{GRID}?year=2026&unit={unit}"
+    pasted = client.post(address, shown(client.get(address)) | {"pasted": sheet, "read": "yes"}).context["pasted"]
+    return {key.text: int(quantity) for key, quantity in pasted.cells.items()}, [(one.line, one.column) for one in pasted.refused]
+
+
+def test_small_figures_in_the_first_line_are_figures_and_no_months(client, manager):
+    year = pasted_cells(client, "粮食\t8\n09\t5\n煤炭\t300")
+    months = pasted_cells(client, "粮食\t8\t9\t10\t11\t12\t10\t9\t8\t7\t6\t8\t9")
+    headed = pasted_cells(client, "货类\t" + "\t".join(map(str, range(1, 13))) + "\n01" + "\t7" * 12)
+
+    assert year == ({"c-11-0": 8, "c-09-0": 5, "c-01-0": 300}, [])
+    assert list(months[0].values()) == [8, 9, 10, 11, 12, 10, 9, 8, 7, 6, 8, 9]
+    assert headed == ({f"c-01-{month}": 7 for month in range(1, 13)}, [])
+
+
+def test_a_cell_that_names_another_unit_is_refused(client, manager):
+    address = f"{GRID}?year=2026"
+
+    tonnes, boxes = pasted_cells(client, "01\t3万TEU\n02\t3万吨"), pasted_cells(client, "01\t5000吨\n17\t3万标箱", unit="teu")
+    typed = client.post(address, shown(client.get(address)) | {"c-01-0": "3 TEU"})
+
+    assert (tonnes, boxes) == (({"c-02-0": 30_000}, [(1, 2)]), ({"c-17-0": 30_000}, [(1, 2)]))
+    assert (typed.status_code, stored()) == (422, {})

@@ -69,8 +69,8 @@ def test_the_desk_costs_the_same_whatever_waits_and_whatever_was_seen(staff, dja
         make_candidate(name=f"COMPANY NUMBER {number} LTD")
         make_document(content=booking("CN+COMPANY NUMBER 0 LTD", number=f"M{number}", kg=90_000))
 
-    # focus, above, below, how many wait; sightings, classes, goods rules; likely files: 4 conditions, and what is alike with its setting inside a
-    # savepoint; the last decision; pins of the sidebar
+    # focus, above, below, how many wait; sightings, classes, goods rules; likely files: 4 conditions, and what is alike with
+    # its setting inside a savepoint; the last decision; pins of the sidebar
     with django_assert_num_queries(PERSON + 17):
         staff.get(DESK)
 

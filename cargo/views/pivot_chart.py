@@ -13,7 +13,7 @@ from portcrm.pages import formats
 from portcrm.pages.charts import Chart
 
 NAMED = 7  # colours that can be told apart
-MONEY = (Measure.REVENUE, Measure.COST, Measure.CONTRIBUTION)
+MONEY = (Measure.REVENUE, Measure.COST)
 
 
 def pivot_chart(pivot: Pivot) -> Chart:

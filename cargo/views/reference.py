@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -90,7 +91,7 @@ def reference(request, key="classes"):
 def reference_edit(request, key, pk=None):
     """Add an entry of a code list, or change one."""
     chosen = _entry_list(key)
-    entry = get_object_or_404(chosen.model, pk=pk) if pk else chosen.model()
+    entry = _entry(chosen.model, pk) if pk else chosen.model()
     form = chosen.form(request.POST or None, instance=entry)
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
@@ -103,6 +104,14 @@ def reference_edit(request, key, pk=None):
             return redirect("cargo:reference", key=key)
     context = {"chosen": chosen, "entry": entry if pk else None, "form": form, "cancel_url": reverse("cargo:reference", args=[key])}
     return page(request, "cargo/reference_form.html", context, status=status)
+
+
+def _entry(model: type[KeptEntry], key: str) -> KeptEntry:
+    """404 also for what is no key of this list."""
+    try:
+        return get_object_or_404(model, pk=model._meta.pk.to_python(key.replace("\x00", "")))
+    except ValidationError as error:
+        raise Http404 from error
 
 
 def _save(form: forms.EntryForm, entry: KeptEntry, user) -> KeptEntry:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from itertools import accumulate
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,11 +36,18 @@ def finding(found: Completion, line: Line) -> str:
     return _("%(class)s: %(done)s of the task of %(year)s is done, the year heads for %(end)s") % names
 
 
+def slot_query(found: Completion) -> dict[str, object]:
+    """What the address of a page about the same slot says."""
+    slot = found.slot
+    said = {"year": slot.year, "unit": slot.unit, "direction": slot.direction, "customer": slot.customer_id, "manager": slot.manager_id}
+    return {name: value for name, value in said.items() if value}
+
+
 def bullets_chart(found: Completion) -> Chart:
     """A bullet for each class with a task: what is handled and projected, the year before, all as a share of the task."""
     lines = [line for line in (found.whole, *found.lines) if line.task.of_year]
     n = sum(1 for line in lines if line.cargo_class)
-    query = f"?year={found.slot.year}&unit={found.slot.unit}&direction={found.slot.direction}"
+    query = f"?{urlencode(slot_query(found))}"
     return Chart(
         title=finding(found, found.whole),
         n=n,

@@ -26,10 +26,10 @@ from portcrm.pages.render import page
 def target_grid(request):
     """The task of one slot: classes by months. Pasted cells are shown first, whichever button was pressed, and saved with the rest."""
     chosen = GridSlotForm(request.GET, user=request.user, year=default_month(port_today()).year)
-    form = TargetGridForm(request.POST or None, rows=grid_rows(request.user, chosen.slot), times=chosen.factor)
+    form = TargetGridForm(request.POST or None, rows=grid_rows(request.user, chosen.slot), times=chosen.factor, unit=chosen.slot.unit)
     paste, pasted, status = PasteForm(request.POST or None), None, 200
     if request.method == "POST" and paste.is_valid() and (sheet := paste.cleaned_data["pasted"]).strip():
-        pasted = read_pasted(sheet, references=load_references(), times=chosen.factor)
+        pasted = read_pasted(sheet, references=load_references(), times=chosen.factor, unit=chosen.slot.unit)
         form.take_in(pasted)
         paste = PasteForm()
     elif request.method == "POST":

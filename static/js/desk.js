@@ -4,8 +4,10 @@
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     const desk = document.getElementById("desk");
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, dialog[open], details.menu, .ts-wrapper");
+    // Caps Lock alone makes no capital letter of a key: "ignore always" asks for Shift
+    const key = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
     if (!desk || typing || document.querySelector("dialog[open]") || desk.querySelector(".htmx-request")) return;
-    const pressed = Array.from(desk.querySelectorAll("[data-desk-key]")).find((one) => one.dataset.deskKey === event.key);
+    const pressed = Array.from(desk.querySelectorAll("[data-desk-key]")).find((one) => one.dataset.deskKey === key);
     if (!pressed) return;
     event.preventDefault();
     pressed.click();
