@@ -8,27 +8,35 @@ from django.db.models import Sum
 
 from cargo.enums import FlowState, LeadRhythm
 from cargo.models import ExpectedFlow, Lead, MonthlyRollup
+from cargo.models.target import LAST_YEAR
 from cargo.queries.ledger import months_from
 
 MONTHS_A_YEAR = 12
 TONNE_DIGITS = Decimal("0.001")
+LAST_MONTH = dt.date(LAST_YEAR, 12, 1)
 
 
 def agreed_by_default(lead: Lead, today: dt.date) -> dict[str, object] | None:
     """What a lead itself promises, from the month it is ready in (this one, where that is past or unknown): once in one month, else for
-    twelve months; None where it has no quantity."""
-    if lead.tonnes is None and lead.teu is None:
-        return None
-    first = max(lead.ready_on or today, today).replace(day=1)
-    count = 1 if lead.rhythm == LeadRhythm.ONCE else MONTHS_A_YEAR
+    twelve months, none after the last year we know; None where it has no quantity, or one too small to be counted by the month."""
     parts = MONTHS_A_YEAR if lead.rhythm == LeadRhythm.YEARLY else 1
+    tonnes, teu = _part(lead.tonnes, parts), _part(lead.teu, parts)
+    if tonnes is None and teu is None:
+        return None
+    first = min(max(lead.ready_on or today, today).replace(day=1), LAST_MONTH)
+    count = 1 if lead.rhythm == LeadRhythm.ONCE else MONTHS_A_YEAR
     number = first.year * MONTHS_A_YEAR + first.month - 1 + count - 1
     return {
-        "tonnes_a_month": None if lead.tonnes is None else (lead.tonnes / parts).quantize(TONNE_DIGITS),
-        "teu_a_month": None if lead.teu is None else (lead.teu / parts).quantize(TONNE_DIGITS),
+        "tonnes_a_month": tonnes,
+        "teu_a_month": teu,
         "first_month": first,
-        "last_month": dt.date(number // MONTHS_A_YEAR, number % MONTHS_A_YEAR + 1, 1),
+        "last_month": min(dt.date(number // MONTHS_A_YEAR, number % MONTHS_A_YEAR + 1, 1), LAST_MONTH),
     }
+
+
+def _part(amount: Decimal | None, parts: int) -> Decimal | None:
+    """None where nothing of it is left after rounding."""
+    return (amount / parts).quantize(TONNE_DIGITS) or None if amount is not None else None
 
 
 def judged(flow: ExpectedFlow, today: dt.date) -> dict[str, object]:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from cargo.enums import LeadStage
 from cargo.models import ExpectedFlow, Lead
 from cargo.models.expected import JUDGED
+from cargo.models.lead import MOST_CARGO
+from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.queries.expected import agreed_by_default, judged
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -59,16 +61,26 @@ def agree_flow(
     if lead.stage != LeadStage.WON:
         raise RuleBroken(_("Only of a won lead a quantity is agreed."))
     first, last = first_month.replace(day=1), last_month.replace(day=1)
-    if last < first:
-        raise RuleBroken(_("The last month lies before the first."), field="last_month")
-    if not tonnes_a_month and not teu_a_month:
-        raise RuleBroken(_("Say how many tonnes or TEU a month were agreed."), field="tonnes_a_month")
+    _check_agreed(first, last, {"tonnes_a_month": tonnes_a_month, "teu_a_month": teu_a_month})
     flow = ExpectedFlow.objects.filter(lead=lead).first() or ExpectedFlow(lead=lead)
     wanted = {"tonnes_a_month": tonnes_a_month or None, "teu_a_month": teu_a_month or None, "first_month": first, "last_month": last}
     for name, value in (_of_lead(lead) | wanted | {"agreed_by": by}).items():
         setattr(flow, name, value)
     _judge(flow, today).save()
     return flow
+
+
+def _check_agreed(first: dt.date, last: dt.date, amounts: dict[str, Decimal | None]) -> None:
+    for name, month in (("first_month", first), ("last_month", last)):
+        if not FIRST_YEAR <= month.year <= LAST_YEAR:
+            raise RuleBroken(_("The day lies outside 1990 to 2100."), field=name)
+    if last < first:
+        raise RuleBroken(_("The last month lies before the first."), field="last_month")
+    if not any(amounts.values()):
+        raise RuleBroken(_("Say how many tonnes or TEU a month were agreed."), field="tonnes_a_month")
+    for name, amount in amounts.items():
+        if amount and amount > MOST_CARGO:
+            raise RuleBroken(_("That is more than any port handles. Check the quantity and its unit."), field=name)
 
 
 @action("lead.confirm", _("Won leads compared with the ledger"))
