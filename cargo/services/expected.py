@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from cargo.models import ExpectedFlow, Lead
 from cargo.models.expected import JUDGED
 from cargo.models.lead import MOST_CARGO
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
-from cargo.queries.expected import agreed_by_default, judged
+from cargo.queries.expected import age_of, agreed_by_default, judged, judged_in_turn, series_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -39,7 +40,11 @@ def _of_lead(lead: Lead) -> dict[str, object]:
 
 
 def _judge(flow: ExpectedFlow, today: dt.date) -> ExpectedFlow:
-    for name, value in judged(flow, today).items():
+    return _noted(flow, judged(flow, today), today)
+
+
+def _noted(flow: ExpectedFlow, result: dict[str, object], today: dt.date) -> ExpectedFlow:
+    for name, value in result.items():
         setattr(flow, name, value)
     flow.judged_on = today
     return flow
@@ -87,10 +92,13 @@ def _check_agreed(first: dt.date, last: dt.date, amounts: dict[str, Decimal | No
 def confirm_wins(*, today: dt.date, by: User) -> int:
     """Judge every expected flow by the ledger; returns how many have another result than before. Twice in a night does it once."""
     changed = []
-    for flow in ExpectedFlow.objects.select_for_update().order_by("pk"):
-        before = flow.state, flow.due, flow.handled, flow.counted_until
-        if (after := _judge(flow, today)) and (after.state, after.due, after.handled, after.counted_until) != before:
-            changed.append(flow)
+    by_series = sorted(ExpectedFlow.objects.select_for_update().order_by("pk"), key=lambda flow: (series_of(flow), age_of(flow)))
+    for _series, group in groupby(by_series, series_of):
+        flows = list(group)
+        for flow, result in zip(flows, judged_in_turn(flows, today), strict=True):
+            before = {name: getattr(flow, name) for name in result}
+            if before != result:
+                changed.append(_noted(flow, result, today))
     ExpectedFlow.objects.bulk_update(changed, JUDGED, batch_size=500)
     ExpectedFlow.objects.update(judged_on=today)
     return len(changed)

@@ -117,6 +117,40 @@ def test_the_night_says_the_same_twice():
     assert (changed, result(lead)) == ([1, 0], ("confirmed", 300, 300))
 
 
+def test_the_same_cargo_confirms_the_older_lead_and_only_what_it_leaves_the_next():
+    older = make_won()
+    newer, later = make_won(customer=older.customer), make_won(customer=older.customer, ready_on=dt.date(2026, 4, 30))
+    handle(older, dt.date(2026, 3, 20), 150)  # 100 t a month each: March is agreed twice, April three times
+    handle(older, dt.date(2026, 4, 20), 150)
+
+    confirm_wins(today=dt.date(2026, 4, 25), by=system_user())
+
+    assert [result(lead) for lead in (older, newer, later)] == [("confirmed", 100, 300), ("confirmed", 100, 100), ("awaited", 0, 0)]
+
+
+def test_a_lead_won_later_counts_at_once_what_older_ones_leave():
+    older = make_won()
+    handle(older, dt.date(2026, 3, 5), 170)
+
+    newer = make_won(customer=older.customer)
+
+    assert result(newer) == ("awaited", 0, 70)
+
+
+def test_cargo_counted_in_tonnes_is_not_counted_again_in_teu():
+    older = make_won(quantity=Decimal(100), rhythm="monthly")
+    newer = make_won(customer=older.customer, quantity=Decimal(10), rhythm="monthly", unit=make_unit("box20"))
+    handle(older, dt.date(2026, 3, 5), 125, teu=Decimal(10))
+
+    confirm_wins(today=dt.date(2026, 3, 31), by=system_user())
+
+    assert (result(older), result(newer)) == (("confirmed", 0, 125), ("awaited", 0, 2))
+
+
+def test_the_page_says_that_cargo_is_not_counted_twice(staff):
+    assert "only what they leave" in staff.get(make_won().get_absolute_url()).content.decode()
+
+
 def test_a_lead_that_is_won_no_more_promises_nothing():
     lead = make_won()
 
