@@ -25,6 +25,7 @@ from cargo.samples import SAMPLE_FILES, sample_ledger
 from cargo.services.deciding import ignore_one
 from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
+from cargo.services.forgetting_leads import erase_from_leads, leads_about
 from cargo.services.merging import MERGE_RULES, renew_cargo
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
@@ -106,6 +107,7 @@ register_importer(FlowImporter())
 register_intake(DOCUMENT_INTAKE)
 register_personal_data(PersonalData("documents", documents_about, erase_from_documents, 55))
 register_personal_data(PersonalData("candidates", candidates_about, erase_from_candidates, 56))
+register_personal_data(PersonalData("leads", leads_about, erase_from_leads, 57))
 register_demo_seed(DemoSeed("cargo", 20, seed_cargo))
 register_sample_step(SampleStep("cargo", 20, sample_ledger, SAMPLE_FILES))
 

@@ -31,6 +31,7 @@ class LeadFilter(django_filters.FilterSet):
     )
     project = django_filters.MultipleChoiceFilter("project_stage", choices=ProjectStage.choices, label=_("Stage of the project"))
     plan = django_filters.BooleanFilter(method="by_plan", label=_("With a contract or plan of the shipper"))
+    twice = django_filters.BooleanFilter("joined_into", lookup_expr="isnull", exclude=True, label=_("Recorded twice"))
     ready_on = DayRangeFilter(label=_("Ready on"))
     recorded = DayRangeFilter(field_name="recorded_at", label=_("Recorded at"))
     changed = DayRangeFilter(field_name="stage_changed_on", label=_("In this stage since"))

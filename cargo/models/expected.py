@@ -1,5 +1,6 @@
 """What was agreed when a lead was won, and whether the ledger bears it out."""
 
+import calendar
 import datetime as dt
 from decimal import Decimal
 
@@ -16,10 +17,6 @@ from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 JUDGED = ("state", "due", "handled", "counted_until", "judged_on")
-
-
-def next_month(month: dt.date) -> dt.date:
-    return (month + dt.timedelta(days=31)).replace(day=1)
 
 
 @tracked(exclude=JUDGED, part_of="lead")
@@ -84,4 +81,5 @@ class ExpectedFlow(models.Model):
     @property
     def last_day(self) -> dt.date:
         """Of what was counted, or of the whole where nothing was counted yet."""
-        return next_month(self.counted_until or self.last_month) - dt.timedelta(days=1)
+        month = self.counted_until or self.last_month
+        return month.replace(day=calendar.monthrange(month.year, month.month)[1])

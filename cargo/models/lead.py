@@ -14,6 +14,8 @@ from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
+MOST_CARGO = 10_000_000_000  # tonnes or TEU of one lead: above what the largest ports handle in years, and it fits every sum
+
 
 @tracked(exclude=("form_key", "active_on"))
 class Lead(models.Model):

@@ -78,7 +78,7 @@ def _instants(period: Period) -> tuple[dt.datetime, dt.datetime]:
 
 def _leads(user, period: Period) -> dict[int | None, dict]:
     start, end = _instants(period)
-    recorded = Q(recorded_at__gte=start, recorded_at__lt=end)
+    recorded = Q(recorded_at__gte=start, recorded_at__lt=end, joined_into=None)  # what was recorded twice counts once
     won = Q(stage=LeadStage.WON, stage_changed_on__range=(period.start, period.end))
     rows = Lead.objects.visible_to(user).filter(recorded | won).order_by().values("channel")
     rows = rows.annotate(

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage
 from cargo.models import ExpectedFlow, Lead
 from cargo.models.expected import JUDGED
-from cargo.queries.expected import agreed_by_default, judged
+from cargo.models.lead import MOST_CARGO
+from cargo.models.target import FIRST_YEAR, LAST_YEAR
+from cargo.queries.expected import age_of, agreed_by_default, judged, judged_in_turn, series_of
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -37,7 +40,11 @@ def _of_lead(lead: Lead) -> dict[str, object]:
 
 
 def _judge(flow: ExpectedFlow, today: dt.date) -> ExpectedFlow:
-    for name, value in judged(flow, today).items():
+    return _noted(flow, judged(flow, today), today)
+
+
+def _noted(flow: ExpectedFlow, result: dict[str, object], today: dt.date) -> ExpectedFlow:
+    for name, value in result.items():
         setattr(flow, name, value)
     flow.judged_on = today
     return flow
@@ -59,10 +66,7 @@ def agree_flow(
     if lead.stage != LeadStage.WON:
         raise RuleBroken(_("Only of a won lead a quantity is agreed."))
     first, last = first_month.replace(day=1), last_month.replace(day=1)
-    if last < first:
-        raise RuleBroken(_("The last month lies before the first."), field="last_month")
-    if not tonnes_a_month and not teu_a_month:
-        raise RuleBroken(_("Say how many tonnes or TEU a month were agreed."), field="tonnes_a_month")
+    _check_agreed(first, last, {"tonnes_a_month": tonnes_a_month, "teu_a_month": teu_a_month})
     flow = ExpectedFlow.objects.filter(lead=lead).first() or ExpectedFlow(lead=lead)
     wanted = {"tonnes_a_month": tonnes_a_month or None, "teu_a_month": teu_a_month or None, "first_month": first, "last_month": last}
     for name, value in (_of_lead(lead) | wanted | {"agreed_by": by}).items():
@@ -71,14 +75,30 @@ def agree_flow(
     return flow
 
 
+def _check_agreed(first: dt.date, last: dt.date, amounts: dict[str, Decimal | None]) -> None:
+    for name, month in (("first_month", first), ("last_month", last)):
+        if not FIRST_YEAR <= month.year <= LAST_YEAR:
+            raise RuleBroken(_("The day lies outside 1990 to 2100."), field=name)
+    if last < first:
+        raise RuleBroken(_("The last month lies before the first."), field="last_month")
+    if not any(amounts.values()):
+        raise RuleBroken(_("Say how many tonnes or TEU a month were agreed."), field="tonnes_a_month")
+    for name, amount in amounts.items():
+        if amount and amount > MOST_CARGO:
+            raise RuleBroken(_("That is more than any port handles. Check the quantity and its unit."), field=name)
+
+
 @action("lead.confirm", _("Won leads compared with the ledger"))
 def confirm_wins(*, today: dt.date, by: User) -> int:
     """Judge every expected flow by the ledger; returns how many have another result than before. Twice in a night does it once."""
     changed = []
-    for flow in ExpectedFlow.objects.select_for_update().order_by("pk"):
-        before = flow.state, flow.due, flow.handled, flow.counted_until
-        if (after := _judge(flow, today)) and (after.state, after.due, after.handled, after.counted_until) != before:
-            changed.append(flow)
+    by_series = sorted(ExpectedFlow.objects.select_for_update().order_by("pk"), key=lambda flow: (series_of(flow), age_of(flow)))
+    for _series, group in groupby(by_series, series_of):
+        flows = list(group)
+        for flow, result in zip(flows, judged_in_turn(flows, today), strict=True):
+            before = {name: getattr(flow, name) for name in result}
+            if before != result:
+                changed.append(_noted(flow, result, today))
     ExpectedFlow.objects.bulk_update(changed, JUDGED, batch_size=500)
     ExpectedFlow.objects.update(judged_on=today)
     return len(changed)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
 from cargo.models import Lead, LeadMove
+from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, edit_lead
 from cargo.services.outlooks import renew_outlook
 from cargo.services.stillness import answer_stillness
@@ -16,7 +17,8 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
 
-TOGETHER = {"quantity": "unit", "unit": "quantity", "customer": "", "party_name": ""}  # never taken over one by one
+TOGETHER = (("quantity", "unit", "rhythm"), ("plan_from", "plan_until"))  # say one thing: all of one lead, or none
+NOT_ALONE = {*(name for names in TOGETHER for name in names), "customer", "party_name"}
 
 
 @action("lead.join", _("Leads joined"))
@@ -40,13 +42,21 @@ def join_leads(*, kept: Lead, other: Lead, today: dt.date, by: User) -> Lead:
 
 def _taken_over(kept: Lead, other: Lead) -> dict[str, object]:
     """What the kept lead leaves open and the other says; quantities are never added, for both speak of the same cargo."""
-    empty = [name for name in EDITABLE if name not in TOGETHER and getattr(kept, name) in (None, "")]
+    empty = [name for name in EDITABLE if name not in NOT_ALONE and getattr(kept, name) in (None, "")]
     taken = {name: getattr(other, name) for name in empty if getattr(other, name) not in (None, "")}
+    if "owner" in taken and not other.owner.has_perm(EDIT_LEAD):  # whoever has left is given no other lead
+        del taken["owner"]
     if kept.quantity is None and other.quantity is not None:
-        taken |= {"quantity": other.quantity, "unit": other.unit}
+        taken |= _fields_of(other, TOGETHER[0])
+    if not (kept.plan_from or kept.plan_until) and (other.plan_from or other.plan_until):
+        taken |= _fields_of(other, TOGETHER[1])
     if kept.customer_id is None and other.customer_id is not None:
         taken["customer"] = other.customer
     return taken
+
+
+def _fields_of(lead: Lead, names: tuple[str, ...]) -> dict[str, object]:
+    return {name: getattr(lead, name) for name in names}
 
 
 @action("lead.bind", _("Lead bound to a customer file"))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CHOSEN_REASONS, LeadStage
 from cargo.models import Lead, LeadMove
+from cargo.models.lead import MOST_CARGO
+from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.permissions import EDIT_LEAD
 from cargo.services.expected import follow_lead
 from cargo.services.outlooks import renew_outlook
@@ -54,6 +56,7 @@ EDITABLE = (
     "next_step_on",
 )
 DERIVED = ("tonnes", "teu")
+DAYS_OF_CARGO = ("ready_on", "plan_from", "plan_until")
 
 
 def derive_measures(*, lead: Lead) -> None:
@@ -75,6 +78,11 @@ def _check(lead: Lead) -> None:
         raise RuleBroken(_("A quantity needs its unit, and a unit its quantity."), field="quantity")
     if lead.quantity is not None and lead.quantity <= 0:
         raise RuleBroken(_("The quantity must be above zero."), field="quantity")
+    if any(amount is not None and amount > MOST_CARGO for amount in (lead.tonnes, lead.teu)):
+        raise RuleBroken(_("That is more than any port handles. Check the quantity and its unit."), field="quantity")
+    for name in DAYS_OF_CARGO:
+        if (day := getattr(lead, name)) and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise RuleBroken(_("The day lies outside 1990 to 2100."), field=name)
     if lead.plan_from and lead.plan_until and lead.plan_until < lead.plan_from:
         raise RuleBroken(_("The contract or plan ends before it begins."), field="plan_until")
 
@@ -96,9 +104,9 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
     if form_key is not None and (known := Lead.objects.filter(form_key=form_key).first()):
         return known
     lead = Lead(recorded_by=by, recorded_at=recorded_at or now(), stage_changed_on=today, active_on=today, form_key=form_key, **fields)
+    derive_measures(lead=lead)
     _check(lead)
     _refuse_who_works_on_no_leads(lead.owner)
-    derive_measures(lead=lead)
     lead.save(force_insert=True)
     _note_move(lead, "", today=today, by=by)
     renew_outlook(lead=lead, today=today, by=by)
@@ -131,8 +139,8 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
         _refuse_who_works_on_no_leads(current.owner)
     if current.stage == LeadStage.WON and current.customer_id is None:
         raise RuleBroken(_("A lead that is won belongs to a customer file."), field="customer")
-    _check(current)
     derive_measures(lead=current)
+    _check(current)
     current.version += 1
     current.active_on = port_today()
     current.save(update_fields=[*changes, *DERIVED, "active_on", "version"])

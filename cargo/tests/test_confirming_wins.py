@@ -117,6 +117,40 @@ def test_the_night_says_the_same_twice():
     assert (changed, result(lead)) == ([1, 0], ("confirmed", 300, 300))
 
 
+def test_the_same_cargo_confirms_the_older_lead_and_only_what_it_leaves_the_next():
+    older = make_won()
+    newer, later = make_won(customer=older.customer), make_won(customer=older.customer, ready_on=dt.date(2026, 4, 30))
+    handle(older, dt.date(2026, 3, 20), 150)  # 100 t a month each: March is agreed twice, April three times
+    handle(older, dt.date(2026, 4, 20), 150)
+
+    confirm_wins(today=dt.date(2026, 4, 25), by=system_user())
+
+    assert [result(lead) for lead in (older, newer, later)] == [("confirmed", 100, 300), ("confirmed", 100, 100), ("awaited", 0, 0)]
+
+
+def test_a_lead_won_later_counts_at_once_what_older_ones_leave():
+    older = make_won()
+    handle(older, dt.date(2026, 3, 5), 170)
+
+    newer = make_won(customer=older.customer)
+
+    assert result(newer) == ("awaited", 0, 70)
+
+
+def test_cargo_counted_in_tonnes_is_not_counted_again_in_teu():
+    older = make_won(quantity=Decimal(100), rhythm="monthly")
+    newer = make_won(customer=older.customer, quantity=Decimal(10), rhythm="monthly", unit=make_unit("box20"))
+    handle(older, dt.date(2026, 3, 5), 125, teu=Decimal(10))
+
+    confirm_wins(today=dt.date(2026, 3, 31), by=system_user())
+
+    assert (result(older), result(newer)) == (("confirmed", 0, 125), ("awaited", 0, 2))
+
+
+def test_the_page_says_that_cargo_is_not_counted_twice(staff):
+    assert "only what they leave" in staff.get(make_won().get_absolute_url()).content.decode()
+
+
 def test_a_lead_that_is_won_no_more_promises_nothing():
     lead = make_won()
 
@@ -189,3 +223,49 @@ def test_what_was_agreed_is_noted_on_a_form_that_knows_what_is_noted(staff):
     assert shown["tonnes_a_month"] == 100
     assert (answer.url, flow.tonnes_a_month, str(flow.last_month)) == (lead.get_absolute_url(), 55, "2026-04-01")
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["last_month"])
+
+
+@pytest.mark.parametrize("rhythm", ["once", "monthly", "yearly"])
+def test_what_is_ready_at_the_end_of_the_years_we_know_is_agreed_until_then_and_shown(staff, rhythm):
+    lead = make_won(rhythm=rhythm, ready_on=dt.date(2100, 12, 31))
+
+    answer = staff.get(lead.get_absolute_url())
+
+    flow = ExpectedFlow.objects.get()
+    assert (answer.status_code, str(flow.first_month), str(flow.last_month)) == (200, "2100-12-01", "2100-12-01")
+
+
+@pytest.mark.parametrize("rhythm", ["once", "yearly"])
+def test_a_lead_from_before_days_had_bounds_is_won_and_shown(staff, rhythm):
+    lead = make_lead(customer=make_customer(), rhythm=rhythm)
+    Lead.objects.update(ready_on=dt.date.max)
+    lead.refresh_from_db()
+    move_lead(lead=lead, to=LeadStage.WON, today=WON_ON, by=system_user())
+    ExpectedFlow.objects.update(first_month=dt.date(9999, 12, 1), last_month=dt.date(9999, 12, 1))
+
+    assert staff.get(lead.get_absolute_url()).status_code == 200
+
+
+def test_what_rounds_to_nothing_a_month_promises_nothing():
+    lead = make_won(quantity=Decimal(5), unit=make_unit("kg"))
+
+    assert (lead.stage, ExpectedFlow.objects.count()) == ("won", 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"first_month": "1989-12-31"}, "first_month"),
+        ({"last_month": "9999-12-31"}, "last_month"),
+        ({"tonnes_a_month": "10000000000.001"}, "tonnes_a_month"),
+        ({"teu_a_month": "99999999999"}, "teu_a_month"),
+    ],
+)
+def test_months_and_quantities_beyond_all_cargo_are_refused_in_words(staff, wrong, field):
+    lead = make_won()
+    said = {"tonnes_a_month": "55", "first_month": "2026-04-15", "last_month": "2026-05-01"}
+
+    answer = staff.post(reverse("cargo:lead_agreed", args=[lead.pk]), said | wrong)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert ExpectedFlow.objects.get().amount == 100

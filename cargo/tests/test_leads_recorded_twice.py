@@ -111,6 +111,46 @@ def test_the_kept_lead_takes_over_what_it_does_not_say_and_both_tell_of_it(staff
     assert kept.get_absolute_url() in staff.get(other.get_absolute_url()).content.decode()
 
 
+def test_a_quantity_is_taken_over_with_its_rhythm():
+    kept = make_lead(party_name="示范煤炭", quantity=None, unit=None)
+    other = make_lead(party_name="示范煤炭", rhythm="monthly")
+
+    joined = join_leads(kept=kept, other=other, today=TODAY, by=system_user())
+
+    assert (joined.quantity, joined.unit_id, joined.rhythm) == (5000, "t", "monthly")
+
+
+def test_a_lead_with_a_quantity_keeps_its_rhythm():
+    kept, other = make_lead(rhythm="yearly"), make_lead(rhythm="monthly")
+
+    assert join_leads(kept=kept, other=other, today=TODAY, by=system_user()).rhythm == "yearly"
+
+
+def test_a_lead_is_joined_without_the_colleague_who_has_left():
+    gone = make_user(Role.MARKETING)
+    kept, other = make_lead(), make_lead(owner=gone, next_step="拜访")
+    gone.is_active = False
+    gone.save()
+
+    joined = join_leads(kept=kept, other=other, today=TODAY, by=system_user())
+
+    other.refresh_from_db()
+    assert (joined.owner, joined.next_step, other.joined_into, other.owner) == (None, "拜访", kept, gone)
+
+
+@pytest.mark.parametrize(
+    ("own", "taken"),
+    [({}, (dt.date(2026, 1, 1), dt.date(2026, 6, 30))), ({"plan_from": dt.date(2027, 1, 1)}, (dt.date(2027, 1, 1), None))],
+)
+def test_a_plan_is_taken_over_from_its_beginning_to_its_end_or_not_at_all(own, taken):
+    kept = make_lead(**own)
+    other = make_lead(plan_from=dt.date(2026, 1, 1), plan_until=dt.date(2026, 6, 30))
+
+    joined = join_leads(kept=kept, other=other, today=TODAY, by=system_user())
+
+    assert (joined.plan_from, joined.plan_until) == taken
+
+
 def test_a_lead_recorded_twice_is_no_lost_one():
     kept, other = make_lead(party_name="示范煤炭"), make_lead(party_name="示范煤炭")
     join_leads(kept=kept, other=other, today=TODAY, by=system_user())

@@ -248,3 +248,10 @@ def test_the_timeline_of_a_customer_tells_of_its_leads_and_its_months(marketer):
     ]
     assert handled_months(marketer, customer, months[0].at, 10) == []
     assert lead_moves(make_user(Role.ADMIN), customer, None, 10) == []
+
+
+@pytest.mark.parametrize(("wrong", "field"), [({"quantity": "999999999999999"}, "quantity"), ({"ready_on": "9999-12-31"}, "ready_on")])
+def test_a_form_with_more_than_all_cargo_or_years_comes_back_with_its_field(staff, wrong, field):
+    answer = staff.post(reverse("cargo:lead_create"), form_data(**wrong))
+
+    assert (answer.status_code, list(answer.context["form"].errors), Lead.objects.count()) == (422, [field], 0)

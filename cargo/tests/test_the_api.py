@@ -120,3 +120,15 @@ def test_a_lead_is_neither_made_nor_changed_by_a_body_with_a_name_no_field_has()
     lead.refresh_from_db()
     assert (changed.status_code, list(changed.json()), made.status_code, "good" in made.json()) == (400, ["good"], 400, True)
     assert (lead.goods, Lead.objects.count()) == ("煤", 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"quantity": "999999999999999", "unit": "wt"}, "quantity"), ({"ready_on": "9999-12-31"}, "ready_on")]
+)
+def test_a_lead_beyond_all_cargo_and_years_is_refused_with_its_field(wrong, field):
+    make_cargo_class("11"), make_unit("wt")
+    data = {"party_name": "Demo Feed Co", "channel": make_channel(family="cargo").key, "cargo_class": "11", "form": "dry_bulk"}
+
+    answer = client_of(Role.MARKETING).post(LEADS, data | {"direction": "inbound"} | wrong, format="json")
+
+    assert (answer.status_code, answer.json()["field"], Lead.objects.count()) == (409, field, 0)

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 
 from cargo.models import Lead
+from cargo.services.joining import join_leads
 from cargo.tests.factories import make_lead, make_shipment
 from customers.models import Customer
 from customers.tests.factories import make_channel, make_customer
 from portcrm.accounts.roles import Role
+from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,19 @@ def test_every_figure_leads_to_the_rows_behind_it(staff):
     assert shown(found["Fair"].won_url) == [won.pk]
     assert [len(shown(found[name].cargo_url)) for name in ("Fair", "No channel")] == [1, 1]
     assert len(shown(found["No channel"].archives_url)) == 1
+
+
+def test_cargo_recorded_twice_counts_once_in_figures_and_list(staff):
+    press, march = make_channel(name_en="Press", family="cargo"), dt.date(2026, 3, 15)
+    kept, other = told(press, march, quantity=Decimal(2000)), told(press, march, quantity=Decimal(2000))
+    join_leads(kept=kept, other=other, today=march, by=system_user())
+
+    row = next(row for row in staff.get(REPORT, MARCH).context["rows"] if row.name == "Press")
+    behind = staff.get(row.leads_url).context["listing"].rows
+    twice = staff.get("/cargo/leads/?twice=true").context["listing"].rows
+
+    assert (row.line.leads, row.line.lead_tonnes, row.line.leads_without_tonnes) == (1, 2000, 0)
+    assert ([one.pk for one in behind], [one.pk for one in twice]) == ([kept.pk], [other.pk])
 
 
 def test_margin_without_data_is_no_zero_and_rows_without_it_are_counted(staff):

@@ -52,6 +52,30 @@ def test_a_lead_needs_somebody_and_a_quantity_with_its_unit(wrong, field):
     assert (refusal.value.field, Lead.objects.count()) == (field, 0)
 
 
+@pytest.mark.parametrize("name", ["ready_on", "plan_from", "plan_until"])
+@pytest.mark.parametrize("day", [dt.date(1989, 12, 31), dt.date(2101, 1, 1), dt.date.max])
+def test_days_of_cargo_lie_in_the_years_we_know(name, day):
+    lead = make_lead()
+
+    for write in (lambda: make_lead(**{name: day}), lambda: edit_lead(lead=lead, changes={name: day}, seen={}, by=make_user())):
+        with pytest.raises(RuleBroken) as refusal:
+            write()
+        assert refusal.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("unit", "most"),
+    [("t", Decimal(10_000_000_000)), ("wt", Decimal(1_000_000)), ("box40", Decimal(5_000_000_000))],
+)
+def test_a_quantity_beyond_all_cargo_is_refused_by_what_it_comes_to(unit, most):
+    lead = make_lead(quantity=most, unit=make_unit(unit))
+
+    with pytest.raises(RuleBroken) as refusal:
+        edit_lead(lead=lead, changes={"quantity": most + Decimal("0.001")}, seen={}, by=make_user())
+
+    assert refusal.value.field == "quantity"
+
+
 def test_a_lead_comes_through_a_cargo_channel():
     with pytest.raises(RuleBroken) as refusal:
         make_lead(channel=make_channel(family="service"))

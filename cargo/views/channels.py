@@ -43,7 +43,7 @@ def channel_row(line: ChannelLine, period: Period) -> ChannelRow:
         line=line,
         name=channel.label if channel else _("No channel"),
         archives_url=_url("customers:customer_list", named | {"created_after": start, "created_before": end}),
-        leads_url=_url("cargo:lead_list", leads | {"recorded_after": start, "recorded_before": end}),
+        leads_url=_url("cargo:lead_list", leads | {"recorded_after": start, "recorded_before": end, "twice": "false"}),
         won_url=_url("cargo:lead_list", leads | {"stage": "won", "changed_after": start, "changed_before": end}),
         cargo_url=ledger_url(start, end, channel=channel.pk if channel else "null"),
     )
