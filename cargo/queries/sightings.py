@@ -136,7 +136,7 @@ class _Reading:
         self.facts, self.own_sizes = facts, own_sizes
         self.firms: dict[str, _Firm] = {}
         self.left_out: dict[tuple[str, str, Reason], LeftOut] = {}
-        self.coded: list[Facts] = []
+        self.coded: list[tuple[Facts, int | None]] = []
 
     def read_parties(self, parties: Sequence[Facts], consignment: int | None) -> None:
         """Parties of one consignment, or (None) of the whole message, to which all its cargo belongs."""
@@ -145,7 +145,7 @@ class _Reading:
             if reason is None:
                 self._add(party, consignment)
             else:
-                self._leave_out(party, reason)
+                self._leave_out(party, reason, consignment)
         for role in _borne_by_the_notify_party(standings):
             self._also(standings, PartyRole.NOTIFY, role)
         if any(party["role"] == PartyRole.NOTIFY and reason == Reason.SAME for party, reason in standings):
@@ -168,16 +168,20 @@ class _Reading:
         code = normal_identifier(party.get("code", ""))
         if code and check_credit_code(code).valid:
             firm.credit_code = code
-        firm.is_forwarder |= party["role"] == PartyRole.FORWARDER or standing_of(party["lines"]) == Standing.FORWARDER
+        firm.is_forwarder |= standing_of(party["lines"]) == Standing.FORWARDER
+        self._take_part(firm, party, consignment)
+
+    def _take_part(self, firm: _Firm, party: Facts, consignment: int | None) -> None:
+        firm.is_forwarder |= party["role"] == PartyRole.FORWARDER
         firm.roles[party["role"]] = None
         firm.segments.add(party.get("segment", 0))
         if party["role"] in CARGO_ROLES:
             numbers = range(len(self.facts.get("consignments", ()))) if consignment is None else [consignment]
             firm.cargo.update(dict.fromkeys(numbers))
 
-    def _leave_out(self, party: Facts, reason: Reason) -> None:
+    def _leave_out(self, party: Facts, reason: Reason, consignment: int | None) -> None:
         if reason == Reason.UNNAMED and party.get("code"):
-            self.coded.append(party)
+            self.coded.append((party, consignment))
             return
         self._note(party, reason)
 
@@ -195,13 +199,12 @@ class _Reading:
     def _resolve_codes(self) -> None:
         """A party given only by its code is the firm that has this code elsewhere in the message."""
         by_code = {firm.code: firm for firm in self.firms.values() if firm.code}
-        for party in self.coded:
+        for party, consignment in self.coded:
             firm = by_code.get(party["code"])
             if firm is None:
                 self._note(party, Reason.UNNAMED)
             else:
-                firm.roles[party["role"]] = None
-                firm.segments.add(party.get("segment", 0))
+                self._take_part(firm, party, consignment)
 
     def _seen(self, key: str, firm: _Firm, cargo: Sequence[CargoSeen | None], boxes: Sequence[Mapping[str, Decimal]]) -> FirmSeen:
         """A box under several bills of one firm counts once."""

@@ -77,6 +77,16 @@ def test_same_as_consignee_is_nobody_of_its_own_and_a_forwarder_is_marked():
     assert Candidate.objects.get(name="SAMPLE METALS CO").roles == ["consignee", "notify"]
 
 
+def test_a_party_named_once_and_then_by_its_code_has_the_cargo_of_both_bills():
+    bills = [
+        *("CNI+1+BL1", "NAD+CN+C1++SAMPLE METALS CO", "GID+1+5:PX", "FTX+AAA+++STEEL COILS", "MEA+AAE+G+TNE:10"),
+        *("CNI+2+BL2", "NAD+CN+C1", "GID+1+5:PX", "FTX+AAA+++STEEL PLATES", "MEA+AAE+G+TNE:500"),
+    ]
+    take_in(edifact("BGM++M1+9", *bills, kind="CUSCAR"))
+
+    assert [(one.name, one.tonnes) for one in Candidate.objects.all()] == [("SAMPLE METALS CO", Decimal(510))]
+
+
 def test_carriers_given_only_as_codes_are_no_candidates():
     take_in(stowage("CSQU3054383"))
 
