@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cargo.statistics.facts import Load, Subject, Trade, Unit, Way
-from cargo.statistics.units import OWN_UNIT, SIMPLE, read_unit, subject_of
+from cargo.statistics.units import OWN_UNIT, SIMPLE, TIMES, read_unit, subject_of
 
 SUBJECTS: dict[str, tuple[str, ...]] = {  # the first that is named counts: a container throughput is no throughput of tonnes
     Subject.CONTAINERS: ("集装箱吞吐量", "集装箱", "containers", "container"),
@@ -30,13 +30,19 @@ LOADS: dict[str, tuple[str, ...]] = {Load.LADEN: ("重箱", "laden", "full"), Lo
 TRADES: dict[str, tuple[str, ...]] = {Trade.FOREIGN: ("外贸", "foreign"), Trade.DOMESTIC: ("内贸", "domestic", "coastal")}
 SAYS_NOTHING = ("total", "合计", "总计", "number", "num", "of", "rate", "货物", "货", "cargo", "value", "all", "terminal", "port")
 _CHINESE = re.compile("[一-鿿]")
-_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]\s*$")
-_BETWEEN = re.compile(r"[\s_,;/|()\[\]\-–·:]+")
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_BETWEEN = re.compile(r"[\s_,;/|()\[\]【】\-–·:]+")
+_COLUMN_NAME = re.compile(r"\w+_\w+")
+_MULTIPLIERS = frozenset({*TIMES, "hundred", "hundreds", "000", "000s", "'000s", "’000", "’000s", "k", "m", "mio"})
+LONGEST_UNIT = 3  # words: thousands of tonnes
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`item` is what is left of the text: by it two columns of the same kind differ."""
+    """`item` is what is left of the text: by it two columns of the same kind differ.
+
+    Where `lacks_multiplicand` the text names a thousand, a million … without saying of what: it has no unit.
+    """
 
     subject: Subject | None
     unit: Unit | None
@@ -44,6 +50,7 @@ class Heading:
     load: str = ""
     trade_kind: str = ""
     item: str = ""
+    lacks_multiplicand: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -54,21 +61,23 @@ class Heading:
 def read_heading(text: str) -> Heading:
     """teu_import_laden, 外贸货物吞吐量(万吨), total_number_vessels …"""
     written = unicodedata.normalize("NFKC", text).strip()
-    bracket = _BRACKETS.search(written)
-    unit = read_unit(bracket[1]) if bracket else None
-    if unit and bracket:
-        written = written[: bracket.start()]
-    words = [word for word in _BETWEEN.split(written) if word]
+    unit, written = _unit_in_brackets(written)
+    words = _told_apart(written)
     if unit is None:
         unit, words = _unit_among(words)
     subject, words = _take(words, SUBJECTS)
     direction, words = _take(words, WAYS)
     load, words = _take(words, LOADS)
     trade_kind, words = _take(words, TRADES)
+    if unit is None:  # 集装箱吞吐量万TEU
+        unit, words = _unit_among(words)
+    lacks_multiplicand = any(word.casefold().translate(SIMPLE) in _MULTIPLIERS for word in words)
     known = Subject(subject) if subject else (subject_of(unit.base) if unit else None)
-    if unit is None and known in OWN_UNIT:
+    if lacks_multiplicand:
+        unit = None
+    if unit is None and known in OWN_UNIT and not lacks_multiplicand:
         unit = read_unit(OWN_UNIT[known])
-    return Heading(known, unit, direction, load, trade_kind, _rest(words))
+    return Heading(known, unit, direction, load, trade_kind, _rest(words), lacks_multiplicand)
 
 
 def named(text: str, words: Mapping[str, Iterable[str]]) -> str:
@@ -77,12 +86,43 @@ def named(text: str, words: Mapping[str, Iterable[str]]) -> str:
     return next((key for key, known in words.items() if word == str(key) or word in known), "")
 
 
+def _unit_in_brackets(written: str) -> tuple[Unit | None, str]:
+    """The last unit that stands in brackets, and the text without it."""
+    for bracket in reversed(list(_BRACKETS.finditer(written))):
+        if unit := read_unit(bracket[1]):
+            return unit, f"{written[: bracket.start()]} {written[bracket.end() :]}".strip()
+    return None, written
+
+
+def _told_apart(written: str) -> list[str]:
+    """The words of a text; "in" within a sentence is no direction, unlike in teu_in_laden or as the last word."""
+    words = [word for word in _BETWEEN.split(written) if word]
+    if _COLUMN_NAME.fullmatch(written):
+        return words
+    return [word for place, word in enumerate(words, 1) if place == len(words) or word.casefold() not in ("in", "out")]
+
+
 def _unit_among(words: list[str]) -> tuple[Unit | None, list[str]]:
-    for word in words:
-        unit = read_unit(word) if len(word) > 1 and word.casefold() not in SAYS_NOTHING else None
-        if unit and unit.base in ("t", "TEU", "box", "GT"):
-            return unit, [other for other in words if other is not word]
-    return None, words
+    """The unit some adjacent words say, most words first, and the other words; TEU are more likely meant than boxes."""
+    found = []
+    for length in range(LONGEST_UNIT, 0, -1):
+        for start in range(len(words) - length + 1):
+            unit = _unit_of_words(words[start : start + length])
+            if unit:
+                found.append((unit.base == "box", -length, start, unit))
+    if not found:
+        return None, words
+    _box, length, start, unit = min(found, key=lambda one: one[:3])
+    return unit, [*words[:start], *words[start - length :]]
+
+
+def _unit_of_words(words: list[str]) -> Unit | None:
+    """Cargo or vessels in ones, anything by its multiplier; one container may as well be counted in TEU."""
+    said = " ".join(words)
+    if len(said) == 1 or said.casefold() in (*SAYS_NOTHING, "container"):
+        return None
+    unit = read_unit(" ".join(word for word in words if word.casefold() != "of"))
+    return unit if unit and (unit.factor > 1 or unit.base in ("t", "TEU", "box", "GT")) else None
 
 
 def _take(words: list[str], known: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]:

@@ -110,16 +110,22 @@ def checked(value: Decimal, series: SeriesFacts, written: str) -> Decimal:
 
 
 def unit_of(written: str, heading: Heading, subject: str) -> Unit:
-    """What the row says goes before what the heading says; only counts have a unit of their own."""
+    """What the row says goes before what the heading says; only counts have a unit of their own.
+
+    A heading of thousands, millions … of something leaves open what a unit of ones in the row is meant to be.
+    """
     if written:
-        if unit := read_unit(written):
-            return unit
-        raise NotRead(Reason.UNIT, "unit", value=written)
+        unit = read_unit(written)
+        if unit is None:
+            raise NotRead(Reason.UNIT, "unit", value=written)
+        if unit.factor == 1 and heading.lacks_multiplicand:
+            raise NotRead(Reason.NO_UNIT, "unit")
+        return unit
     if heading.unit:
         return heading.unit
     named_subject = _subject_named(subject)
     own = read_unit(OWN_UNIT.get(Subject(named_subject), "")) if named_subject else None
-    if own is None:
+    if own is None or heading.lacks_multiplicand:
         raise NotRead(Reason.NO_UNIT, "unit")
     return own
 

@@ -268,6 +268,24 @@ def test_a_file_without_any_figure_says_what_to_do(tmp_path):
         )
 
 
+def test_thousands_of_something_that_is_not_said_are_handed_back(tmp_path):
+    lines = ("period,place,throughput million", "2026-01,CNSHG,5")
+
+    runs = [
+        take_in(make_file(tmp_path, *lines)),
+        take_in(make_file(tmp_path, *lines, "", name="ones.csv"), unit="t"),
+        take_in(make_file(tmp_path, "period,place,calls (thousand)", "2026-01,CNSHG,5", name="calls.csv")),
+    ]
+    told = take_in(
+        make_file(tmp_path, "period,place,cargo (million)", "2026-01,CNSHG,5", name="told.csv"),
+        value_columns="cargo (million) = throughput million tonnes",
+    )
+
+    assert [["Neither the column nor" in messages[0] for _row, messages in problems(run)] for run in runs] == [[True]] * 3
+    assert counts(told) == (1, 0, 0, 0)
+    assert list(StatisticValue.objects.values_list("value", flat=True)) == [5_000_000]
+
+
 def test_the_result_says_what_was_kept_unit_by_unit(tmp_path):
     run = take_in(make_file(tmp_path, "period,place,value,unit", "2026-01,CNSHG,2,万吨", "2026-02,CNSHG,3,万吨", "2026-02,CNSHG,3,TEU"))
 

@@ -127,6 +127,59 @@ def test_a_heading_says_what_is_counted_which_way_and_how_loaded():
     assert not read_heading("port_code").is_figure
 
 
+@pytest.mark.parametrize(
+    ("written", "subject", "base", "factor"),
+    [
+        ("throughput million tonnes", "throughput", "t", 1_000_000),
+        ("Throughput (thousand TEU) total", "throughput", "TEU", 1_000),
+        ("集装箱吞吐量 万 TEU", "containers", "TEU", 10_000),
+        ("集装箱吞吐量万TEU", "containers", "TEU", 10_000),
+        ("Container throughput, million TEU", "containers", "TEU", 1_000_000),
+        ("Container throughput TEU", "containers", "TEU", 1),
+        ("Throughput in thousand tons", "throughput", "t", 1_000),
+        ("Throughput (thousands of tonnes)", "throughput", "t", 1_000),
+        ("GDP in billion yuan", "gdp", "CNY", 1_000_000_000),
+        ("thousand containers", "containers", "box", 1_000),
+        ("throughput_kt", "throughput", "t", 1_000),
+    ],
+)
+def test_a_unit_of_several_words_keeps_its_multiplier_wherever_it_stands(written, subject, base, factor):
+    heading = read_heading(written)
+
+    assert heading.unit is not None
+    assert (heading.subject, heading.unit.base, heading.unit.factor) == (subject, base, factor)
+    assert (heading.direction, heading.item) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "written", ["throughput million", "Throughput (TEU), thousand", "vessel calls (thousand)", "吞吐量 万", "TEU ('000s)"]
+)
+def test_a_multiplier_of_nothing_leaves_the_unit_open(written):
+    heading = read_heading(written)
+
+    assert (heading.unit, heading.lacks_multiplicand, heading.is_figure) == (None, True, True)
+
+
+def test_one_container_is_no_unit_of_containers():
+    heading = read_heading("Container throughput")
+
+    assert (heading.subject, heading.unit) == ("containers", None)
+
+
+def test_in_is_a_direction_in_the_name_of_a_column_and_as_last_word_only():
+    assert [read_heading(written).direction for written in ("teu_in_laden", "teu_out", "TEU in", "TEU (out)")] == [
+        "inbound",
+        "outbound",
+        "inbound",
+        "outbound",
+    ]
+    assert [read_heading(written).direction for written in ("Throughput in t2", "Boxes in port (TEU)", "calls out of season")] == [
+        "",
+        "",
+        "",
+    ]
+
+
 def bulletin(*lines: str, month: str = "2026年6月"):
     (read,) = read_bulletins("\n".join([f"{month}港口生产完成情况一览表", *lines]))
     return read
