@@ -106,7 +106,7 @@ def checked(value: Decimal, series: SeriesFacts, written: str) -> Decimal:
     """The value as it is kept; what is counted is never negative."""
     if value < 0 and series.subject not in MAY_BE_NEGATIVE and series.measure not in GROWTHS:
         raise NotRead(Reason.NEGATIVE, "value", value=written)
-    return fitted(value)
+    return fitted(value, written)
 
 
 def unit_of(written: str, heading: Heading, subject: str) -> Unit:

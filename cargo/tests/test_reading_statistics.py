@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from cargo.statistics.bulletins import read_bulletins, readings_of
+from cargo.statistics.bulletins import decoded, read_bulletins, readings_of
 from cargo.statistics.facts import NotRead, Reason, RemarkKind
-from cargo.statistics.figures import read_number
+from cargo.statistics.figures import fitted, read_number
 from cargo.statistics.headings import read_heading
 from cargo.statistics.periods import read_parts, read_period
 from cargo.statistics.units import read_unit
@@ -252,6 +252,65 @@ def test_a_line_of_figures_without_a_known_unit_is_remarked_and_not_guessed():
 
     assert [line.place for line in read.lines] == ["演示港"]
     assert remarks(read) == [("not_read", 3), ("not_read", 4), ("not_read", 5)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2020年1-2月港口生产完成情况一览表",
+        "2020年1月—2月港口生产完成情况一览表",
+        "2020年1至2月港口生产快报",
+        "2020年上半年港口生产完成情况",
+        "2020年全国港口统计",
+    ],
+)
+def test_what_stands_below_a_title_of_several_months_is_left_out_and_remarked(title):
+    december, march = "2019年12月港口生产完成情况一览表", "2020年3月港口生产完成情况一览表"
+    lines = [december, "1.演示港 万吨 120 10 1 1", title, "1.演示港 万吨 25 25 1 1", march, "1.演示港 万吨 40 15 1 1"]
+
+    after, alone, before = read_bulletins("\n".join(lines)), read_bulletins("\n".join(lines[2:])), read_bulletins("\n".join(lines[:4]))
+
+    read = [[(one.month.month, [int(line.month) for line in one.lines]) for one in found] for found in (after, alone, before)]
+    assert read == [[(12, [10]), (3, [15])], [(3, [15])], [(12, [10])]]
+    assert [[remarks(one) for one in found] for found in (after, alone, before)] == [
+        [[("no_month", 3)], []],
+        [[("no_month", 1)]],
+        [[("no_month", 3)]],
+    ]
+    with pytest.raises(NotRead):
+        read_bulletins("\n".join(lines[2:4]))
+
+
+def test_a_note_with_a_year_does_not_end_a_bulletin():
+    read = bulletin("1.演示港 万吨 100 20 1 1", "2019年起港口统计口径有调整。", "2.近港 万吨 50 10 1 1")
+
+    assert [line.place for line in read.lines] == ["演示港", "近港"]
+
+
+@pytest.mark.parametrize("figures", ["1,13 20 1 1", "100 1,13 1 1", "100 20 1 1,13", f"{10**21} 20 1 1", "99999999999999999999 20 1 1"])
+def test_a_line_with_a_bad_cell_is_remarked_and_the_others_stay(figures):
+    read = bulletin("1.演示港 万吨 100 20 1 1", f"2.近港 亿吨 {figures}", "3.远港 万吨 50 10 1 1")
+
+    assert [line.place for line in read.lines] == ["演示港", "远港"]
+    assert remarks(read) == [("not_read", 3)]
+
+
+@pytest.mark.parametrize(("written", "unit"), [("99999999999999999999", "亿吨"), ("1e19", "万吨")])
+def test_a_figure_that_its_unit_makes_too_large_is_refused(written, unit):
+    number = read_number(written) * read_unit(unit).factor
+
+    with pytest.raises(NotRead) as refusal:
+        fitted(number, written)
+
+    assert (refusal.value.reason, refusal.value.values) == (Reason.TOO_LARGE, {"value": written})
+
+
+def test_a_long_number_is_cut_to_the_decimals_that_are_kept():
+    assert fitted(Decimal("12345678901234567890.1234567890123456785")) == Decimal("12345678901234567890.123456789012345678")
+
+
+def test_a_nul_in_a_text_is_dropped():
+    assert decoded("演示\x00港".encode()) == decoded("演示\x00港".encode("gb18030")) == "演示港"
 
 
 @pytest.mark.parametrize("text", ["", "今天天气很好", "2026年6月港口生产完成情况一览表", "\x00\x01"])

@@ -202,3 +202,17 @@ def test_a_line_of_a_bulletin_that_contradicts_another_is_left_out_and_told(staf
 
     assert "Line 3: an earlier line says 300000 for the same month; it was left out." in answer.content.decode()
     assert StatisticValue.objects.count() == 4
+
+
+def test_a_bulletin_with_cells_no_column_holds_is_taken_in_without_them(staff):
+    lines = "1.演示\x00港 万吨 30 5 1 1\n2.近港 亿吨 99999999999999999999 5 1 1\n3.远港 万吨 1,13 5 1 1\n"
+    text = f"2026年6月港口生产完成情况一览表\n{lines}2026年1-7月港口生产完成情况一览表\n4.北港 万吨 9 9 1 1\n"
+
+    answer = staff.post(UPLOAD, {"source": "演示交通厅", "file": SimpleUploadedFile("b.txt", text.encode())})
+
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert set(StatisticSeries.objects.values_list("place_name", flat=True)) == {"演示港"}
+    assert "This line was not read: 2.近港" in said
+    assert "This line was not read: 3.远港" in said
+    assert "“2026年1-7月港口生产完成情况一览表” is of no single month" in said
