@@ -16,10 +16,12 @@ BASES: dict[str, tuple[str, ...]] = {
     "USD": ("usd", "us$", "美元", "us dollars", "dollars"),
     "EUR": ("eur", "€", "欧元", "euro", "euros"),
     "CNY": ("cny", "rmb", "元", "人民币", "人民币元", "yuan"),
-    "percent": ("%", "percent", "per cent", "百分比"),
+    "percent": ("%", "percent", "per cent", "pct", "百分比"),
     "ratio": ("ratio", "share of 1", "比值"),
     "point": ("point", "points", "点", "index", "指数"),
 }
+PERCENT = "percent"
+PARTS_OF_WHOLE = (PERCENT, "ratio")  # their change is told in points, never as a share of themselves
 MONEY = ("USD", "EUR", "CNY")
 PER = ("t", "TEU", "box")
 UNITS = (*BASES, *(f"{money}/{per}" for money in MONEY for per in PER))

@@ -160,6 +160,47 @@ def test_a_multiplier_of_nothing_leaves_the_unit_open(written):
     assert (heading.unit, heading.lacks_multiplicand, heading.is_figure) == (None, True, True)
 
 
+@pytest.mark.parametrize(
+    ("written", "measure", "subject", "unit"),
+    [
+        ("货物吞吐量同比(%)", "growth", "throughput", "percent"),
+        ("货物吞吐量同比增长(%)", "growth", "throughput", "percent"),
+        ("货物吞吐量比上年同期增长(%)", "growth", "throughput", "percent"),
+        ("货物吞吐量增速%", "growth", "throughput", "percent"),
+        ("吞吐量累计同比(%)", "growth_to_date", "throughput", "percent"),
+        ("吞吐量累计(万吨)", "to_date", "throughput", "t"),
+        ("GDP growth (%)", "growth", "gdp", "percent"),
+        ("throughput_yoy_pct", "growth", "throughput", "percent"),
+        ("Throughput year-on-year, percent", "growth", "throughput", "percent"),
+        ("Throughput, year to date (t)", "to_date", "throughput", "t"),
+        ("货物吞吐量(万吨)", "period", "throughput", "t"),
+    ],
+)
+def test_a_heading_says_whether_it_counts_a_period_a_sum_or_growth(written, measure, subject, unit):
+    heading = read_heading(written)
+
+    assert heading.unit is not None
+    assert (heading.measure, heading.subject, heading.unit.base, heading.item) == (measure, subject, unit, "")
+
+
+def test_growth_of_a_unit_is_in_per_cent_and_apart_from_that_of_others():
+    heading = read_heading("货物吞吐量(万吨)同比增长(%)")
+
+    assert (heading.measure, heading.unit.base, heading.item) == ("growth", "percent", "万吨")
+
+
+@pytest.mark.parametrize("written", ["货物吞吐量(万吨)同比", "vessel calls growth"])
+def test_growth_has_no_unit_but_per_cent(written):
+    heading = read_heading(written)
+
+    assert (heading.measure, heading.unit, heading.is_figure) == ("growth", None, True)
+
+
+@pytest.mark.parametrize("written", ["货物吞吐量环比增长(%)", "throughput_mom_pct"])
+def test_growth_against_the_month_before_is_no_figure_that_is_kept(written):
+    assert not read_heading(written).is_figure
+
+
 def test_one_container_is_no_unit_of_containers():
     heading = read_heading("Container throughput")
 

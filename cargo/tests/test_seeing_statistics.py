@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from cargo.models import StatisticSeries, StatisticValue
-from cargo.statistics.facts import Place
+from cargo.statistics.facts import Place, Subject
 from cargo.tests.factories import load_reference, make_series
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -111,6 +111,15 @@ def test_the_picture_says_the_last_figure_and_its_change_against_the_year_before
     assert (chart["n"], chart["unit"], chart["note"]) == (3, "TEU", "演示统计局")
     assert chart["table"]["rows"] == [["2025-02", 200.0, None], ["2026-01", 100.0, None], ["2026-02", 250.0, "25.0%"]]
     assert len(rows(staff.get(chart["table"]["links"][2]))) == 1
+
+
+@pytest.mark.parametrize("unit", ["percent", "ratio"])
+def test_a_part_of_a_whole_is_not_compared_with_the_year_before(staff, unit):
+    series = make_series(months={"2025-02": 2, "2026-02": 3}, subject=Subject.GDP, unit=unit)
+
+    chart = json.loads(staff.get(f"{series.get_absolute_url()}figures/").content)
+
+    assert [row[2] for row in chart["table"]["rows"]] == [None, None]
 
 
 def test_what_was_said_before_a_revision_stays_on_the_page(staff):
