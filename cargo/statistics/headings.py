@@ -111,12 +111,13 @@ def take_measure(written: str) -> tuple[Measure, str]:
 
 
 def _unit_in_brackets(written: str, *, of_growth: bool) -> tuple[Unit | None, str]:
-    """The last unit that stands in brackets, and the text without it; growth is in per cent and nothing else."""
+    """The last unit that stands in brackets, else a price per unit, and the text without it; growth is in per cent and nothing else."""
     for bracket in reversed(list(_BRACKETS.finditer(written))):
         unit = read_unit(bracket[1])
         if unit and (unit.base == PERCENT or not of_growth):
             return unit, f"{written[: bracket.start()]} {written[bracket.end() :]}".strip()
-    return None, written
+    prices = [] if of_growth else [word for word in written.split() if "/" in word and read_unit(word)]  # 元/TEU is none of TEU
+    return (read_unit(prices[0]), written.replace(prices[0], " ")) if prices else (None, written)
 
 
 def _told_apart(written: str, is_column_name: bool) -> list[str]:

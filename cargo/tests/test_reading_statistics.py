@@ -141,6 +141,7 @@ def test_a_heading_says_what_is_counted_which_way_and_how_loaded():
         ("GDP in billion yuan", "gdp", "CNY", 1_000_000_000),
         ("thousand containers", "containers", "box", 1_000),
         ("throughput_kt", "throughput", "t", 1_000),
+        ("freight CNY/TEU", "freight_rate", "CNY/TEU", 1),
     ],
 )
 def test_a_unit_of_several_words_keeps_its_multiplier_wherever_it_stands(written, subject, base, factor):
