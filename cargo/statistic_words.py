@@ -70,6 +70,7 @@ REMARKS = {
     RemarkKind.PARTS: _("{place}: its parts are more than the whole ({whole})."),
     RemarkKind.UNIT_CHANGED: _("{place}: the unit is {now} here, {before} in an earlier bulletin."),
     RemarkKind.NOT_READ: _("This line was not read: {line}"),
+    RemarkKind.NO_MONTH: _("“{title}” is of no single month; the lines below it were left out."),
 }
 
 

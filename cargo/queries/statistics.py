@@ -8,6 +8,7 @@ from django.db.models import Count, Sum
 
 from cargo.models import StatisticSeries, StatisticValue
 from cargo.statistics.facts import Measure, Subject
+from cargo.statistics.units import PARTS_OF_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def series_report(series: StatisticSeries, user) -> SeriesReport:
     said: dict[dt.date, list[StatisticValue]] = {}
     for value in StatisticValue.objects.visible_to(user).filter(series=series).order_by("period", "-revision"):
         said.setdefault(value.period, []).append(value)
-    compares = series.measure in (Measure.PERIOD, Measure.TO_DATE) and series.subject not in (Subject.PMI, Subject.SHARE)
+    counts = series.unit not in PARTS_OF_WHOLE and series.subject not in (Subject.PMI, Subject.SHARE)
+    compares = counts and series.measure in (Measure.PERIOD, Measure.TO_DATE)
     points = []
     for period, (last, *earlier) in said.items():
         before = said.get(period.replace(year=period.year - 1)) if compares else None

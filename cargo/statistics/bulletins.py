@@ -20,7 +20,9 @@ from cargo.statistics.periods import first_of
 from cargo.statistics.tables import place_of
 from cargo.statistics.units import read_unit
 
-_TITLE = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月.*(?:完成情况|一览表|快报|统计)")
+_NAME = "(?:完成情况|一览表|快报|统计)"
+_TITLE = re.compile(rf"(?P<year>\d{{4}})\s*年\s*(?P<month>\d{{1,2}})\s*月(?!份?\s*[-–—~～至到、及和]\s*\d).*{_NAME}")
+_OTHER_TITLE = re.compile(rf"\d{{4}}\s*年.*{_NAME}.*(?<![。；;])")  # of several months, or a whole year; a sentence is a note
 _NUMBER = r"-?[\d,]+(?:\.\d+)?"
 _LINE = re.compile(rf"(?P<label>.+?)\s+(?P<unit>[^\s\d]+)\s+(?P<figures>{_NUMBER}(?:\s+{_NUMBER}){{3}})\s*")
 _FIGURES = re.compile(rf"\s{_NUMBER}\s+{_NUMBER}\s")
@@ -60,10 +62,10 @@ class Bulletin:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file in UTF-8 or GB18030; NotRead for what is neither."""
+    """The text of a file in UTF-8 or GB18030 without the NULs no column holds; NotRead for what is neither."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).replace("\x00", "")
         except UnicodeDecodeError:
             continue
     raise NotRead(Reason.NO_BULLETIN)
@@ -71,16 +73,7 @@ def decoded(content: bytes) -> str:
 
 def read_bulletins(text: str) -> list[Bulletin]:
     """The bulletins of a text in its order; NotRead if there is none."""
-    bulletins: list[Bulletin] = []
-    above: dict[str, BulletinLine] = {}
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if title := _TITLE.match(line):
-            bulletins.append(Bulletin(line, first_of(int(title["year"]), int(title["month"]), line)))
-            above = {}
-        elif bulletins and line:
-            _take(line, number, bulletins[-1], above)
-    bulletins = [bulletin for bulletin in bulletins if bulletin.lines]
+    bulletins = [bulletin for bulletin in _told_apart(text) if bulletin.lines]
     if not bulletins:
         raise NotRead(Reason.NO_BULLETIN)
     for bulletin in bulletins:
@@ -89,8 +82,33 @@ def read_bulletins(text: str) -> list[Bulletin]:
     return bulletins
 
 
+def _told_apart(text: str) -> list[Bulletin]:
+    """Each title of a single month with its lines; what stands below another title is left out with a remark at its neighbour."""
+    bulletins: list[Bulletin] = []
+    above: dict[str, BulletinLine] = {}
+    left_out: list[Remark] = []
+    is_open = False
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if title := _TITLE.match(line):
+            bulletins.append(Bulletin(line, first_of(int(title["year"]), int(title["month"]), line)))
+            above, is_open = {}, True
+        elif _OTHER_TITLE.fullmatch(line) and not _FIGURES.search(line):
+            left_out.append(Remark(RemarkKind.NO_MONTH, number, {"title": line[:100]}))
+            is_open = False
+        elif is_open and line:
+            _take(line, number, bulletins[-1], above)
+        if bulletins and left_out:
+            bulletins[-1].remarks += left_out
+            left_out = []
+    return bulletins
+
+
 def _take(line: str, number: int, bulletin: Bulletin, above: dict[str, BulletinLine]) -> None:
-    read = _read_line(line, number, above)
+    try:
+        read = _read_line(line, number, above)
+    except NotRead:
+        read = None
     if read is None:
         if _FIGURES.search(line):
             bulletin.remarks.append(Remark(RemarkKind.NOT_READ, number, {"line": line[:100]}))
@@ -103,6 +121,7 @@ def _take(line: str, number: int, bulletin: Bulletin, above: dict[str, BulletinL
 
 
 def _read_line(line: str, number: int, above: dict[str, BulletinLine]) -> BulletinLine | None:
+    """NotRead for a figure that is no number or too large, None for what is no line of figures."""
     level, label = _level_of(line)
     found = _LINE.fullmatch(label)
     unit = read_unit(found["unit"]) if found else None
@@ -113,6 +132,8 @@ def _read_line(line: str, number: int, above: dict[str, BulletinLine]) -> Bullet
     to_date, month, growth_to_date, growth = (figure or Decimal(0) for figure in figures)
     if to_date < 0 or month < 0:
         return None
+    for figure, text in zip((to_date, month), written, strict=False):
+        fitted(figure * unit.factor, text)
     parent = above.get("item") or above.get("section") if level in ("part", "of_which") else above.get("section")
     place, subject, trade_kind = _said(found["label"], parent if level != "section" else None)
     return BulletinLine(number, level, place, subject, trade_kind, unit, to_date, month, growth_to_date, growth, written)

@@ -145,7 +145,7 @@ class Reading:
 
 
 class RemarkKind(StrEnum):
-    """What is odd in a bulletin; its figures are taken all the same."""
+    """What is odd in a bulletin; its figures are taken all the same, but for lines not read and what is of no single month."""
 
     MONTH_OVER_TOTAL = "month_over_total"
     JANUARY = "january"
@@ -153,6 +153,7 @@ class RemarkKind(StrEnum):
     PARTS = "parts"
     UNIT_CHANGED = "unit_changed"
     NOT_READ = "not_read"
+    NO_MONTH = "no_month"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 from cargo.statistics.facts import NotRead, Reason
@@ -13,6 +13,7 @@ ABSENT = frozenset(
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
 LIMIT, PLACES = Decimal(10) ** 20, 18  # as the column holds them
+_WIDE = Context(prec=2 * PLACES + 4)
 
 
 @lru_cache(maxsize=16384)
@@ -35,8 +36,10 @@ def read_number(cell: str) -> Decimal | None:
     return number
 
 
-def fitted(number: Decimal) -> Decimal:
-    """The number with the decimals that are kept."""
+def fitted(number: Decimal, written: str = "") -> Decimal:
+    """The number with the decimals that are kept; NotRead where it grew too large by its unit."""
+    if not -LIMIT < number < LIMIT:
+        raise NotRead(Reason.TOO_LARGE, "value", value=written or f"{number:f}")
     if number.as_tuple().exponent >= -PLACES:  # type: ignore[operator]  # finite: read_number refuses others
         return number
-    return number.quantize(Decimal(1).scaleb(-PLACES))
+    return number.quantize(Decimal(1).scaleb(-PLACES), context=_WIDE)

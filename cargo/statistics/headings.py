@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cargo.statistics.facts import Load, Subject, Trade, Unit, Way
-from cargo.statistics.units import OWN_UNIT, SIMPLE, read_unit, subject_of
+from cargo.statistics.facts import GROWTHS, Load, Measure, Subject, Trade, Unit, Way
+from cargo.statistics.units import OWN_UNIT, PERCENT, SIMPLE, TIMES, read_unit, subject_of
 
 SUBJECTS: dict[str, tuple[str, ...]] = {  # the first that is named counts: a container throughput is no throughput of tonnes
     Subject.CONTAINERS: ("集装箱吞吐量", "集装箱", "containers", "container"),
@@ -30,13 +30,27 @@ LOADS: dict[str, tuple[str, ...]] = {Load.LADEN: ("重箱", "laden", "full"), Lo
 TRADES: dict[str, tuple[str, ...]] = {Trade.FOREIGN: ("外贸", "foreign"), Trade.DOMESTIC: ("内贸", "domestic", "coastal")}
 SAYS_NOTHING = ("total", "合计", "总计", "number", "num", "of", "rate", "货物", "货", "cargo", "value", "all", "terminal", "port")
 _CHINESE = re.compile("[一-鿿]")
-_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]\s*$")
-_BETWEEN = re.compile(r"[\s_,;/|()\[\]\-–·:]+")
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_BETWEEN = re.compile(r"[\s_,;/|()\[\]【】\-–·:]+")
+_COLUMN_NAME = re.compile(r"\w+_\w+")
+_MULTIPLIERS = frozenset({*TIMES, "hundred", "hundreds", "000", "000s", "'000s", "’000", "’000s", "k", "m", "mio"})
+_GROWTH = re.compile(
+    r"同比(?:增[长長](?:率|速度)?|增[速幅减減])?|(?:[比较較](?:上年|去年)(?:同期)?)?增[长長](?:率|速度)?|增[速幅]"
+    r"|(?<![a-z])(?:growth|y-?o-?y|y/y|year[-_ ]on[-_ ]year)(?![a-z])",
+    re.IGNORECASE,
+)
+_TO_DATE = re.compile(r"累[计計]|(?<![a-z])(?:(?:year[-_ ])?to[-_ ]date|ytd|cumulative)(?![a-z])", re.IGNORECASE)
+# Growth against the month or quarter before is nothing a series holds.
+_OTHER_GROWTH = re.compile(r"[环環]比|(?<![a-z])(?:mom|m/m|qoq|q/q|(?:month|quarter)[-_ ]on[-_ ](?:month|quarter))(?![a-z])", re.IGNORECASE)
+LONGEST_UNIT = 3  # words: thousands of tonnes
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`item` is what is left of the text: by it two columns of the same kind differ."""
+    """`item` is what is left of the text: by it two columns of the same kind differ.
+
+    Where `lacks_multiplicand` the text names a thousand, a million … without saying of what: it has no unit.
+    """
 
     subject: Subject | None
     unit: Unit | None
@@ -44,6 +58,8 @@ class Heading:
     load: str = ""
     trade_kind: str = ""
     item: str = ""
+    lacks_multiplicand: bool = False
+    measure: Measure = Measure.PERIOD
 
     @property
     def is_figure(self) -> bool:
@@ -54,21 +70,27 @@ class Heading:
 def read_heading(text: str) -> Heading:
     """teu_import_laden, 外贸货物吞吐量(万吨), total_number_vessels …"""
     written = unicodedata.normalize("NFKC", text).strip()
-    bracket = _BRACKETS.search(written)
-    unit = read_unit(bracket[1]) if bracket else None
-    if unit and bracket:
-        written = written[: bracket.start()]
-    words = [word for word in _BETWEEN.split(written) if word]
+    if _OTHER_GROWTH.search(written):
+        return Heading(None, None, item=written[:200])
+    is_column_name = bool(_COLUMN_NAME.fullmatch(written))
+    measure, written = take_measure(written)
+    unit, written = _unit_in_brackets(written, of_growth=measure in GROWTHS)
+    words = _told_apart(written, is_column_name)
     if unit is None:
-        unit, words = _unit_among(words)
+        unit, words = _unit_among(words, of_growth=measure in GROWTHS)
     subject, words = _take(words, SUBJECTS)
     direction, words = _take(words, WAYS)
     load, words = _take(words, LOADS)
     trade_kind, words = _take(words, TRADES)
+    if unit is None:  # 集装箱吞吐量万TEU
+        unit, words = _unit_among(words, of_growth=measure in GROWTHS)
+    lacks_multiplicand = any(word.casefold().translate(SIMPLE) in _MULTIPLIERS for word in words)
     known = Subject(subject) if subject else (subject_of(unit.base) if unit else None)
-    if unit is None and known in OWN_UNIT:
+    if lacks_multiplicand:
+        unit = None
+    if unit is None and known in OWN_UNIT and not lacks_multiplicand and measure not in GROWTHS:
         unit = read_unit(OWN_UNIT[known])
-    return Heading(known, unit, direction, load, trade_kind, _rest(words))
+    return Heading(known, unit, direction, load, trade_kind, _rest(words), lacks_multiplicand, measure)
 
 
 def named(text: str, words: Mapping[str, Iterable[str]]) -> str:
@@ -77,12 +99,61 @@ def named(text: str, words: Mapping[str, Iterable[str]]) -> str:
     return next((key for key, known in words.items() if word == str(key) or word in known), "")
 
 
-def _unit_among(words: list[str]) -> tuple[Unit | None, list[str]]:
-    for word in words:
-        unit = read_unit(word) if len(word) > 1 and word.casefold() not in SAYS_NOTHING else None
-        if unit and unit.base in ("t", "TEU", "box", "GT"):
-            return unit, [other for other in words if other is not word]
-    return None, words
+def take_measure(written: str) -> tuple[Measure, str]:
+    """What a figure is of its subject (同比, 累计, growth, to date …), and the text without the words that say it."""
+    if _OTHER_GROWTH.search(written):
+        return Measure.PERIOD, written
+    rest, growths = _GROWTH.subn(" ", written)
+    rest, sums = _TO_DATE.subn(" ", rest)
+    if growths:
+        return (Measure.GROWTH_TO_DATE if sums else Measure.GROWTH), rest.strip()
+    return (Measure.TO_DATE if sums else Measure.PERIOD), rest.strip()
+
+
+def _unit_in_brackets(written: str, *, of_growth: bool) -> tuple[Unit | None, str]:
+    """The last unit that stands in brackets, else a price per unit, and the text without it; growth is in per cent and nothing else."""
+    for bracket in reversed(list(_BRACKETS.finditer(written))):
+        unit = read_unit(bracket[1])
+        if unit and (unit.base == PERCENT or not of_growth):
+            return unit, f"{written[: bracket.start()]} {written[bracket.end() :]}".strip()
+    prices = [] if of_growth else [word for word in written.split() if "/" in word and read_unit(word)]  # 元/TEU is none of TEU
+    return (read_unit(prices[0]), written.replace(prices[0], " ")) if prices else (None, written)
+
+
+def _told_apart(written: str, is_column_name: bool) -> list[str]:
+    """The words of a text; "in" within a sentence is no direction, unlike in teu_in_laden or as the last word."""
+    words = [word for word in _BETWEEN.split(written) if word]
+    if is_column_name:
+        return words
+    return [word for place, word in enumerate(words, 1) if place == len(words) or word.casefold() not in ("in", "out")]
+
+
+def _unit_among(words: list[str], *, of_growth: bool = False) -> tuple[Unit | None, list[str]]:
+    """The unit some adjacent words say, most words first, and the other words; TEU are more likely meant than boxes."""
+    if of_growth:
+        percents = [
+            (unit, [*words[:at], *words[at + 1 :]]) for at, unit in enumerate(map(read_unit, words)) if unit and unit.base == PERCENT
+        ]
+        return percents[0] if percents else (None, words)
+    found = []
+    for length in range(LONGEST_UNIT, 0, -1):
+        for start in range(len(words) - length + 1):
+            unit = _unit_of_words(words[start : start + length])
+            if unit:
+                found.append((unit.base == "box", -length, start, unit))
+    if not found:
+        return None, words
+    _box, length, start, unit = min(found, key=lambda one: one[:3])
+    return unit, [*words[:start], *words[start - length :]]
+
+
+def _unit_of_words(words: list[str]) -> Unit | None:
+    """Cargo or vessels in ones, anything by its multiplier; one container may as well be counted in TEU."""
+    said = " ".join(words)
+    if len(said) == 1 or said.casefold() in (*SAYS_NOTHING, "container"):
+        return None
+    unit = read_unit(" ".join(word for word in words if word.casefold() != "of"))
+    return unit if unit and (unit.factor > 1 or unit.base in ("t", "TEU", "box", "GT")) else None
 
 
 def _take(words: list[str], known: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cargo.statistics.facts import (
     GROWTHS,
     MAY_BE_NEGATIVE,
+    Measure,
     NotRead,
     Period,
     Place,
@@ -19,9 +20,9 @@ from cargo.statistics.facts import (
     Unit,
 )
 from cargo.statistics.figures import fitted, read_number
-from cargo.statistics.headings import LOADS, SUBJECTS, TRADES, WAYS, Heading, named, read_heading
+from cargo.statistics.headings import LOADS, SUBJECTS, TRADES, WAYS, Heading, named, read_heading, take_measure
 from cargo.statistics.periods import read_parts, read_period
-from cargo.statistics.units import OWN_UNIT, read_unit
+from cargo.statistics.units import OWN_UNIT, PERCENT, read_unit
 
 CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 _ARROW = re.compile(r"([A-Za-z]{2})\s*(?:->|=>|→|>)\s*([A-Za-z]{2})")
@@ -83,13 +84,18 @@ class TableReader:
         self, texts: Mapping[str, str], heading: Heading, period: Period, places: tuple[Place, Place, str], number: Decimal, written: str
     ) -> Reading:
         first, other, direction = places
-        unit = unit_of(texts.get("unit", ""), heading, texts.get("subject", ""))
+        measure = measure_of(texts, heading)
+        if measure in GROWTHS:
+            unit = unit_of_growth(texts.get("unit", ""), heading)
+        else:
+            unit = unit_of(texts.get("unit", ""), heading, texts.get("subject", ""))
         subject = subject_of(texts.get("subject", ""), heading, unit)
         series = SeriesFacts(
             source=texts["source"],
             subject=subject,
             unit=unit.base,
             periodicity=period.periodicity,
+            measure=measure,
             item=" ".join(part for part in (texts.get("item", ""), "" if self.is_long else heading.item) if part)[:200],
             place=first,
             other_place=other,
@@ -106,20 +112,44 @@ def checked(value: Decimal, series: SeriesFacts, written: str) -> Decimal:
     """The value as it is kept; what is counted is never negative."""
     if value < 0 and series.subject not in MAY_BE_NEGATIVE and series.measure not in GROWTHS:
         raise NotRead(Reason.NEGATIVE, "value", value=written)
-    return fitted(value)
+    return fitted(value, written)
+
+
+def measure_of(texts: Mapping[str, str], heading: Heading) -> Measure:
+    """What the heading says, else the subject or the item of the row; an item tells of growth only where its unit is per cent."""
+    said = heading.measure if heading.measure != Measure.PERIOD else take_measure(texts.get("subject", ""))[0]
+    if said != Measure.PERIOD:
+        return said
+    unit = read_unit(texts.get("unit", "")) or heading.unit
+    said = take_measure(texts.get("item", ""))[0]
+    return Measure.PERIOD if said in GROWTHS and not (unit and unit.base == PERCENT) else said
+
+
+def unit_of_growth(written: str, heading: Heading) -> Unit:
+    """Per cent as the heading or the row says; a unit of what grew is none of its growth."""
+    for unit in (heading.unit, read_unit(written)):
+        if unit and unit.base == PERCENT:
+            return unit
+    raise NotRead(Reason.NO_UNIT, "unit")
 
 
 def unit_of(written: str, heading: Heading, subject: str) -> Unit:
-    """What the row says goes before what the heading says; only counts have a unit of their own."""
+    """What the row says goes before what the heading says; only counts have a unit of their own.
+
+    A heading of thousands, millions … of something leaves open what a unit of ones in the row is meant to be.
+    """
     if written:
-        if unit := read_unit(written):
-            return unit
-        raise NotRead(Reason.UNIT, "unit", value=written)
+        unit = read_unit(written)
+        if unit is None:
+            raise NotRead(Reason.UNIT, "unit", value=written)
+        if unit.factor == 1 and heading.lacks_multiplicand:
+            raise NotRead(Reason.NO_UNIT, "unit")
+        return unit
     if heading.unit:
         return heading.unit
     named_subject = _subject_named(subject)
     own = read_unit(OWN_UNIT.get(Subject(named_subject), "")) if named_subject else None
-    if own is None:
+    if own is None or heading.lacks_multiplicand:
         raise NotRead(Reason.NO_UNIT, "unit")
     return own
 

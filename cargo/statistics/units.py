@@ -16,15 +16,18 @@ BASES: dict[str, tuple[str, ...]] = {
     "USD": ("usd", "us$", "美元", "us dollars", "dollars"),
     "EUR": ("eur", "€", "欧元", "euro", "euros"),
     "CNY": ("cny", "rmb", "元", "人民币", "人民币元", "yuan"),
-    "percent": ("%", "percent", "per cent", "百分比"),
+    "percent": ("%", "percent", "per cent", "pct", "百分比"),
     "ratio": ("ratio", "share of 1", "比值"),
     "point": ("point", "points", "点", "index", "指数"),
 }
+PERCENT = "percent"
+PARTS_OF_WHOLE = (PERCENT, "ratio")  # their change is told in points, never as a share of themselves
 MONEY = ("USD", "EUR", "CNY")
 PER = ("t", "TEU", "box")
 UNITS = (*BASES, *(f"{money}/{per}" for money in MONEY for per in PER))
 TIMES = {
     "thousand": 1_000,
+    "thousands": 1_000,
     "1000": 1_000,
     "'000": 1_000,
     "千": 1_000,
@@ -32,11 +35,14 @@ TIMES = {
     "万": 10_000,
     "十万": 100_000,
     "million": 1_000_000,
+    "millions": 1_000_000,
+    "mln": 1_000_000,
     "mn": 1_000_000,
     "百万": 1_000_000,
     "千万": 10_000_000,
     "亿": 100_000_000,
     "billion": 1_000_000_000,
+    "billions": 1_000_000_000,
     "bn": 1_000_000_000,
     "十亿": 1_000_000_000,
     "万亿": 1_000_000_000_000,

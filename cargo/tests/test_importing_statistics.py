@@ -268,6 +268,51 @@ def test_a_file_without_any_figure_says_what_to_do(tmp_path):
         )
 
 
+def test_thousands_of_something_that_is_not_said_are_handed_back(tmp_path):
+    lines = ("period,place,throughput million", "2026-01,CNSHG,5")
+
+    runs = [
+        take_in(make_file(tmp_path, *lines)),
+        take_in(make_file(tmp_path, *lines, "", name="ones.csv"), unit="t"),
+        take_in(make_file(tmp_path, "period,place,calls (thousand)", "2026-01,CNSHG,5", name="calls.csv")),
+    ]
+    told = take_in(
+        make_file(tmp_path, "period,place,cargo (million)", "2026-01,CNSHG,5", name="told.csv"),
+        value_columns="cargo (million) = throughput million tonnes",
+    )
+
+    assert [["Neither the column nor" in messages[0] for _row, messages in problems(run)] for run in runs] == [[True]] * 3
+    assert counts(told) == (1, 0, 0, 0)
+    assert list(StatisticValue.objects.values_list("value", flat=True)) == [5_000_000]
+
+
+def kept_by_measure() -> list[tuple[str, str, Decimal]]:
+    return list(StatisticValue.objects.order_by("series__measure").values_list("series__measure", "series__unit", "value"))
+
+
+def test_growth_and_sums_since_january_are_series_apart_from_the_month(tmp_path):
+    titles = "月份,港口,货物吞吐量(万吨),货物吞吐量同比(%),货物吞吐量累计(万吨),货物吞吐量累计同比(%),货物吞吐量环比(%)"
+
+    run = take_in(make_file(tmp_path, titles, "2026-03,CNSHG,12,-3.2,40,1.5,-7"), unit="万吨")
+
+    assert counts(run) == (1, 0, 0, 0)
+    assert kept_by_measure() == [
+        ("growth", "percent", Decimal("-3.2")),
+        ("growth_to_date", "percent", Decimal("1.5")),
+        ("period", "t", 120_000),
+        ("to_date", "t", 400_000),
+    ]
+
+
+def test_a_long_table_says_growth_and_sums_in_its_rows(tmp_path):
+    rows = ("2026-03,CNSHG,货物吞吐量,12,万吨", "2026-03,CNSHG,货物吞吐量同比,-3.2,%", "2026-03,CNSHG,货物吞吐量累计,40,万吨")
+
+    run = take_in(make_file(tmp_path, "period,place,subject,value,unit", *rows, "2026-03,CNSHG,货物吞吐量累计同比,5,万吨"))
+
+    assert counts(run) == (3, 0, 0, 1)
+    assert kept_by_measure() == [("growth", "percent", Decimal("-3.2")), ("period", "t", 120_000), ("to_date", "t", 400_000)]
+
+
 def test_the_result_says_what_was_kept_unit_by_unit(tmp_path):
     run = take_in(make_file(tmp_path, "period,place,value,unit", "2026-01,CNSHG,2,万吨", "2026-02,CNSHG,3,万吨", "2026-02,CNSHG,3,TEU"))
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from cargo.models import StatisticSeries, StatisticValue
-from cargo.statistics.facts import Place
+from cargo.statistics.facts import Place, Subject
 from cargo.tests.factories import load_reference, make_series
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -113,6 +113,15 @@ def test_the_picture_says_the_last_figure_and_its_change_against_the_year_before
     assert len(rows(staff.get(chart["table"]["links"][2]))) == 1
 
 
+@pytest.mark.parametrize("unit", ["percent", "ratio"])
+def test_a_part_of_a_whole_is_not_compared_with_the_year_before(staff, unit):
+    series = make_series(months={"2025-02": 2, "2026-02": 3}, subject=Subject.GDP, unit=unit)
+
+    chart = json.loads(staff.get(f"{series.get_absolute_url()}figures/").content)
+
+    assert [row[2] for row in chart["table"]["rows"]] == [None, None]
+
+
 def test_what_was_said_before_a_revision_stays_on_the_page(staff):
     series = make_series(months={"2026-01": 100})
     make_series(months={"2026-01": 120})
@@ -202,3 +211,17 @@ def test_a_line_of_a_bulletin_that_contradicts_another_is_left_out_and_told(staf
 
     assert "Line 3: an earlier line says 300000 for the same month; it was left out." in answer.content.decode()
     assert StatisticValue.objects.count() == 4
+
+
+def test_a_bulletin_with_cells_no_column_holds_is_taken_in_without_them(staff):
+    lines = "1.演示\x00港 万吨 30 5 1 1\n2.近港 亿吨 99999999999999999999 5 1 1\n3.远港 万吨 1,13 5 1 1\n"
+    text = f"2026年6月港口生产完成情况一览表\n{lines}2026年1-7月港口生产完成情况一览表\n4.北港 万吨 9 9 1 1\n"
+
+    answer = staff.post(UPLOAD, {"source": "演示交通厅", "file": SimpleUploadedFile("b.txt", text.encode())})
+
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert set(StatisticSeries.objects.values_list("place_name", flat=True)) == {"演示港"}
+    assert "This line was not read: 2.近港" in said
+    assert "This line was not read: 3.远港" in said
+    assert "“2026年1-7月港口生产完成情况一览表” is of no single month" in said
