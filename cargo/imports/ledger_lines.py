@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import COST_COLUMNS, CargoForm, PartyRole, TradeKind, UnitKind
+from cargo.imports.refusing import Refused, customer_named
 from cargo.imports.shipment_fields import OPEN
 from cargo.queries.parties import KnownParties, party_text
 from cargo.queries.references import load_references
@@ -130,12 +131,7 @@ class LineReader:
         return f"line:{hashlib.md5(f'{self.shape}{content}'.encode(), usedforsecurity=False).hexdigest()}"
 
     def _customer_id(self, written: str, field: str) -> int:
-        name = party_text(written)
-        if name in self.ambiguous:
-            raise Refused(_("Several customer files have this name; write the customer code."), field)
-        if name not in self.customers:
-            raise Refused(_("There is no customer file with this code or name."), field)
-        return self.customers[name]
+        return customer_named(written, field, ids=self.customers, ambiguous=self.ambiguous)
 
     def _measures(self, get, cargo_class) -> tuple:
         """Quantity and its unit, tonnes, the factor to tonnes, TEU, form: as written, else by what is printed of the unit."""
@@ -239,14 +235,6 @@ UNSAID = dict.fromkeys(("vessel", "voyage", "bl_no", "goods", "document_no"), ""
     "lots": 1,
 }
 CENT = Decimal("0.01")
-
-
-class Refused(Exception):
-    """A row that cannot be taken in, with the sentence for its author and the field it concerns."""
-
-    def __init__(self, message, field: str = ""):
-        super().__init__(message)
-        self.message, self.field = message, field
 
 
 def all_named_in(rows: Rows) -> set[str]:

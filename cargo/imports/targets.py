@@ -9,12 +9,13 @@ from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import TargetUnit
+from cargo.imports.refusing import Refused, customer_named
 from cargo.imports.shipment_fields import DIRECTION_WORDS, one_of
 from cargo.imports.task_words import WAN, WHOLE_YEAR, is_all_classes, month_of, plain_words, quantity_of
 from cargo.models import Target
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.permissions import EDIT_TARGET
-from cargo.queries.parties import KnownParties, find_parties, party_text
+from cargo.queries.parties import KnownParties, find_parties
 from cargo.queries.references import References, load_references
 from cargo.queries.targets import MONTHS, CellKey, Slot
 from cargo.services.targets import set_targets
@@ -83,12 +84,6 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Refused(Exception):
-    def __init__(self, message, field: str = ""):
-        super().__init__(message)
-        self.message, self.field = message, field
-
-
 @dataclass
 class Names:
     """What the rows of a chunk name, looked up once."""
@@ -105,14 +100,7 @@ class Names:
         return Slot(row.values["year"], TargetUnit(row.values["unit"][0]).value, get("direction") or "", **whose)
 
     def _customer(self, written: str | None) -> int | None:
-        if not written:
-            return None
-        name = party_text(written)
-        if name in self.parties.ambiguous:
-            raise Refused(_("Several customer files have this name; write the customer code."), "customer")
-        if name not in self.parties.ids:
-            raise Refused(_("There is no customer file with this code or name."), "customer")
-        return self.parties.ids[name]
+        return customer_named(written, "customer", ids=self.parties.ids, ambiguous=self.parties.ambiguous) if written else None
 
     def _manager(self, written: str | None) -> int | None:
         if not written:

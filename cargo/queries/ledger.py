@@ -121,6 +121,11 @@ def year_before(day: dt.date) -> dt.date:
         return dt.date(following.year - 1, 3, 1)
 
 
+def month_end(month: dt.date) -> dt.date:
+    """The last day of the month whose first day is given."""
+    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
 def months_from(start: dt.date, end: dt.date) -> list[dt.date]:
     """First days of the months from `start` to `end`, both included."""
     first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1

@@ -11,6 +11,7 @@ from cargo.models import CargoMeeting, Lead
 from cargo.queries.completion import Completion, Line, completion, run_of_month
 from cargo.queries.explaining import Movers, movers
 from cargo.queries.handled import month_before
+from cargo.queries.ledger import month_end
 from cargo.queries.targets import Slot
 
 MOVERS_SHOWN, LEADS_SHOWN = 4, 5
@@ -56,10 +57,6 @@ class Agenda:
     @property
     def earlier(self) -> dt.date:
         return month_before(self.month)
-
-
-def month_end(month: dt.date) -> dt.date:
-    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def agenda(user, month: dt.date, *, today: dt.date) -> Agenda:

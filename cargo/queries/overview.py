@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Max, Q, Sum
 
 from cargo.models import CargoClass, LaneSum, Shipment
-from cargo.queries.ledger import months_ending
+from cargo.queries.ledger import month_end, months_ending
 
 KEPT_SECONDS = 300
 SUMS = ("tonnes", "teu", "lots", "revenue", "cost", "rows", "rows_without_revenue", "rows_without_cost")
@@ -32,7 +32,7 @@ class Period:
     @property
     def end(self) -> dt.date:
         """The last day of the last month."""
-        return (self.months[-1] + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        return month_end(self.months[-1])
 
     @property
     def label(self) -> str:

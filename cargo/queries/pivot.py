@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.models import CargoClass, Port
 from cargo.queries.explorer import TIMES, Answer, Dimension, Question, answer
-from cargo.queries.ledger import months_from
+from cargo.queries.ledger import month_end, months_from
 from customers.models import Customer
 
 WORDS = {Dimension.FORM: CargoForm, Dimension.DIRECTION: Direction, Dimension.TRADE: TradeKind}
@@ -121,8 +121,7 @@ def time_key(dimension: Dimension, month: dt.date) -> str:
 
 
 def _time(label: str, months: list[dt.date]) -> Head:
-    last = (months[-1] + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-    return Head(label, _days(months[0], last))
+    return Head(label, _days(months[0], month_end(months[-1])))
 
 
 def _heads(dimension: Dimension, keys: list[str | None], others: int, user) -> dict[str | None, Head]:

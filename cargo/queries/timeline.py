@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cargo.enums import LeadStage
 from cargo.models import Lead, MonthlyRollup
+from cargo.queries.ledger import month_end
 from customers.models import Customer
 from portcrm.audit.queries import event_model_of, field_changes
 from portcrm.clock import first_day_from, start_of_day
@@ -69,7 +70,7 @@ def handled_months(user, customer: Customer, before: dt.datetime | None, limit: 
 
 
 def _month(customer: Customer, row: dict) -> Entry:
-    last = (row["month"] + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    last = month_end(row["month"])
     figures = [formats.tonnes(row["sum_tonnes"])]
     if row["sum_teu"]:
         figures.append(f"{formats.number(row['sum_teu'])} TEU")

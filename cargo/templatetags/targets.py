@@ -7,7 +7,7 @@ import datetime as dt
 from django import template
 
 from cargo.queries.completion import Line
-from cargo.queries.meeting import month_end
+from cargo.queries.ledger import month_end
 from cargo.queries.targets import MONTHS, Slot
 from cargo.views.charts import ledger_url
 from portcrm.pages import formats

@@ -228,7 +228,12 @@ def test_what_was_ignored_and_seen_again_is_not_put_back_beside_itself():
 
 
 def test_an_open_candidate_has_nothing_to_undo():
-    refusal_of(undo_decision, candidate=make_candidate(), by=make_user())
+    candidate = make_candidate()
+
+    said = refusal_of(undo_decision, candidate=candidate, by=make_user())
+
+    assert candidate.name in said
+    assert (Candidate.objects.get().state, Candidate.objects.get().version) == ("open", candidate.version)
 
 
 @pytest.mark.parametrize(("sent", "rules"), [({}, 0), ({"always": ["on"]}, 2)])

@@ -9,15 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cargo.models import Port
-from cargo.queries.ledger import MonthPoint
+from cargo.queries.ledger import MonthPoint, month_end
 from cargo.queries.overview import ClassLine, DirectionPoint, Figures, Overview, Period
 from customers.models import Customer
 from portcrm.pages import formats
 from portcrm.pages.charts import Chart
-
-
-def month_end(month: dt.date) -> dt.date:
-    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def ledger_url(start: dt.date, end: dt.date, **filters) -> str:

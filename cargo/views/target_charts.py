@@ -81,10 +81,10 @@ def _float(value: Decimal | None) -> float | None:
 def _bullets_option(upward: list[Line]) -> dict:
     """Each bar on an axis of its own, so that bars of three widths lie on one another."""
     names = [name_of(line) for line in upward]
-    hidden = {"type": "category", "data": names, "show": False}
+    hidden = {"type": "category", "data": names, "show": False, "axisLabel": {"show": False}}  # its names would keep their room
     return {
         "grid": {"left": 8, "right": 24, "top": 48, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "axisLabel": {"formatter": "{value}%"}},
+        "xAxis": {"type": "value", "min": 0, "axisLabel": {"formatter": "{value}%", "hideOverlap": True}},
         "yAxis": [{"type": "category", "data": names}, hidden, hidden],
         "legend": {"data": [_("Whole year before"), _("Projected band"), _("Handled"), _("Projected")]},
         "series": _bullets(upward),
