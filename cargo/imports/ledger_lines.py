@@ -32,6 +32,7 @@ class LineReader:
     def __init__(self, rows: Rows, parties: KnownParties, *, run, by):
         self.rows, self.shape = rows, run.shape
         self.problems: list[Problem] = []
+        self.refused: list[Row] = []
         references = load_references()
         self.ambiguous, self.customers = parties.ambiguous, dict(parties.ids)
         self._open_unknown(run=run, by=by)
@@ -70,6 +71,7 @@ class LineReader:
             return self.line_of_row(row)
         except Refused as refused:
             self.problems.append(Problem(row.number, refused.message, refused.field))
+            self.refused.append(row)
             return None
 
     def line_of_row(self, row: Row) -> LedgerLine:
@@ -126,7 +128,7 @@ class LineReader:
 
     def identity(self, document: str | None, cells: Sequence[Any]) -> str:
         if document:
-            return f"doc:{document}"
+            return of_document(document)
         content = "\x1f".join(map(str, cells))
         return f"line:{hashlib.md5(f'{self.shape}{content}'.encode(), usedforsecurity=False).hexdigest()}"
 
@@ -235,6 +237,16 @@ UNSAID = dict.fromkeys(("vessel", "voyage", "bl_no", "goods", "document_no"), ""
     "lots": 1,
 }
 CENT = Decimal("0.01")
+
+
+def of_document(number: str) -> str:
+    """The identity base of a document's lines."""
+    return f"doc:{number}"
+
+
+def places_of(rows: Iterable[Row]) -> list[tuple[int, str]]:
+    """(line, identity base) of the rows that belong to a document."""
+    return [(row.number, of_document(number)) for row in rows if (number := row.values.get("document_no"))]
 
 
 def all_named_in(rows: Rows) -> set[str]:

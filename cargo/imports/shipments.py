@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.imports.corrections import Corrections
-from cargo.imports.ledger_lines import LineReader, all_named_in
+from cargo.imports.ledger_lines import LineReader, all_named_in, places_of
 from cargo.imports.shipment_fields import CORRECT, FIELDS, roles_in, said_by
 from cargo.models import ImportProof, Shipment
 from cargo.permissions import IMPORT_SHIPMENTS
@@ -17,6 +17,7 @@ from cargo.services.correcting import wait_for_turn
 from cargo.services.facts import store_facts
 from cargo.services.importing import batch_of, check_staging, proofs_of, prove
 from cargo.services.ledger import write_chunk
+from cargo.services.numbering import pass_over
 from portcrm.clock import port_today
 from portcrm.exchange.importing import Described, Importer, Row, SummaryLine, WriteResult
 from portcrm.exchange.rows import by_column
@@ -52,12 +53,18 @@ class ShipmentImporter(Importer):
         reader = LineReader(rows, parties, run=run, by=by)
         said, roles = said_by(rows.columns), roles_in(rows.columns)
         chunk = {"batch": batch, "chunk": rows.numbers[0], "said": said, "roles": roles, "by": by}
-        written = write_chunk(columns=reader.columns(), import_run_id=run.pk, **chunk)
+        columns = reader.columns()
+        pass_over(places_of(reader.refused), batch=batch)
+        written = write_chunk(columns=columns, import_run_id=run.pk, **chunk)
         corrections = Corrections(rows, written.differing, decided)
         corrections.book(run=run, **chunk)
         problems = [*reader.problems, *corrections.problems]
         skipped = written.known - len(corrections.problems) - corrections.booked
         return WriteResult(created=written.created, updated=corrections.booked, skipped=skipped, problems=problems)
+
+    def pass_over(self, rows: Sequence[Row], *, run) -> None:
+        """Lines of a document that are not taken in keep their place in it."""
+        pass_over(places_of(rows), batch=batch_of(run))
 
     def finish(self, *, run, by) -> None:
         customer_ids = prove(run=run, by=by)

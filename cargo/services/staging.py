@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from cargo.enums import COST_COLUMNS, DatePrecision, TradeKind
+from cargo.services.numbering import forget_passed, identities
 
 ZERO = Decimal(0)
 
@@ -107,26 +108,6 @@ def copy_into(names: Iterable[str]) -> str:
     """
 
 
-EARLIER = """
-    SELECT identity_base, count(*) FROM cargo_staged_shipment
-    WHERE batch = %s AND chunk < %s AND identity_base = ANY(%s) GROUP BY identity_base
-"""
-
-
-def _earlier(bases: list[str], *, batch: str, chunk: int) -> dict[str, int]:
-    """How many lines of these bases the chunks before have staged."""
-    with connection.cursor() as cursor:
-        cursor.execute(EARLIER, [batch, chunk, bases])
-        return dict(cursor.fetchall())
-
-
-def _identities(bases: list[str], seen: dict[str, int]) -> Iterator[str]:
-    """The n-th line of one base in the whole batch is `base#n`: exact copies of a line are separate lots."""
-    for base in bases:
-        lot = seen[base] = seen.get(base, 0) + 1
-        yield f"{base}#{lot}"
-
-
 class Written:
     """A CSV file that is written while COPY reads it, so that the database stores rows while Python makes the next."""
 
@@ -142,8 +123,10 @@ class Written:
 def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int) -> None:
     """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
     bases = columns["identity_base"]
-    seen = _earlier(bases, batch=batch, chunk=chunk)
-    rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), _identities(bases, seen), *columns.values(), strict=True)
+    if not bases:
+        return
+    told = identities(bases, columns.get("line") or [0] * len(bases), batch=batch)
+    rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), told, *columns.values(), strict=True)
     with connection.cursor() as cursor:
         cursor.copy_expert(copy_into(list(columns)), Written(rows))
 
@@ -157,3 +140,4 @@ def is_staged(batch: str) -> bool:
 def clear_batch(batch: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cargo_staged_shipment WHERE batch = %s", [batch])
+    forget_passed(batch)

@@ -140,6 +140,7 @@ def heed_choices(chunk: Chunk, *, run: ImportRun) -> int:
     skipped = {number for number, (choice, _target) in choices.items() if choice == Choice.SKIP and number in chunk.cells}
     for number in skipped:
         chunk.rejected.pop(number, None)
+    chunk.left += [row for row in chunk.rows if row.number in skipped]
     chunk.rows = [
         row._replace(choice=choices[row.number][0], target=choices[row.number][1]) if row.number in choices else row
         for row in chunk.rows

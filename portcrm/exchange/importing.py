@@ -191,6 +191,9 @@ class Rehearsal(ABC):
     def remember(self, rows: Sequence[Row], result: WriteResult) -> None:
         """What has become of a chunk, once it is rolled back."""
 
+    def pass_over(self, rows: Sequence[Row], *, run) -> None:  # noqa: B027  optional, as the importer's own
+        """See Importer.pass_over."""
+
     def close(self) -> None:  # noqa: B027  optional: not every one keeps files
         """Give back what the dry run needed."""
 
@@ -234,6 +237,10 @@ class Importer(ABC):
         """What else is wrong with rows of which some cells cannot be read (those are absent from their values): people are told
         all faults of a row at once. Nothing is stored."""
         return []
+
+    def pass_over(self, rows: Sequence[Row], *, run) -> None:  # noqa: B027  optional: few files have rows that count each other
+        """Told which rows of a chunk are not written (refused or left out by somebody), before those after them are: for importers to
+        whom the place of a row in its file matters. Their values hold what could be read. May be told of a row again."""
 
     def rehearsal(self) -> Rehearsal | None:
         """For importers that change rows people work on: a dry run in portions, which holds no row longer than one chunk takes.

@@ -55,6 +55,7 @@ def heed_mended(chunk: Chunk, parser: RowParser, *, run_id: int | None) -> None:
     chunk.cells |= again.cells
     chunk.rejected = {number: details for number, details in chunk.rejected.items() if number not in mended} | again.rejected
     chunk.unread = [*(row for row in chunk.unread if row.number not in mended), *again.unread]
+    chunk.left = [*(row for row in chunk.left if row.number not in mended), *again.left]
     rows = [row for row in chunk.rows if row.number not in mended]
     chunk.rows = sorted([*rows, *again.rows], key=lambda row: row.number)
 

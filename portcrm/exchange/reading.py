@@ -23,11 +23,12 @@ NO_RESULT = _("This cell holds a formula without a result. Open the workbook in 
 class Chunk:
     """A few thousand rows: those to store, those with problems, and the cells of all of them by line.
 
-    `unread`: the rows with problems, as far as their cells could be read.
+    `unread`: the rows with problems, as far as their cells could be read; `left`: further rows that are not written with it.
     """
 
     rows: Sequence[Row] = field(default_factory=list)
     unread: list[Row] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
     rejected: dict[int, list[dict]] = field(default_factory=dict)
     cells: dict[int, list[Any]] = field(default_factory=dict)
     last_line: int = 0
@@ -47,13 +48,16 @@ class Chunk:
             Chunk(
                 rows=[row for row in self.rows if row.number == number],
                 unread=[row for row in self.unread if row.number == number],
+                left=[row for row in self.left if row.number == number],
                 rejected={number: self.rejected.pop(number)} if number in self.rejected else {},
                 cells={number: self.cells.pop(number)},
                 last_line=number,
             )
             for number in sorted(self.cells.keys() & set(numbers))
         ]
-        self.rows = [row for row in self.rows if row.number not in numbers] if apart else self.rows
+        if apart:
+            self.left += [row for row in self.rows if row.number in numbers]
+            self.rows = [row for row in self.rows if row.number not in numbers]
         return apart
 
 
@@ -158,6 +162,11 @@ class RowParser:
         value = cells[self.titles.index(column)] if column else ""
         return {"field": problem.field, "column": column, "value": str(value)[:LONGEST_SHOWN], "message": both(problem.message)}
 
+    def _readable(self, cells: list[Any]) -> dict[str, Any]:
+        """What a row says as far as its cells can be read where they stand."""
+        values = {column.name: column.read(cells[column.index : column.index + 1])[0] for column in self._columns}
+        return self._constants | {name: value for name, value in values.items() if value.__class__ is not Unreadable}
+
     def _fit(self, cells: list[Any], number: int, chunk: Chunk) -> bool:
         """Make a row as wide as the header; filled cells beyond it mean that cells have shifted."""
         if len(cells) < self._width:
@@ -165,6 +174,7 @@ class RowParser:
             return True
         if any(cell not in ("", None) for cell in cells[self._width :]):
             chunk.cells[number] = cells
+            chunk.left.append(Row(number, self._readable(cells), cells))
             message = format_lazy(
                 _("The row has {count} cells, the header {width}: a cell has probably shifted."), count=len(cells), width=self._width
             )

@@ -32,6 +32,8 @@ def write(
     importer: Importer | Rehearsal, chunk: Chunk, parser: RowParser, *, run: ImportRun, by: User
 ) -> tuple[WriteResult, list[ImportProblem]]:
     """Store the sound rows of a chunk; returns the counts, and a problem record for each of the others."""
+    if not_written := [*chunk.unread, *chunk.left]:
+        importer.pass_over(not_written, run=run)
     result = write_or_halve(importer, chunk.rows, run=run, by=by) if chunk.rows else WriteResult()
     undecided, contradicting, never_new = {}, set(), set()
     unread = [row for row in chunk.unread if row.number in chunk.rejected]
@@ -94,6 +96,7 @@ def write_or_halve(importer: Importer | Rehearsal, rows: Sequence[Row], *, run: 
         raise  # no row is guilty
     except (RuleBroken, ValidationError, IntegrityError, DataError) as error:
         if len(rows) == 1:
+            importer.pass_over(rows, run=run)
             return WriteResult(problems=[Problem(rows[0].number, sentence(error), field_of(error, rows[0]))])
     middle = len(rows) // 2
     left = write_or_halve(importer, rows[:middle], run=run, by=by)
