@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import COST_COLUMNS
@@ -27,6 +28,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.errors import RuleBroken
+from portcrm.rules import broken_constraint
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,25 @@ ADDED_PARTIES = """
 """
 # In the order of identity: two imports that share documents, on whatever lines of their files, meet them in one order, so
 # that one waits for the other and never each for the other.
-INSERT_ROWS = f"""
-    WITH fresh AS (
-        INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
-        SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
-        FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
-        ORDER BY identity COLLATE "C"
-        ON CONFLICT (identity) DO NOTHING
-        RETURNING id, identity, {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
-"""  # noqa: S608  only constants of this package
-COUNT = "SELECT count(*) FROM fresh"
-INSERT, INSERT_WITH_PARTIES = INSERT_ROWS + COUNT, INSERT_ROWS + ADDED_PARTIES + COUNT
+GIVEN_ONCE = next(rule for rule in Shipment._meta.constraints if rule.name == "shipment_identity_is_given_once")
+LEAVE_KNOWN = "ON CONFLICT (identity) DO NOTHING"
+
+
+def insert_sql(*, leave_known: bool, parties: bool) -> str:
+    """INSERT of a staged chunk with its sums; the number of rows added is its result."""
+    return f"""
+        WITH fresh AS (
+            INSERT INTO cargo_shipment ({COLUMNS}, identity, is_reversal, import_run_id, recorded_by_id)
+            SELECT {COLUMNS}, identity, false, %(run)s, %(by)s
+            FROM cargo_staged_shipment WHERE batch = %(batch)s AND chunk = %(chunk)s
+            ORDER BY identity COLLATE "C"
+            {LEAVE_KNOWN if leave_known else ""}
+            RETURNING id, identity, {SUMMED}
+        ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
+        {ADDED_PARTIES if parties else ""}
+        SELECT count(*) FROM fresh
+    """  # noqa: S608  only constants of this package
+
 
 # Rows of the ledger that a chunk's lines mean: those whose figures are not those of the row that stands, with whether any earlier row
 # of the chain said the same. `{said}` are the columns to compare.
@@ -134,15 +143,33 @@ def write_chunk(
     lines = len(columns["identity_base"])
     in_roles = {customer for parties in columns.get("parties", ()) for customer in parties_told(parties).values()}
     hold_files(in_roles.union(columns["customer_id"]))
-    copy_columns(columns, batch=batch, chunk=chunk)
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_WITH_PARTIES if in_roles else INSERT, names)
-        created = cursor.fetchone()[0]
-        differing = []
-        if created < lines:
+    all_new = copy_columns(columns, batch=batch, chunk=chunk)
+    created = _insert(names, all_new=all_new, parties=bool(in_roles))
+    differing = []
+    if created < lines:
+        with connection.cursor() as cursor:
             cursor.execute(differing_sql(said, roles), names)
             differing = [Differing(*found) for found in cursor.fetchall()]
     return LedgerWrite(created=created, known=lines - created, differing=differing)
+
+
+def _insert(names: dict[str, Any], *, all_new: bool, parties: bool) -> int:
+    """Add the rows of a staged chunk; returns how many. To look out for known rows costs a fifth of adding them, so where none is
+    known it is done only after another writer has added one of them in between."""
+    if all_new:
+        try:
+            with transaction.atomic():
+                return _count(insert_sql(leave_known=False, parties=parties), names)
+        except IntegrityError as error:
+            if broken_constraint(error) is not GIVEN_ONCE:
+                raise
+    return _count(insert_sql(leave_known=True, parties=parties), names)
+
+
+def _count(sql: str, names: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, names)
+        return cursor.fetchone()[0]
 
 
 @action("shipment.record")

@@ -6,6 +6,7 @@ are named by what they say; copies of such a line are as good as each other, so 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -32,15 +33,23 @@ def pass_over(lines: Iterable[tuple[int, str]], *, batch: str) -> None:
             cursor.execute(KEEP, [batch, *map(list, columns)])
 
 
-def identities(bases: Sequence[str], lines: Sequence[int], *, batch: str) -> Iterator[str]:
+class Numbered(NamedTuple):
+    """Identities of lines, and whether none of them is in the ledger as far as we see."""
+
+    identities: Iterator[str]
+    all_new: bool
+
+
+def number_lines(bases: Sequence[str], lines: Sequence[int], *, batch: str) -> Numbered:
     """`base#n` for each of these lines, which come in the order of the file: it is the n-th of its base in the batch."""
     passed, seen = _passed(bases, lines, batch=batch), {}
-    if asked := {*_stored(bases), *(base for _line, base in passed)}:
+    asked = {*_stored(bases), *(base for _line, base in passed)}
+    if asked:
         seen = _staged(asked, batch=batch, before=lines[0])
-    return _numbered(bases, lines, passed, seen)
+    return Numbered(_identities(bases, lines, passed, seen), all_new=not asked)
 
 
-def _numbered(bases: Sequence[str], lines: Sequence[int], passed: Sequence[tuple[int, str]], seen: dict[str, int]) -> Iterator[str]:
+def _identities(bases: Sequence[str], lines: Sequence[int], passed: Sequence[tuple[int, str]], seen: dict[str, int]) -> Iterator[str]:
     ahead = iter(passed)
     coming = next(ahead, None)
     for base, line in zip(bases, lines, strict=True):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from cargo.enums import COST_COLUMNS, DatePrecision, TradeKind
-from cargo.services.numbering import forget_passed, identities
+from cargo.services.numbering import forget_passed, number_lines
 
 ZERO = Decimal(0)
 
@@ -120,15 +120,16 @@ class Written:
         return text.getvalue()
 
 
-def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int) -> None:
-    """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger."""
+def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int) -> bool:
+    """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger; True if none is there yet."""
     bases = columns["identity_base"]
     if not bases:
-        return
-    told = identities(bases, columns.get("line") or [0] * len(bases), batch=batch)
-    rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), told, *columns.values(), strict=True)
+        return True
+    numbered = number_lines(bases, columns.get("line") or [0] * len(bases), batch=batch)
+    rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), numbered.identities, *columns.values(), strict=True)
     with connection.cursor() as cursor:
         cursor.copy_expert(copy_into(list(columns)), Written(rows))
+    return numbered.all_new
 
 
 def is_staged(batch: str) -> bool:
