@@ -29,6 +29,7 @@ from portcrm.pages.render import page, redirect_whole, toast
 PRESETS = (
     Preset("stale", gettext_lazy("Leads nobody works on"), "state=stale"),
     Preset("short", gettext_lazy("Won, not borne out by the ledger"), "confirmation=short"),
+    Preset("bare", gettext_lazy("Won, without a contract"), "stage=won&contract=false"),
 )
 FORM_METHODS = ["GET", "HEAD", "POST"]
 

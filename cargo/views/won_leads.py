@@ -39,4 +39,4 @@ def _noted(record, today) -> dict:
     flow = record.expected
     if flow is None:
         return agreed_by_default(record, today) or {}
-    return {name: getattr(flow, name) for name in ("tonnes_a_month", "teu_a_month", "first_month", "last_month")}
+    return {name: getattr(flow, name) for name in ("tonnes_a_month", "teu_a_month", "first_month", "last_month", "continues")}
