@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from decimal import Decimal
 
 from cargo.enums import LeadRhythm
 from cargo.models import Lead
@@ -14,7 +15,8 @@ def contract_by_default(lead: Lead) -> dict[str, object]:
 
     Period and quantity are those agreed on when the lead was won; where nothing was, the period is that of the shipper's plan.
     """
-    words = (lead.cargo_class.short, lead.goods, lead.get_direction_display(), lead.route)
+    way = " – ".join(filter(None, (lead.origin_label, lead.destination_label)))
+    words = (lead.cargo_class.short, lead.goods, lead.get_direction_display(), way)
     return {
         "title": " · ".join(filter(None, words))[:200],
         "kind": ContractKind.SINGLE if lead.rhythm == LeadRhythm.ONCE else ContractKind.ANNUAL,
@@ -22,6 +24,11 @@ def contract_by_default(lead: Lead) -> dict[str, object]:
         "promised_class": lead.cargo_class_id if lead.cargo_class_id in CargoClassCode.values else "",
         **_agreed(lead),
     }
+
+
+def as_typed(amount: Decimal) -> Decimal:
+    """Without the zeros that pad it."""
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
 
 
 def _agreed(lead: Lead) -> dict[str, object]:
@@ -33,6 +40,6 @@ def _agreed(lead: Lead) -> dict[str, object]:
     return {
         "valid_from": first,
         "valid_until": dt.date(last.year, last.month, calendar.monthrange(last.year, last.month)[1]),
-        "promised_tonnes": flow.tonnes_a_month and flow.tonnes_a_month * months,
-        "promised_teu": flow.teu_a_month and round(flow.teu_a_month * months, 2),
+        "promised_tonnes": flow.tonnes_a_month and as_typed(flow.tonnes_a_month * months),
+        "promised_teu": flow.teu_a_month and as_typed(round(flow.teu_a_month * months, 2)),
     }

@@ -59,7 +59,7 @@ def test_the_form_begins_with_customer_class_quantity_and_period_of_the_lead(sta
     shown = form.initial
     assert (str(shown["valid_from"]), str(shown["valid_until"]), shown["kind"]) == ("2026-03-01", "2027-02-28", "annual")
     assert (shown["promised_class"], shown["promised_tonnes"], shown["promised_teu"]) == ("01", 1200, None)
-    assert shown["title"] == f"Coal · 动力煤 · Inbound · {make_port('AUNTL').name_en} – ?"
+    assert shown["title"] == f"Coal · 动力煤 · Inbound · {make_port('AUNTL').name_en}"
     assert shown["source_reference"].startswith(lead.number)
 
 

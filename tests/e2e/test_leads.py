@@ -89,6 +89,9 @@ def test_a_similar_lead_is_told_while_the_form_is_filled_in_and_no_field_moves(s
     screen.sign_in(marketer)
     page = screen.open(reverse("cargo:lead_create"), width=width)
     hint = page.locator("#similar-leads")
+    box = page.locator("#id_customer + .ts-wrapper")
+    expect(box).to_be_visible()
+    assert box.evaluate("it => [it, it.querySelector('.ts-control')].some((one) => getComputedStyle(one).borderTopWidth === '1px')")
 
     page.locator("#id_cargo_class").select_option("01")
     company = page.locator("#id_party_name")

@@ -13,7 +13,7 @@ from tests.e2e.walking import load_reference_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK, PHONE = 1440, 360
-BULLETIN = "演示市2024年5月港口生产快报\n1.演示港 万吨 100 120 1 1\n2.近港 亿箱 50 10 1 1\n"
+BULLETIN = "演示市2024年5月港口生产快报\n1.演示港 万吨 100 120 1 1\n2.近港 亿桶 50 10 1 1\n"
 
 
 @pytest.fixture
