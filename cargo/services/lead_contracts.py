@@ -47,7 +47,7 @@ def link_contract(*, lead: Lead, contract: Contract | None, by: User) -> Lead:
 
 
 def _locked(lead: Lead) -> Lead:
-    return Lead.objects.select_for_update(of=("self",)).select_related("customer").get(pk=lead.pk)
+    return Lead.objects.select_for_update().get(pk=lead.pk)
 
 
 def _refuse_unless_won(lead: Lead) -> None:
