@@ -77,7 +77,7 @@ class LeadQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related(
-            "customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook", "flow"
+            "customer", "channel", "cargo_class", "unit", "origin", "destination", "owner", "rival_port", "outlook", "flow", "contract"
         )
 
     def for_record(self):
@@ -194,7 +194,12 @@ class StatisticSeriesQuerySet(models.QuerySet):
 
     def of_import(self, run_id: int):
         values = self.model._meta.get_field("values").related_model.objects
-        return self.filter(pk__in=values.filter(import_run_id=run_id).values("series"))
+        return self.filter(pk__in=values.filter(import_run_id=run_id, taken_back_at=None).values("series"))
+
+    def with_figures(self):
+        """Without those whose figures were all taken back."""
+        values = self.model._meta.get_field("values").related_model.objects
+        return self.filter(Exists(values.filter(series=OuterRef("pk"), is_latest=True)))
 
 
 class StatisticValueQuerySet(models.QuerySet):

@@ -74,11 +74,21 @@ class LeadSerializer(serializers.ModelSerializer):
         model = Lead
         fields = (
             *("id", "number", *EDITABLE, "tonnes", "teu", "stage", "stage_changed_on", "lost_reason", "lost_note"),
-            *("probability", "probability_basis", "confirmation", "active_on", "joined_into", "recorded_by", "recorded_at", "version"),
+            *(
+                "probability",
+                "probability_basis",
+                "confirmation",
+                "contract",
+                "active_on",
+                "joined_into",
+                "recorded_by",
+                "recorded_at",
+                "version",
+            ),
         )
         read_only_fields = (
             *("id", "number", "tonnes", "teu", "stage", "stage_changed_on", "lost_reason", "lost_note", "recorded_by", "recorded_at"),
-            *("active_on", "joined_into"),
+            *("contract", "active_on", "joined_into"),
         )
 
     def get_confirmation(self, lead: Lead) -> str:
@@ -129,7 +139,7 @@ class StatisticSeriesSerializer(serializers.ModelSerializer):
 
 FIGURE_FIELDS = (
     *("id", "series", "period", "revision", "is_latest", "value", "written", "unit_written"),
-    *("published_on", "import_run_id", "line", "recorded_at"),
+    *("published_on", "import_run_id", "line", "taken_back_at", "recorded_at"),
 )
 
 

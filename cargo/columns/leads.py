@@ -54,7 +54,19 @@ LEAD_COLUMNS = (
     Column(
         "due_by_now", _("Due by now"), value=lambda row: row.expected and row.expected.due, format="number", numeric=True, default=False
     ),
-    Column("handled", _("Handled"), value=lambda row: row.expected and row.expected.handled, format="number", numeric=True, default=False),
+    Column("gross", _("Handled"), value=lambda row: row.expected and row.expected.gross, format="number", numeric=True, default=False),
+    Column(
+        "base",
+        _("In the same months of the year before"),
+        value=lambda row: row.expected and row.expected.base,
+        format="number",
+        numeric=True,
+        default=False,
+    ),
+    Column(
+        "handled", _("Counts for it"), value=lambda row: row.expected and row.expected.handled, format="number", numeric=True, default=False
+    ),
+    Column("contract", _("Contract with the port"), attribute="contract.number", default=False),
     Column("next_step", _("Next step"), template="cargo/_cell_next_step.html", ordering="next_step"),
     Column("owner", _("In charge"), attribute="owner.label"),
     Column("channel", _("Information channel"), attribute="channel.label", default=False),

@@ -46,5 +46,6 @@ FIGURE_COLUMNS = (
     Column("published_on", _("Published on"), format="date"),
     Column("import_run", _("Import no."), attribute="import_run_id", default=False),
     Column("line", _("Line"), default=False),
+    Column("taken_back_at", _("Taken back"), format="date", default=False),
 )
 FIGURE_ORDERINGS = (Ordering("period", pgettext_lazy("statistics", "Period"), ("-period", "-pk")),)

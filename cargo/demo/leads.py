@@ -9,8 +9,10 @@ from django.db.models import Avg
 
 from cargo.demo.flows import FLOWS, HOME
 from cargo.enums import CLOSED_STAGES, OPEN_STAGES, LeadRhythm, LeadStage, LostReason, ProjectStage
-from cargo.models import Lead, MonthlyRollup, Port
-from cargo.services.expected import confirm_wins
+from cargo.models import ExpectedFlow, Lead, MonthlyRollup, Port
+from cargo.queries.lead_contracts import contract_by_default
+from cargo.services.expected import agree_flow, confirm_wins
+from cargo.services.lead_contracts import draw_up_contract
 from cargo.services.leads import create_lead, move_lead
 from cargo.services.outlooks import estimate_leads
 from cargo.services.stillness import ask_about_stale_leads
@@ -77,6 +79,19 @@ class Maker:
             day += dt.timedelta(days=rng.randint(1, 9))
             reason = rng.choice(LostReason.values[:5]) if step == LeadStage.LOST else ""
             lead = move_lead(lead=lead, to=step, today=min(day, self.today), by=lead.owner or self.by, reason=reason)
+        if stage == LeadStage.WON:
+            self._settle(lead, number)
+
+    def _settle(self, lead: Lead, number: int) -> None:
+        """Two won leads of three renew what the customer shipped before; one of three has its contract."""
+        flow = ExpectedFlow.objects.filter(lead=lead).first()
+        if flow is not None and number % 3:
+            agreed = {name: getattr(flow, name) for name in ("tonnes_a_month", "teu_a_month", "first_month", "last_month")}
+            agree_flow(lead=lead, continues=True, today=self.today, by=lead.owner or self.by, **agreed)
+        if number % 3 == 1:
+            terms = contract_by_default(Lead.objects.for_record().get(pk=lead.pk))
+            if terms["valid_from"]:
+                draw_up_contract(lead=lead, by=lead.owner or self.by, number=f"演示合同 L{number:03d}", **terms)
 
     def make_twins(self, number: int) -> None:
         """One cargo heard of on a fair and in a plan."""

@@ -8,6 +8,7 @@ from cargo.enums import Direction, FlowState, LeadStage, LostReason, ProjectStag
 from cargo.filters.shared import DayRangeFilter, RecordFilter, visible_customers
 from cargo.models import CargoClass, Lead
 from customers.models import Channel
+from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today
 
 
@@ -23,6 +24,7 @@ class LeadFilter(django_filters.FilterSet):
     channel = django_filters.ModelChoiceFilter(queryset=Channel.objects.filter(family="cargo"), label=_("Information channel"))
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
+    manager = ColleagueFilter(field_name="owner", label=_("Colleague in charge"))
     owner = django_filters.ChoiceFilter(method="by_owner", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))], label=_("In charge"))
     lost_reason = django_filters.MultipleChoiceFilter(choices=LostReason.choices, label=_("Why it was lost"))
     closed_on = DayRangeFilter("stage_changed_on", label=_("In this stage since"))
@@ -31,6 +33,7 @@ class LeadFilter(django_filters.FilterSet):
     )
     project = django_filters.MultipleChoiceFilter("project_stage", choices=ProjectStage.choices, label=_("Stage of the project"))
     plan = django_filters.BooleanFilter(method="by_plan", label=_("With a contract or plan of the shipper"))
+    contract = django_filters.BooleanFilter("contract", lookup_expr="isnull", exclude=True, label=_("With a contract of ours"))
     twice = django_filters.BooleanFilter("joined_into", lookup_expr="isnull", exclude=True, label=_("Recorded twice"))
     ready_on = DayRangeFilter(label=_("Ready on"))
     recorded = DayRangeFilter(field_name="recorded_at", label=_("Recorded at"))

@@ -53,6 +53,7 @@ class StatisticValueFilter(django_filters.FilterSet):
     subject = django_filters.MultipleChoiceFilter(
         field_name="series__subject", choices=choices_of(SUBJECTS), label=pgettext_lazy("statistics", "Subject")
     )
+    taken_back = django_filters.BooleanFilter("taken_back_at", lookup_expr="isnull", exclude=True, label=_("Taken back"))
     import_run = django_filters.NumberFilter(field_name="import_run_id", label=_("Import no."))
 
     class Meta:

@@ -78,6 +78,11 @@ class AgreedForm(forms.Form):
     teu_a_month = forms.DecimalField(label=_("TEU a month"), max_digits=14, decimal_places=3, min_value=0, required=False)
     first_month = forms.DateField(label=_("From month"), widget=DateInput(), help_text=_("Any day of it"))
     last_month = forms.DateField(label=_("Until month"), widget=DateInput(), help_text=_("Any day of it"))
+    continues = forms.BooleanField(
+        label=_("Continues what was handled before"),
+        required=False,
+        help_text=_("For a renewal: then all of it counts, not only what is more than in the year before"),
+    )
 
 
 class MoveForm(forms.Form):

@@ -8,16 +8,28 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.models import CargoClass
+from cargo.models import CargoClass, StatisticSeries
 from cargo.permissions import IMPORT_STATISTICS
 from cargo.queries.references import References, load_references
 from cargo.queries.statistics import sums_of_import
 from cargo.services.statistics import ToldValue, record_readings
+from cargo.services.statistics_taken_back import take_back_figures
 from cargo.statistic_words import reason_words
 from cargo.statistics.facts import NotRead
 from cargo.statistics.tables import TableReader, told_columns
 from portcrm.errors import RuleBroken
-from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, SummaryLine, WriteResult
+from portcrm.exchange.importing import (
+    CellProblem,
+    Described,
+    Importer,
+    ImportField,
+    Left,
+    Problem,
+    RecordChange,
+    Row,
+    SummaryLine,
+    WriteResult,
+)
 from portcrm.exchange.matching import titles
 from portcrm.exchange.parsing import date, text, text_up_to
 from portcrm.exchange.problems import FileProblem
@@ -90,6 +102,7 @@ class StatisticImporter(Importer):
     chunk_rows = 20_000
     result_url_name = "cargo:statistic_list"
     result_filter = "import_run"
+    takes_back = True
 
     def refuse_columns(self, named) -> None:
         if not {"period", "year", "quarter", "month"} & set(named):
@@ -127,6 +140,13 @@ class StatisticImporter(Importer):
             for line in sums_of_import(run.pk)
         ]
 
+    def describe(self, targets, user) -> dict[int, Described]:
+        series = StatisticSeries.objects.visible_to(user).in_bulk(list(targets))
+        return {key: Described(one.label, one.get_absolute_url()) for key, one in series.items()}
+
+    def take_back(self, changes, *, insist, by) -> dict[int, Left]:
+        return take_back_figures(changes=changes, insist=insist, by=by)
+
 
 def _stored(told: Mapping[int, list[ToldValue]], classes: Mapping[str, CargoClass], problems: list[Problem], *, run, by) -> WriteResult:
     recorded = record_readings(told=[one for line in told.values() for one in line], by=by, classes=classes, import_run_id=run.pk)
@@ -134,7 +154,8 @@ def _stored(told: Mapping[int, list[ToldValue]], classes: Mapping[str, CargoClas
     taken = told.keys() - recorded.contradicting.keys()
     added, revised = recorded.added & taken, (recorded.revised - recorded.added) & taken
     left = len(taken - added - revised)
-    return WriteResult(created=len(added), updated=len(revised), skipped=left, problems=[*problems, *handed_back])
+    changes = [RecordChange(series, after={"figures": len(lines)}, lines=lines) for series, lines in recorded.said.items()]
+    return WriteResult(created=len(added), updated=len(revised), skipped=left, problems=[*problems, *handed_back], changes=changes)
 
 
 def reader_of(run, told: str) -> TableReader:

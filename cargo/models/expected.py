@@ -16,15 +16,17 @@ from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
-JUDGED = ("state", "due", "handled", "counted_until", "judged_on")
+JUDGED = ("state", "due", "handled", "gross", "base", "base_is_whole", "counted_until", "judged_on")
 
 
 @tracked(exclude=JUDGED, part_of="lead")
 class ExpectedFlow(models.Model):
     """Cargo of a customer, class and direction that a won lead promises every month from one month to another, both included.
 
-    It is counted in TEU where no tonnes were agreed. What follows from the ledger is stored by the nightly job: `due` and `handled`
-    in that measure, up to `counted_until`.
+    It is counted in TEU where no tonnes were agreed. What follows from the ledger is stored by the nightly job, in that measure, up to
+    `counted_until`: `due`; `gross`, all the ledger holds of its customer, class and direction; `base`, the same of the year before
+    it began (`base_is_whole`: the ledger reaches back so far); `handled`, what counts for this lead. Where it `continues` trade there
+    was before, nothing is taken off for the base.
     """
 
     lead = models.OneToOneField(Lead, models.CASCADE, related_name="flow", verbose_name=_("Cargo lead"))
@@ -35,11 +37,15 @@ class ExpectedFlow(models.Model):
     teu_a_month = models.DecimalField(_("TEU a month"), max_digits=14, decimal_places=3, null=True, blank=True)
     first_month = models.DateField(_("From month"))
     last_month = models.DateField(_("Until month"))
+    continues = models.BooleanField(_("Continues what was handled before"), default=False)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
 
     state = models.CharField(_("Confirmed by the ledger"), max_length=9, choices=FlowState.choices, default=FlowState.AWAITED)
     due = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     handled = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    gross = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    base = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    base_is_whole = models.BooleanField(default=True)
     counted_until = models.DateField(null=True)
     judged_on = models.DateField(null=True)
 
@@ -77,6 +83,21 @@ class ExpectedFlow(models.Model):
     def share(self) -> Decimal | None:
         """Handled of what was due; None before anything was."""
         return self.handled / self.due if self.due else None
+
+    @property
+    def taken_by_older(self) -> Decimal:
+        """What is more than before, but borne out older leads."""
+        return max(self.gross - self.base - self.handled, Decimal(0))
+
+    @property
+    def base_days(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the months a year before, as far as they are counted."""
+        counted = self.counted_until or self.last_month
+        months = (counted.year - self.first_month.year) * 12 + counted.month - self.first_month.month
+        start = self.first_month.replace(year=self.first_month.year - 1)
+        last = (start.year * 12 + start.month - 1) + min(months, 11)
+        end = dt.date(last // 12, last % 12 + 1, 1)
+        return start, end.replace(day=calendar.monthrange(end.year, end.month)[1])
 
     @property
     def last_day(self) -> dt.date:

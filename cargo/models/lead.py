@@ -63,6 +63,9 @@ class Lead(models.Model):
     plan_no = models.CharField(_("Contract or plan of the shipper"), max_length=100, blank=True)
     plan_from = models.DateField(_("Contract or plan from"), null=True, blank=True)
     plan_until = models.DateField(_("Contract or plan until"), null=True, blank=True)
+    contract = models.ForeignKey(
+        "customers.Contract", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("Contract with the port")
+    )
 
     stage = models.CharField(_("Stage"), max_length=11, choices=LeadStage.choices, default=LeadStage.NEW)
     stage_changed_on = models.DateField(_("In this stage since"))

@@ -114,7 +114,8 @@ def _place_label(port: Port | None, code: str, name: str) -> str:
 
 
 class StatisticValue(models.Model):
-    """One figure of one period, as one publication said it. A later publication that says another adds a revision.
+    """One figure of one period, as one publication said it. A later publication that says another adds a revision; the latest is the
+    highest that was not taken back, of a period whose figures were all taken back there is none.
 
     `value` is in the unit of the series; `written` and `unit_written` are what stood in the file.
     """
@@ -128,6 +129,7 @@ class StatisticValue(models.Model):
     unit_written = models.CharField(_("Unit as written"), max_length=60)
     published_on = models.DateField(_("Published on"), null=True)
     import_run_id = models.BigIntegerField(null=True, editable=False)
+    taken_back_at = models.DateTimeField(_("Taken back"), null=True, editable=False)  # with its import; the row stays as history
     line = models.PositiveIntegerField(_("Line"), null=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("Recorded by")
@@ -148,6 +150,9 @@ class StatisticValue(models.Model):
                 fields=("series", "period"), condition=Q(is_latest=True), name="statistic_value_has_one_latest_revision"
             ),
             models.CheckConstraint(name="statistic_period_begins_on_the_first", condition=Q(period__day=1)),
+            models.CheckConstraint(
+                name="statistic_taken_back_is_not_what_was_said_last", condition=Q(taken_back_at=None) | Q(is_latest=False)
+            ),
             models.CheckConstraint(name="statistic_revisions_count_from_one", condition=Q(revision__gte=1)),
         ]
 

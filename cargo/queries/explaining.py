@@ -73,21 +73,25 @@ class OpenLeads:
     unweighted: int
 
 
-def leads_of(user, slot: Slot) -> LeadQuerySet:
-    """The leads a slot counts: by its direction, customer or account manager (who is in charge of the lead)."""
-    leads = Lead.objects.visible_to(user)
-    if slot.direction:
-        leads = leads.filter(direction=slot.direction)
-    if slot.customer_id:
-        return leads.filter(customer=slot.customer_id)
-    return leads.filter(owner=slot.manager_id) if slot.manager_id else leads
+def conditions_of_leads(slot: Slot, code: str | None) -> dict[str, object]:
+    """Which leads a slot counts, in the words of the leads' filter: the open ones of its class and direction, of its customer or
+    of its account manager (who is in charge of the lead)."""
+    whose = {"customer": slot.customer_id} if slot.customer_id else {"manager": slot.manager_id}
+    conditions = {"state": "open", "cargo_class": code, "direction": slot.direction, **whose}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def leads_of(user, slot: Slot, code: str | None = None) -> LeadQuerySet:
+    """As `conditions_of_leads` says."""
+    fields = {"cargo_class": "cargo_class", "direction": "direction", "customer": "customer", "manager": "owner"}
+    wanted = conditions_of_leads(slot, code)
+    return Lead.objects.visible_to(user).open().filter(**{field: wanted[name] for name, field in fields.items() if name in wanted})
 
 
 def open_leads(user, slot: Slot, *, code: str | None = None, count: int = LEADS) -> OpenLeads:
     """Leads of the slot that are open, by what they would bring; a lead without a quantity counts and adds nothing."""
     field = FIELD_OF[slot.unit]
-    leads = leads_of(user, slot).open()
-    leads = leads.filter(cargo_class=code) if code else leads
+    leads = leads_of(user, slot, code)
     largest = leads.for_list().order_by(F(field).desc(nulls_last=True), "pk")[:count]
     sums = leads.aggregate(
         whole=Sum(field), expected=Sum(f"outlook__expected_{field}"), unweighted=Count("pk", filter=Q(outlook__probability=None))

@@ -23,7 +23,7 @@ class ImportSum:
 
 def sums_of_import(run_id: int) -> list[ImportSum]:
     rows = (
-        StatisticValue.objects.filter(import_run_id=run_id)
+        StatisticValue.objects.filter(import_run_id=run_id, taken_back_at=None)
         .order_by("unit_written")
         .values("unit_written")
         .annotate(series_count=Count("series", distinct=True), value_count=Count("pk"), total=Sum("value"))
@@ -41,7 +41,7 @@ def monthly_series(series: StatisticSeries) -> list[tuple[dt.date, Decimal]]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period: its last revision, what was said before it (newest first), and the change against the year before."""
+    """One period: what was said last, what else was said (newest first; also what was taken back), the change against a year before."""
 
     last: StatisticValue
     earlier: list[StatisticValue]
@@ -76,10 +76,11 @@ class SeriesReport:
 
 
 def series_report(series: StatisticSeries, user) -> SeriesReport:
-    """All periods of a series with their revisions. One query."""
-    said: dict[dt.date, list[StatisticValue]] = {}
-    for value in StatisticValue.objects.visible_to(user).filter(series=series).order_by("period", "-revision"):
-        said.setdefault(value.period, []).append(value)
+    """All periods of a series with their revisions; a period whose figures were all taken back is none. One query."""
+    found: dict[dt.date, list[StatisticValue]] = {}
+    for value in StatisticValue.objects.visible_to(user).filter(series=series).order_by("period", "-is_latest", "-revision"):
+        found.setdefault(value.period, []).append(value)
+    said = {period: values for period, values in found.items() if values[0].is_latest}
     counts = series.unit not in PARTS_OF_WHOLE and series.subject not in (Subject.PMI, Subject.SHARE)
     compares = counts and series.measure in (Measure.PERIOD, Measure.TO_DATE)
     points = []

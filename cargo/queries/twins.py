@@ -44,10 +44,11 @@ def may_be_one(one: Lead, other: Lead) -> bool:
 
 
 def similar_leads(user: User, typed: Lead) -> list[Lead]:
-    """Open leads this person sees that may be what is being recorded, newest first."""
+    """Open leads this person sees that may be what is being recorded, newest first; either direction where none is said yet."""
     if typed.customer_id is None and not typed.party_name.strip():
         return []
-    rows = Lead.objects.visible_to(user).open().for_list().filter(cargo_class=typed.cargo_class_id, direction=typed.direction)
+    rows = Lead.objects.visible_to(user).open().for_list().filter(cargo_class=typed.cargo_class_id)
+    rows = rows.filter(direction=typed.direction) if typed.direction else rows
     wanted = _names(typed)
     return [lead for lead in rows.exclude(pk=typed.pk)[:MOST_LEADS] if wanted & _names(lead) and may_be_one(typed, lead)][:MOST_PAIRS]
 

@@ -12,6 +12,7 @@ from cargo.models.expected import JUDGED
 from cargo.models.lead import MOST_CARGO
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.queries.expected import age_of, agreed_by_default, judged, judged_in_turn, series_of
+from cargo.queries.handled import coverage
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -60,8 +61,12 @@ def agree_flow(
     last_month: dt.date,
     today: dt.date,
     by: User,
+    continues: bool = False,
 ) -> ExpectedFlow:
-    """Note what was agreed with the customer of a won lead, in place of what was noted before. Days stand for their months."""
+    """Note what was agreed with the customer of a won lead, in place of what was noted before. Days stand for their months.
+
+    `continues`: it is trade the port has handled before, so the ledger need not hold more than it did.
+    """
     lead = Lead.objects.select_for_update().get(pk=lead.pk)
     if lead.stage != LeadStage.WON:
         raise RuleBroken(_("Only of a won lead a quantity is agreed."))
@@ -69,7 +74,7 @@ def agree_flow(
     _check_agreed(first, last, {"tonnes_a_month": tonnes_a_month, "teu_a_month": teu_a_month})
     flow = ExpectedFlow.objects.filter(lead=lead).first() or ExpectedFlow(lead=lead)
     wanted = {"tonnes_a_month": tonnes_a_month or None, "teu_a_month": teu_a_month or None, "first_month": first, "last_month": last}
-    for name, value in (_of_lead(lead) | wanted | {"agreed_by": by}).items():
+    for name, value in (_of_lead(lead) | wanted | {"continues": continues, "agreed_by": by}).items():
         setattr(flow, name, value)
     _judge(flow, today).save()
     return flow
@@ -91,11 +96,11 @@ def _check_agreed(first: dt.date, last: dt.date, amounts: dict[str, Decimal | No
 @action("lead.confirm", _("Won leads compared with the ledger"))
 def confirm_wins(*, today: dt.date, by: User) -> int:
     """Judge every expected flow by the ledger; returns how many have another result than before. Twice in a night does it once."""
-    changed = []
+    changed, covered = [], coverage()
     by_series = sorted(ExpectedFlow.objects.select_for_update().order_by("pk"), key=lambda flow: (series_of(flow), age_of(flow)))
     for _series, group in groupby(by_series, series_of):
         flows = list(group)
-        for flow, result in zip(flows, judged_in_turn(flows, today), strict=True):
+        for flow, result in zip(flows, judged_in_turn(flows, today, covered), strict=True):
             before = {name: getattr(flow, name) for name in result}
             if before != result:
                 changed.append(_noted(flow, result, today))

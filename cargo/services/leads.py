@@ -132,11 +132,15 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
         raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."), field="version")
     if conflicts := conflicts_of(current, changes=changes, seen=seen):
         raise EditConflict(conflicts)
-    owned_by = current.owner_id
+    owned_by, held_by = current.owner_id, current.customer_id
     for name, value in changes.items():
         setattr(current, name, value)
     if current.owner_id != owned_by:  # who had it stays, also after leaving
         _refuse_who_works_on_no_leads(current.owner)
+    if current.contract_id and current.customer_id != held_by:
+        raise RuleBroken(
+            _("The contract of this lead is in the file of its customer. Take the contract off the lead first."), field="customer"
+        )
     if current.stage == LeadStage.WON and current.customer_id is None:
         raise RuleBroken(_("A lead that is won belongs to a customer file."), field="customer")
     derive_measures(lead=current)

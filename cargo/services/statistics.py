@@ -42,6 +42,7 @@ class Recorded:
     revised: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
     contradicting: dict[int, str] = field(default_factory=dict)  # what the other line says
+    said: "dict[int, dict[str, int]]" = field(default_factory=dict)  # by series and period (ISO), the line that tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,17 @@ def record_readings(
     """Store figures of one publication, line by line; saying again what is known changes nothing, saying otherwise adds a revision.
 
     `classes` are the cargo classes by the words the readings use. Of two lines of one file that differ about the same period
-    the later one is handed back, with all it says.
+    the later one is handed back, with all it says; what is only told aside of another period is left out where the file says
+    something of that period itself.
     """
     ids = _open_series({one.reading.series for one in told}, classes or {}, by)
-    book = Book(_lock_and_look([(ids[one.reading.series], one.reading.start) for one in told], import_run_id))
+    keys = [(ids[one.reading.series], one.reading.start) for one in told]
+    book = Book(_lock_and_look(keys, import_run_id), _highest_taken_back(keys))
     for line, group in groupby(told, key=lambda one: one.line):
-        book.enter(line, [((ids[one.reading.series], one.reading.start), one) for one in group])
+        book.enter(line, [((ids[one.reading.series], one.reading.start), one) for one in group if not one.reading.is_aside])
+    for one in told:
+        if one.reading.is_aside:
+            book.enter_aside((ids[one.reading.series], one.reading.start), one)
     StatisticValue.objects.filter(pk__in=book.replaced).update(is_latest=False)
     insert_rows(StatisticValue, [_value_row(key[0], one, revision, import_run_id, by) for key, (one, revision) in book.rows.items()])
     return book.result
@@ -75,8 +81,8 @@ def record_readings(
 class Book:
     """Lines entered one after the other over what is known; nothing is written before all are in."""
 
-    def __init__(self, last: "dict[Key, Last]"):
-        self.last = last
+    def __init__(self, last: "dict[Key, Last]", taken_back: "dict[Key, int]"):
+        self.last, self.taken_back = last, taken_back
         self.result = Recorded()
         self.rows: dict[Key, tuple[ToldValue, int]] = {}
         self.replaced: list[int] = []
@@ -92,16 +98,22 @@ class Book:
         for key, one in values:
             self._take(line, key, one)
 
+    def enter_aside(self, key: "Key", one: ToldValue) -> None:
+        before = self.last.get(key)
+        if one.line not in self.result.contradicting and not (before and before.is_ours):
+            self._take(one.line, key, one)
+
     def _take(self, line: int, key: "Key", one: ToldValue) -> None:
         before, value = self.last.get(key), one.reading.value
-        revision = before.revision if before else 1
+        self.result.said.setdefault(key[0], {})[key[1].isoformat()] = line
+        revision = before.revision if before else self.taken_back.get(key, 0) + 1
         if before is None:
             self.result.added.add(line)
         elif before.value == value:
             self.result.known.add(line)
         else:
             self.result.revised.add(line)
-            revision += 1
+            revision = max(revision, self.taken_back.get(key, 0)) + 1
             if before.pk:
                 self.replaced.append(before.pk)
         if before is None or before.value != value:
@@ -145,6 +157,19 @@ def _lock_and_look(keys: Sequence[Key], import_run_id: int | None) -> dict[Key, 
             (series, period): Last(pk, value, revision, import_run_id is not None and run == import_run_id)
             for series, period, pk, value, revision, run in cursor.fetchall()
         }
+
+
+TAKEN_BACK = """
+    SELECT series_id, period, max(revision) FROM cargo_statisticvalue
+    WHERE taken_back_at IS NOT NULL AND series_id = ANY(%s) GROUP BY series_id, period
+"""
+
+
+def _highest_taken_back(keys: Sequence[Key]) -> dict[Key, int]:
+    """Numbers of revisions that were taken back are not given again."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN_BACK, [sorted({series for series, _start in keys})])
+        return {(series, period): revision for series, period, revision in cursor.fetchall()}
 
 
 def _open_series(wanted: Iterable[SeriesFacts], classes: Mapping[str, CargoClass], by: User) -> dict[SeriesFacts, int]:

@@ -21,8 +21,10 @@ from cargo.statistics.tables import place_of
 from cargo.statistics.units import read_unit
 
 _NAME = "(?:完成情况|一览表|快报|统计)"
-_TITLE = re.compile(rf"(?P<year>\d{{4}})\s*年\s*(?P<month>\d{{1,2}})\s*月(?!份?\s*[-–—~～至到、及和]\s*\d).*{_NAME}")
-_OTHER_TITLE = re.compile(rf"\d{{4}}\s*年.*{_NAME}.*(?<![。；;])")  # of several months, or a whole year; a sentence is a note
+# whose figures they are, before the year: a name, no note and no sentence
+_WHOSE = r"(?:(?!注|备注|说明|附注)[^\d。；;，,：:、]{1,30}(?=\d{4}\s*年)(?!.*[。；;]\s*$))?"
+_TITLE = re.compile(rf"{_WHOSE}(?P<year>\d{{4}})\s*年\s*(?P<month>\d{{1,2}})\s*月(?!起|份?\s*[-–—~～至到、及和]\s*\d).*{_NAME}")
+_OTHER_TITLE = re.compile(rf"{_WHOSE}\d{{4}}\s*年.*{_NAME}.*(?<![。；;])")  # of several months, or a whole year; a sentence is a note
 _NUMBER = r"-?[\d,]+(?:\.\d+)?"
 _LINE = re.compile(rf"(?P<label>.+?)\s+(?P<unit>[^\s\d]+)\s+(?P<figures>{_NUMBER}(?:\s+{_NUMBER}){{3}})\s*")
 _FIGURES = re.compile(rf"\s{_NUMBER}\s+{_NUMBER}\s")

@@ -135,13 +135,17 @@ class SeriesFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One figure: `value` in the base unit of its series, `written` and `unit_written` as the source has them."""
+    """One figure: `value` in the base unit of its series, `written` and `unit_written` as the source has them.
+
+    `is_aside`: told beside the figure of another period, to compare it with; what the file says of this period itself goes before it.
+    """
 
     series: SeriesFacts
     start: dt.date
     value: Decimal
     written: str
     unit_written: str
+    is_aside: bool = False
 
 
 class RemarkKind(StrEnum):

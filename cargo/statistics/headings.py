@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cargo.statistics.facts import GROWTHS, Load, Measure, Subject, Trade, Unit, Way
@@ -35,13 +35,18 @@ _BETWEEN = re.compile(r"[\s_,;/|()\[\]【】\-–·:]+")
 _COLUMN_NAME = re.compile(r"\w+_\w+")
 _MULTIPLIERS = frozenset({*TIMES, "hundred", "hundreds", "000", "000s", "'000s", "’000", "’000s", "k", "m", "mio"})
 _GROWTH = re.compile(
-    r"同比(?:增[长長](?:率|速度)?|增[速幅减減])?|(?:[比较較](?:上年|去年)(?:同期)?)?增[长長](?:率|速度)?|增[速幅]"
+    r"同比(?:增[长長](?:率|速度)?|增[速幅减減])?|(?:[比较較](?:上年|去年)(?:同期)?)?增[长長](?:率|速度)?|增[速幅]|[比较較](?:上年|去年)同期"
     r"|(?<![a-z])(?:growth|y-?o-?y|y/y|year[-_ ]on[-_ ]year)(?![a-z])",
     re.IGNORECASE,
 )
 _TO_DATE = re.compile(r"累[计計]|(?<![a-z])(?:(?:year[-_ ])?to[-_ ]date|ytd|cumulative)(?![a-z])", re.IGNORECASE)
 # Growth against the month or quarter before is nothing a series holds.
 _OTHER_GROWTH = re.compile(r"[环環]比|(?<![a-z])(?:mom|m/m|qoq|q/q|(?:month|quarter)[-_ ]on[-_ ](?:month|quarter))(?![a-z])", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    r"(?:上年|去年|上一年度?)同[期月]|(?<![a-z])(?:(?:same|corresponding)[-_ ](?:period|month)[-_ ](?:of[-_ ])?(?:the[-_ ])?)?"
+    r"(?:last|previous|prior|preceding)[-_ ]year(?![a-z])|(?<![a-z])year[-_ ](?:before|ago|earlier)(?![a-z])",
+    re.IGNORECASE,
+)
 LONGEST_UNIT = 3  # words: thousands of tonnes
 
 
@@ -60,10 +65,37 @@ class Heading:
     item: str = ""
     lacks_multiplicand: bool = False
     measure: Measure = Measure.PERIOD
+    is_year_before: bool = False  # the figure of the same period of the year before, told to compare with
+    names_subject: bool = False  # in words, not only by its unit
 
     @property
     def is_figure(self) -> bool:
         return self.subject is not None or self.unit is not None
+
+    @property
+    def leans(self) -> bool:
+        """Told to compare another figure with: a growth, or the year before."""
+        return self.measure in GROWTHS or self.is_year_before
+
+    @property
+    def says_not_of_what(self) -> bool:
+        return self.leans and not (self.names_subject or self.direction or self.load or self.trade_kind or self.item)
+
+    def of(self, other: "Heading") -> "Heading":
+        """This growth, or figure of the year before, of what another heading counts."""
+        measure = self.measure if other.measure == Measure.PERIOD else TO_DATE[self.measure]
+        if self.measure in GROWTHS:
+            return replace(other, unit=self.unit, measure=measure, is_year_before=False, lacks_multiplicand=False)
+        lacks = self.lacks_multiplicand if self.unit else other.lacks_multiplicand
+        return replace(other, unit=self.unit or other.unit, measure=measure, is_year_before=True, lacks_multiplicand=lacks)
+
+
+TO_DATE = {
+    Measure.PERIOD: Measure.TO_DATE,
+    Measure.TO_DATE: Measure.TO_DATE,
+    Measure.GROWTH: Measure.GROWTH_TO_DATE,
+    Measure.GROWTH_TO_DATE: Measure.GROWTH_TO_DATE,
+}
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +106,7 @@ def read_heading(text: str) -> Heading:
         return Heading(None, None, item=written[:200])
     is_column_name = bool(_COLUMN_NAME.fullmatch(written))
     measure, written = take_measure(written)
+    is_year_before, written = take_year_before(written)
     unit, written = _unit_in_brackets(written, of_growth=measure in GROWTHS)
     words = _told_apart(written, is_column_name)
     if unit is None:
@@ -90,7 +123,7 @@ def read_heading(text: str) -> Heading:
         unit = None
     if unit is None and known in OWN_UNIT and not lacks_multiplicand and measure not in GROWTHS:
         unit = read_unit(OWN_UNIT[known])
-    return Heading(known, unit, direction, load, trade_kind, _rest(words), lacks_multiplicand, measure)
+    return Heading(known, unit, direction, load, trade_kind, _rest(words), lacks_multiplicand, measure, is_year_before, bool(subject))
 
 
 def named(text: str, words: Mapping[str, Iterable[str]]) -> str:
@@ -108,6 +141,12 @@ def take_measure(written: str) -> tuple[Measure, str]:
     if growths:
         return (Measure.GROWTH_TO_DATE if sums else Measure.GROWTH), rest.strip()
     return (Measure.TO_DATE if sums else Measure.PERIOD), rest.strip()
+
+
+def take_year_before(written: str) -> tuple[bool, str]:
+    """Whether a text says "same period of the year before" (上年同期), and the text without these words."""
+    rest, found = _YEAR_BEFORE.subn(" ", written)
+    return bool(found), rest.strip() if found else written
 
 
 def _unit_in_brackets(written: str, *, of_growth: bool) -> tuple[Unit | None, str]:

@@ -1,8 +1,8 @@
 """Rows of a table to figures: long ones hold one figure each, wide ones one in every column whose heading says what it counts."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -20,11 +20,12 @@ from cargo.statistics.facts import (
     Unit,
 )
 from cargo.statistics.figures import fitted, read_number
-from cargo.statistics.headings import LOADS, SUBJECTS, TRADES, WAYS, Heading, named, read_heading, take_measure
+from cargo.statistics.headings import LOADS, SUBJECTS, TRADES, WAYS, Heading, named, read_heading, take_measure, take_year_before
 from cargo.statistics.periods import read_parts, read_period
 from cargo.statistics.units import OWN_UNIT, PERCENT, read_unit
 
 CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
+_COUNTED = re.compile(r"(.+) \(\d+\)")
 _ARROW = re.compile(r"([A-Za-z]{2})\s*(?:->|=>|→|>)\s*([A-Za-z]{2})")
 _PAIR = re.compile(r"(?P<first>[^_→–—-]+)(?:_|→|–|—|->|-)(?P<other>[^_→–—-]+)")
 
@@ -50,12 +51,40 @@ def told_columns(text: str) -> dict[str, str]:
 def value_columns(titles: Sequence[str], used: Collection[int], told: Mapping[str, str]) -> list[ValueColumn]:
     """The columns that hold figures: those that are told, and those nobody uses whose heading says what it counts.
 
-    NotRead where something is told of a column the table does not have.
+    NotRead where something is told of a column the table does not have, or where two columns would be the same of one figure.
     """
     if unknown := sorted(set(told) - set(titles)):
         raise NotRead(Reason.UNKNOWN_COLUMN, "value_columns", value=unknown[0])
-    read = [ValueColumn(index, title, read_heading(told.get(title, title))) for index, title in enumerate(titles) if index not in used]
-    return [column for column in read if column.heading.is_figure]
+    read = [ValueColumn(index, title, _heading_of(title, titles, told)) for index, title in enumerate(titles) if index not in used]
+    return [column for column in _leaning_columns_completed(read) if column.heading.is_figure]
+
+
+def _heading_of(title: str, titles: Collection[str], told: Mapping[str, str]) -> Heading:
+    """What is told of a column, else its title; the count by which a bare one is told apart from its like says nothing."""
+    if title in told:
+        return read_heading(told[title])
+    counted = _COUNTED.fullmatch(title)
+    if counted and counted[1] in titles and (bare := read_heading(counted[1])).says_not_of_what:
+        return bare
+    return read_heading(title)
+
+
+def _leaning_columns_completed(columns: Sequence[ValueColumn]) -> Iterator[ValueColumn]:
+    """A bare "同比(%)" or "上年同期" is of the figure it stands right behind; behind that one another may stand, but not the same again."""
+    base: Heading | None = None
+    last, told = -1, set()
+    for column in columns:
+        heading = column.heading
+        if base is not None and heading.says_not_of_what and column.index == last + 1:
+            heading = heading.of(base)
+            if (heading.measure, heading.is_year_before) in told:
+                raise NotRead(Reason.UNKNOWN_COLUMN, "value_columns", value=column.title)
+            told.add((heading.measure, heading.is_year_before))
+            yield replace(column, heading=heading)
+        else:
+            base, told = (heading if heading.is_figure and not heading.leans else None), set()
+            yield column
+        last = column.index
 
 
 class TableReader:
@@ -84,6 +113,7 @@ class TableReader:
         self, texts: Mapping[str, str], heading: Heading, period: Period, places: tuple[Place, Place, str], number: Decimal, written: str
     ) -> Reading:
         first, other, direction = places
+        texts, is_aside = _without_year_before(texts) if not heading.is_year_before else (texts, True)
         measure = measure_of(texts, heading)
         if measure in GROWTHS:
             unit = unit_of_growth(texts.get("unit", ""), heading)
@@ -105,7 +135,22 @@ class TableReader:
             cargo_class=texts.get("cargo_class", ""),
         )
         value = checked(number * unit.factor, series, written)
-        return Reading(series, period.start, value, written, unit.written)
+        start = period.start.replace(year=period.start.year - is_aside)
+        return Reading(series, start, value, written, unit.written, is_aside)
+
+
+def _without_year_before(texts: Mapping[str, str]) -> tuple[Mapping[str, str], bool]:
+    """The row without the words by which its subject or item says that the figure is of the year before, and whether it does."""
+    found = {name: _of_year_before(texts[name]) for name in ("subject", "item") if texts.get(name)}
+    said = {name: rest for name, rest in found.items() if rest is not None}
+    return ({**texts, **said}, True) if said else (texts, False)
+
+
+@lru_cache(maxsize=1024)
+def _of_year_before(text: str) -> str | None:
+    """The text without "上年同期"; None where it does not say that, or only as what a growth is measured against."""
+    is_year_before, _rest = take_year_before(take_measure(text)[1])
+    return take_year_before(text)[1] if is_year_before else None
 
 
 def checked(value: Decimal, series: SeriesFacts, written: str) -> Decimal:

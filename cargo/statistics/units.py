@@ -16,7 +16,7 @@ BASES: dict[str, tuple[str, ...]] = {
     "USD": ("usd", "us$", "美元", "us dollars", "dollars"),
     "EUR": ("eur", "€", "欧元", "euro", "euros"),
     "CNY": ("cny", "rmb", "元", "人民币", "人民币元", "yuan"),
-    "percent": ("%", "percent", "per cent", "pct", "百分比"),
+    "percent": ("%", "±%", "+-%", "+/-%", "percent", "per cent", "pct", "百分比"),
     "ratio": ("ratio", "share of 1", "比值"),
     "point": ("point", "points", "点", "index", "指数"),
 }

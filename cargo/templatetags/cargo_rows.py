@@ -1,7 +1,8 @@
 """{% ledger_rows period customer class %}: the address of the ledger rows behind a figure.
 {% sum_cell measure cell %}: a figure of the explorer as a link to its rows. {% lane_page head %}: the page of a cargo flow, if it is one.
 {% series_period series start %}: a period of a series of statistics; {% statistic_remark remark %}: what is odd in a bulletin.
-{% flow_rows flow %}: the same of the cargo a won lead promised. {{ day|days_since }}: whole days from a day to today at the port.
+{% flow_rows flow %}: the same of the cargo a won lead promised; {% flow_base_rows flow %}: of the months a year before.
+{{ day|days_since }}: whole days from a day to today at the port.
 {{ lead|is_stale }}: whether nobody worked on an open lead for too long.
 {{ amount|money_short }}: a large amount of the port's currency for a headline: ¥1,234.5 万.
 """
@@ -26,10 +27,18 @@ def ledger_rows(period, customer="", cargo_class="") -> str:
     return ledger_url(period.start, period.end, customer=customer, cargo_class=cargo_class)
 
 
+def _series_rows(flow, first, last) -> str:
+    return ledger_url(first, last, customer=flow.customer_id, cargo_class=flow.cargo_class_id, direction=flow.direction)
+
+
 @register.simple_tag
 def flow_rows(flow) -> str:
-    chosen = {"customer": flow.customer_id, "cargo_class": flow.cargo_class_id, "direction": flow.direction}
-    return ledger_url(flow.first_month, flow.last_day, **chosen)
+    return _series_rows(flow, flow.first_month, flow.last_day)
+
+
+@register.simple_tag
+def flow_base_rows(flow) -> str:
+    return _series_rows(flow, *flow.base_days)
 
 
 @register.filter

@@ -1,12 +1,16 @@
 """{% task_rows line slot "month" %}: the ledger rows behind a figure: month, month_before, cumulative, cumulative_before, year_before.
+{% lead_rows line slot %}: the list of just the leads that are counted beside a task.
 {{ share|signed_percent }}: +12.3%, −4.0%, – for no data.  {{ value|amount }}: a whole number, "no data" is a dash.
 """
 
 import datetime as dt
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from cargo.queries.completion import Line
+from cargo.queries.explaining import conditions_of_leads
 from cargo.queries.ledger import month_end
 from cargo.queries.targets import MONTHS, Slot
 from cargo.views.charts import ledger_url
@@ -31,6 +35,11 @@ def month_rows(line: Line, slot: Slot, months: tuple[int, ...], back: bool = Fal
 def customer_rows(mover, line: Line, slot: Slot, part: str = "cumulative", back: bool = False) -> str:
     months = line.of_month if part == "month" else MONTHS[: line.through]
     return months_url(slot, months, line.code, back=back, customer=mover.customer.pk if mover.customer else "")
+
+
+@register.simple_tag
+def lead_rows(line: Line, slot: Slot) -> str:
+    return f"{reverse('cargo:lead_list')}?{urlencode(conditions_of_leads(slot, line.code))}"
 
 
 def months_url(slot: Slot, months: tuple[int, ...], code: str | None, *, back: bool, customer="") -> str:

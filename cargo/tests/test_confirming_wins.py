@@ -97,7 +97,7 @@ def test_the_ledger_decides_by_what_was_due(today, tonnes, expected):
 def test_only_cargo_of_this_customer_class_direction_and_time_counts():
     lead = make_won()
     handle(lead, dt.date(2026, 4, 1), 7)
-    handle(lead, dt.date(2026, 2, 28), 1000)
+    handle(lead, dt.date(2025, 2, 28), 1000)
     handle(lead, dt.date(2027, 3, 1), 1000)
     handle(lead, dt.date(2026, 4, 1), 1000, direction="outbound")
     handle(lead, dt.date(2026, 4, 1), 1000, cargo_class_id="02")
@@ -148,7 +148,7 @@ def test_cargo_counted_in_tonnes_is_not_counted_again_in_teu():
 
 
 def test_the_page_says_that_cargo_is_not_counted_twice(staff):
-    assert "only what they leave" in staff.get(make_won().get_absolute_url()).content.decode()
+    assert "only what has not borne out an older lead" in staff.get(make_won().get_absolute_url()).content.decode()
 
 
 def test_a_lead_that_is_won_no_more_promises_nothing():

@@ -87,6 +87,38 @@ def test_a_similar_lead_is_shown_once_before_another_is_saved(staff):
     assert known.get_absolute_url() in warned.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_told"),
+    [
+        ({"party_name": "示范煤炭公司", "cargo_class": "01"}, True),
+        ({"party_name": "示范煤炭公司"}, False),
+        ({"cargo_class": "01"}, False),
+        ({"party_name": "示范煤炭公司", "cargo_class": "01", "origin": "AUNTL", "direction": "inbound"}, True),
+        ({"party_name": "示范煤炭公司", "cargo_class": "01", "origin": "BRSSZ"}, False),
+        ({"party_name": "示范煤炭公司", "cargo_class": "01", "direction": "outbound"}, False),
+        ({"party_name": "示范煤炭公司", "cargo_class": "no class", "ready_on": "some day"}, False),
+    ],
+)
+def test_while_somebody_types_a_similar_lead_is_told_as_far_as_the_form_says(staff, typed, is_told):
+    known = make_lead(party_name="示范煤炭有限公司", origin=make_port("AUNTL"))
+    if "origin" in typed:
+        typed = typed | {"origin": make_port(typed["origin"]).pk}
+
+    answer = staff.get(reverse("cargo:lead_similar"), typed, headers={"HX-Request": "true"})
+
+    assert [one.pk for one in answer.context["found"]] == [known.pk] * is_told
+    assert (known.get_absolute_url() in answer.content.decode(), "save again" in answer.content.decode()) == (is_told, False)
+
+
+def test_nobody_is_told_of_leads_who_may_not_record_them(client):
+    make_lead(party_name="示范煤炭有限公司")
+    client.force_login(make_user(Role.AUDITOR))
+
+    answer = client.get(reverse("cargo:lead_similar"), {"party_name": "示范煤炭公司", "cargo_class": "01"})
+
+    assert (answer.status_code, "示范煤炭有限公司" in answer.content.decode()) == (403, False)
+
+
 def test_a_form_sent_twice_does_not_warn_of_what_it_recorded_itself(staff):
     url = reverse("cargo:lead_create")
     typed = form_data(form_key=opened(staff, url)["form_key"])

@@ -76,6 +76,29 @@ def test_the_board_costs_the_same_with_one_lead_and_with_three(staff, django_ass
         staff.get(reverse("cargo:lead_board"))
 
 
+@pytest.mark.parametrize(("chosen", "shown"), [("", 3), ("?owner=me", 1), ("?owner=nobody", 1), ("?owner=somebody", 3)])
+def test_the_board_is_of_everybody_of_oneself_or_of_nobody(staff, marketer, chosen, shown):
+    for owner in (marketer, make_user(Role.MARKETING), None):
+        make_lead(owner=owner)
+
+    answer = staff.get(f"{reverse('cargo:lead_board')}{chosen}")
+
+    new, *_others = answer.context["columns"]
+    assert (new.count, len(new.cards)) == (shown, shown)
+    assert sum(group.leads for group in answer.context["pipeline"].classes) == shown
+
+
+def test_a_card_moved_on_ones_own_board_leaves_ones_own_board(staff, marketer):
+    mine = make_lead(owner=marketer)
+    make_lead()
+    url = f"{reverse('cargo:lead_move', args=[mine.pk])}?owner=me"
+
+    answer = staff.post(url, {"stage": "quoting", "seen": "new"}, headers={"HX-Request": "true", "HX-Target": "board"})
+
+    assert [column.count for column in answer.context["columns"]] == [0, 0, 1, 0, 0, 0]
+    assert f"{url}" in answer.content.decode()
+
+
 def test_a_card_is_moved_without_javascript_and_one_is_back_on_the_board(staff):
     lead = make_lead()
     board = reverse("cargo:lead_board")

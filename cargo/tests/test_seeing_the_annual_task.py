@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from cargo.services.meetings import hold_meeting
 from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import run_projection
 from cargo.services.projections import open_projection
-from cargo.tests.factories import load_reference, make_lead, make_months, make_targets
+from cargo.tests.factories import load_reference, make_cargo_class, make_lead, make_months, make_targets
 from cargo.views import completion as completion_views
 from cargo.views import meetings as meeting_views
 from customers.tests.factories import make_customer
@@ -108,6 +109,35 @@ def test_the_gap_is_explained_by_customers_and_open_leads(client, reader):
     assert (unknown.count, unknown.quantity, unknown.expected, unknown.unweighted) == (1, 700, None, 1)
     # one lead was closed and won: (1 + ½) of (1 + 1)
     assert (context["open_leads"].expected, context["open_leads"].unweighted) == (525, 0)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "counted"),
+    [
+        ("", ["anna", "bert", "out", "anna's"]),
+        ("direction=inbound", ["anna", "bert", "anna's"]),
+        ("manager={anna}", ["anna", "anna's"]),
+        ("customer={customer}", ["anna's"]),
+    ],
+)
+def test_the_number_of_open_leads_leads_to_just_those(client, reader, chosen, counted):
+    anna, bert, customer = make_user(Role.MARKETING), make_user(Role.MARKETING), make_customer()
+    leads = {
+        "anna": make_lead(owner=anna),
+        "bert": make_lead(owner=bert),
+        "out": make_lead(direction="outbound"),
+        "anna's": make_lead(owner=anna, customer=customer),
+    }
+    make_lead(cargo_class=make_cargo_class("02"))
+    move_lead(lead=make_lead(owner=anna, customer=customer), to=LeadStage.WON, today=TODAY, by=reader)
+    chosen = chosen.format(anna=anna.pk, customer=customer.pk)
+
+    answer = client.get(f"{reverse('cargo:target_class', args=['01'])}?{chosen}")
+    address = re.search(rf'href="({reverse("cargo:lead_list")}\?[^"]*)">', answer.content.decode())[1].replace("&amp;", "&")
+    rows = client.get(address).context["listing"].rows
+
+    assert answer.context["open_leads"].count == len(counted)
+    assert {row.pk for row in rows} == {leads[name].pk for name in counted}
 
 
 def test_a_class_shows_its_months_and_the_trial_of_both_methods(client, reader):

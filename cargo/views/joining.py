@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cargo.forms.joining import FileForm, JoinForm, PeriodForm
+from cargo.forms.leads import LeadForm
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, VIEW_LEAD
 from cargo.queries.ledger import year_before
 from cargo.queries.lost import lost_by_reason, lost_lines
-from cargo.queries.twins import MOST_PAIRS, twin_pairs
+from cargo.queries.twins import MOST_PAIRS, lead_typed, similar_leads, twin_pairs
 from cargo.services.joining import bind_lead, join_leads, open_file_for_lead
 from cargo.views.leads import FORM_METHODS, visible_lead
 from customers.naming.keys import CHINESE
@@ -28,6 +29,17 @@ def lead_twins(request):
     """Open leads that may be one cargo, side by side."""
     context = {"pairs": twin_pairs(request.user), "most": MOST_PAIRS, "today": port_today(), "may_edit": request.user.has_perm(EDIT_LEAD)}
     return page(request, "cargo/lead_twins.html", context)
+
+
+@require_safe
+@permission_required(EDIT_LEAD, raise_exception=True)
+def lead_similar(request):
+    """Open leads that may be the cargo somebody is typing in, as far as the form says; whose it is and which class are the least."""
+    form = LeadForm(request.GET, user=request.user)
+    form.is_valid()
+    typed = lead_typed(form.cleaned_data)
+    found = similar_leads(request.user, typed) if typed.cargo_class_id else []
+    return page(request, "cargo/_similar-leads.html", {"found": found, "typing": True})
 
 
 @require_POST

@@ -29,6 +29,7 @@ from portcrm.pages.render import page, redirect_whole, toast
 PRESETS = (
     Preset("stale", gettext_lazy("Leads nobody works on"), "state=stale"),
     Preset("short", gettext_lazy("Won, not borne out by the ledger"), "confirmation=short"),
+    Preset("bare", gettext_lazy("Won, without a contract"), "stage=won&contract=false"),
 )
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -60,11 +61,16 @@ def lead_list(request):
 
 
 def board_context(request) -> dict:
-    leads = Lead.objects.visible_to(request.user)
+    """Everybody's leads, or with `?owner=` those one is in charge of or nobody is, by the filter of the list."""
+    owner = request.GET.get("owner", "")
+    owner = owner if owner in ("me", "nobody") else ""
+    leads = LeadFilter({"owner": owner}, Lead.objects.visible_to(request.user), request=request).qs
     weighed = pipeline(leads)
     return {
         "columns": board_columns(leads, weighed.stages),
         "pipeline": weighed,
+        "owner": owner,
+        "of_owner": f"&owner={owner}" if owner else "",
         "stages": LeadStage.choices,
         "today": port_today(),
         "may_edit": request.user.has_perm(EDIT_LEAD),

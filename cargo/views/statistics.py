@@ -31,7 +31,7 @@ def statistic_list(request):
     listing = Listing(
         request,
         record="cargo.statisticseries",
-        queryset=StatisticSeries.objects.visible_to(request.user).for_list(),
+        queryset=StatisticSeries.objects.visible_to(request.user).with_figures().for_list(),
         filterset_class=StatisticFilter,
         columns=STATISTIC_COLUMNS,
         orderings=STATISTIC_ORDERINGS,

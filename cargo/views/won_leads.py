@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from cargo.forms.leads import AgreedForm
 from cargo.permissions import EDIT_LEAD
 from cargo.queries.expected import agreed_by_default
+from cargo.queries.lead_contracts import as_typed
 from cargo.services.expected import agree_flow
 from cargo.views.leads import FORM_METHODS, visible_lead
 from portcrm.clock import port_today
@@ -39,4 +40,6 @@ def _noted(record, today) -> dict:
     flow = record.expected
     if flow is None:
         return agreed_by_default(record, today) or {}
-    return {name: getattr(flow, name) for name in ("tonnes_a_month", "teu_a_month", "first_month", "last_month")}
+    amounts = {"tonnes_a_month": flow.tonnes_a_month, "teu_a_month": flow.teu_a_month}
+    typed = {name: amount and as_typed(amount) for name, amount in amounts.items()}
+    return typed | {name: getattr(flow, name) for name in ("first_month", "last_month", "continues")}

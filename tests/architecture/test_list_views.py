@@ -22,7 +22,7 @@ LISTS = {
     "customers:merge_list": 3,
     "cargo:shipment_list": 2,
     "cargo:document_list": 2,
-    "cargo:lead_list": 4,
+    "cargo:lead_list": 5,
     "cargo:statistic_list": 2,
     "cargo:figure_list": 1,
     "cargo:candidate_list": 2,

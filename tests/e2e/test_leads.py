@@ -12,7 +12,7 @@ from cargo.models import Lead
 from cargo.services.expected import confirm_wins
 from cargo.services.leads import move_lead
 from cargo.services.outlooks import estimate_leads
-from cargo.tests.factories import make_lead
+from cargo.tests.factories import make_lead, make_port
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -69,6 +69,7 @@ def test_the_pages_of_leads_fit_and_have_no_accessibility_fault(screen, marketer
         *(lead.get_absolute_url() for lead in leads.values()),
         reverse("cargo:lead_agreed", args=[leads["won"].pk]),
         reverse("cargo:lead_file", args=[leads["still"].pk]),
+        *(reverse(f"cargo:{name}", args=[leads["won"].pk]) for name in ("lead_contract", "lead_contract_link")),
     ]
 
     found = {}
@@ -80,3 +81,36 @@ def test_the_pages_of_leads_fit_and_have_no_accessibility_fault(screen, marketer
             found[address] = seen
 
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_similar_lead_is_told_while_the_form_is_filled_in_and_no_field_moves(screen, marketer, width):
+    known = make_lead(party_name="示范煤炭有限公司", by=marketer, origin=make_port("AUNTL"))
+    screen.sign_in(marketer)
+    page = screen.open(reverse("cargo:lead_create"), width=width)
+    hint = page.locator("#similar-leads")
+    box = page.locator("#id_customer + .ts-wrapper")
+    expect(box).to_be_visible()
+    assert box.evaluate("it => [it, it.querySelector('.ts-control')].some((one) => getComputedStyle(one).borderTopWidth === '1px')")
+
+    page.locator("#id_cargo_class").select_option("01")
+    company = page.locator("#id_party_name")
+    company.fill("")
+    before = company.bounding_box()
+    company.press_sequentially("示范煤炭公司", delay=30)
+
+    expect(hint).to_contain_text(known.number)
+    expect(hint.locator(".notice")).to_be_in_viewport()
+    expect(company).to_be_focused()
+    assert company.bounding_box() == before
+    assert (screen.overflow(), faults(page)) == (0, [])
+
+    page.locator("#id_direction").select_option("outbound")
+    expect(hint).not_to_contain_text(known.number)
+    page.locator("#id_direction").select_option("inbound")
+    expect(hint).to_contain_text(known.number)
+
+    origin = page.locator("#id_origin-ts-control")
+    origin.press_sequentially("BRSSZ", delay=30)
+    page.locator("#id_origin-ts-dropdown .option").first.click()
+    expect(hint).not_to_contain_text(known.number)
