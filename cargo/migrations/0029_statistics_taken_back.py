@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0036_contracts_and_base_of_leads'),
+        ('cargo', '0028_contracts_and_base_of_leads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

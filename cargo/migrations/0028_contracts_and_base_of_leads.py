@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0026_flow_lists_and_media_notes'),
+        ('cargo', '0027_lines_passed_over'),
         ('customers', '0026_fewer_indexes_to_write'),
     ]
 
