@@ -184,6 +184,7 @@ class Sighting(models.Model):
     class Meta:
         ordering = ("-pk",)
         verbose_name = _("Sighting in a document")
+        indexes = [models.Index(fields=("customer", "-id"), name="sighting_by_customer", condition=Q(customer__isnull=False))]
         constraints = [
             *known("sighting", source=[key for key, _word in SEEN_SOURCES]),
             models.CheckConstraint(name="sighting_roles_are_known", condition=Q(roles__contained_by=[key for key, _word in SEEN_ROLES])),
