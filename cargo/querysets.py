@@ -134,8 +134,11 @@ class CargoDocumentQuerySet(models.QuerySet):
 
     def with_what_was_found(self, text: str):
         """With the kind and the key that the search found first, in one query more."""
-        found = self._keys(text).order_by("document", "key").distinct("document")
+        found = self._keys(text).order_by("document_id", "key").distinct("document_id")
         return self.prefetch_related(models.Prefetch("keys", found, to_attr="found_keys"))
+
+    def read(self):
+        return self.filter(state=ReadingState.READ)
 
     def claimable(self, at: dt.datetime):
         """Waiting to be read, or with a reader that has not been heard of since its lease ran out."""
