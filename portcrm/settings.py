@@ -380,6 +380,7 @@ REST_FRAMEWORK = {
 }
 API_ENUMS = {  # two fields with one set of choices, or one name for several sets
     "RankedClassEnum": "marketing.enums.ValueClass", "LevelEnum": "customers.enums.Level", "JobStateEnum": "portcrm.bulk.enums.BulkState",
+    "DocumentReadingEnum": "cargo.enums.ReadingState",
     "FollowUpStateEnum": "customers.enums.FollowUpState", "VisitStateEnum": "customers.enums.VisitState",
     "ContractStateEnum": "customers.enums.ContractState", "ContractKindEnum": "customers.enums.ContractKind",
     "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",
