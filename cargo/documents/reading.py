@@ -19,6 +19,7 @@ from cargo.documents.remarks import Kind, Remark
 
 PLATFORM_SIGNS = Characters(component_separator="\x1d", data_separator=":", escape_character="?", segment_terminator="'")
 STANDARD_SIGNS = Characters(decimal_point=".")
+MOST_SEGMENTS, MOST_SEPARATORS = 1_000_000, 4_000_000  # each costs a hundred bytes; a real file of 10 MB has a third of that
 LOOKED_AT = 4096  # bytes from the beginning
 _BLANKS = "\ufeff \t\r\n"
 _LINE_BREAKS = str.maketrans("", "", "\r\n")
@@ -112,13 +113,20 @@ def _signs_of(text: str) -> tuple[Characters, str]:
 
 
 def _read(text: str, encoding: str, signs: Characters, *, is_platform: bool) -> ReadFile:
+    text = _without_empty(text.translate(_LINE_BREAKS).strip(), signs)
+    if text.count(signs.segment_terminator) > MOST_SEGMENTS or _separators(text, signs) > MOST_SEPARATORS:
+        raise NotReadable(Kind.TOO_MANY_PARTS)
     segments, remarks = [], []
     try:
-        for segment in _segments(_without_empty(text.translate(_LINE_BREAKS).strip(), signs), signs):
+        for segment in _segments(text, signs):
             segments.append(segment)
     except EDISyntaxError:
         remarks.append(Remark(Kind.TRUNCATED, len(segments) + 1))
     return ReadFile(encoding, is_platform, signs.decimal_point, tuple(segments), tuple(remarks))
+
+
+def _separators(text: str, signs: Characters) -> int:
+    return text.count(signs.data_separator) + text.count(signs.component_separator)
 
 
 def _without_empty(text: str, signs: Characters) -> str:

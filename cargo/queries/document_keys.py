@@ -12,12 +12,13 @@ from customers.naming.keys import CHINESE
 
 Facts = Mapping[str, Any]
 Found = tuple[KeyKind, str]
+LOOKED_AT = 2 * LONGEST_KEY  # signs of a text, blanks among them
 
 
 def keys_of(file_name: str, messages: Iterable[DocumentMessage]) -> set[Found]:
     """Each kind and key once."""
     said = [(KeyKind.FILE, file_name), *(one for message in messages for one in _said(message))]
-    squashed = ((kind, squash(text)[:LONGEST_KEY]) for kind, text in dict.fromkeys(said) if text)
+    squashed = ((kind, squash(text[:LOOKED_AT])[:LONGEST_KEY]) for kind, text in dict.fromkeys(said) if text)
     return {(kind, key) for kind, key in squashed if key}
 
 
@@ -39,10 +40,10 @@ def _numbers(fact: Facts) -> Iterator[Found]:
 
 def _said_of_voyage(voyage: Facts) -> Iterator[Found]:
     """A vessel is found by each word of its name (each sign of a Chinese one) and on, with its voyage behind."""
-    name, number = voyage.get("vessel", ""), voyage.get("voyage", "")
+    name, number = voyage.get("vessel", "")[:LONGEST_KEY], voyage.get("voyage", "")[:LONGEST_KEY]
     yield KeyKind.VOYAGE, number
     yield KeyKind.VESSEL, voyage.get("imo", "")
-    for place, sign in enumerate(name[:LONGEST_KEY]):
+    for place, sign in enumerate(name):
         begins = place == 0 or sign.isalnum() and not name[place - 1].isalnum()
         if begins or CHINESE.match(sign):
             yield KeyKind.VESSEL, name[place:] + number
