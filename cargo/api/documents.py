@@ -79,7 +79,9 @@ class UploadSerializer(serializers.Serializer):
 
 @extend_schema_view(
     retrieve=extend_schema(responses=DocumentDetailSerializer),
-    create=extend_schema(request={"multipart/form-data": UploadSerializer}, responses={code: DocumentDetailSerializer for code in (200, 201, 202)}),
+    create=extend_schema(
+        request={"multipart/form-data": UploadSerializer}, responses=dict.fromkeys((200, 201, 202), DocumentDetailSerializer)
+    ),
 )
 class DocumentViewSet(ReadViewSet):
     """Manifests, stowage plans, bookings and other documents the port received.

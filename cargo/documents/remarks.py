@@ -31,7 +31,9 @@ class Kind(StrEnum):
     BOX_COUNT = "box_count"
 
 
-STOPPING = frozenset({Kind.BINARY, Kind.NO_DOCUMENT, Kind.TERMINAL_LIST, Kind.TOO_MANY_PARTS, Kind.NO_MESSAGE, Kind.TYPE_NOT_READ, Kind.NOT_STANDARD})
+STOPPING = frozenset(
+    {Kind.BINARY, Kind.NO_DOCUMENT, Kind.TERMINAL_LIST, Kind.TOO_MANY_PARTS, Kind.NO_MESSAGE, Kind.TYPE_NOT_READ, Kind.NOT_STANDARD}
+)
 
 
 @dataclass(frozen=True)

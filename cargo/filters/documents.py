@@ -10,7 +10,9 @@ from cargo.models import CargoDocument
 
 
 class DocumentFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label=_("Search"), help_text=_("Bill of lading, container, vessel, voyage, document number, file name"))
+    q = django_filters.CharFilter(
+        method="by_words", label=_("Search"), help_text=_("Bill of lading, container, vessel, voyage, document number, file name")
+    )
     kind = django_filters.ChoiceFilter(
         method="by_kind", choices=[(kind.value, label) for kind, label in KINDS.items()], label=_("Kind of document")
     )

@@ -165,7 +165,10 @@ def _party(party: Facts) -> PartyLine:
 
 
 def _places(facts: Facts) -> list[PlaceLine]:
-    return [PlaceLine(str(PLACES[PlaceRole(place["role"])]), _cut(place["code"]), _cut(place.get("name", ""))) for place in facts.get("places", ())[:PLACES_SHOWN]]
+    return [
+        PlaceLine(str(PLACES[PlaceRole(place["role"])]), _cut(place["code"]), _cut(place.get("name", "")))
+        for place in facts.get("places", ())[:PLACES_SHOWN]
+    ]
 
 
 def _bill(bill: Facts) -> BillLine:

@@ -263,7 +263,7 @@ def _country(lines: Sequence[str]) -> str:
 
 
 def ends_of(owner: Facts) -> tuple[str, str]:
-    """Where cargo is loaded, and where it is discharged: what is transshipped is discharged several times, and the last is where it goes."""
+    """Where cargo is loaded, and where it is discharged: what is transshipped goes to the last of several."""
     loading, discharge = "", ""
     for place in owner.get("places", ()):
         if place["role"] == PlaceRole.LOADING:

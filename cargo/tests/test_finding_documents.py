@@ -37,7 +37,8 @@ def filed():
 
 
 @pytest.mark.parametrize(("text", "found"), [
-    ("COSU6312345", ["manifest.edi"]), ("cosu 631", ["manifest.edi"]), ("MSKU7351770", ["manifest.edi"]), ("MSKU 735177-0", ["manifest.edi"]),
+    ("COSU6312345", ["manifest.edi"]), ("cosu 631", ["manifest.edi"]), ("MSKU7351770", ["manifest.edi"]),
+    ("MSKU 735177-0", ["manifest.edi"]),
     ("EVER", ["manifest.edi"]), ("demo", ["manifest.edi"]), ("ever demo 123w", ["manifest.edi"]), ("123W", ["manifest.edi"]),
     ("9074729", ["manifest.edi"]), ("演示轮", ["plan.edi"]), ("示轮07", ["plan.edi"]), ("轮０７", ["plan.edi"]), ("017e", ["plan.edi"]),
     ("PLAN", ["plan.edi"]), ("BKG77", ["order.edi"]), ("order.e", ["order.edi"]), ("CSQU3054383", ["order.edi", "plan.edi"]),

@@ -66,7 +66,8 @@ def test_a_name_wrapped_over_two_lines_is_found_in_the_file_of_an_unread_documen
 
     left = {one.file_name: (one.state, bool(one.file)) for one in CargoDocument.objects.all()}
     assert left == {
-        "wrapped.edi": (ReadingState.WAITING, False), "chinese.edi": (ReadingState.WAITING, False), "other.edi": (ReadingState.WAITING, True),
+        "wrapped.edi": (ReadingState.WAITING, False), "chinese.edi": (ReadingState.WAITING, False),
+        "other.edi": (ReadingState.WAITING, True),
     }  # fmt: skip
 
 

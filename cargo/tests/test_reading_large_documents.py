@@ -9,7 +9,7 @@ from django.utils import translation
 
 from cargo.enums import ReadingState
 from cargo.models import CargoDocument, DocumentMessage, Sighting
-from cargo.services import reading
+from cargo.services import documents, reading
 from cargo.services.documents import receive_document, take_in_document
 from cargo.services.reading import MOST_ATTEMPTS, READ_TASK, read_received, sweep_documents
 from cargo.tasks import read_document
@@ -62,6 +62,16 @@ def test_a_large_file_is_kept_unread_and_a_worker_is_asked(kept, asked, django_c
     stored = CargoDocument.objects.get()
     assert (document, is_new, stored.state, stored.received_by, stored.size) == (stored, True, ReadingState.WAITING, by, len(content))
     assert (asked, files_in(kept), DocumentMessage.objects.count()) == ([(READ_TASK, stored.pk)], [content], 0)
+
+
+def test_a_short_file_of_very_many_parties_is_a_large_one(settings, monkeypatch):
+    settings.DOCUMENT_BYTES_READ_AT_ONCE = 10_000
+    monkeypatch.setattr(documents, "PARTIES_READ_AT_ONCE", 1)
+
+    few, _is_new = receive(booking("CN+A LTD:1 ROAD", number="B1"))
+    many, _is_new = receive(booking("CN+A LTD:1 ROAD", "CZ+B LTD:2 ROAD", number="B2"))
+
+    assert (few.state, many.state) == (ReadingState.READ, ReadingState.WAITING)
 
 
 def test_the_worker_stores_what_reading_at_once_would_have_stored():
@@ -157,7 +167,10 @@ def test_a_refused_file_that_comes_again_is_tried_again(kept, django_capture_on_
     again, is_new = receive(content)
     read(again)
 
-    assert (refused.state, refused.refusal["en"]) == (ReadingState.REFUSED, "An error in the program stopped the reading. Please report it.")
+    assert (refused.state, refused.refusal["en"]) == (
+        ReadingState.REFUSED,
+        "An error in the program stopped the reading. Please report it.",
+    )
     assert (again, is_new, CargoDocument.objects.get().state, files_in(kept)) == (document, True, ReadingState.READ, [content])
 
 

@@ -53,7 +53,11 @@ def test_a_document_whose_worker_is_killed_at_any_step_is_read_whole_by_the_next
 
     assert (killed.state, killed.attempts, left, too_early, asked) == (ReadingState.READING, 1, (0, 0, 0), None, [waiting.pk])
     assert (read.state, read.attempts, read.boxes) == (ReadingState.READ, 2, 1)
-    assert (DocumentMessage.objects.count(), Sighting.objects.count(), DocumentKey.objects.filter(kind="number", key="B7").count()) == (1, 1, 1)
+    assert (DocumentMessage.objects.count(), Sighting.objects.count(), DocumentKey.objects.filter(kind="number", key="B7").count()) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_a_worker_that_dies_every_time_ends_as_a_refusal(waiting):
