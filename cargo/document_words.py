@@ -12,6 +12,7 @@ REMARKS = {
     Kind.BINARY: _("This is no text file."),
     Kind.NO_DOCUMENT: _("This is neither an EDIFACT file nor a platform file."),
     Kind.TERMINAL_LIST: _("This is a terminal's container list of fixed width, not an exchange file."),
+    Kind.TOO_MANY_PARTS: _("The file holds more segments or elements than any document does. Ask the sender to divide it."),
     Kind.NO_MESSAGE: _("The file holds no message."),
     Kind.TYPE_NOT_READ: _("A message of type {type} tells nothing of cargo, ships or customers."),
     Kind.NOT_STANDARD: _("This is not standard here: segment {number} reads “{found}”. Ask the sender for the standard form."),

@@ -178,3 +178,24 @@ class Medium(models.TextChoices):
     INTERNET = "internet", pgettext_lazy("media", "Internet")
     TELEVISION = "television", pgettext_lazy("media", "Television")
     PRESS = "press", pgettext_lazy("media", "Newspapers and magazines")
+
+
+class ReadingState(models.TextChoices):
+    """How far a document is read. A large one waits for a worker; `REFUSED`: a worker found that it is none."""
+
+    WAITING = "waiting", pgettext_lazy("document", "Waits to be read")
+    READING = "reading", pgettext_lazy("document", "Being read")
+    READ = "read", pgettext_lazy("document", "Read")
+    REFUSED = "refused", pgettext_lazy("document", "Refused")
+
+
+class KeyKind(models.TextChoices):
+    """What a document is found by."""
+
+    FILE = "file", pgettext_lazy("found by", "File")
+    NUMBER = "number", pgettext_lazy("found by", "Document no.")
+    BILL = "bill", pgettext_lazy("found by", "Bill of lading")
+    BOOKING = "booking", pgettext_lazy("found by", "Booking no.")
+    BOX = "box", pgettext_lazy("found by", "Container")
+    VESSEL = "vessel", pgettext_lazy("found by", "Vessel")
+    VOYAGE = "voyage", pgettext_lazy("found by", "Voyage")

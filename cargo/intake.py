@@ -28,6 +28,8 @@ def take_in_file(path: Path, by: User) -> Iterator[str]:
             name=document.file_name, moment=f"{document.received_at.astimezone(port_zone()):%Y-%m-%d %H:%M}"
         )
     )
+    if not document.is_read:
+        yield str(document.get_state_display())
     yield from told(document)
 
 

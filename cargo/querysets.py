@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from cargo.enums import OPEN_STAGES, CandidateState, CheckState, FlowListState
+from cargo.enums import OPEN_STAGES, CandidateState, CheckState, FlowListState, ReadingState
 from cargo.permissions import VIEW_CANDIDATE, VIEW_DOCUMENT, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC, VIEW_TARGET
+from customers.naming import squash
 
 NUMBER = re.compile(r"[Ll]\d{1,9}")
 
@@ -121,12 +122,27 @@ class CargoDocumentQuerySet(models.QuerySet):
         return self.select_related("received_by").prefetch_related(models.Prefetch("messages", heads, to_attr="first_messages"))
 
     def search(self, text: str):
-        """By document number or file name (their beginning), voyage, or part of the vessel's name."""
-        text = text.strip()
-        if not text:
+        """By the beginning of a number in it (bill of lading, booking, container, its own), of a vessel's name or any word of it,
+        of a voyage, of the file's name: whatever was noted of it (DocumentKey), however it is spaced and spelt."""
+        if not text.strip():
             return self
-        said = Q(messages__number__istartswith=text) | Q(messages__vessel__icontains=text) | Q(messages__voyage__iexact=text)
-        return self.filter(pk__in=self.model.objects.filter(said | Q(file_name__istartswith=text)).values("pk"))
+        return self.filter(Exists(self._keys(text).filter(document=OuterRef("pk"))))
+
+    def _keys(self, text: str):
+        keys, begins = self.model._meta.get_field("keys").related_model.objects, squash(text)
+        return keys.filter(key__startswith=begins) if begins else keys.none()
+
+    def with_what_was_found(self, text: str):
+        """With the kind and the key that the search found first, in one query more."""
+        found = self._keys(text).order_by("document_id", "key").distinct("document_id")
+        return self.prefetch_related(models.Prefetch("keys", found, to_attr="found_keys"))
+
+    def read(self):
+        return self.filter(state=ReadingState.READ)
+
+    def claimable(self, at: dt.datetime):
+        """Waiting to be read, or with a reader that has not been heard of since its lease ran out."""
+        return self.filter(Q(state=ReadingState.WAITING) | Q(state=ReadingState.READING, lease_until__lt=at))
 
     def of_kind(self, kind: str):
         return self.filter(pk__in=self.model.objects.filter(messages__kind=kind).values("pk"))

@@ -84,6 +84,7 @@ register_tab(Tab(CUSTOMER, "cargo", _("Cargo"), "cargo:customer_cargo", 30, perm
 register_tab(Tab(CUSTOMER, "leads", _("Leads"), "cargo:customer_leads", 40, permissions.VIEW_LEAD))
 register_panel(Panel("leads", _("Leads to act on"), "cargo:panel_leads", 30, permissions.VIEW_LEAD))
 register_search(SearchSource("leads", _("Cargo leads"), permissions.VIEW_LEAD, search.find_leads))
+register_search(SearchSource("documents", _("Documents received"), permissions.VIEW_DOCUMENT, search.find_documents))
 register_search(SearchSource("ports", _("Ports"), permissions.VIEW_SHIPMENT, search.find_ports))
 register_timeline(TimelineSource(CUSTOMER, "leads", _("Leads"), timeline.lead_moves))
 register_timeline(TimelineSource(CUSTOMER, "cargo", _("Cargo"), timeline.handled_months))

@@ -11,6 +11,7 @@ from cargo.services.facts import store_facts
 from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import project_when_stale, run_projection
 from cargo.services.projections import PROJECT_TASK, sweep_projections
+from cargo.services.reading import READ_TASK, read_received, sweep_documents
 from cargo.services.rollups import compact_lanes
 from cargo.services.stillness import ask_about_stale_leads
 from portcrm.accounts.models import User
@@ -56,10 +57,18 @@ def check_rollup(*, today: dt.date, by: User) -> None:
 
 @shared_task(name="cargo.sweep")
 def sweep() -> None:
-    """Checks and projections that a lost message or a killed worker left open."""
+    """Checks, projections and documents that a lost message or a killed worker left open."""
     with channel("job"):
         sweep_checks(at=now(), by=system_user())
         sweep_projections(at=now(), by=system_user())
+        sweep_documents(at=now())
+
+
+@shared_task(name=READ_TASK)
+def read_document(document_id: int) -> None:
+    """Read one document; twice is once, a missing row is a quiet end."""
+    with channel("job"):
+        read_received(document_id=document_id, by=system_user())
 
 
 @shared_task(name=PROJECT_TASK)

@@ -42,6 +42,7 @@ PORT_SERVICE_PHONE = env.str("PORT_SERVICE_PHONE", default="")
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=25 * 1024 * 1024, at_least=1)
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024, at_least=1)
 MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024, at_least=1)  # of a manifest, stowage plan, booking
+DOCUMENT_BYTES_READ_AT_ONCE = env.int("DOCUMENT_BYTES_READ_AT_ONCE", default=256 * 1024, at_least=0)  # a larger one is read by a worker
 MAX_IMPORT_UNPACKED_BYTES = env.int("MAX_IMPORT_UNPACKED_BYTES", default=1024 * 1024 * 1024, at_least=1)  # of a workbook, decompressed
 MAX_IMPORT_CELLS = env.int("MAX_IMPORT_CELLS", default=10_000_000, at_least=1)  # of a workbook: its cells are held in memory
 MAX_IMPORT_MERGED_CELLS = env.int("MAX_IMPORT_MERGED_CELLS", default=200_000, at_least=1)  # of a sheet
@@ -379,6 +380,7 @@ REST_FRAMEWORK = {
 }
 API_ENUMS = {  # two fields with one set of choices, or one name for several sets
     "RankedClassEnum": "marketing.enums.ValueClass", "LevelEnum": "customers.enums.Level", "JobStateEnum": "portcrm.bulk.enums.BulkState",
+    "DocumentReadingEnum": "cargo.enums.ReadingState",
     "FollowUpStateEnum": "customers.enums.FollowUpState", "VisitStateEnum": "customers.enums.VisitState",
     "ContractStateEnum": "customers.enums.ContractState", "ContractKindEnum": "customers.enums.ContractKind",
     "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",

@@ -1,5 +1,6 @@
-"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers, and published statistics beside them."""
+"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers, published statistics and documents received."""
 
+from cargo.demo.documents import seed_documents
 from cargo.demo.leads import seed_leads
 from cargo.demo.ledger import seed_ledger
 from cargo.demo.statistics import seed_statistics
@@ -13,3 +14,4 @@ def seed_cargo(rng, users, say) -> None:
     seed_leads(rng, users, say)
     seed_statistics(rng, users, say)
     seed_targets(rng, users, say)
+    seed_documents(users, say)

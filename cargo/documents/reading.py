@@ -4,6 +4,7 @@ Syntax is pydifact's, through its tokenizer, because its own segment class refus
 Line breaks are noise in both dialects: between segments, and where a sender wraps its lines.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from cargo.documents.remarks import Kind, Remark
 
 PLATFORM_SIGNS = Characters(component_separator="\x1d", data_separator=":", escape_character="?", segment_terminator="'")
 STANDARD_SIGNS = Characters(decimal_point=".")
+MOST_SEGMENTS, MOST_SEPARATORS = 1_000_000, 4_000_000  # each costs a hundred bytes; a real file of 10 MB has a third of that
+LOOKED_AT = 4096  # bytes from the beginning
+_BLANKS = "\ufeff \t\r\n"
 _LINE_BREAKS = str.maketrans("", "", "\r\n")
 _EDIFACT = re.compile(r"UNA.{6}|UN[BH]\W")
 _PLATFORM = re.compile(r"00:[A-Z]{3,12}:")
@@ -62,12 +66,21 @@ class ReadFile:
     remarks: Sequence[Remark] = field(default_factory=tuple)
 
 
+def look_at(content: bytes) -> None:
+    """Raises NotReadable where the beginning shows that a file is none of the two dialects; whatever the encoding, that is ASCII."""
+    if _CONTROLS.search(content[:LOOKED_AT].replace(b"\x1a", b"")):
+        raise NotReadable(Kind.BINARY)
+    text = content[:LOOKED_AT].removeprefix(codecs.BOM_UTF8).decode("latin-1").lstrip(_BLANKS)
+    if not (_PLATFORM.match(text) or _EDIFACT.match(text)):
+        raise NotReadable(Kind.TERMINAL_LIST if _TERMINAL_LIST.match(text) else Kind.NO_DOCUMENT)
+
+
 def read(content: bytes) -> ReadFile:
     """Segments of a file; raises NotReadable for what is none of the two dialects."""
-    if _CONTROLS.search(content[:4096].replace(b"\x1a", b"")):
+    if _CONTROLS.search(content[:LOOKED_AT].replace(b"\x1a", b"")):
         raise NotReadable(Kind.BINARY)
     text, encoding = decode(content)
-    text = text.lstrip("\ufeff \t\r\n")
+    text = text.lstrip(_BLANKS)
     if _PLATFORM.match(text):
         return _read(text, encoding, PLATFORM_SIGNS, is_platform=True)
     if _EDIFACT.match(text):
@@ -100,13 +113,20 @@ def _signs_of(text: str) -> tuple[Characters, str]:
 
 
 def _read(text: str, encoding: str, signs: Characters, *, is_platform: bool) -> ReadFile:
+    text = _without_empty(text.translate(_LINE_BREAKS).strip(), signs)
+    if text.count(signs.segment_terminator) > MOST_SEGMENTS or _separators(text, signs) > MOST_SEPARATORS:
+        raise NotReadable(Kind.TOO_MANY_PARTS)
     segments, remarks = [], []
     try:
-        for segment in _segments(_without_empty(text.translate(_LINE_BREAKS).strip(), signs), signs):
+        for segment in _segments(text, signs):
             segments.append(segment)
     except EDISyntaxError:
         remarks.append(Remark(Kind.TRUNCATED, len(segments) + 1))
     return ReadFile(encoding, is_platform, signs.decimal_point, tuple(segments), tuple(remarks))
+
+
+def _separators(text: str, signs: Characters) -> int:
+    return text.count(signs.data_separator) + text.count(signs.component_separator)
 
 
 def _without_empty(text: str, signs: Characters) -> str:

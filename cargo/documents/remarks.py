@@ -11,6 +11,7 @@ class Kind(StrEnum):
     BINARY = "binary"
     NO_DOCUMENT = "no_document"
     TERMINAL_LIST = "terminal_list"
+    TOO_MANY_PARTS = "too_many_parts"
     NO_MESSAGE = "no_message"
     TYPE_NOT_READ = "type_not_read"
     NOT_STANDARD = "not_standard"
@@ -30,7 +31,9 @@ class Kind(StrEnum):
     BOX_COUNT = "box_count"
 
 
-STOPPING = frozenset({Kind.BINARY, Kind.NO_DOCUMENT, Kind.TERMINAL_LIST, Kind.NO_MESSAGE, Kind.TYPE_NOT_READ, Kind.NOT_STANDARD})
+STOPPING = frozenset(
+    {Kind.BINARY, Kind.NO_DOCUMENT, Kind.TERMINAL_LIST, Kind.TOO_MANY_PARTS, Kind.NO_MESSAGE, Kind.TYPE_NOT_READ, Kind.NOT_STANDARD}
+)
 
 
 @dataclass(frozen=True)

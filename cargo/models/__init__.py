@@ -1,6 +1,6 @@
 from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
-from cargo.models.document import CargoDocument, DocumentMessage
+from cargo.models.document import CargoDocument, DocumentKey, DocumentMessage
 from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
@@ -22,6 +22,7 @@ __all__ = [
     "CargoDocument",
     "CargoSubclass",
     "CargoMeeting",
+    "DocumentKey",
     "DocumentMessage",
     "GoodsRule",
     "ExpectedFlow",

@@ -184,6 +184,7 @@ class Sighting(models.Model):
     class Meta:
         ordering = ("-pk",)
         verbose_name = _("Sighting in a document")
+        indexes = [models.Index(fields=("customer", "-id"), name="sighting_by_customer", condition=Q(customer__isnull=False))]
         constraints = [
             *known("sighting", source=[key for key, _word in SEEN_SOURCES]),
             models.CheckConstraint(name="sighting_roles_are_known", condition=Q(roles__contained_by=[key for key, _word in SEEN_ROLES])),
@@ -212,6 +213,28 @@ class Sighting(models.Model):
             return str(self.flow if self.flow_id else self.note)
         bills = dict.fromkeys(one["bill_no"] for one in self.cargo if "bill_no" in one)
         return " · ".join(dict.fromkeys([self.message.document.file_name, str(self.message), *bills]))
+
+    @property
+    def source_name(self) -> str:
+        """The file, who told the flow, or the medium."""
+        if self.message_id is not None:
+            return self.message.document.file_name
+        return self.flow.told_by_name if self.flow_id is not None else str(self.note)
+
+    @property
+    def source_url(self) -> str:
+        """The page that shows it; a note from the media has none."""
+        if self.message_id is not None:
+            return f"{self.message.document.get_absolute_url()}#message-{self.message.position}"
+        return self.flow.get_absolute_url() if self.flow_id is not None else ""
+
+    @property
+    def sailing(self) -> str:
+        return f"{self.message.vessel} {self.message.voyage}".strip() if self.message_id is not None else ""
+
+    @property
+    def goods(self) -> str:
+        return "; ".join(dict.fromkeys(one["goods"] for one in self.cargo if "goods" in one))
 
     @property
     def role_labels(self) -> list[str]:

@@ -8,34 +8,45 @@ from django.utils.translation import pgettext_lazy
 
 from cargo.document_words import KINDS, PURPOSES
 from cargo.documents.facts import Purpose
-from cargo.enums import Dialect
+from cargo.enums import Dialect, KeyKind, ReadingState
 from cargo.querysets import CargoDocumentQuerySet
 from portcrm.addresses import record_url
+from portcrm.bilingual import said
 from portcrm.choices import known
 
 KIND_CHOICES = [(kind.value, label) for kind, label in KINDS.items()]
 PURPOSE_CHOICES = [(purpose.value, label) for purpose, label in PURPOSES.items()]
+UNDER_WAY = (ReadingState.WAITING, ReadingState.READING)
+LONGEST_KEY = 100
 REPLACING = (Purpose.CHANGE.value, Purpose.CANCEL.value)
 
 
 class CargoDocument(models.Model):
-    """One file, written once: the content never changes, and the same content is kept once. Its sums are those of its messages."""
+    """One file, written once: the content never changes, and the same content is kept once. Its sums are those of its messages.
+
+    A large file is stored first and read by a worker, who claims it until `lease_until`; what it tells stands here once it is read.
+    """
 
     file_name = models.CharField(_("File"), max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField(_("Size"))
     file = models.FileField(upload_to="documents/%Y/%m", max_length=200, blank=True)  # empty once it named a person who is erased
-    encoding = models.CharField(_("Characters"), max_length=20)
-    dialect = models.CharField(_("Dialect"), max_length=8, choices=Dialect.choices)
-    segments = models.PositiveIntegerField(_("Segments"))
+    state = models.CharField(_("State"), max_length=7, choices=ReadingState.choices, default=ReadingState.READ)
+    refusal = models.JSONField(_("Reason"), default=dict)  # in both languages
+    claim = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    encoding = models.CharField(_("Characters"), max_length=20, blank=True)
+    dialect = models.CharField(_("Dialect"), max_length=8, choices=Dialect.choices, blank=True)
+    segments = models.PositiveIntegerField(_("Segments"), default=0)
     remarks = models.JSONField(
         pgettext_lazy("document", "Remarks"), default=list
     )  # of the file: {kind, segment, values}; messages have their own
-    remark_count = models.PositiveIntegerField(pgettext_lazy("document", "Remarks"))  # with those of the messages
-    message_count = models.PositiveIntegerField(_("Messages"))
-    boxes = models.BigIntegerField(_("Boxes"))
-    teu = models.DecimalField("TEU", max_digits=20, decimal_places=3)
-    tonnes = models.DecimalField(_("Tonnes"), max_digits=30, decimal_places=3)
+    remark_count = models.PositiveIntegerField(pgettext_lazy("document", "Remarks"), default=0)  # with those of the messages
+    message_count = models.PositiveIntegerField(_("Messages"), default=0)
+    boxes = models.BigIntegerField(_("Boxes"), default=0)
+    teu = models.DecimalField("TEU", max_digits=20, decimal_places=3, default=0)
+    tonnes = models.DecimalField(_("Tonnes"), max_digits=30, decimal_places=3, default=0)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Taken in by"))
     received_at = models.DateTimeField(pgettext_lazy("document", "Taken in at"))
 
@@ -43,7 +54,18 @@ class CargoDocument(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        constraints = known("document", dialect=Dialect)
+        indexes = [models.Index(fields=("state",), name="document_to_be_read", condition=Q(state__in=UNDER_WAY))]
+        constraints = [
+            *known("document", dialect=("", *Dialect.values), state=ReadingState),
+            models.CheckConstraint(
+                name="document_that_was_read_says_how", condition=~Q(state=ReadingState.READ) | ~Q(dialect="") & ~Q(encoding="")
+            ),
+            models.CheckConstraint(
+                name="document_being_read_is_claimed",
+                condition=~Q(state=ReadingState.READING) | Q(claim__isnull=False, lease_until__isnull=False),
+            ),
+            models.CheckConstraint(name="document_refused_says_why", condition=~Q(state=ReadingState.REFUSED) | ~Q(refusal={})),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -53,8 +75,25 @@ class CargoDocument(models.Model):
 
     @property
     def head(self) -> "DocumentMessage":
-        """The first message, which lists read along."""
-        return self.first_messages[0]
+        """The first message, which lists read along; an empty one while the document is not read."""
+        return self.first_messages[0] if self.first_messages else DocumentMessage()
+
+    @property
+    def is_read(self) -> bool:
+        return self.state == ReadingState.READ
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == ReadingState.REFUSED
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused, in the reader's language."""
+        return said(self.refusal)
 
 
 class DocumentMessage(models.Model):
@@ -100,3 +139,29 @@ class DocumentMessage(models.Model):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.type, self.number) if part)
+
+
+class DocumentKey(models.Model):
+    """What a document is found by from its first sign on: numbers, vessels and voyages in it, and its name, squashed (customers/naming).
+
+    Two indexes: documents by a key that few have, and whether a document has a key that many have.
+    """
+
+    document = models.ForeignKey(CargoDocument, models.CASCADE, related_name="keys", db_index=False)
+    kind = models.CharField(max_length=7, choices=KeyKind.choices)
+    key = models.CharField(max_length=LONGEST_KEY)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=("key", "document"), opclasses=("varchar_pattern_ops", "int8_ops"), name="document_by_key")]
+        constraints = [
+            *known("document_key", kind=KeyKind),
+            models.UniqueConstraint(
+                fields=("document", "key", "kind"),
+                opclasses=("int8_ops", "varchar_pattern_ops", "varchar_ops"),
+                name="document_has_a_key_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -17,6 +17,7 @@ from portcrm.bilingual import enumerated
 from portcrm.pages.formats import number
 
 REMARKS_SHOWN, MESSAGES_SHOWN, PARTIES_SHOWN, BILLS_SHOWN, BOXES_SHOWN = 200, 50, 100, 200, 200
+PLACES_SHOWN, GOODS_SHOWN, LINES_SHOWN, SIGNS_SHOWN = 50, 20, 10, 500  # the file itself has everything
 
 Facts = Mapping[str, Any]
 
@@ -135,7 +136,7 @@ def _message(message: DocumentMessage) -> MessageReport:
     bills, boxes = facts["consignments"], list(box_lines(facts))
     return MessageReport(
         message=message,
-        parties=_parties(facts)[:PARTIES_SHOWN],
+        parties=_parties(facts),
         places=_places(facts),
         bills=[_bill(bill) for bill in bills[:BILLS_SHOWN]],
         bill_count=len(bills),
@@ -153,57 +154,65 @@ def box_lines(facts: Facts) -> Iterator[Facts]:
 
 
 def _parties(facts: Facts) -> list[PartyLine]:
-    return [_party(party) for party in facts.get("parties", ())]
+    return [_party(party) for party in facts.get("parties", ())[:PARTIES_SHOWN]]
 
 
 def _party(party: Facts) -> PartyLine:
     name, address = name_and_address(party["lines"])
     code = " · ".join(part for part in (party.get("code", ""), party.get("code_list", "")) if part)
-    return PartyLine(str(PARTIES[PartyRole(party["role"])]), name, address, code, party.get("segment", 0))
+    lines = [_cut(line) for line in address[:LINES_SHOWN]]
+    return PartyLine(str(PARTIES[PartyRole(party["role"])]), _cut(name), lines, _cut(code), party.get("segment", 0))
 
 
 def _places(facts: Facts) -> list[PlaceLine]:
-    return [PlaceLine(str(PLACES[PlaceRole(place["role"])]), place["code"], place.get("name", "")) for place in facts.get("places", ())]
+    return [
+        PlaceLine(str(PLACES[PlaceRole(place["role"])]), _cut(place["code"]), _cut(place.get("name", "")))
+        for place in facts.get("places", ())[:PLACES_SHOWN]
+    ]
 
 
 def _bill(bill: Facts) -> BillLine:
     return BillLine(
-        bill_no=bill.get("bill_no", ""),
-        booking_no=bill.get("booking_no", ""),
-        parties=_parties(bill)[:PARTIES_SHOWN],
+        bill_no=_cut(bill.get("bill_no", "")),
+        booking_no=_cut(bill.get("booking_no", "")),
+        parties=_parties(bill),
         places=_places(bill),
-        goods=[_goods(good) for good in bill.get("goods", ())[:BILLS_SHOWN]],
+        goods=[_goods(good) for good in bill.get("goods", ())[:GOODS_SHOWN]],
         boxes=sum(box.get("quantity", 1) for box in bill.get("boxes", ())),
         segment=bill.get("segment", 0),
     )
 
 
 def _goods(good: Facts) -> GoodsLine:
-    packages = f"{number(good['packages'])} {good.get('package_kind', '')}".strip() if "packages" in good else ""
+    packages = f"{number(good['packages'])} {_cut(good.get('package_kind', ''))}".strip() if "packages" in good else ""
     return GoodsLine(
-        description=good.get("description", ""),
-        hs_code=good.get("hs_code", ""),
+        description=_cut(good.get("description", "")),
+        hs_code=_cut(good.get("hs_code", "")),
         packages=packages,
         gross_kg=_amount(good.get("gross_kg")),
         volume_m3=_amount(good.get("volume_m3")),
-        un_no=good.get("un_no", ""),
+        un_no=_cut(good.get("un_no", "")),
     )
 
 
 def _box(box: Facts) -> BoxLine:
-    ends = {place["role"]: place["code"] or place.get("name", "") for place in box.get("places", ())}
+    ends = {place["role"]: _cut(place["code"] or place.get("name", "")) for place in box.get("places", ())}
     route = [ends.get(role.value, "") for role in (PlaceRole.LOADING, PlaceRole.DISCHARGE)]
     return BoxLine(
-        number=box.get("number", ""),
+        number=_cut(box.get("number", "")),
         quantity=box.get("quantity", 1),
-        size_type=box.get("size_type", ""),
+        size_type=_cut(box.get("size_type", "")),
         full=box.get("full"),
         gross_kg=_amount(box.get("gross_kg")),
-        position=box.get("position", ""),
+        position=_cut(box.get("position", "")),
         route=" – ".join(end or "?" for end in route) if any(route) else "",
-        bill_no=box.get("bill_no", ""),
+        bill_no=_cut(box.get("bill_no", "")),
         segment=box.get("segment", 0),
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SIGNS_SHOWN else f"{text[:SIGNS_SHOWN]}…"
 
 
 def _amount(written: str | None) -> Decimal | None:

@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cargo.models import MonthlyRollup, Shipment
+from cargo.models import MonthlyRollup, Shipment, Sighting
 from cargo.queries.ledger import MonthPoint, month_points
 from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figures_of, last_month_of, period_ending
 from cargo.queries.roles import RoleLine, roles_of
 
-RECENT = 10
+RECENT, SEEN = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,17 @@ class CustomerCargo:
     classes: list[ClassLine]
     recent: list[Shipment]
     roles: list[RoleLine]
+    seen: list[Sighting]
+    more_seen: bool
 
 
 def customer_cargo(customer, user, today: dt.date) -> CustomerCargo:
-    """Twelve months (up to this month, or to the customer's last one where that is long ago), classes, newest rows, roles."""
+    """Twelve months (up to this month, or to the customer's last one where that is long ago), classes, newest rows, roles,
+    and where documents and flow lists name the customer, the newest first."""
     rollups = MonthlyRollup.objects.visible_to(user).filter(customer=customer)
     period = period_ending(last_month_of(rollups, today))
     rows = Shipment.objects.visible_to(user).filter(customer=customer).for_list()
+    seen = list(Sighting.objects.visible_to(user).filter(customer=customer).for_desk()[: SEEN + 1])
     return CustomerCargo(
         period=period,
         now=figures_of(rollups, period.months),
@@ -33,6 +37,8 @@ def customer_cargo(customer, user, today: dt.date) -> CustomerCargo:
         classes=class_lines(rollups, period),
         recent=list(rows[:RECENT]),
         roles=roles_of(customer, user),
+        seen=seen[:SEEN],
+        more_seen=len(seen) > SEEN,
     )
 
 

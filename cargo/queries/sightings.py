@@ -27,7 +27,8 @@ CARGO_ROLES = frozenset({
 })  # fmt: skip
 _HOUSE = re.compile(r"^\d+\s.*\b(?:ROAD|RD|STREET|ST|AVENUE|AVE)\b", re.IGNORECASE)
 _COUNTRY = re.compile(r"[A-Z]{2}")
-KEY_LENGTH, NAME_LENGTH, ADDRESS_LENGTH, CODE_LENGTH = 200, 200, 500, 70
+KEY_LENGTH, NAME_LENGTH, ADDRESS_LENGTH, CODE_LENGTH, GOODS_LENGTH = 200, 200, 500, 70, 1_000
+MOST_PAIRS = 100_000  # of parties of a whole message and its consignments; real ones have some tens
 KILO = Decimal(1000)
 
 
@@ -137,6 +138,7 @@ class _Reading:
         self.firms: dict[str, _Firm] = {}
         self.left_out: dict[tuple[str, str, Reason], LeftOut] = {}
         self.coded: list[tuple[Facts, int | None]] = []
+        self.pairs = 0
 
     def read_parties(self, parties: Sequence[Facts], consignment: int | None) -> None:
         """Parties of one consignment, or (None) of the whole message, to which all its cargo belongs."""
@@ -176,8 +178,13 @@ class _Reading:
         firm.roles[party["role"]] = None
         firm.segments.add(party.get("segment", 0))
         if party["role"] in CARGO_ROLES:
-            numbers = range(len(self.facts.get("consignments", ()))) if consignment is None else [consignment]
-            firm.cargo.update(dict.fromkeys(numbers))
+            firm.cargo.update(dict.fromkeys(self._all_cargo() if consignment is None else [consignment]))
+
+    def _all_cargo(self) -> range:
+        """Every consignment; none for the parties of a message that would have more pairs of both than anybody means."""
+        count = len(self.facts.get("consignments", ()))
+        self.pairs += count
+        return range(count if self.pairs <= MOST_PAIRS else 0)
 
     def _leave_out(self, party: Facts, reason: Reason, consignment: int | None) -> None:
         if reason == Reason.UNNAMED and party.get("code"):
@@ -191,7 +198,8 @@ class _Reading:
 
     def findings(self) -> Findings:
         self._resolve_codes()
-        cargo = [cargo_seen(one, self.facts, self.own_sizes) for one in self.facts.get("consignments", ())]
+        ends = ends_of(self.facts)
+        cargo = [cargo_seen(one, ends, self.own_sizes) for one in self.facts.get("consignments", ())]
         boxes = [_boxes_of(one, self.own_sizes) for one in self.facts.get("consignments", ())]
         firms = tuple(self._seen(key, firm, cargo, boxes) for key, firm in self.firms.items())
         return Findings(firms, tuple(self.left_out.values()))
@@ -254,7 +262,18 @@ def _country(lines: Sequence[str]) -> str:
     return last if _COUNTRY.fullmatch(last) else ""
 
 
-def cargo_seen(consignment: Facts, message: Facts, own_sizes: OwnSizes) -> CargoSeen | None:
+def ends_of(owner: Facts) -> tuple[str, str]:
+    """Where cargo is loaded, and where it is discharged: what is transshipped goes to the last of several."""
+    loading, discharge = "", ""
+    for place in owner.get("places", ()):
+        if place["role"] == PlaceRole.LOADING:
+            loading = loading or place["code"] or place.get("name", "")
+        elif place["role"] == PlaceRole.DISCHARGE:
+            discharge = place["code"] or place.get("name", "")
+    return loading, discharge
+
+
+def cargo_seen(consignment: Facts, message_ends: tuple[str, str], own_sizes: OwnSizes) -> CargoSeen | None:
     """The cargo of a consignment; None for one that names neither bill, booking, party, place nor goods (packages of another)."""
     goods = consignment.get("goods", ())
     named = ("bill_no", "booking_no", "parties", "places")
@@ -262,29 +281,17 @@ def cargo_seen(consignment: Facts, message: Facts, own_sizes: OwnSizes) -> Cargo
         return None
     kg = _sum(one.get("gross_kg") for one in goods) or _sum(_weight(box) for box in consignment.get("boxes", ()))
     teu = sum(_boxes_of(consignment, own_sizes).values(), Decimal(0))
-    places = [*consignment.get("places", ()), *message.get("places", ())]
+    loading, discharge = (own or whole for own, whole in zip(ends_of(consignment), message_ends, strict=True))
     return CargoSeen(
-        goods="; ".join(dict.fromkeys(one["description"].strip() for one in goods if one.get("description"))),
+        goods="; ".join(dict.fromkeys(one["description"].strip() for one in goods if one.get("description")))[:GOODS_LENGTH],
         hs_code=next((one["hs_code"] for one in goods if one.get("hs_code")), ""),
         tonnes=kg / KILO if kg else None,
         teu=teu or None,
-        loading=_end([one for one in places if one["role"] == PlaceRole.LOADING][:1]),
-        discharge=_end(_last_of_its_own(consignment, message)),
+        loading=loading,
+        discharge=discharge,
         bill_no=consignment.get("bill_no") or consignment.get("booking_no", ""),
         segment=consignment.get("segment", 0),
     )
-
-
-def _last_of_its_own(consignment: Facts, message: Facts) -> list[Facts]:
-    """Cargo that is transshipped is discharged several times; the last time is where it goes."""
-    for owner in (consignment, message):
-        if found := [one for one in owner.get("places", ()) if one["role"] == PlaceRole.DISCHARGE]:
-            return found[-1:]
-    return []
-
-
-def _end(places: Sequence[Facts]) -> str:
-    return next((place["code"] or place.get("name", "") for place in places), "")
 
 
 def _weight(box: Facts) -> str | None:

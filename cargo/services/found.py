@@ -11,6 +11,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
 PORTION = 500
+RENEWED = [*FOUND_FIELDS, "state", "country", "address", "code", "credit_code"]
 
 
 @action("candidate.renew")
@@ -24,7 +25,8 @@ def renew_candidates(*, keys: Collection[int], by: User) -> int:
         standing[sighting.candidate_id].append(sighting)
     for candidate in candidates:
         set_found(candidate, standing[candidate.pk])
-    Candidate.objects.bulk_update(candidates, [*FOUND_FIELDS, "state", "country", "address", "code", "credit_code"], batch_size=PORTION)
+    # An upsert of rows that are all there: bulk_update builds a CASE per row and field, 40 s for two thousand firms.
+    Candidate.objects.bulk_create(candidates, update_conflicts=True, unique_fields=["id"], update_fields=RENEWED, batch_size=PORTION)
     return len(candidates)
 
 

@@ -133,7 +133,7 @@ def test_a_file_over_the_limit_is_refused_and_one_at_the_limit_is_not(kept, sett
 
 
 def test_a_file_of_nothing_but_heads_is_refused_before_it_is_read(kept, monkeypatch):
-    monkeypatch.setattr("cargo.services.documents.MOST_MESSAGES", 2)
+    monkeypatch.setattr("cargo.services.read_rows.MOST_MESSAGES", 2)
 
     assert refusal_of(edifact() + b"UNH+8+IFTMIN'UNH+9+IFTMIN'") == "The file holds more than 2 messages. Ask the sender to divide it."
     assert (CargoDocument.objects.count(), files_in(kept)) == (0, [])
@@ -141,7 +141,7 @@ def test_a_file_of_nothing_but_heads_is_refused_before_it_is_read(kept, monkeypa
 
 
 def test_remarks_without_end_are_counted_and_the_first_kept(monkeypatch):
-    monkeypatch.setattr("cargo.services.documents.REMARKS_KEPT", 2)
+    monkeypatch.setattr("cargo.services.read_rows.REMARKS_KEPT", 2)
 
     document, _is_new = take_in(stowage("AAAU0000001", "AAAU0000002", "AAAU0000003"))
 
@@ -150,7 +150,7 @@ def test_remarks_without_end_are_counted_and_the_first_kept(monkeypatch):
 
 def test_a_file_that_the_database_refuses_leaves_nothing(kept, monkeypatch):
     monkeypatch.setattr(
-        "cargo.services.documents.FIELDS",
+        "cargo.services.read_rows.FIELDS",
         dict.fromkeys(("type", "reference", "number", "vessel", "voyage", "imo", "call_sign", "carrier", "loading", "discharge"), 500),
     )
 

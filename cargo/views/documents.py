@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from cargo.forms.documents import DocumentsForm
 from cargo.models import CargoDocument, Sighting
 from cargo.permissions import TAKE_IN_DOCUMENT, VIEW_DOCUMENT
 from cargo.queries.documents import report_of
-from cargo.services.documents import take_in_document
+from cargo.services.documents import receive_document
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Empty, Listing, Preset
-from portcrm.pages.render import page
+from portcrm.pages.render import page, redirect_whole
 
 COMPANIES_SHOWN = 100
 
@@ -58,19 +58,32 @@ def document_upload(request):
 def _taken_in(upload, user) -> dict:
     """Of a file over the limit no more is read than shows that it is over."""
     try:
-        document, is_new = take_in_document(name=upload.name, content=upload.read(settings.MAX_DOCUMENT_BYTES + 1), by=user)
+        document, is_new = receive_document(name=upload.name, content=upload.read(settings.MAX_DOCUMENT_BYTES + 1), by=user)
     except RuleBroken as refusal:
         return {"name": upload.name, "refusal": refusal.message}
-    return {"name": upload.name, "document": document, "is_new": is_new, "is_read": document.messages.exclude(kind="").exists()}
+    is_read = document.is_read and document.messages.exclude(kind="").exists()
+    return {"name": upload.name, "document": document, "is_new": is_new, "is_read": is_read}
 
 
 @require_safe
 @permission_required(VIEW_DOCUMENT, raise_exception=True)
 def document(request, pk):
-    """What one document says, what is odd in it first."""
+    """What one document says, what is odd in it first; of one that is not read, how far it is."""
     found = get_object_or_404(CargoDocument.objects.visible_to(request.user).select_related("received_by"), pk=pk)
+    if not found.is_read:
+        return page(request, "cargo/document.html", {"document": found})
     seen = Sighting.objects.visible_to(request.user).of_document(found).defer("message__facts", "message__remarks")[:COMPANIES_SHOWN]
     return page(request, "cargo/document.html", {"document": found, "report": report_of(found), "seen": seen})
+
+
+@require_safe
+@permission_required(VIEW_DOCUMENT, raise_exception=True)
+def document_progress(request, pk):
+    """How far a document is, asked every two seconds until a worker has read it."""
+    found = get_object_or_404(CargoDocument.objects.visible_to(request.user), pk=pk)
+    if request.htmx and not found.is_under_way:
+        return redirect_whole(HttpResponse(), found.get_absolute_url())
+    return page(request, "cargo/_reading.html", {"document": found})
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Manifests: CUSCAR and IFCSUM. Each consignment begins with CNI; boxes stand before the first or within, tied to goods by SGP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cargo.documents.edifact.bookings import goods_of
@@ -26,7 +26,8 @@ def read_manifest(message: Message, segments: Sequence[Segment]) -> Message:
     head, rest = segments[:first], segments[first:]
     voyage = voyage_of(segments)
     boxes = _boxes(head)
-    consignments = tuple(_consignment(segment, inside, boxes) for segment, inside in groups(rest, lambda each: each.tag == "CNI"))
+    known = {box.number: box for box in boxes}
+    consignments = tuple(_consignment(segment, inside, known) for segment, inside in groups(rest, lambda each: each.tag == "CNI"))
     named = {box.number for consignment in consignments for box in consignment.boxes}
     return replace(
         message,
@@ -44,9 +45,8 @@ def _boxes(segments: Sequence[Segment]) -> list[Box]:
     return [box_of(segment, inside, PLACES) for segment, inside in starts if segment.value(1) == "CN"]
 
 
-def _consignment(head: Segment, inside: Sequence[Segment], listed: Sequence[Box]) -> Consignment:
+def _consignment(head: Segment, inside: Sequence[Segment], known: Mapping[str, Box]) -> Consignment:
     """Its number stands in CNI, or in the reference of a bill of lading."""
-    known = {box.number: box for box in listed}
     named = [segment.value(1).replace(" ", "").upper() for segment in inside if segment.tag == "SGP"]
     own = _boxes(inside) + [known.get(number, Box(number=number, segment=head.number)) for number in named if number]
     bill = references_of(inside).get("BM") or head.value(2)
