@@ -1,5 +1,6 @@
 from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
+from cargo.models.class_sum import ClassSum
 from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
@@ -22,6 +23,7 @@ __all__ = [
     "CargoDocument",
     "CargoSubclass",
     "CargoMeeting",
+    "ClassSum",
     "DocumentMessage",
     "GoodsRule",
     "ExpectedFlow",

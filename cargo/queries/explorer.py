@@ -1,7 +1,8 @@
 """The ledger explorer: one figure of handled cargo, summed by one thing down and another across.
 
-The sums are read where they are stored smallest: without customers from the sums by lane, with customers from the monthly
-rollup, and only where a question names both customers and what the rollup does not know, from the ledger itself.
+The sums are read where they are stored smallest: without customers from the sums by class, with ports from those by lane, with
+customers from the monthly rollup, and only where a question names both customers and what the rollup does not know, from the
+ledger itself.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import LaneSum
+from cargo.models import ClassSum
 from cargo.queries.overview import kept
 from cargo.queries.sums import MONTH, SIGN
 
@@ -54,19 +55,30 @@ class Measure(TextChoices):
 
 ACROSS = (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR, Dimension.DIRECTION, Dimension.FORM, Dimension.TRADE)
 TIMES = (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR)
-KEYS = {
+# What is summed by, and how it is written afterwards: text is made of the sums, not of every row.
+COLUMNS = {
     Dimension.CLASS: "cargo_class_id",
     Dimension.FORM: "form",
     Dimension.DIRECTION: "direction",
     Dimension.TRADE: "trade_kind",
+    Dimension.LANE: "origin_id, destination_id",
+    Dimension.ORIGIN: "origin_id",
+    Dimension.DESTINATION: "destination_id",
+    Dimension.CUSTOMER: "customer_id",
+    Dimension.MONTH: "month",
+    Dimension.QUARTER: "month",
+    Dimension.YEAR: "month",
+}
+KEYS = COLUMNS | {
     Dimension.LANE: "COALESCE(origin_id, 0) || '-' || COALESCE(destination_id, 0)",
     Dimension.ORIGIN: "COALESCE(origin_id, 0)",
     Dimension.DESTINATION: "COALESCE(destination_id, 0)",
-    Dimension.CUSTOMER: "customer_id",
     Dimension.MONTH: "to_char(month, 'YYYY-MM')",
     Dimension.QUARTER: "to_char(month, 'YYYY-\"Q\"Q')",
     Dimension.YEAR: "to_char(month, 'YYYY')",
 }
+PORTS = {Dimension.LANE, Dimension.ORIGIN, Dimension.DESTINATION}
+FILTERS_BY_PORT = {"origin", "destination"}
 OF_THE_ROLLUP = {*TIMES, Dimension.CLASS, Dimension.DIRECTION, Dimension.CUSTOMER}
 CONDITIONS = {
     "customer": "customer_id = %(customer)s",
@@ -101,7 +113,7 @@ class Question:
     def source(self) -> str:
         asked = {self.down, self.across}
         if Dimension.CUSTOMER not in asked and "customer" not in self.filters:
-            return "cargo_lanesum"
+            return "cargo_lanesum" if asked & PORTS or set(self.filters) & FILTERS_BY_PORT else "cargo_classsum"
         known = asked <= OF_THE_ROLLUP and set(self.filters) <= FILTERS_OF_THE_ROLLUP
         return "cargo_monthlyrollup" if known else LEDGER
 
@@ -122,9 +134,11 @@ class Answer:
 
 # The lines that weigh most are named, the others come as one; each line once with all it has.
 SQL = """
-    WITH cells AS (
-        SELECT ({down})::text AS down, ({across})::text AS across, {value} AS value, sum(rows) AS rows, {without} AS without
-        FROM {source} WHERE {where} GROUP BY 1, 2
+    WITH summed AS (
+        SELECT {columns}, {value} AS value, sum(rows) AS rows, {without} AS without FROM {source} WHERE {where} GROUP BY {columns}
+    ), cells AS (
+        SELECT ({down})::text AS down, ({across})::text AS across, sum(value) AS value, sum(rows) AS rows, sum(without) AS without
+        FROM summed GROUP BY 1, 2
     ), places AS (
         SELECT down, row_number() OVER (ORDER BY {order}, down) AS place FROM cells GROUP BY down HAVING sum(rows) <> 0 OR sum(value) <> 0
     )
@@ -132,6 +146,7 @@ SQL = """
            (SELECT count(*) FROM places WHERE place > %(lines)s), sum(rows), sum(without)
     FROM cells JOIN places USING (down) GROUP BY 1, 2 ORDER BY 4
 """
+WITHOUT_CUSTOMERS = ("cargo_classsum", "cargo_lanesum")
 WITHOUT = {Measure.REVENUE: "sum(rows_without_revenue)", Measure.COST: "sum(rows_without_cost)"}
 
 
@@ -140,16 +155,18 @@ def answer(question: Question, user) -> Answer:
 
     Sums of very many customers take a while; they are kept until the ledger has another row, a few minutes at most.
     """
-    if LaneSum.objects.visible_to(user).query.is_empty():
+    if ClassSum.objects.visible_to(user).query.is_empty():
         return Answer({}, [], 0, 0, 0)
-    if question.source == "cargo_lanesum":
+    if question.source in WITHOUT_CUSTOMERS:
         return _ask(question)
     return kept(f"explorer:{hashlib.sha256(repr(question).encode()).hexdigest()}", lambda: _ask(question))
 
 
 def _ask(question: Question) -> Answer:
     given = {**question.filters, "start": question.start, "after": question.after, "lines": LINES}
+    columns = dict.fromkeys(", ".join(COLUMNS[one] for one in (question.down, question.across)).split(", "))
     sql = SQL.format(
+        columns=", ".join(columns),
         down=KEYS[question.down],
         across=KEYS[question.across],
         value=VALUES[question.measure],
