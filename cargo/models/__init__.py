@@ -5,6 +5,7 @@ from cargo.models.document import CargoDocument, DocumentMessage
 from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
+from cargo.models.heaviest import HeaviestCustomer
 from cargo.models.lane import LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
@@ -28,6 +29,7 @@ __all__ = [
     "GoodsRule",
     "ExpectedFlow",
     "FlowLine",
+    "HeaviestCustomer",
     "IgnoreRule",
     "ImportProof",
     "LaneSum",

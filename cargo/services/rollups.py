@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy
 
 from cargo.queries.sums import CLASS, FIGURE_NAMES, LANE, LANE_FIGURE_NAMES, SERIES, SUMS_OF_SUMS, class_sums, lane_sums, monthly_sums
+from cargo.services.heaviest import list_all_months, raise_bounds
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -67,6 +68,7 @@ def rebuild_rollups(*, by: User) -> int:
         cursor.execute("DELETE FROM cargo_monthlyrollup")
         cursor.execute(f"INSERT INTO {TARGET} {monthly_sums('cargo_shipment')}")  # noqa: S608  only constants
         rows = cursor.rowcount
+    list_all_months(by=by)
     record(by=by, action="cargo.rebuild_rollups", rows=rows)
     return rows
 
@@ -78,6 +80,7 @@ def rebuild_rollups_of(*, customers: Sequence[int], by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cargo_monthlyrollup WHERE customer_id = ANY(%s)", [list(customers)])
         cursor.execute(f"INSERT INTO {TARGET} {monthly_sums(ledger)}", [list(customers)])  # noqa: S608  only constants
+    raise_bounds(customers=customers, by=by)
 
 
 def _compact(target: str, key: str) -> str:
