@@ -52,27 +52,25 @@ class Measure(TextChoices):
 
 ACROSS = (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR, Dimension.DIRECTION, Dimension.FORM, Dimension.TRADE)
 TIMES = (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR)
-# What is summed by, and how it is written afterwards: text is made of the sums, not of every row.
-COLUMNS = {
+# What is summed by, and how its value `key` is written: text is made of the few sums that are shown, not of every row.
+KEYS = {
     Dimension.CLASS: "cargo_class_id",
     Dimension.FORM: "form",
     Dimension.DIRECTION: "direction",
     Dimension.TRADE: "trade_kind",
-    Dimension.LANE: "origin_id, destination_id",
-    Dimension.ORIGIN: "origin_id",
-    Dimension.DESTINATION: "destination_id",
-    Dimension.CUSTOMER: "customer_id",
-    Dimension.MONTH: "month",
-    Dimension.QUARTER: "month",
-    Dimension.YEAR: "month",
-}
-KEYS = COLUMNS | {
-    Dimension.LANE: "COALESCE(origin_id, 0) || '-' || COALESCE(destination_id, 0)",
+    Dimension.LANE: "COALESCE(origin_id, 0) << 32 | COALESCE(destination_id, 0)",
     Dimension.ORIGIN: "COALESCE(origin_id, 0)",
     Dimension.DESTINATION: "COALESCE(destination_id, 0)",
-    Dimension.MONTH: "to_char(month, 'YYYY-MM')",
-    Dimension.QUARTER: "to_char(month, 'YYYY-\"Q\"Q')",
-    Dimension.YEAR: "to_char(month, 'YYYY')",
+    Dimension.CUSTOMER: "customer_id",
+    Dimension.MONTH: "month",
+    Dimension.QUARTER: "date_trunc('quarter', month::timestamp)",
+    Dimension.YEAR: "date_trunc('year', month::timestamp)",
+}
+WRITTEN = {
+    Dimension.LANE: "({key} >> 32) || '-' || ({key} & 4294967295)",
+    Dimension.MONTH: "to_char({key}, 'YYYY-MM')",
+    Dimension.QUARTER: "to_char({key}, 'YYYY-\"Q\"Q')",
+    Dimension.YEAR: "to_char({key}, 'YYYY')",
 }
 PORTS = {Dimension.LANE, Dimension.ORIGIN, Dimension.DESTINATION}
 FILTERS_BY_PORT = {"origin", "destination"}
@@ -133,35 +131,42 @@ class Answer:
 
 # The lines that weigh most are named, the others come as one; each line once with all it has.
 SQL = """
-    WITH summed AS (
-        SELECT {columns}, {value} AS value, sum(rows) AS rows, {without} AS without FROM {source} WHERE {where} GROUP BY {columns}
-    ), cells AS (
-        SELECT ({down})::text AS down, ({across})::text AS across, sum(value) AS value, sum(rows) AS rows, sum(without) AS without
-        FROM summed GROUP BY 1, 2
+    WITH cells AS (
+        SELECT {down} AS down, {across} AS across, {value} AS value, sum(rows)::bigint AS rows, {without} AS without
+        FROM {source} WHERE {where} GROUP BY 1, 2
     ), places AS (
-        SELECT down, row_number() OVER (ORDER BY {order}, down) AS place FROM cells GROUP BY down HAVING sum(rows) <> 0 OR sum(value) <> 0
+        SELECT down, row_number() OVER (ORDER BY {order}) AS place FROM cells GROUP BY down HAVING sum(rows) <> 0 OR sum(value) <> 0
+    ), lines AS (
+        SELECT CASE WHEN place <= %(lines)s THEN down END AS down, across, sum(value) AS value, min(place) AS place,
+               sum(rows) AS rows, sum(without) AS without
+        FROM cells JOIN places USING (down) GROUP BY 1, 2
     )
-    SELECT CASE WHEN place <= %(lines)s THEN down END, across, sum(value), min(place),
-           (SELECT count(*) FROM places WHERE place > %(lines)s), sum(rows), sum(without)
-    FROM cells JOIN places USING (down) GROUP BY 1, 2 ORDER BY 4
+    SELECT {down_written}, {across_written}, value, place, (SELECT count(*) FROM places WHERE place > %(lines)s), rows, without
+    FROM lines ORDER BY place
 """
 WITHOUT_CUSTOMERS = ("cargo_classsum", "cargo_lanesum")
-WITHOUT = {Measure.REVENUE: "sum(rows_without_revenue)", Measure.COST: "sum(rows_without_cost)"}
+WITHOUT = {Measure.REVENUE: "sum(rows_without_revenue)::bigint", Measure.COST: "sum(rows_without_cost)::bigint"}
+
+
+def written(dimension: Dimension, key: str) -> str:
+    """SQL for the text of a key."""
+    return f"({WRITTEN.get(dimension, '{key}').format(key=key)})::text"
 
 
 def ask(question: Question) -> Answer:
     """One statement, whatever is asked."""
     given = {**question.filters, "start": question.start, "after": question.after, "lines": LINES}
-    columns = dict.fromkeys(", ".join(COLUMNS[one] for one in (question.down, question.across)).split(", "))
+    down = written(question.down, "down")
     sql = SQL.format(
-        columns=", ".join(columns),
         down=KEYS[question.down],
         across=KEYS[question.across],
+        down_written=down,
+        across_written=written(question.across, "across"),
         value=VALUES[question.measure],
         without=WITHOUT.get(question.measure, "0"),
         source=question.source,
         where=" AND ".join(["month >= %(start)s", "month < %(after)s", *(CONDITIONS[name] for name in question.filters)]),
-        order="down" if question.down in TIMES else "sum(value) DESC NULLS LAST",
+        order="down" if question.down in TIMES else f"sum(value) DESC NULLS LAST, {down}",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, given)

@@ -8,7 +8,7 @@ weighs more than anybody else can, nobody is missing. Whatever is not a line is 
 from django.db import connection
 
 from cargo.queries import explorer
-from cargo.queries.explorer import COLUMNS, CONDITIONS, KEYS, TIMES, VALUES, WITHOUT, Answer, Dimension, Question, answer_of
+from cargo.queries.explorer import CONDITIONS, KEYS, TIMES, VALUES, WITHOUT, Answer, Dimension, Question, answer_of, written
 
 TRIED = 2  # times as many as there are lines: who lies close behind
 NEWER = 50_000  # ledger rows that have come since the lists were made and are still looked through
@@ -36,11 +36,8 @@ SQL = """
     ), ranked AS (
         SELECT customer_id, figure, row_number() OVER (ORDER BY figure DESC) AS place FROM most
     ), cells AS (
-        SELECT customer_id, ({across})::text AS across, sum(value) AS value, sum(rows) AS rows, sum(without) AS without FROM (
-            SELECT customer_id, {column}, {value} AS value, sum(rows) AS rows, {without} AS without
-            FROM ranked JOIN cargo_monthlyrollup USING (customer_id)
-            WHERE place <= %(tried)s AND {where} GROUP BY customer_id, {column}
-        ) AS summed GROUP BY 1, 2
+        SELECT customer_id, {across} AS across, {value} AS value, sum(rows)::bigint AS rows, {without} AS without
+        FROM ranked JOIN cargo_monthlyrollup USING (customer_id) WHERE place <= %(tried)s AND {where} GROUP BY 1, 2
     ), totals AS (
         SELECT customer_id, sum(value) AS value, row_number() OVER (ORDER BY sum(value) DESC NULLS LAST, customer_id::text) AS place
         FROM cells GROUP BY customer_id HAVING sum(rows) <> 0 OR sum(value) <> 0
@@ -53,7 +50,7 @@ SQL = """
     ), lines AS (
         SELECT customer_id::text AS down, across, cells.value, place, rows, without FROM cells JOIN named USING (customer_id)
     ), wholes AS (
-        SELECT ({across})::text AS across, {value} AS value, sum(rows) AS rows, {without} AS without
+        SELECT {across} AS across, {value} AS value, sum(rows)::bigint AS rows, {without} AS without
         FROM cargo_classsum WHERE {where} GROUP BY 1
     ), remainders AS (
         SELECT across, wholes.value - COALESCE(sum(lines.value), 0) AS value, wholes.rows - COALESCE(sum(lines.rows), 0) AS rows,
@@ -70,9 +67,9 @@ SQL = """
             SELECT 1 FROM customers WHERE customer_id IS NOT NULL LIMIT %(counting)s
         ) AS seen
     )
-    SELECT down, across, value, place, others, rows, without FROM lines, certain, counted WHERE certain
+    SELECT down, {across_written}, value, place, others, rows, without FROM lines, certain, counted WHERE certain
     UNION ALL
-    SELECT NULL, across, CASE WHEN rows <> without THEN value END, NULL, others, rows, without
+    SELECT NULL, {across_written}, CASE WHEN rows <> without THEN value END, NULL, others, rows, without
     FROM remainders, certain, counted WHERE certain
     ORDER BY 4
 """
@@ -98,7 +95,7 @@ def _statement(question: Question, counted: int) -> tuple[str, dict]:
     sql = SQL.format(
         measure=question.measure,
         across=KEYS[question.across],
-        column=COLUMNS[question.across],
+        across_written=written(question.across, "across"),
         value=VALUES[question.measure],
         without=WITHOUT.get(question.measure, "0"),
         where=" AND ".join(["month >= %(start)s", "month < %(after)s", *(CONDITIONS[name] for name in question.filters)]),
