@@ -19,14 +19,15 @@ STATE = """
 """
 SQL = """
     WITH RECURSIVE listed AS MATERIALIZED (
-        SELECT month, customer_id, {measure} AS figure FROM cargo_heaviestcustomer WHERE month >= %(start)s AND month < %(after)s
+        SELECT month, customer_id, {measure} AS figure FROM cargo_heaviestcustomer
+        WHERE {of_class} AND month >= %(start)s AND month < %(after)s
     ), anybody AS (
         SELECT month, figure FROM listed WHERE customer_id IS NULL
     ), rest AS (
         SELECT COALESCE(sum(figure), 0) AS figure FROM anybody
     ), newer AS (
         SELECT customer_id, sum(GREATEST({measure}, 0)) AS figure FROM cargo_shipment
-        WHERE id > %(counted)s AND handled_on >= %(start)s AND handled_on < %(after)s GROUP BY customer_id
+        WHERE id > %(counted)s AND handled_on >= %(start)s AND handled_on < %(after)s AND {narrowed} GROUP BY customer_id
     ), most AS (
         SELECT customer_id, sum(figure) + (SELECT figure FROM rest) AS figure FROM (
             SELECT customer_id, listed.figure - anybody.figure AS figure FROM listed JOIN anybody USING (month)
@@ -75,9 +76,13 @@ SQL = """
 """
 
 
+KNOWN_ACROSS = {*TIMES, Dimension.DIRECTION}
+KNOWN_FILTERS = {"direction", "cargo_class"}
+
+
 def heaviest(question: Question) -> Answer | None:
     """The answer, or None where the lists do not decide it: then everybody has to be added up."""
-    if question.down != Dimension.CUSTOMER or question.across not in {*TIMES, Dimension.DIRECTION} or set(question.filters) - {"direction"}:
+    if question.down != Dimension.CUSTOMER or question.across not in KNOWN_ACROSS or set(question.filters) - KNOWN_FILTERS:
         return None
     with connection.cursor() as cursor:
         cursor.execute(STATE)
@@ -92,12 +97,15 @@ def heaviest(question: Question) -> Answer | None:
 def _statement(question: Question, counted: int) -> tuple[str, dict]:
     lines = explorer.LINES
     given = {"start": question.start, "after": question.after, "lines": lines, "tried": TRIED * lines, "counted": counted}
+    conditions = [CONDITIONS[name] for name in question.filters]
     sql = SQL.format(
+        of_class=CONDITIONS["cargo_class"] if "cargo_class" in question.filters else "cargo_class_id IS NULL",
+        narrowed=" AND ".join(conditions) or "true",
         measure=question.measure,
         across=KEYS[question.across],
         across_written=written(question.across, "across"),
         value=VALUES[question.measure],
         without=WITHOUT.get(question.measure, "0"),
-        where=" AND ".join(["month >= %(start)s", "month < %(after)s", *(CONDITIONS[name] for name in question.filters)]),
+        where=" AND ".join(["month >= %(start)s", "month < %(after)s", *conditions]),
     )
     return sql, given | question.filters | {"counting": lines + COUNTED + 1}

@@ -10,30 +10,32 @@ from cargo.queries.sums import MONTH
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-LISTED = 150  # of a month, by each figure
+LISTED = 150  # of a month and class, by each figure
 FIGURES = ("tonnes", "teu", "lots", "revenue", "cost")
 NAMES = ", ".join(FIGURES)
 
 # Negative sums are left out: of any part of a customer's cargo there is no more than all that is not negative.
 SUMS = f"""
-    SELECT month, customer_id, {", ".join(f"sum(GREATEST({name}, 0)) AS {name}" for name in FIGURES)} FROM cargo_monthlyrollup
+    SELECT month, cargo_class_id, customer_id, {", ".join(f"sum(GREATEST({name}, 0)) AS {name}" for name in FIGURES)}
+    FROM cargo_monthlyrollup WHERE {{which}} GROUP BY GROUPING SETS ((month, customer_id), (month, cargo_class_id, customer_id))
 """  # noqa: S608  only constants
+PLACES = ", ".join(f"row_number() OVER (PARTITION BY cargo_class_id ORDER BY {name} DESC)" for name in FIGURES)
+INSERT = f"INSERT INTO cargo_heaviestcustomer (month, cargo_class_id, customer_id, {NAMES}, counted_to)"
 LIST = f"""
-    WITH sums AS ({SUMS} WHERE month = %(month)s GROUP BY month, customer_id), placed AS (
-        SELECT *, LEAST({", ".join(f"row_number() OVER (ORDER BY {name} DESC)" for name in FIGURES)}) AS place FROM sums
-    )
-    INSERT INTO cargo_heaviestcustomer (month, customer_id, {NAMES}, counted_to)
-    SELECT month, customer_id, {NAMES}, %(counted_to)s FROM placed WHERE place <= %(listed)s
+    WITH sums AS ({SUMS.format(which="month = %(month)s")}), placed AS (SELECT *, LEAST({PLACES}) AS place FROM sums)
+    {INSERT}
+    SELECT month, cargo_class_id, customer_id, {NAMES}, %(counted_to)s FROM placed WHERE place <= %(listed)s
     UNION ALL
-    SELECT %(month)s, NULL, {", ".join(f"COALESCE(max({name}) FILTER (WHERE place > %(listed)s), 0)" for name in FIGURES)}, %(counted_to)s
-    FROM placed
+    SELECT %(month)s, cargo_class_id, NULL, {", ".join(f"COALESCE(max({name}) FILTER (WHERE place > %(listed)s), 0)" for name in FIGURES)},
+           %(counted_to)s
+    FROM placed GROUP BY cargo_class_id
 """  # noqa: S608  only constants
 RAISE = f"""
-    INSERT INTO cargo_heaviestcustomer (month, customer_id, {NAMES}, counted_to)
-    SELECT month, customer_id, {", ".join(f"sums.{name}" for name in FIGURES)}, rest.counted_to
-    FROM ({SUMS} WHERE customer_id = ANY(%(customers)s) GROUP BY month, customer_id) AS sums
-    JOIN (SELECT month, counted_to FROM cargo_heaviestcustomer WHERE customer_id IS NULL) AS rest USING (month)
-    ON CONFLICT (month, customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIGURES)}
+    {INSERT}
+    SELECT sums.month, sums.cargo_class_id, sums.customer_id, {", ".join(f"sums.{name}" for name in FIGURES)}, rest.counted_to
+    FROM ({SUMS.format(which="customer_id = ANY(%(customers)s)")}) AS sums JOIN cargo_heaviestcustomer AS rest
+        ON rest.customer_id IS NULL AND rest.month = sums.month AND rest.cargo_class_id IS NOT DISTINCT FROM sums.cargo_class_id
+    ON CONFLICT (cargo_class_id, month, customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIGURES)}
 """  # noqa: S608  only constants
 COUNTED_TO = "SELECT COALESCE(min(counted_to), 0) FROM cargo_heaviestcustomer WHERE customer_id IS NULL"
 ONE_LISTING = "LOCK TABLE cargo_heaviestcustomer IN SHARE ROW EXCLUSIVE MODE"  # readers go on; a merge that raises a bound waits, or we do

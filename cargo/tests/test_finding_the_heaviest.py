@@ -37,9 +37,11 @@ def short_tables(monkeypatch):
 
 @pytest.fixture
 def customers() -> list:
-    """Nine, each with a good deal less than the one before, in and out, in every month; January's first row has no revenue."""
+    """Nine, each with a good deal less oil than the one before, in and out, in every month, that of January without revenue; and with more
+    grain, once."""
     found = [make_customer() for _ in range(9)]
     for place, customer in enumerate(found):
+        make_shipment(customer=found[8 - place], handled_on=JANUARY, quantity=2 ** (9 - place), cargo_class_id="11", form="dry_bulk")
         for month in range(1, 5):
             figures = {"quantity": 2 ** (9 - place) + month, "revenue": None if month == 1 else Decimal(10 * 2 ** (9 - place))}
             direction = "inbound" if month % 2 else "outbound"
@@ -69,7 +71,9 @@ def added_up(across: str, measure: str, lines: int = 2, **filters) -> tuple[list
     return named, dict(cells)
 
 
-@pytest.mark.parametrize("filters", [{}, {"direction": "inbound"}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"direction": "inbound"}, {"cargo_class": "02"}, {"cargo_class": "11"}, {"cargo_class": "02", "direction": "outbound"}]
+)
 @pytest.mark.parametrize("measure", [Measure.TONNES, Measure.REVENUE])
 @pytest.mark.parametrize("across", ["month", "year", "direction"])
 def test_the_lists_lead_to_what_the_rows_of_the_ledger_add_up_to(customers, across, measure, filters):
