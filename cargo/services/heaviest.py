@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy
 
 from cargo.queries.sums import MONTH
+from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
+LIST_TASK = "cargo.list_heaviest"
 LISTED = 150  # of a month and class, by each figure
 FIGURES = ("tonnes", "teu", "lots", "revenue", "cost")
 NAMES = ", ".join(FIGURES)
@@ -39,6 +41,12 @@ RAISE = f"""
 """  # noqa: S608  only constants
 COUNTED_TO = "SELECT COALESCE(min(counted_to), 0) FROM cargo_heaviestcustomer WHERE customer_id IS NULL"
 ONE_LISTING = "LOCK TABLE cargo_heaviestcustomer IN SHARE ROW EXCLUSIVE MODE"  # readers go on; a merge that raises a bound waits, or we do
+
+
+@action("cargo.list_heaviest")
+def ask_for_lists(*, by: User) -> None:
+    """Ask a worker to bring the lists up to date: whoever has written very many rows need not wait for it. The night does it anyway."""
+    transaction.on_commit(lambda: celery.nudge(LIST_TASK))
 
 
 def list_heaviest(*, by: User) -> int:

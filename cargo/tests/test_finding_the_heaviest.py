@@ -16,13 +16,15 @@ from cargo.queries.pivot import pivot
 from cargo.services.heaviest import list_heaviest
 from cargo.services.ledger import correct_shipment
 from cargo.services.rollups import rebuild_rollups
-from cargo.tasks import nightly
+from cargo.tasks import list_customers, nightly
 from cargo.tests.factories import make_shipment
 from customers.services.merging import merge_customers
 from customers.tests.factories import make_customer
+from portcrm import celery
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
+from portcrm.exchange.ingesting import ingest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -178,6 +180,22 @@ def test_a_listing_that_breaks_off_promises_no_more_than_before(customers, monke
 
     assert set(HeaviestCustomer.objects.values_list("counted_to", flat=True)) == before
     assert heaviest(question()).down[0] == str(new.pk)
+
+
+def test_an_import_asks_a_worker_for_the_lists(customers, tmp_path, settings, monkeypatch, django_capture_on_commit_callbacks):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    asked = []
+    monkeypatch.setattr(celery, "nudge", lambda task, *ids: asked.append((task, *ids)))
+    path = tmp_path / "cargo.csv"
+    path.write_text(f"customer,date,class,direction,qty,unit,document\n{customers[8].code},2026-04-09,02,import,99000,t,D-1\n")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest("shipments", path, by=make_user())
+    list_customers()
+
+    assert asked.count(("cargo.list_heaviest",)) == 1
+    april = HeaviestCustomer.objects.filter(month=APRIL, cargo_class=None).latest("tonnes")
+    assert (april.customer_id, april.tonnes) == (customers[8].pk, 99_000 + 2 + 4)
 
 
 def test_rebuilding_the_sums_lists_anew(customers):
