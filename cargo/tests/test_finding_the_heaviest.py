@@ -43,7 +43,8 @@ def customers() -> list:
     grain, once."""
     found = [make_customer() for _ in range(9)]
     for place, customer in enumerate(found):
-        make_shipment(customer=found[8 - place], handled_on=JANUARY, quantity=2 ** (9 - place), cargo_class_id="11", form="dry_bulk")
+        grain = {"quantity": 2 ** (8 - place), "revenue": Decimal(2 ** (8 - place)), "cargo_class_id": "11", "form": "dry_bulk"}
+        make_shipment(customer=found[8 - place], handled_on=JANUARY, **grain)
         for month in range(1, 5):
             figures = {"quantity": 2 ** (9 - place) + month, "revenue": None if month == 1 else Decimal(10 * 2 ** (9 - place))}
             direction = "inbound" if month % 2 else "outbound"
