@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import reverse
 
 from bench.documents import BOXES, stowage_plan
@@ -20,6 +21,7 @@ from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_m
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
 from cargo.documents.document import physical_boxes, read_document, totals_of
+from cargo.models import LaneSum, MonthlyRollup
 from customers.columns import CUSTOMER_ORDERINGS
 from customers.models import Customer
 from customers.naming import initials_of, pinyin_of
@@ -36,6 +38,7 @@ DEEP, PAGE = 1_000, 25
 CUSTOMER_FILE_ROWS, MANY_CUSTOMER_ROWS, LEDGER_FILE_ROWS = 10_000, 100_000, 100_000
 FRAGMENT = {"hx-request": "true"}
 TWO_YEARS = {"start": "2024-11", "end": "2026-10"}
+NOTHING_KEPT = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 NEW_PHONE = "021-66660000"
 Say = Callable[[str], None]
 
@@ -162,13 +165,31 @@ class Bench:
         self.pages("home", itertools.repeat(get(reverse("pages:home"))))
 
     def explorer(self) -> None:
-        """Two years of the whole ledger; the page as the browser exchanges it, with its table, without the picture."""
+        """Two years of the whole ledger; the page as the browser exchanges it, with its table, without the picture. Sums of customers are
+        kept for a few minutes: `first` is whoever asks before that."""
+        flow = LaneSum.objects.exclude(origin=None).exclude(destination=None).order_by("-tonnes").values("origin", "destination")[0]
+        customer = MonthlyRollup.objects.order_by("-tonnes").values("customer")[0]
         asked = {
             "explorer_classes": {"down": "class", "across": "month"},
+            "explorer_months": {"down": "month", "across": "trade", "measure": "teu"},
             "explorer_flows": {"down": "lane", "across": "month"},
             "explorer_one_class": {"down": "destination", "across": "quarter", "cargo_class": "02", "measure": "revenue"},
-            "explorer_customers": {"down": "customer", "across": "quarter"},
+            "explorer_flows_of_class": {"down": "lane", "across": "month", "cargo_class": "02"},
+            "explorer_one_flow": {"down": "class", "across": "month"} | flow,
+            "explorer_customers": {"down": "customer", "across": "month"},
         }
+        self._explore(asked)
+        first = {
+            "explorer_customers_first": {"down": "customer", "across": "month"},
+            "explorer_customers_by_quarter_first": {"down": "customer", "across": "quarter", "measure": "revenue"},
+            "explorer_customers_inbound_first": {"down": "customer", "across": "month", "direction": "inbound"},
+            "explorer_customers_of_class_first": {"down": "customer", "across": "month", "cargo_class": "02"},
+            "explorer_one_customer_first": {"down": "class", "across": "month"} | customer,
+        }
+        with override_settings(CACHES=NOTHING_KEPT):
+            self._explore(first)
+
+    def _explore(self, asked: dict[str, dict]) -> None:
         for name, question in asked.items():
             address = f"{reverse('cargo:explorer')}?{urlencode(question | TWO_YEARS)}"
             self.pages(name, itertools.repeat(get(address, **FRAGMENT, **{"hx-target": "pivot"})))

@@ -8,6 +8,7 @@ from cargo.models import LedgerCheck, ProjectionRun
 from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_checks
 from cargo.services.expected import confirm_wins
 from cargo.services.facts import store_facts
+from cargo.services.heaviest import LIST_TASK, list_heaviest
 from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import project_when_stale, run_projection
 from cargo.services.projections import PROJECT_TASK, sweep_projections
@@ -37,6 +38,7 @@ def nightly() -> None:
         run_all(
             store_facts,
             put_lanes_together,
+            list_heaviest_customers,
             project_when_stale,
             estimate_leads,
             confirm_wins,
@@ -51,8 +53,19 @@ def put_lanes_together(*, today: dt.date, by: User) -> None:
     compact_lanes(by=by)
 
 
+def list_heaviest_customers(*, today: dt.date, by: User) -> None:
+    list_heaviest(by=by)
+
+
 def check_rollup(*, today: dt.date, by: User) -> None:
     run_check(check=open_check(by=by), by=by)
+
+
+@shared_task(name=LIST_TASK)
+def list_customers() -> None:
+    """The heaviest customers of the months with new rows; twice is once."""
+    with channel("job"):
+        list_heaviest(by=system_user())
 
 
 @shared_task(name="cargo.sweep")

@@ -16,7 +16,9 @@ PAGES = {
     *("bare", "framed", "list_first_page", "list_narrowed", "list_to_confirm"),
     *("search_rare", "search_common", "search_two_characters", "search_pinyin", "search_initials"),
     *("typing_code", "typing_beginning", "typing_pinyin", "typing_similar"),
-    *("explorer_classes", "explorer_flows", "explorer_one_class", "explorer_customers"),
+    *("explorer_classes", "explorer_months", "explorer_flows", "explorer_one_class", "explorer_flows_of_class", "explorer_one_flow"),
+    *("explorer_customers", "explorer_customers_first", "explorer_customers_by_quarter_first", "explorer_customers_inbound_first"),
+    *("explorer_customers_of_class_first", "explorer_one_customer_first"),
     *("search_english", "search_city", "search_code", "record", "save", "dashboard", "ranking_list", "ranking_run_page", "home"),
 }
 

@@ -15,6 +15,7 @@ from cargo.permissions import IMPORT_SHIPMENTS
 from cargo.queries.parties import KnownParties, find_parties
 from cargo.services.correcting import wait_for_turn
 from cargo.services.facts import store_facts
+from cargo.services.heaviest import ask_for_lists
 from cargo.services.importing import batch_of, check_staging, proofs_of, prove
 from cargo.services.ledger import write_chunk
 from cargo.services.numbering import pass_over
@@ -69,6 +70,7 @@ class ShipmentImporter(Importer):
     def finish(self, *, run, by) -> None:
         customer_ids = prove(run=run, by=by)
         store_facts(today=port_today(), by=by, customer_ids=customer_ids)
+        ask_for_lists(by=by)
 
     def describe(self, targets, user) -> dict[int, Described]:
         rows = Shipment.objects.visible_to(user).filter(pk__in=targets).select_related("unit")

@@ -23,6 +23,8 @@ class LedgerCheck(models.Model):
     difference_count = models.PositiveIntegerField(default=0)
     lane_differences = models.JSONField(default=list)
     lane_difference_count = models.PositiveIntegerField(default=0)
+    class_differences = models.JSONField(default=list)
+    class_difference_count = models.PositiveIntegerField(default=0)
 
     objects = LedgerCheckQuerySet.as_manager()
 

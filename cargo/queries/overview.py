@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Max, Q, Sum
 
-from cargo.models import CargoClass, LaneSum, Shipment
+from cargo.models import CargoClass, ClassSum, Shipment
 from cargo.queries.ledger import month_end, months_ending
 
 KEPT_SECONDS = 300
@@ -151,7 +151,7 @@ def overview(user, today: dt.date) -> Overview:
     """Twelve months of the whole ledger beside the twelve before, its classes, and the 24 months one by one."""
 
     def compute() -> Overview:
-        rollups = LaneSum.objects.all()
+        rollups = ClassSum.objects.all()
         period = period_ending(last_month_of(rollups, today))
         return Overview(
             period=period,
@@ -161,7 +161,7 @@ def overview(user, today: dt.date) -> Overview:
             points=direction_points(rollups, [*period.earlier, *period.months]),
         )
 
-    if not LaneSum.objects.visible_to(user).query.is_empty():
+    if not ClassSum.objects.visible_to(user).query.is_empty():
         return kept(f"overview:{today:%Y-%m}", compute)
     period = period_ending(today)
     return Overview(period=period, now=Figures(), before=Figures(), classes=[], points=[])

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from cargo.enums import CargoForm, Direction, TradeKind
 from cargo.models import CargoClass, Port
-from cargo.queries.explorer import TIMES, Answer, Dimension, Question, answer
+from cargo.queries.asking import answer
+from cargo.queries.explorer import TIMES, Answer, Dimension, Question
 from cargo.queries.ledger import month_end, months_from
 from customers.models import Customer
 
@@ -63,7 +64,7 @@ def pivot(question: Question, user) -> Pivot:
     """Columns of time are without gaps; a cell without rows is None, never zero."""
     found = answer(question, user)
     across = _columns(question, found)
-    heads = _heads(question.down, found.down, found.others, user)
+    heads = _heads(question.down, found, user)
     columns = [head for _key, head in across]
     whole = _period(question) | question.filters
     lines = []
@@ -124,8 +125,8 @@ def _time(label: str, months: list[dt.date]) -> Head:
     return Head(label, _days(months[0], month_end(months[-1])))
 
 
-def _heads(dimension: Dimension, keys: list[str | None], others: int, user) -> dict[str | None, Head]:
-    named = [key for key in keys if key is not None]
+def _heads(dimension: Dimension, found: Answer, user) -> dict[str | None, Head]:
+    named = [key for key in found.down if key is not None]
     if dimension in TIMES:
         heads = {key: _time(key, _months_of(dimension, key)) for key in named}
     elif dimension in WORDS:
@@ -133,7 +134,7 @@ def _heads(dimension: Dimension, keys: list[str | None], others: int, user) -> d
         heads = {key: Head(str(words[key]), {FILTERED_AS[dimension]: key}) for key in named}
     else:
         heads = RECORDS[dimension](dimension, named, user)
-    more = ngettext("%(n)s more", "%(n)s others", others) % {"n": f"{others:,}"}
+    more = ngettext("%(n)s more", "%(n)s others", found.others) % {"n": f"{found.others:,}{'+' if found.are_more else ''}"}
     return heads | {None: Head(more, None)}
 
 

@@ -1,12 +1,12 @@
 """Do the sums say what the ledger says? Compared in the original unit, in tonnes, TEU, lots and money, to the last digit; the sums
-by lane, which know no unit, in tonnes, TEU, lots and money."""
+by lane, which know no unit, in tonnes, TEU, lots and money; the sums by class with those by lane."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
 
-from cargo.queries.sums import FIGURE_NAMES, FIGURES, LANE_FIGURE_NAMES, SERIES, lane_sums, monthly_sums
+from cargo.queries.sums import CLASS, FIGURE_NAMES, FIGURES, LANE_FIGURE_NAMES, SERIES, SUMS_OF_SUMS, class_sums, lane_sums, monthly_sums
 
 COMPARED = FIGURE_NAMES
 SHOWN_DIFFERENCES = 50
@@ -53,16 +53,28 @@ class LaneDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassDifference:
+    """A month of a cargo class, in one form, direction and trade, where the sums by lane and by class differ."""
+
+    month: str
+    cargo_class: str
+    lane_tonnes: Decimal | None
+    class_tonnes: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     units: list[UnitLine]
     differences: list[Difference]
     difference_count: int
     lane_differences: list[LaneDifference]
     lane_difference_count: int
+    class_differences: list[ClassDifference]
+    class_difference_count: int
 
     @property
     def agrees(self) -> bool:
-        return not self.difference_count and not self.lane_difference_count
+        return not (self.difference_count or self.lane_difference_count or self.class_difference_count)
 
 
 ROLLUP_SUMS = """
@@ -89,8 +101,7 @@ LANE_KEY = "month, cargo_class_id, form, direction, trade_kind, transshipment, o
 
 
 def _by_lane(source: str) -> str:
-    figures = ", ".join(f"sum({name}) AS {name}" for name in LANE_FIGURE_NAMES)
-    return f"SELECT {LANE_KEY}, {figures} FROM (SELECT *, {PORTS} FROM {source}) AS placed GROUP BY {LANE_KEY}"  # noqa: S608
+    return f"SELECT {LANE_KEY}, {SUMS_OF_SUMS} FROM (SELECT *, {PORTS} FROM {source}) AS placed GROUP BY {LANE_KEY}"  # noqa: S608
 
 
 LANE_DIFFERENCES = f"""
@@ -99,6 +110,15 @@ LANE_DIFFERENCES = f"""
     FULL JOIN ({_by_lane("cargo_lanesum")}) lanes USING ({LANE_KEY})
     WHERE NOT ({" AND ".join(f"ledger.{name} IS NOT DISTINCT FROM lanes.{name}" for name in LANE_FIGURE_NAMES)})
     ORDER BY {LANE_KEY}
+    LIMIT {SHOWN_DIFFERENCES}
+"""  # noqa: S608  only constants of this package
+
+# Where the lanes agree with the ledger, so does what agrees with the lanes.
+CLASS_DIFFERENCES = f"""
+    SELECT month, cargo_class_id, lanes.tonnes, classes.tonnes, count(*) OVER ()
+    FROM ({class_sums("cargo_lanesum")}) lanes FULL JOIN ({class_sums("cargo_classsum")}) classes USING (month, {CLASS})
+    WHERE NOT ({" AND ".join(f"lanes.{name} IS NOT DISTINCT FROM classes.{name}" for name in LANE_FIGURE_NAMES)})
+    ORDER BY month, {CLASS}
     LIMIT {SHOWN_DIFFERENCES}
 """  # noqa: S608  only constants of this package
 
@@ -120,6 +140,8 @@ def reconcile() -> Reconciliation:
         found = cursor.fetchall()
         cursor.execute(LANE_DIFFERENCES)
         lanes = cursor.fetchall()
+        cursor.execute(CLASS_DIFFERENCES)
+        classes = cursor.fetchall()
     differences = [
         Difference(
             customer_id=row[0],
@@ -140,4 +162,6 @@ def reconcile() -> Reconciliation:
         difference_count=found[0][9] if found else 0,
         lane_differences=[LaneDifference(f"{month:%Y-%m}", *rest) for month, *rest, _count in lanes],
         lane_difference_count=lanes[0][-1] if lanes else 0,
+        class_differences=[ClassDifference(f"{month:%Y-%m}", *rest) for month, *rest, _count in classes],
+        class_difference_count=classes[0][-1] if classes else 0,
     )

@@ -55,6 +55,9 @@ def monthly_sums(source: str) -> str:
 LANE = "cargo_class_id, form, direction, trade_kind, transshipment, origin_id, destination_id"
 LANE_FIGURE_NAMES = ("tonnes", "teu", "lots", "revenue", "cost", "rows", "rows_without_revenue", "rows_without_cost")
 
+CLASS = "cargo_class_id, form, direction, trade_kind"
+SUMS_OF_SUMS = ", ".join(f"sum({name}) AS {name}" for name in LANE_FIGURE_NAMES)
+
 
 def lane_sums(source: str) -> str:
     """SELECT of the sums of each lane, class and month over `source`, whoever the customer is."""
@@ -62,3 +65,8 @@ def lane_sums(source: str) -> str:
         SELECT month, {LANE}, {", ".join(LANE_FIGURE_NAMES)}
         FROM (SELECT {MONTH} AS month, {LANE}, {FIGURES} FROM {source} GROUP BY {MONTH}, {LANE}) AS summed
     """  # noqa: S608  only constants of this module
+
+
+def class_sums(source: str) -> str:
+    """SELECT of the sums of each class, form, direction, trade and month over `source`, which holds sums by lane."""
+    return f"SELECT month, {CLASS}, {SUMS_OF_SUMS} FROM {source} GROUP BY month, {CLASS}"  # noqa: S608  only constants

@@ -93,4 +93,6 @@ def _result(result: Reconciliation) -> dict:
         "difference_count": result.difference_count,
         "lane_differences": [_plain(asdict(difference)) for difference in result.lane_differences],
         "lane_difference_count": result.lane_difference_count,
+        "class_differences": [_plain(asdict(difference)) for difference in result.class_differences],
+        "class_difference_count": result.class_difference_count,
     }

@@ -12,7 +12,7 @@ from cargo.enums import COST_COLUMNS
 from cargo.models import Shipment
 from cargo.queries.standing import STANDING
 from cargo.queries.sums import SUMMED
-from cargo.services.rollups import lane_insert, rollup_insert
+from cargo.services.rollups import rollup_insert, sums_without_customers
 from cargo.services.staging import (
     LEDGER_COLUMNS,
     LedgerColumns,
@@ -79,7 +79,7 @@ def insert_sql(*, leave_known: bool, parties: bool) -> str:
             ORDER BY identity COLLATE "C"
             {LEAVE_KNOWN if leave_known else ""}
             RETURNING id, identity, {SUMMED}
-        ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1)
+        ), summed AS ({rollup_insert("fresh")} RETURNING 1), {sums_without_customers("fresh")}
         {ADDED_PARTIES if parties else ""}
         SELECT count(*) FROM fresh
     """  # noqa: S608  only constants of this package
@@ -210,7 +210,7 @@ REVERSE = f"""
         FROM (SELECT * FROM cargo_shipment WHERE id = %(original)s FOR NO KEY UPDATE) AS original
         ON CONFLICT (identity) DO NOTHING
         RETURNING id, {SUMMED}
-    ), summed AS ({rollup_insert("fresh")} RETURNING 1), laned AS ({lane_insert("fresh")} RETURNING 1), named AS (
+    ), summed AS ({rollup_insert("fresh")} RETURNING 1), {sums_without_customers("fresh")}, named AS (
         INSERT INTO cargo_shipmentparty (shipment_id, role, customer_id)
         SELECT fresh.id, party.role, party.customer_id
         FROM fresh CROSS JOIN cargo_shipmentparty party WHERE party.shipment_id = %(original)s

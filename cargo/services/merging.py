@@ -4,7 +4,19 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Candidate, ExpectedFlow, FlowLine, Lead, MonthlyRollup, Projection, Shipment, ShipmentParty, Sighting, Target
+from cargo.models import (
+    Candidate,
+    ExpectedFlow,
+    FlowLine,
+    HeaviestCustomer,
+    Lead,
+    MonthlyRollup,
+    Projection,
+    Shipment,
+    ShipmentParty,
+    Sighting,
+    Target,
+)
 from cargo.services.facts import store_facts
 from cargo.services.rollups import rebuild_rollups_of
 from customers.models import Customer
@@ -17,6 +29,7 @@ MERGE_RULES = (
     MergeRule(Shipment, _("Handled cargo"), tab="cargo"),
     MergeRule(ShipmentParty, _("Roles on cargo of others"), tab="cargo"),
     MergeRule(MonthlyRollup, _("Monthly cargo sums"), moves=False, quiet=True),
+    MergeRule(HeaviestCustomer, _("Heaviest customers of a month"), moves=False, quiet=True),
     MergeRule(Lead, _("Cargo leads"), tab="leads"),
     MergeRule(Lead, _("Cargo leads it introduced"), field="introducer"),
     # a task of the same cell stays with the merged file: two plans for one firm are for people to add up

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from cargo.models import LaneSum, Shipment
+from cargo.models import ClassSum, LaneSum, Shipment
 from cargo.queries.reconcile import reconcile
 from cargo.services import checks
 from cargo.services.ledger import correct_shipment, record_shipments
@@ -137,3 +137,32 @@ def test_what_is_written_while_lanes_are_put_together_is_neither_lost_nor_double
         compact_lanes(by=system_user())
 
     assert (written, sums()[0], reconcile().agrees) == ([True], before + 9, True)
+
+
+def test_the_sums_by_class_follow_every_row_a_correction_takes_it_back_and_the_night_puts_them_together():
+    handle_some_cargo()
+    row = make_shipment(handled_on=MARCH, quantity=9, cargo_class_id="11", form="dry_bulk")
+    correct_shipment(shipment=row, reason="磅单复核", quantity=Decimal(8), tonnes=Decimal(8), by=make_user())
+    spread = list(ClassSum.objects.values_list("tonnes", flat=True))
+
+    nightly()
+
+    together = [(one.cargo_class_id, one.form, one.tonnes, one.rows, one.revenue) for one in ClassSum.objects.order_by("cargo_class")]
+    assert spread == [100, 40, 7, 9, -9, 8]
+    assert together == [("02", "liquid_bulk", 147, 3, Decimal("10.50")), ("11", "dry_bulk", 8, 1, Decimal(1000))]
+
+
+def test_the_check_finds_a_sum_by_class_that_was_tampered_with_and_rebuilding_cures_it(client):
+    handle_some_cargo()
+    ClassSum.objects.filter(tonnes=7).update(tonnes=Decimal("7.001"))
+    by = system_user()
+    client.force_login(make_user(Role.OPERATIONS, language="en"))
+    client.cookies["django_language"] = "en"
+
+    broken = checks.run_check(check=checks.open_check(by=by), by=by)
+    page = client.get(reverse("cargo:reconciliation")).content.decode()
+    rebuild_rollups(by=by)
+
+    assert (broken.agrees, broken.difference_count, broken.lane_difference_count, broken.class_difference_count) == (False, 0, 0, 1)
+    assert ("1 sum by cargo class differs" in page, "147 t ≠ 147.001 t" in page) == (True, True)
+    assert reconcile().agrees

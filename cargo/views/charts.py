@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -24,7 +25,18 @@ def ledger_url(start: dt.date, end: dt.date, **filters) -> str:
 
 def ledger_rows_url(conditions: Mapping[str, object]) -> str:
     """The list of the ledger under conditions that carry their days already."""
-    return f"{reverse('cargo:shipment_list')}?{urlencode(conditions)}"
+    return f"{reverse('cargo:shipment_list')}?{conditions_query(conditions)}"
+
+
+def conditions_query(conditions: Mapping[str, object]) -> str:
+    """As `urlencode` writes them."""
+    return "&".join(_condition(name, str(value)) for name, value in conditions.items())
+
+
+@lru_cache(maxsize=4096)
+def _condition(name: str, value: str) -> str:
+    """Few conditions make up the many links of a table: each is written once."""
+    return urlencode({name: value})
 
 
 def growth(now: Figures, before: Figures) -> str:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from cargo.forms.explorer import ExplorerForm
-from cargo.models import LaneSum
+from cargo.models import ClassSum
 from cargo.permissions import EXPORT_SHIPMENTS, VIEW_SHIPMENT
 from cargo.queries.ledger import months_ending
 from cargo.queries.overview import last_month_of
@@ -22,7 +22,7 @@ MONTHS = 12
 
 
 def asked_form(request: HttpRequest) -> ExplorerForm:
-    sums = LaneSum.objects.visible_to(request.user)
+    sums = ClassSum.objects.visible_to(request.user)
     return ExplorerForm(request.GET, months=months_ending(last_month_of(sums, port_today()), MONTHS), user=request.user)
 
 

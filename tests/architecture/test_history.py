@@ -58,6 +58,8 @@ WITHOUT_HISTORY = {
     "cargo.LedgerCheck": "a comparison; written once",
     "cargo.MonthlyRollup": "computed from the ledger",
     "cargo.LaneSum": "computed from the ledger",
+    "cargo.ClassSum": "computed from the ledger",
+    "cargo.HeaviestCustomer": "computed from the ledger",
     "cargo.StatisticSeries": "opened by an import and never changed",
     "cargo.StatisticValue": "published figures: revisions are rows",
     "cargo.Projection": "part of a run",

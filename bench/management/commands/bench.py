@@ -27,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="measure pages once more in the kept database; no imports")
 
     def handle(self, *, scale, companies, rounds, keep, again, **options):
-        if not 0 < scale <= 10:
-            raise CommandError("--scale must lie between 0 and 10")
+        if not 0 < scale <= 20:
+            raise CommandError("--scale must lie between 0 and 20")
         if companies is not None and not 1_000 <= companies <= 5_000_000:
             raise CommandError("--companies must lie between 1,000 and 5,000,000")
         sizes = Sizes.of(scale, companies)

@@ -1,0 +1,42 @@
+"""Sums of the whole ledger without customers and without ports: the few rows that every total is read from."""
+
+from django.db import models
+
+from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.models.reference import CargoClass
+from cargo.querysets import SumsQuerySet
+from portcrm.choices import known
+
+
+class ClassSum(models.Model):
+    """Ledger rows of a month that agree in class, form, direction and trade, added up.
+
+    Kept like LaneSum: there may be several rows of one kind, readers sum. `rows` and money as in MonthlyRollup.
+    """
+
+    month = models.DateField(help_text="The first day of the month")
+    cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    form = models.CharField(max_length=12, choices=CargoForm.choices)
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    trade_kind = models.CharField(max_length=8, choices=TradeKind.choices)
+    tonnes = models.DecimalField(max_digits=24, decimal_places=3)
+    teu = models.DecimalField(max_digits=20, decimal_places=3)
+    lots = models.BigIntegerField()
+    revenue = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    cost = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    rows = models.BigIntegerField()
+    rows_without_revenue = models.BigIntegerField()
+    rows_without_cost = models.BigIntegerField()
+
+    objects = SumsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=("month",), name="class_sum_by_month")]
+        constraints = [
+            *known("class_sum", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            models.CheckConstraint(name="class_sum_month_is_the_first_day", condition=models.Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.cargo_class_id} {self.form} {self.direction} {self.trade_kind}"
