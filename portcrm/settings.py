@@ -380,9 +380,9 @@ REST_FRAMEWORK = {
 }
 API_ENUMS = {  # two fields with one set of choices, or one name for several sets
     "RankedClassEnum": "marketing.enums.ValueClass", "LevelEnum": "customers.enums.Level", "JobStateEnum": "portcrm.bulk.enums.BulkState",
-    "DocumentReadingEnum": "cargo.enums.ReadingState",
-    "FollowUpStateEnum": "customers.enums.FollowUpState", "VisitStateEnum": "customers.enums.VisitState",
-    "ContractStateEnum": "customers.enums.ContractState", "ContractKindEnum": "customers.enums.ContractKind",
+    "DocumentReadingEnum": "cargo.enums.ReadingState", "FollowUpStateEnum": "customers.enums.FollowUpState",
+    "VisitStateEnum": "customers.enums.VisitState", "ContractStateEnum": "customers.enums.ContractState",
+    "ContractKindEnum": "customers.enums.ContractKind",
     "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",
     "InteractionOutcomeEnum": "customers.enums.Outcome", "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
     "InteractionDirectionEnum": "customers.enums.Direction", "TradeDirectionEnum": "cargo.enums.Direction",
@@ -393,8 +393,7 @@ SPECTACULAR_SETTINGS = {
     "A body with a name that is not among the fields of its request is refused with 400, which names it, and nothing is stored. "
     "Fields that are only told may be sent back as they were read: they are passed over when a row is made, and a change in which "
     "one of them has another value than the row is refused.",
-    "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False, "ENUM_NAME_OVERRIDES": API_ENUMS,
-    "SCHEMA_PATH_PREFIX": "/api/v1",  # so that operations are grouped by app
+    "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False, "ENUM_NAME_OVERRIDES": API_ENUMS, "SCHEMA_PATH_PREFIX": "/api/v1",  # grouped by app
     "SWAGGER_UI_DIST": "SIDECAR", "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }  # fmt: skip
 

@@ -106,7 +106,7 @@ def _refuse(*, document: CargoDocument, reason: object, by: User) -> CargoDocume
 
 
 def _ours(document: CargoDocument) -> CargoDocument | None:
-    current = CargoDocument.objects.select_for_update(of=("self",)).select_related("received_by").get(pk=document.pk)
+    current = CargoDocument.objects.select_for_update().get(pk=document.pk)
     return current if current.claim == document.claim and current.state == ReadingState.READING else None
 
 

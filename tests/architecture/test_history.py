@@ -48,6 +48,7 @@ WITHOUT_HISTORY = {
     "customers.MergedRow": "part of a merge",
     "cargo.CargoDocument": "a file as it was received; written once",
     "cargo.DocumentMessage": "part of a file",
+    "cargo.DocumentKey": "what a file is found by; follows from what it tells",
     "cargo.Sighting": "read from a message of a document, with what has withdrawn it",
     "cargo.Shipment": "the ledger: corrections are rows",
     "cargo.ShipmentParty": "written with the row of the ledger it belongs to and never changed",

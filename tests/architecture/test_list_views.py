@@ -27,6 +27,7 @@ LISTS = {
     "cargo:figure_list": 1,
     "cargo:candidate_list": 2,
     "cargo:flow_list": 2,
+    "cargo:sighting_list": 1,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,
