@@ -70,11 +70,12 @@ def list_customers() -> None:
 
 @shared_task(name="cargo.sweep")
 def sweep() -> None:
-    """Checks, projections and documents that a lost message or a killed worker left open."""
+    """Checks, projections, documents and lists that a lost message, a killed worker or a busy moment left open."""
     with channel("job"):
         sweep_checks(at=now(), by=system_user())
         sweep_projections(at=now(), by=system_user())
         sweep_documents(at=now())
+        list_heaviest(by=system_user())
 
 
 @shared_task(name=READ_TASK)

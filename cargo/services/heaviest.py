@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy
+from psycopg2.errors import LockNotAvailable
 
 from cargo.queries.sums import MONTH
 from portcrm import celery
@@ -50,8 +51,13 @@ def ask_for_lists(*, by: User) -> None:
 
 
 def list_heaviest(*, by: User) -> int:
-    """Bring up to date the months that ledger rows have been added to since the last time; returns how many."""
+    """Bring up to date the months that ledger rows have been added to since the last time; returns how many.
+
+    None while somebody is writing for longer than a moment: the next one to be asked lists these months, too.
+    """
     newest = _newest_settled(by=by)
+    if newest is None:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(COUNTED_TO)
         (counted,) = cursor.fetchone()
@@ -93,12 +99,21 @@ def raise_bounds(*, customers: Sequence[int], by: User) -> None:
 
 
 @action("cargo.list_heaviest")
-def _newest_settled(*, by: User) -> int:
-    """The number of the newest ledger row up to which every row is there for everybody: whoever writes is waited for, for a moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE cargo_monthlyrollup IN SHARE MODE")
-        cursor.execute("SELECT COALESCE(max(id), 0) FROM cargo_shipment")
-        return cursor.fetchone()[0]
+def _newest_settled(*, by: User) -> int | None:
+    """The number of the newest ledger row up to which every row is there for everybody, or None where somebody is writing.
+
+    Whoever writes is waited for no longer than a moment, because other writers wait behind us: the dry run of a file takes minutes.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            cursor.execute("LOCK TABLE cargo_monthlyrollup IN SHARE MODE")
+            cursor.execute("SELECT COALESCE(max(id), 0) FROM cargo_shipment")
+            return cursor.fetchone()[0]
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return None
+        raise
 
 
 @action("cargo.list_heaviest")
