@@ -27,6 +27,12 @@
     };
   }
 
+  // 1,234.5, −3 with a real minus, and a dash where there is no figure: as the pages write them.
+  function written(figure) {
+    if (figure === null || figure === undefined || figure === "-") return "–";
+    return typeof figure === "number" ? figure.toLocaleString("en-US").replace("-", "−") : figure;
+  }
+
   function axis(given, tone) {
     const one = (each) => ({
       axisLine: { lineStyle: { color: tone.line } },
@@ -34,7 +40,7 @@
       splitLine: { lineStyle: { color: tone.line } },
       nameTextStyle: { color: tone.muted },
       ...each,
-      axisLabel: { color: tone.muted, ...(each.axisLabel || {}) },
+      axisLabel: { color: tone.muted, ...(each.type === "value" ? { formatter: written } : {}), ...(each.axisLabel || {}) },
     });
     return Array.isArray(given) ? given.map(one) : one(given);
   }
@@ -71,7 +77,7 @@
       aria: { enabled: true },
       ...option,
       series: (option.series || []).map((each) => worded(each, tone)),
-      tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, ...option.tooltip, renderMode: "richText" },
+      tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, valueFormatter: written, ...option.tooltip, renderMode: "richText" },
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {
       // many long names would stand over the picture on a phone: they are turned over instead
@@ -110,7 +116,7 @@
       const row = rows.insertRow();
       figures.forEach(function (figure, column) {
         const cell = row.insertCell();
-        const text = figure === null ? "–" : typeof figure === "number" ? figure.toLocaleString("en-US") : figure;
+        const text = written(figure);
         if (typeof figure === "number") cell.className = "numeric";
         if (column === 0 && table.links && table.links[number]) {
           const link = document.createElement("a");
