@@ -1,4 +1,4 @@
-"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers, and published statistics beside them."""
+"""Three years of made-up handled cargo and cargo leads for the demo's made-up customers, and published statistics beside them."""
 
 from cargo.demo.leads import seed_leads
 from cargo.demo.ledger import seed_ledger
