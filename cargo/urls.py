@@ -78,6 +78,7 @@ urlpatterns = [
     path("panels/leads/", leads.panel_leads, name="panel_leads"),
     path("customers/<int:pk>/cargo/", customer_tabs.customer_cargo, name="customer_cargo"),
     path("customers/<int:pk>/cargo/months/", customer_tabs.customer_cargo_months, name="customer_cargo_months"),
+    path("customers/<int:pk>/cargo/flows/", customer_tabs.customer_cargo_flows, name="customer_cargo_flows"),
     path("customers/<int:pk>/leads/", customer_tabs.customer_leads, name="customer_leads"),
     path("reference/", reference.reference, name="reference_home"),
     path("reference/<slug:key>/", reference.reference, name="reference"),

@@ -142,7 +142,8 @@ class CompletionLineSerializer(serializers.Serializer):
 
 
 class CompletionSerializer(serializers.Serializer):
-    """How far the annual task of one slot is done `through` a month (0: no whole month yet), with the last month the projections rest on."""
+    """How far the annual task of one slot is done `through` a month (0: no whole month yet); `projected_from` is the last month the
+    projections rest on."""
 
     year = serializers.IntegerField(source="slot.year")
     unit = serializers.ChoiceField(choices=TargetUnit.choices, source="slot.unit")
@@ -157,4 +158,3 @@ class CompletionSerializer(serializers.Serializer):
     @extend_schema_field(CompletionLineSerializer(many=True))
     def get_lines(self, found: Completion) -> list[dict]:
         return CompletionLineSerializer([found.whole, *found.lines], many=True).data
-

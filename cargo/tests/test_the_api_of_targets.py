@@ -130,9 +130,7 @@ def test_a_body_that_makes_no_sense_is_refused_and_nothing_is_set(body, status):
 def test_a_task_of_a_customer_and_a_manager_is_refused_with_its_field():
     manager = make_user(Role.MANAGER)
 
-    answer = set_by(
-        client_of(Role.MANAGER), {"cargo_class": "01", "quantity": 1}, customer=make_customer().pk, manager=manager.pk
-    )
+    answer = set_by(client_of(Role.MANAGER), {"cargo_class": "01", "quantity": 1}, customer=make_customer().pk, manager=manager.pk)
 
     assert (answer.status_code, answer.json()["field"], stored()) == (409, "manager", {})
 
@@ -152,13 +150,23 @@ def test_completion_tells_the_figures_of_the_page():
 
     whole, first, second = answer.pop("lines")
     assert answer == {
-        **{"year": 2026, "unit": "t", "direction": "", "customer": None, "manager": None},
-        **{"through": 10, "of_month": [10], "projected_from": "2026-10-01"},
+        "year": 2026,
+        "unit": "t",
+        "direction": "",
+        "customer": None,
+        "manager": None,
+        "through": 10,
+        "of_month": [10],
+        "projected_from": "2026-10-01",
     }
     assert (whole["cargo_class"], first["cargo_class"], second["cargo_class"]) == (None, "01", "02")
     assert first["month"] == {"task": "100.000", "handled": "90.000", "before": "100.000", "completion": "0.900000", "growth": "-0.100000"}
     assert first["since_january"] == {
-        **{"task": "1000.000", "handled": "900.000", "before": "1000.000", "completion": "0.900000", "growth": "-0.100000"}
+        "task": "1000.000",
+        "handled": "900.000",
+        "before": "1000.000",
+        "completion": "0.900000",
+        "growth": "-0.100000",
     }
     assert first["of_year"] == {"task": "1200.000", "handled": "900.000", "before": "1200.000", "completion": "0.750000"}
     assert (first["month_on_month"], first["is_spread"], whole["is_summed"]) == ("0.000000", True, True)
