@@ -40,7 +40,7 @@
       splitLine: { lineStyle: { color: tone.line } },
       nameTextStyle: { color: tone.muted },
       ...each,
-      axisLabel: { color: tone.muted, ...(each.type === "value" ? { formatter: written } : {}), ...(each.axisLabel || {}) },
+      axisLabel: { color: tone.muted, hideOverlap: true, ...(each.type === "value" ? { formatter: written } : {}), ...(each.axisLabel || {}) },
     });
     return Array.isArray(given) ? given.map(one) : one(given);
   }
