@@ -72,10 +72,18 @@ def followed(client, path: str) -> dict[str, tuple[Decimal, Decimal]]:
     """By address: the figure on the page, and what the rows behind it add up to."""
     found = {}
     for address, figure in FIGURE.findall(client.get(path).content.decode()):
-        rows = client.get(f"{unescape(address)}&page_size=100").context["listing"]
-        assert not rows.next_url
-        found[address] = (Decimal(figure.replace(",", "").replace("−", "-").lstrip("+")), sum(row.tonnes for row in rows.rows))
+        found[address] = (Decimal(figure.replace(",", "").replace("−", "-").lstrip("+")), tonnes_behind(client, unescape(address)))
     return found
+
+
+def tonnes_behind(client, address: str) -> Decimal:
+    """Of all pages of the list."""
+    tonnes = Decimal(0)
+    while address:
+        listing = client.get(address).context["listing"]
+        tonnes += sum(row.tonnes for row in listing.rows)
+        address = listing.next_url
+    return tonnes
 
 
 @pytest.mark.parametrize("query", ["", "?month=2", "?month=2&spring=apart", "?month=1", "?direction=outbound", "?year=2025"])

@@ -81,7 +81,7 @@
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {
       // many long names would stand over the picture on a phone: they are turned over instead
-      const type = (option.series || []).length > 4 ? "scroll" : "plain";
+      const type = (option.series || []).length > (window.innerWidth < 600 ? 3 : 4) ? "scroll" : "plain";
       const pages = { pageTextStyle: { color: tone.muted }, pageIconColor: tone.muted, pageIconInactiveColor: tone.line, pageIconSize: 11 };
       full.legend = { type, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...pages, ...option.legend };
     }
@@ -94,6 +94,10 @@
     }
     ["xAxis", "yAxis"].forEach(function (name) {
       if (option[name]) full[name] = axis(option[name], tone);
+    });
+    // long names of bars would leave no room for the bars; the table has them in full
+    [full.yAxis].flat().forEach(function (each) {
+      if (each && each.type === "category") each.axisLabel = { width: window.innerWidth < 600 ? 104 : 240, overflow: "truncate", ...each.axisLabel };
     });
     return full;
   }
