@@ -72,7 +72,7 @@ register_nav(
     NavItem("cargo", "document_list", _("Documents received"), "cargo:document_list", "clipboard-list", 25, permissions.VIEW_DOCUMENT)
 )
 register_nav(NavItem("cargo", "candidate_desk", _("Candidates"), "cargo:candidate_desk", "user-plus", 27, permissions.VIEW_CANDIDATE))
-register_nav(NavItem("cargo", "flow_list", _("Flow lists"), "cargo:flow_list", "route", 28, permissions.VIEW_CANDIDATE))
+register_nav(NavItem("cargo", "flow_list", _("Flow lists"), "cargo:flow_list", "file-spreadsheet", 28, permissions.VIEW_CANDIDATE))
 register_nav(NavItem("cargo", "lead_board", _("Cargo leads"), "cargo:lead_board", "layout-kanban", 30, permissions.VIEW_LEAD))
 register_nav(NavItem("cargo", "reconciliation", _("Reconciliation"), "cargo:reconciliation", "scale", 40, permissions.VIEW_SHIPMENT))
 register_nav(
@@ -120,7 +120,7 @@ register_export("cargo.statisticvalue", _("Published figures"), StatisticValueFi
 register_nav(
     NavItem("cargo", "statistic_list", _("Trade statistics"), "cargo:statistic_list", "chart-line", 35, permissions.VIEW_STATISTIC)
 )
-register_nav(NavItem("cargo", "channel_report", _("Channel report"), "cargo:channel_report", "route", 37, permissions.VIEW_SHIPMENT))
+register_nav(NavItem("cargo", "channel_report", _("Channel report"), "cargo:channel_report", "link", 37, permissions.VIEW_SHIPMENT))
 register_search(SearchSource("statistics", _("Trade statistics"), permissions.VIEW_STATISTIC, search.find_statistics))
 register_intake(BULLETIN_INTAKE)
 register_nav(NavItem("cargo", "target_board", _("Annual task"), "cargo:target_board", "target", 12, permissions.VIEW_TARGET))

@@ -386,6 +386,7 @@ API_ENUMS = {  # two fields with one set of choices, or one name for several set
     "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",
     "InteractionOutcomeEnum": "customers.enums.Outcome", "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
     "InteractionDirectionEnum": "customers.enums.Direction", "TradeDirectionEnum": "cargo.enums.Direction",
+    "TargetUnitEnum": "cargo.enums.TargetUnit",
 }  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "PortCRM API",

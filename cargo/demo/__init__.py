@@ -1,4 +1,4 @@
-"""Two years of made-up handled cargo and cargo leads for the demo's made-up customers, published statistics and documents received."""
+"""Three years of made-up handled cargo and cargo leads for the demo's made-up customers, statistics and documents received."""
 
 from cargo.demo.documents import seed_documents
 from cargo.demo.leads import seed_leads

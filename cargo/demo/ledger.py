@@ -16,7 +16,8 @@ from customers.models import Customer, Traits
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 
-MONTHS = 25
+MONTHS = 39  # 38 whole ones: enough to try both methods of projection on the past
+GROWS_FROM = 25  # months back: there a book has the rows a month it starts with
 BIGGEST = 34  # rows a month of the largest customer
 WITHOUT_COST = 0.06
 CENT = Decimal("0.01")
@@ -34,7 +35,7 @@ class Book:
 
 
 def seed_ledger(rng: random.Random, users: dict[str, User], say: Callable[[str], None]) -> None:
-    """Two years of handled cargo up to today, through the service the importer uses; facts stored on the customers."""
+    """Three years of handled cargo up to today, through the service the importer uses; facts stored on the customers."""
     today = port_today()
     ports = {port.unlocode: port.pk for port in Port.objects.all()}
     factors = {unit.code: unit for unit in Unit.objects.all()}
@@ -67,7 +68,7 @@ def _lines_of(rng: random.Random, book: Book, today: dt.date, ports: dict, facto
             return
         code, flow = rng.choice(book.flows)
         season = 1 + 0.3 * math.cos((month.month - flow.peak) / 12 * math.tau)
-        mean = book.rows * season * (1 + book.growth) ** ((MONTHS - back) / 12)
+        mean = book.rows * season * (1 + book.growth) ** ((GROWS_FROM - back) / 12)
         for number in range(_times(rng, mean)):
             code, flow = rng.choice(book.flows)
             day = month.replace(day=rng.randint(1, 28))
@@ -82,8 +83,9 @@ def _line(rng, book: Book, number: str, code: str, flow: Flow, day: dt.date, por
     tonnes = quantity * TONNES_A_BOX[flow.unit] if boxes else quantity * unit.tonnes_per_unit
     teu = quantity * unit.teu_per_unit if boxes else Decimal(0)
     counted = teu if boxes else tonnes
-    revenue = (counted * flow.rate * Decimal(str(rng.uniform(0.86, 1.12)))).quantize(CENT)
-    cost = (counted * flow.cost * Decimal(str(rng.uniform(0.88, 1.2)))).quantize(CENT) if book.costs_known else None
+    worth = float(counted)
+    revenue = _money(worth * flow.rate * rng.uniform(0.86, 1.12))
+    cost = _money(worth * flow.cost * rng.uniform(0.88, 1.2)) if book.costs_known else None
     abroad, home = ports.get(rng.choice(flow.abroad)), ports[HOME]
     inbound = flow.direction == "inbound"
     call = (day.timetuple().tm_yday + 13) // 14  # each vessel calls every fortnight
@@ -111,6 +113,10 @@ def _line(rng, book: Book, number: str, code: str, flow: Flow, day: dt.date, por
         vessel=rng.choice(VESSELS),
         voyage=f"{day:%y}{call:02d}{'W' if inbound else 'E'}",
     )
+
+
+def _money(amount: float) -> Decimal:
+    return Decimal(round(amount * 100)) * CENT
 
 
 def _times(rng: random.Random, mean: float) -> int:

@@ -21,6 +21,7 @@ from portcrm.editing import EditConflict
 from portcrm.exchange.parsing import CellProblem
 from portcrm.pages import formats
 from portcrm.pages.forms import EditForm
+from portcrm.pages.lists.columns import Chip
 from portcrm.pages.widgets import RecordChoiceField
 
 TOGETHER, APART = "together", "apart"
@@ -42,11 +43,26 @@ class SlotForm(forms.Form):
             given.setdefault(name, usual)
         super().__init__(given)
         self.fields["customer"].queryset = Customer.objects.visible_to(user)
-        self.usual_year = year
+        self.query, self.usual_year = query, year
         self.is_valid()
 
     def usual(self) -> tuple[tuple[str, str], ...]:
         return ()
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What the address asks for and could be read, with the address without it."""
+        told = {name: self.cleaned_data.get(name) for name in self.fields if self.query.get(name)}
+        return [
+            Chip(str(self.fields[name].label), _said(self.fields[name], value), f"?{self._query_without(name)}")
+            for name, value in told.items()
+            if value not in (None, "")
+        ]
+
+    def _query_without(self, name: str) -> str:
+        query = self.query.copy()
+        query.pop(name)
+        return query.urlencode()
 
     @property
     def slot(self) -> Slot:
@@ -59,6 +75,13 @@ class SlotForm(forms.Form):
             customer_id=customer.pk if customer else None,
             manager_id=manager.pk if manager and not customer else None,
         )
+
+
+def _said(field: forms.Field, value) -> str:
+    """A value as its field shows it."""
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance(value)
+    return str({str(key): label for key, label in getattr(field, "choices", ())}.get(str(value), value))
 
 
 class BoardForm(SlotForm):

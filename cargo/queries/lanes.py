@@ -1,16 +1,16 @@
-"""One cargo flow: what goes from one port to another through this port, and whose it is."""
+"""Cargo flows: what goes from one port to another through this port, and whose it is."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from cargo.models import LaneSum, Port, Shipment
+from cargo.models import LaneSum, MonthlyRollup, Port, Shipment
 from cargo.queries.ledger import MonthPoint, month_points
 from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figures_of, last_month_of, period_ending
 from customers.models import Customer
 
-CUSTOMERS = 20
+CUSTOMERS, FLOWS = 20, 10
 ROWS_IN_EFFECT = Count("pk", filter=Q(is_reversal=False)) - Count("pk", filter=Q(is_reversal=True))
 
 
@@ -55,6 +55,30 @@ def lane_customers(origin: Port, destination: Port, user, today: dt.date) -> tup
     found = list(rows.order_by().values("customer").annotate(**sums).filter(rows__gt=0).order_by("-tonnes", "customer")[:CUSTOMERS])
     customers = Customer.objects.visible_to(user).in_bulk([row["customer"] for row in found])
     return period, [LaneCustomer(customers.get(row["customer"]), row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFlow:
+    """An end is None where the ledger does not know the port."""
+
+    origin: Port | None
+    destination: Port | None
+    figures: dict
+
+    @property
+    def is_lane(self) -> bool:
+        return bool(self.origin and self.destination)
+
+
+def customer_flows(customer: Customer, user, today: dt.date) -> tuple[Period, list[CustomerFlow]]:
+    """The flows with most tonnes in the twelve months of the customer's tab, heaviest first; read from its rows in the ledger."""
+    period = period_ending(last_month_of(MonthlyRollup.objects.visible_to(user).filter(customer=customer), today))
+    rows = Shipment.objects.visible_to(user).filter(customer=customer).handled_between(period.start, period.end)
+    sums = {"tonnes": Sum("tonnes"), "teu": Sum("teu"), "rows": ROWS_IN_EFFECT}
+    grouped = rows.order_by().values("origin", "destination").annotate(**sums).filter(rows__gt=0)
+    found = list(grouped.order_by("-tonnes", "origin", "destination")[:FLOWS])
+    ports = Port.objects.in_bulk({key for row in found for key in (row["origin"], row["destination"]) if key})
+    return period, [CustomerFlow(ports.get(row["origin"]), ports.get(row["destination"]), row) for row in found]
 
 
 def _sums(origin: Port, destination: Port, user):

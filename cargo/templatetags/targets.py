@@ -53,17 +53,13 @@ def months_url(slot: Slot, months: tuple[int, ...], code: str | None, *, back: b
 
 @register.filter
 def signed_percent(share) -> str:
-    if share is None:
-        return formats.DASH
-    return f"{'+' if share > 0 else '−' if share < 0 else ''}{formats.percent(abs(share))}"
+    return formats.signed(formats.percent(share))
 
 
 @register.filter
 def signed(value) -> str:
     """+1,234 or −1,234, without decimals."""
-    if value is None:
-        return formats.DASH
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.number(abs(value), 0)}"
+    return formats.signed(formats.number(value, 0))
 
 
 @register.filter

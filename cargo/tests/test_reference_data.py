@@ -146,3 +146,12 @@ def test_the_factors_are_printed_with_their_source():
 @pytest.mark.parametrize("text", ["2", "02", "石油、天然气及制品", "石油天然气", "Oil and gas"])
 def test_a_class_is_found_by_code_and_by_name(text):
     assert load_references().cargo_class(text).code == "02"
+
+
+def test_a_port_is_called_as_people_call_it_and_found_by_what_files_write():
+    ports = dict(Port.objects.values_list("unlocode", "name_zh"))
+    references = load_references()
+
+    assert [name for name in ports.values() if name.endswith("港港")] == []
+    assert {ports[code] for code in ("CNLYG", "CNZJG", "CNFAN", "CNGUG", "CNGAO")} == {"连云港", "张家港", "防城港", "贵港", "高港"}
+    assert {references.port_id("防城港港"), references.port_id("防城")} == {Port.objects.get(unlocode="CNFAN").pk}

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from cargo.filters.shipments import ShipmentFilter
 from cargo.models import LedgerCheck, MonthlyRollup, Shipment
 from cargo.services.checks import open_check, run_check
 from cargo.services.facts import store_facts
+from cargo.services.ledger import correct_shipment
 from cargo.tests.factories import make_port, make_shipment
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
@@ -116,11 +118,12 @@ def test_whoever_may_not_see_the_ledger_sees_nothing_of_it(client):
             reverse("cargo:overview"),
             reverse("cargo:overview_months"),
             reverse("cargo:customer_cargo", args=[secret.customer_id]),
+            reverse("cargo:customer_cargo_flows", args=[secret.customer_id]),
             f"/api/v1/cargo/shipments/{secret.pk}/",
         )
     ]
 
-    assert [answer.status_code for answer in answers] == [403] * 6
+    assert [answer.status_code for answer in answers] == [403] * 7
     assert not any("SECRET-1" in answer.content.decode() for answer in answers)
 
 
@@ -213,6 +216,37 @@ def test_the_tab_of_a_customer_shows_only_its_own_cargo(staff):
     assert (tab.context["cargo"].now.tonnes, [row.quantity for row in tab.context["cargo"].recent]) == (100, [100])
     assert f"customer={mine.pk}" in tab.content.decode()
     assert sum(row[1] for row in chart["table"]["rows"]) == 100
+
+
+def test_the_tab_names_the_cargo_flows_of_the_customer_and_leads_to_their_rows(staff):
+    mine, here, busan, houston = make_customer(), make_port("CNSHG"), make_port("KRPUS"), make_port("USHOU")
+    today = port_today()
+    for quantity, ends in ((70, (busan, here)), (30, (busan, here)), (900, (here, houston)), (5, (here, None))):
+        make_shipment(
+            customer=mine, handled_on=today, quantity=quantity, origin_id=ends[0].pk, destination_id=ends[1] and ends[1].pk,
+        )  # fmt: skip
+    wrong = make_shipment(customer=mine, handled_on=today, quantity=7777, origin_id=busan.pk, destination_id=houston.pk)
+    correct_shipment(shipment=wrong, reason="重复录入", by=make_user(Role.OPERATIONS))
+    make_shipment(handled_on=today, quantity=4000, origin_id=busan.pk, destination_id=here.pk)
+
+    answer = staff.get(reverse("cargo:customer_cargo_flows", args=[mine.pk]))
+
+    flows = [(one.origin, one.destination, one.figures["tonnes"], one.figures["rows"]) for one in answer.context["flows"]]
+    assert flows == [(here, houston, 900, 1), (busan, here, 100, 2), (here, None, 5, 1)]
+    text = unescape(answer.content.decode())
+    assert reverse("cargo:lane", args=[busan.pk, here.pk]) in text
+    (behind,) = re.findall(r'href="([^"]+)">100</a>', text)
+    assert sum(row.quantity for row in rows_of(staff.get(behind))) == 100
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_flows_of_a_customer_cost_the_same_with_one_and_with_three(staff, django_assert_num_queries, count):
+    customer = make_customer()
+    for code in ("CNSHG", "KRPUS", "USHOU")[:count]:
+        make_shipment(customer=customer, handled_on=port_today(), origin_id=make_port(code).pk, destination_id=make_port("CNDLC").pk)
+
+    with django_assert_num_queries(PERSON + 4):  # customer, last month, sums, ports
+        staff.get(reverse("cargo:customer_cargo_flows", args=[customer.pk]))
 
 
 @pytest.mark.parametrize("count", [1, 3])

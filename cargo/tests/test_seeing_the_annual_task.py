@@ -170,6 +170,19 @@ def test_filters_that_make_no_sense_show_the_whole_port(client, reader):
     assert response.context["line"].cumulative.handled == 1000
 
 
+def test_what_is_looked_at_stands_beside_the_button_of_the_filters_and_is_taken_back_one_by_one(client, reader):
+    customer = make_customer(name_en="Harbour Grain")
+    business(customer)
+
+    form = client.get(f"{BOARD}?year=2026&month=3&direction=&customer={customer.pk}&unit=kg").context["form"]
+
+    assert [(chip.label, chip.text) for chip in form.chips] == [
+        ("Year", "2026"), ("Up to month", "March"), ("Customer", str(customer)),
+    ]  # fmt: skip
+    assert form.chips[1].remove_url == f"?year=2026&direction=&customer={customer.pk}&unit=kg"
+    assert client.get(BOARD).context["form"].chips == []
+
+
 @pytest.mark.parametrize("classes", [1, 3])
 def test_the_board_takes_the_same_questions_however_many_classes(client, reader, classes, django_assert_max_num_queries):
     for code in ("01", "02", "03")[:classes]:

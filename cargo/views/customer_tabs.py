@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cargo.models import Lead
 from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT
+from cargo.queries.lanes import customer_flows
 from cargo.queries.record import customer_cargo as cargo_of
 from cargo.queries.record import customer_months
 from cargo.views.charts import customer_chart
@@ -33,6 +34,15 @@ def customer_cargo(request, pk):
 def customer_cargo_months(request, pk):
     customer = visible_customer(request, pk)
     return customer_chart(customer, customer_months(customer, request.user, port_today())).response()
+
+
+@require_safe
+@permission_required(VIEW_SHIPMENT, raise_exception=True)
+def customer_cargo_flows(request, pk):
+    """The part of the tab that reads the ledger, fetched after the rest."""
+    customer = visible_customer(request, pk)
+    period, flows = customer_flows(customer, request.user, port_today())
+    return page(request, "cargo/_customer-flows.html", {"customer": customer, "period": period, "flows": flows})
 
 
 @require_safe

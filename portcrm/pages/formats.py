@@ -1,6 +1,7 @@
 """How figures, weights, sums of money and moments are written, in both languages.
 
-Thousands are separated by commas, dates are 2026-11-23, clocks have 24 hours. None is written as a dash, never as 0.
+Thousands are separated by commas, dates are 2026-11-23, clocks have 24 hours. None is written as a dash, never as 0. What is below zero
+has a real minus (U+2212): as wide as a figure, and never broken from it.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from django.utils import timezone
 from portcrm.bilingual import enumerated, reads_chinese
 
 DASH = "–"
+MINUS = "−"
 WAN = Decimal(10_000)
 YI = Decimal(100_000_000)
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€", "HKD": "HK$"}
@@ -25,9 +27,20 @@ def number(value, digits: int | None = None) -> str:
         return DASH
     amount = value if isinstance(value, int) else Decimal(str(value))
     if digits is not None:
-        return f"{amount:,.{digits}f}"
+        return _below_zero(f"{amount:,.{digits}f}")
     text = f"{amount:,f}" if isinstance(amount, Decimal) else f"{amount:,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _below_zero(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _below_zero(written: str) -> str:
+    """With a real minus; what was rounded to nothing is 0, not −0."""
+    figures = written.removeprefix("-")
+    return f"{MINUS}{figures}" if figures != written and figures.strip("0.,%") else figures
+
+
+def signed(written: str) -> str:
+    """A change as it is written, with a plus where it is one: "+12.3%", "−4.0%", "0.0%"."""
+    return f"+{written}" if written.strip("0.,%") and written[0].isdigit() else written
 
 
 def short(value, digits: int = 1) -> str:
@@ -39,7 +52,7 @@ def short(value, digits: int = 1) -> str:
     for size, unit in steps:
         if abs(amount) >= size:
             divisor = Decimal(1000) if unit == "k" else size
-            return f"{amount / divisor:,.{digits}f} {unit}" if reads_chinese() else f"{amount / divisor:,.{digits}f}{unit}"
+            return f"{number(amount / divisor, digits)}{' ' if reads_chinese() else ''}{unit}"
     return number(amount if amount == amount.to_integral_value() else round(amount, digits))
 
 
@@ -57,12 +70,12 @@ def money(value, currency: str = "", digits: int = 2) -> str:
     code = currency or settings.PORT_CURRENCY
     sign = CURRENCY_SIGNS.get(code, f"{code} ")
     amount = Decimal(str(value))
-    return f"{'−' if amount < 0 else ''}{sign}{number(abs(amount), digits)}"
+    return f"{MINUS if amount < 0 else ''}{sign}{number(abs(amount), digits)}"
 
 
 def percent(value, digits: int = 1) -> str:
     """A share between 0 and 1 as "12.3%"."""
-    return DASH if value is None or value == "" else f"{Decimal(str(value)) * 100:.{digits}f}%"
+    return DASH if value is None or value == "" else _below_zero(f"{Decimal(str(value)) * 100:.{digits}f}%")
 
 
 def day(value) -> str:

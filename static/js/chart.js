@@ -27,6 +27,12 @@
     };
   }
 
+  // 1,234.5, −3 with a real minus, and a dash where there is no figure: as the pages write them.
+  function written(figure) {
+    if (figure === null || figure === undefined || figure === "-") return "–";
+    return typeof figure === "number" ? figure.toLocaleString("en-US").replace("-", "−") : figure;
+  }
+
   function axis(given, tone) {
     const one = (each) => ({
       axisLine: { lineStyle: { color: tone.line } },
@@ -34,7 +40,7 @@
       splitLine: { lineStyle: { color: tone.line } },
       nameTextStyle: { color: tone.muted },
       ...each,
-      axisLabel: { color: tone.muted, ...(each.axisLabel || {}) },
+      axisLabel: { color: tone.muted, hideOverlap: true, ...(each.type === "value" ? { formatter: written } : {}), ...(each.axisLabel || {}) },
     });
     return Array.isArray(given) ? given.map(one) : one(given);
   }
@@ -71,11 +77,11 @@
       aria: { enabled: true },
       ...option,
       series: (option.series || []).map((each) => worded(each, tone)),
-      tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, ...option.tooltip, renderMode: "richText" },
+      tooltip: { trigger: "axis", backgroundColor: tone.surface, borderColor: tone.line, textStyle: { color: tone.text }, valueFormatter: written, ...option.tooltip, renderMode: "richText" },
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {
       // many long names would stand over the picture on a phone: they are turned over instead
-      const type = (option.series || []).length > 4 ? "scroll" : "plain";
+      const type = (option.series || []).length > (window.innerWidth < 600 ? 3 : 4) ? "scroll" : "plain";
       const pages = { pageTextStyle: { color: tone.muted }, pageIconColor: tone.muted, pageIconInactiveColor: tone.line, pageIconSize: 11 };
       full.legend = { type, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...pages, ...option.legend };
     }
@@ -88,6 +94,10 @@
     }
     ["xAxis", "yAxis"].forEach(function (name) {
       if (option[name]) full[name] = axis(option[name], tone);
+    });
+    // long names of bars would leave no room for the bars; the table has them in full
+    [full.yAxis].flat().forEach(function (each) {
+      if (each && each.type === "category") each.axisLabel = { width: window.innerWidth < 600 ? 104 : 240, overflow: "truncate", ...each.axisLabel };
     });
     return full;
   }
@@ -110,7 +120,7 @@
       const row = rows.insertRow();
       figures.forEach(function (figure, column) {
         const cell = row.insertCell();
-        const text = figure === null ? "–" : typeof figure === "number" ? figure.toLocaleString("en-US") : figure;
+        const text = written(figure);
         if (typeof figure === "number") cell.className = "numeric";
         if (column === 0 && table.links && table.links[number]) {
           const link = document.createElement("a");

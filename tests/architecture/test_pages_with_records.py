@@ -8,7 +8,7 @@ from django.test import Client
 
 from cargo.services.checks import open_check
 from cargo.services.ignoring import make_rule
-from cargo.tests.factories import make_candidate, make_document, make_flow, make_lead, make_series, make_shipment
+from cargo.tests.factories import make_candidate, make_document, make_flow, make_lead, make_series, make_shipment, make_targets
 from customers.models import ContactDate, Customer, Employment, OpenProblem, Tag
 from customers.services.care import join_team
 from customers.services.contracts import add_commitment
@@ -114,6 +114,7 @@ def records():
     make_series()
     make_candidate()
     make_flow()
+    make_targets({("01", None): 1200})
     make_rule(kind="word", text="保险", reason="", by=make_user(Role.MANAGER))
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))

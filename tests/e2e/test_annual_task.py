@@ -50,3 +50,20 @@ def test_a_sheet_is_pasted_walked_through_by_key_saved_and_seen_on_the_board(scr
     assert saved == {"c-01-0": 1200, "c-01-1": 100, "c-01-2": 90, "c-02-0": 600, "c-01-3": 80, "c-02-3": 70}
     assert [f"{fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in faults] == []
     assert widths == [0, 0, 0]
+
+
+def test_on_a_phone_the_figures_come_first_and_the_filters_open_from_a_button(screen):
+    load_reference()
+    make_months({f"{year}-{month:02d}": 100 for year in (2025, 2026) for month in range(1, 11)}, cargo_class_id="01")
+    screen.sign_in(make_user(Role.MANAGER), language="en")
+    page = screen.open(f"{reverse('cargo:target_board')}?year=2026&unit=t", **PHONE)
+
+    figures = page.locator(".figures").bounding_box()
+    page.locator("summary").filter(has_text="Filter").click()
+    page.get_by_label("January and February").select_option("apart")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**spring=apart**")
+
+    assert figures["y"] + figures["height"] < PHONE["height"]
+    assert page.locator(".chip strong").all_inner_texts() == ["2026", "Tonnes", "One by one"]
+    assert (screen.overflow(), Axe().run(page).response["violations"], screen.complaints) == (0, [], [])

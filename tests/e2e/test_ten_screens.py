@@ -1,4 +1,4 @@
-"""Ten screens on the demo data: no accessibility fault, nothing wider than the window, a quiet console.
+"""Twelve screens on the demo data: no accessibility fault, nothing wider than the window, a quiet console.
 
 PORTCRM_SCREENSHOTS=folder also writes their pictures in both languages (docs/screenshots are made so).
 """
@@ -40,7 +40,7 @@ def demo(settings, tmp_path):
     call_command("demo", verbosity=0)
 
 
-def ten_screens(address: str, language: str) -> dict[str, str]:
+def screens_of_the_demo(address: str, language: str) -> dict[str, str]:
     """Name and path of each, with the demo's own records."""
     row = RankingRow.objects.order_by("-run__as_of", "rank").first()
     customer = Customer.objects.get(pk=row.customer_id)
@@ -53,6 +53,8 @@ def ten_screens(address: str, language: str) -> dict[str, str]:
         "customer": customer.get_absolute_url(),
         "ledger": reverse("cargo:shipment_list"),
         "leads": reverse("cargo:lead_board"),
+        "explorer": reverse("cargo:explorer"),
+        "annual-task": reverse("cargo:target_board"),
         "wave": reverse("feedback:wave", args=[wave.pk]),
         "complaint": reverse("feedback:complaint", args=[complaint.pk]),
         "ranking": reverse("marketing:newest_ranking"),
@@ -75,14 +77,14 @@ def take_picture(screen: Screen, name: str, language: str) -> None:
         screen.page.screenshot(path=Path(folder) / f"{name}-{language[:2]}.png")
 
 
-def test_ten_screens_have_no_accessibility_fault_in_either_language_theme_or_size(screen, demo, settings):
+def test_twelve_screens_have_no_accessibility_fault_in_either_language_theme_or_size(screen, demo, settings):
     settings.PORTCRM_SITE_URL = screen.address
     manager = User.objects.get(email="manager@portcrm.invalid")
     found = {}
 
     for language, theme, width in VIEWS:
         screen.sign_in(manager, language=language, theme=theme)
-        for name, path in ten_screens(screen.address, language).items():
+        for name, path in screens_of_the_demo(screen.address, language).items():
             screen.open(path, width=width)
             problems = faults(screen) + ([f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [])
             if problems:

@@ -15,7 +15,8 @@ from portcrm.pages import formats
         (0, "0"),
         (1234567, "1,234,567"),
         (Decimal("1234.50"), "1,234.5"),
-        (-1200, "-1,200"),
+        (-1200, "−1,200"),
+        (Decimal("-0.50"), "−0.5"),
         (0.1, "0.1"),
         (100, "100"),
         (None, "–"),
@@ -53,6 +54,23 @@ def test_weights_sums_and_shares_carry_their_unit():
     assert formats.money(5, "XOF", 0) == "XOF 5"
     assert formats.percent(Decimal("0.1234")) == "12.3%"
     assert (formats.tonnes(None), formats.money(None), formats.percent(None)) == ("–", "–", "–")
+
+
+def test_what_is_below_zero_has_a_real_minus_and_nothing_has_none():
+    with translation.override("en"):
+        assert (formats.short(-12345), formats.short(-12), formats.tonnes(-1200)) == ("−12.3k", "−12", "−1,200 t")
+    with translation.override("zh-hans"):
+        assert (formats.short(-1234567), formats.tonnes(-1200)) == ("−123.5 万", "−1,200 吨")
+    assert (formats.percent(Decimal("-0.123")), formats.percent(Decimal("-0.0004"))) == ("−12.3%", "0.0%")
+    assert (formats.number(Decimal("-0.4"), 0), formats.number(Decimal("-1234.5"), 1), formats.number(-10)) == ("0", "−1,234.5", "−10")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("12.3%", "+12.3%"), ("−4.0%", "−4.0%"), ("0.0%", "0.0%"), ("0", "0"), ("10", "+10"), ("0.5", "+0.5"), ("–", "–")],
+)
+def test_a_change_says_its_sign(written, said):
+    assert formats.signed(written) == said
 
 
 def test_days_and_clocks_are_those_of_the_reader():
