@@ -11,8 +11,8 @@ from cargo.document_words import FLOW_LIST, MEDIA, MENTIONED, TRADER
 from cargo.enums import FlowListState
 from cargo.models import FlowLine, MediaNote
 from cargo.queries.sightings import CargoSeen, FirmSeen, key_of
-from cargo.services.found import renew_candidates
 from cargo.services.learning import Seen, customers_of, keep_sightings
+from cargo.services.turns import hold_flow_lists
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -25,6 +25,7 @@ PORTION = 500
 @action("flow.take_in", _("Flow list taken in"))
 def take_in_flows(*, lines: Sequence[FlowLine], by: User) -> int:
     """Keep the lines nobody has taken in before; returns how many. A line that names the trading firm is pinned down at once."""
+    hold_flow_lists()
     known = set(FlowLine.objects.filter(identity__in=[line.identity for line in lines]).values_list("identity", flat=True))
     new = list({line.identity: line for line in lines if line.identity not in known}.values())
     tellers = customers_of([firm_of(line.told_by_name) for line in new if key_of(line.told_by_name)])
@@ -55,7 +56,7 @@ def cargo_of(line: FlowLine) -> CargoSeen:
 
 def _see(lines: Sequence[FlowLine], by: User) -> None:
     seen = [Seen(firm_of(line.company, cargo=(cargo_of(line),)), FLOW_LIST, line.recorded_at, flow=line) for line in lines]
-    renew_candidates(keys=keep_sightings(seen=seen, by=by), by=by)
+    keep_sightings(seen=seen, by=by)
 
 
 def _open_flow(flow: FlowLine) -> FlowLine:
@@ -124,5 +125,5 @@ def record_note(
     )  # fmt: skip
     note.save(force_insert=True)
     seen = Seen(firm_of(note.company, MENTIONED), MEDIA, note.recorded_at, note=note)
-    renew_candidates(keys=keep_sightings(seen=[seen], by=by), by=by)
+    keep_sightings(seen=[seen], by=by)
     return note
