@@ -385,7 +385,6 @@ API_ENUMS = {  # two fields with one set of choices, or one name for several set
     "InteractionOutcomeEnum": "customers.enums.Outcome", "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
     "InteractionDirectionEnum": "customers.enums.Direction", "TradeDirectionEnum": "cargo.enums.Direction",
     "CandidateStateEnum": "cargo.enums.CandidateState", "SeenRoleEnum": "cargo.document_words.SEEN_ROLES",
-    "SeenSourceEnum": "cargo.document_words.SEEN_SOURCES",
 }  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "PortCRM API",

@@ -98,7 +98,7 @@ class AcceptSerializer(serializers.Serializer):
     with_lead = serializers.BooleanField(default=False, help_text="Open a cargo lead on the largest cargo too")
 
 
-class MergeSerializer(serializers.Serializer):
+class MergeSerializer(AcceptSerializer):
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), help_text="The file this company belongs to")
 
     def get_fields(self):

@@ -15,6 +15,7 @@ from cargo.filters.candidates import CandidateFilter
 from cargo.models import Candidate
 from cargo.permissions import DECIDE_CANDIDATE, EDIT_LEAD, VIEW_CANDIDATE
 from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, merge_candidate, undo_decision
+from customers.models import Customer
 from customers.permissions import CHANGE_CUSTOMER
 from portcrm.api.views import ReadViewSet
 from portcrm.clock import port_today
@@ -47,15 +48,22 @@ class CandidateViewSet(ReadViewSet):
         return self.step(AcceptSerializer, self._accept)
 
     def _accept(self, row: Candidate, *, with_lead: bool) -> Candidate:
-        if with_lead and not self.request.user.has_perm(EDIT_LEAD):
-            self.permission_denied(self.request)
-        return accept_candidate(candidate=row, with_lead=with_lead, today=port_today(), by=self.request.user)
+        return accept_candidate(candidate=row, with_lead=self._with_lead(with_lead), today=port_today(), by=self.request.user)
 
     @extend_schema(request=MergeSerializer, responses=CandidateDetailSerializer)
     @action(detail=True, methods=["post"])
     def merge(self, request, pk=None):
-        """The company has a file under another name: from now on its name means that file."""
-        return self.step(MergeSerializer, lambda row, customer: merge_candidate(candidate=row, customer=customer, by=request.user))
+        """The company has a file under another name: from now on its name means that file. A cargo lead where that is asked for."""
+        return self.step(MergeSerializer, self._merge)
+
+    def _merge(self, row: Candidate, *, customer: Customer, with_lead: bool) -> Candidate:
+        chosen = {"customer": customer, "with_lead": self._with_lead(with_lead), "today": port_today(), "by": self.request.user}
+        return merge_candidate(candidate=row, **chosen)
+
+    def _with_lead(self, wanted: bool) -> bool:
+        if wanted and not self.request.user.has_perm(EDIT_LEAD):
+            self.permission_denied(self.request)
+        return wanted
 
     @extend_schema(request=IgnoreSerializer, responses=CandidateDetailSerializer)
     @action(detail=True, methods=["post"])

@@ -26,7 +26,7 @@ from customers.services.locking import locked_customer
 from customers.services.removing import take_back_file
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 
 # Through which channel a company became known, and through which a lead on its cargo; what our own people moved they told us.
@@ -90,17 +90,22 @@ def _channel(sighting: Sighting | None, which: int) -> Channel:
 def _open_lead(candidate: Candidate, customer: Customer, today: dt.date, by: User) -> Lead:
     largest = largest_of(candidate)
     if largest is None:
-        raise RuleBroken(_("No document says how much cargo it is. Accept the company without a lead."), field="with_lead")
+        raise RuleBroken(_("No document says how much cargo it is. Decide on the company without a lead."), field="with_lead")
     source = largest.sighting.reference[: Lead._meta.get_field("source_note").max_length]
     fields = lead_fields(candidate, largest)
     return create_lead(customer=customer, channel=_channel(largest.sighting, 1), source_note=source, today=today, by=by, **fields)
 
 
 @action("candidate.merge", gettext_lazy("Candidate merged into a customer file"))
-def merge_candidate(*, candidate: Candidate, customer: Customer, by: User) -> Candidate:
-    """This company has a file under another name: from now on this name means that file."""
+def merge_candidate(
+    *, candidate: Candidate, customer: Customer, by: User, with_lead: bool = False, today: dt.date | None = None
+) -> Candidate:
+    """This company has a file under another name: from now on this name means that file, which where wanted has a lead on the largest
+    cargo the company was seen with, recorded `today`."""
     file = locked_customer(customer)  # before the candidate, as everywhere
-    return _decide(open_candidate(candidate), CandidateState.MERGED, by, customer=file)
+    row = open_candidate(candidate)
+    lead = _open_lead(row, file, today or port_today(), by) if with_lead else None
+    return _decide(row, CandidateState.MERGED, by, customer=file, lead=lead)
 
 
 @action("candidate.ignore", gettext_lazy("Candidate ignored"))

@@ -88,10 +88,11 @@ def test_a_company_is_accepted_with_its_lead_and_the_history_says_through_the_ap
 def test_a_company_is_merged_and_the_decision_taken_back():
     customer, candidate, client = make_customer(), make_candidate(), client_of(Role.OPERATIONS)
 
-    merged = step(client, candidate, "merge", customer=customer.pk).json()
+    merged = step(client, candidate, "merge", customer=customer.pk, with_lead=True).json()
+    lead = Lead.objects.get()
     undone = step(client, candidate, "undo").json()
 
-    assert (merged["state"], merged["customer"]) == ("merged", customer.pk)
+    assert (merged["state"], merged["customer"], merged["lead"], lead.customer) == ("merged", customer.pk, lead.pk, customer)
     assert (undone["state"], undone["customer"], Customer.objects.get()) == ("open", None, customer)
 
 

@@ -62,6 +62,31 @@ def test_candidates_are_decided_by_key_one_after_the_other(screen):
     ]  # fmt: skip
 
 
+def test_another_file_is_found_and_merged_into_by_keys(screen):
+    make_customer(name_en="Harbour Feed Company", short_name="Feed")
+    make_candidate(name="ALPHA STEEL LTD", kg=90_000)
+    make_candidate(name="BRAVO WIRE LTD", kg=80_000)
+    screen.sign_in(make_user(Role.MARKETING), language="en")
+    page = screen.open(reverse("cargo:candidate_desk"))
+
+    focus(page, "ALPHA STEEL LTD")
+    page.keyboard.press("f")
+    page.keyboard.type("Harbour", delay=20)
+    page.locator(".ts-dropdown .option", has_text="Harbour Feed").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+L")
+    page.keyboard.press("m")
+    focus(page, "BRAVO WIRE LTD")
+    page.keyboard.press("f")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.get_by_text("Nothing waits for a decision").wait_for()
+
+    assert list(Candidate.objects.order_by("name").values_list("state", "customer__short_name", "lead__tonnes")) == [
+        ("merged", "Feed", 90), ("ignored", None, None),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_desk_fits_a_phone_and_a_wide_screen_and_has_no_faults_of_access(screen, theme):
     make_customer(name_en="Sample Metals International")
