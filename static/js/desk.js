@@ -30,6 +30,10 @@
     const title = document.getElementById("company-title");
     if (title) title.focus({ preventScroll: true });
   }
+  // Word of the decision before goes with the next one: a hundred in a row would cover the desk.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.target.closest("#desk")) document.querySelectorAll("#toasts .toast-note").forEach((note) => note.remove());
+  });
   // The name of the company now in focus is read out, and the eye starts at the top.
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.target.id !== "desk" && !(event.detail.elt && event.detail.elt.id === "desk")) return;
