@@ -12,8 +12,9 @@ from cargo.enums import FlowListState
 from cargo.models import FlowLine, MediaNote
 from cargo.models.lead import MOST_CARGO
 from cargo.queries.sightings import CargoSeen, FirmSeen, key_of
-from cargo.services.learning import Seen, customers_of, keep_sightings
+from cargo.services.learning import Seen, customers_of, files_behind, keep_sightings
 from cargo.services.turns import hold_flow_lists
+from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -35,6 +36,8 @@ def take_in_flows(*, lines: Sequence[FlowLine], by: User) -> int:
     known = set(FlowLine.objects.filter(identity__in=[line.identity for line in lines]).values_list("identity", flat=True))
     new = list({line.identity: line for line in lines if line.identity not in known}.values())
     tellers = customers_of([firm_of(line.told_by_name) for line in new if key_of(line.told_by_name)])
+    firms = [firm_of(line.company) for line in new if key_of(line.company)]
+    hold_files({*tellers.values(), *customers_of(firms).values(), *files_behind([firm.key for firm in firms])})  # all of them at once
     for line in new:
         line.recorded_by, line.recorded_at = by, now()
         line.told_by_id = tellers.get(key_of(line.told_by_name))

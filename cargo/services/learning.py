@@ -103,13 +103,13 @@ def keep_sightings(
 def _held_customers(seen: Sequence[Seen]) -> dict[str, int]:
     """Customer ids by key, and no file among them that is removed or merged while their sightings are written."""
     customers = customers_of([one.firm for one in seen])
-    hold_files({*customers.values(), *_files_behind([one.firm.key for one in seen])})
+    hold_files({*customers.values(), *files_behind([one.firm.key for one in seen])})
     there = set(Customer.every.filter(pk__in=customers.values()).values_list("pk", flat=True))
     return {key: customer for key, customer in customers.items() if customer in there}
 
 
-def _files_behind(keys: Iterable[str]) -> list[int]:
-    """The files candidates of these names have become."""
+def files_behind(keys: Iterable[str]) -> list[int]:
+    """The files that candidates of these names have become."""
     rows = Candidate.objects.filter(name_key__in=set(keys), customer__isnull=False)
     return list(rows.values_list("customer", flat=True))
 
