@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from bench.desk import measure_desk
 from bench.documents import BOXES, stowage_plan
 from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_memory, timed
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
@@ -69,6 +70,7 @@ class Bench:
         self.static_files()
         self.documents()
         if not pages_only:
+            self.desk()
             self.ingest_customers()
             self.ingest_ledger()
 
@@ -193,6 +195,11 @@ class Bench:
         for name, question in asked.items():
             address = f"{reverse('cargo:explorer')}?{urlencode(question | TWO_YEARS)}"
             self.pages(name, itertools.repeat(get(address, **FRAGMENT, **{"hx-target": "pivot"})))
+
+    def desk(self) -> None:
+        """Before the imports, whose files would change what is measured."""
+        with tempfile.TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder):
+            measure_desk(by=self.manager, client=self.client, rounds=self.rounds, scale=self.scale, pages=self.pages, say=self.say)
 
     def ratios(self) -> None:
         for name, figure in self.figures.items():

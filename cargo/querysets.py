@@ -300,9 +300,21 @@ class SightingQuerySet(models.QuerySet):
         """Those that no later message has changed or cancelled."""
         return self.filter(withdrawn_by=None)
 
+    def of_customer(self, customer):
+        """Seen at the file itself, or under a name that was decided to be this customer."""
+        names = list(customer.candidates.values_list("pk", flat=True))  # asked first: both ways then have an index
+        return self.filter(Q(customer=customer) | Q(candidate__in=names))
+
+    def heaviest_first(self):
+        """Those that say how much, by their largest single consignment."""
+        weighed = Q(largest_tonnes__gt=0) | Q(largest_teu__gt=0)
+        return self.filter(weighed).order_by("-largest_tonnes", "-largest_teu", "pk")
+
     def of_document(self, document):
         """One line for each company and message, as far as a page is long; in the order of the file."""
-        return self.filter(message__document=document).select_related("candidate", "customer", "message").order_by("message", "pk")
+        return (
+            self.filter(message__document=document).select_related("candidate__customer", "customer", "message").order_by("message", "pk")
+        )
 
     def for_desk(self):
         return self.select_related("message__document", "withdrawn_by", "flow", "note").defer(

@@ -13,6 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.api.enum_names import API_ENUMS
 from portcrm.environment import Environment
 from portcrm.logs import logging_config
 
@@ -378,16 +379,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portcrm.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-API_ENUMS = {  # two fields with one set of choices, or one name for several sets
-    "RankedClassEnum": "marketing.enums.ValueClass", "LevelEnum": "customers.enums.Level", "JobStateEnum": "portcrm.bulk.enums.BulkState",
-    "DocumentReadingEnum": "cargo.enums.ReadingState", "FollowUpStateEnum": "customers.enums.FollowUpState",
-    "VisitStateEnum": "customers.enums.VisitState", "ContractStateEnum": "customers.enums.ContractState",
-    "ContractKindEnum": "customers.enums.ContractKind",
-    "InteractionKindEnum": "customers.enums.InteractionKind", "FollowUpKindEnum": "customers.enums.FollowUpKind",
-    "InteractionOutcomeEnum": "customers.enums.Outcome", "ComplaintOutcomeEnum": "feedback.enums.ComplaintOutcome",
-    "InteractionDirectionEnum": "customers.enums.Direction", "TradeDirectionEnum": "cargo.enums.Direction",
-    "TargetUnitEnum": "cargo.enums.TargetUnit",
-}  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "PortCRM API",
     "DESCRIPTION": "Customer files, handled cargo, opinions and customer value of a sea port.\n\n"

@@ -45,6 +45,8 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert figures["ingest_many_customers"][4].startswith("most_mb ")
     assert figures["ingest_shipments"][1] == "rows 1000"
     assert figures["document_read"][2] == "boxes 6"
+    assert figures["candidates_found"][1] == "candidates 21"
+    assert {"desk", "desk_accept", "desk_merge", "desk_ignore", "desk_undo", "candidate_seen_often"} <= set(figures)
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
     assert too_many == {}
     assert left_over() == []

@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from cargo.api.candidate_views import CandidateViewSet
 from cargo.api.documents import DocumentViewSet
 from cargo.api.target_views import TargetViewSet
 from cargo.api.views import LeadViewSet, ShipmentViewSet, StatisticSeriesViewSet, StatisticValueViewSet
@@ -11,4 +12,5 @@ router.register("statistics", StatisticSeriesViewSet, basename="statistic")
 router.register("statistic-values", StatisticValueViewSet, basename="statistic-value")
 router.register("documents", DocumentViewSet, basename="document")
 router.register("targets", TargetViewSet, basename="target")
+router.register("candidates", CandidateViewSet, basename="candidate")
 urlpatterns = router.urls

@@ -2,6 +2,8 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from cargo.document_words import SEEN_ROLES, SEEN_SOURCES
 from cargo.enums import CandidateState
@@ -30,5 +32,6 @@ class CandidateFilter(django_filters.FilterSet):
     def by_role(self, candidates, _name, role):
         return candidates.filter(roles__contains=[role])
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_class(self, candidates, _name, cargo_class):
         return candidates.filter(classes__contains=[cargo_class.pk])

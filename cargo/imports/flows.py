@@ -11,7 +11,7 @@ from cargo.imports.shipment_fields import QUANTITY
 from cargo.models import FlowLine
 from cargo.permissions import DECIDE_CANDIDATE
 from cargo.queries.references import References, load_references
-from cargo.services.flows import take_in_flows
+from cargo.services.flows import refuse_too_much, take_in_flows
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import Importer, ImportField, Problem, Row, WriteResult
 from portcrm.exchange.parsing import text_up_to
@@ -66,4 +66,6 @@ def _line(row: Row, references: References, run_id: int) -> FlowLine:
         raise RuleBroken(unknown, field="unit")
     content = "\x1f".join([*texts.values(), str(quantity.normalize() if quantity else ""), unit.pk if quantity else ""])
     identity = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
-    return FlowLine(**texts, quantity=quantity, unit=unit if quantity else None, identity=identity, run_id=run_id)
+    line = FlowLine(**texts, quantity=quantity, unit=unit if quantity else None, identity=identity, run_id=run_id)
+    refuse_too_much(line)
+    return line

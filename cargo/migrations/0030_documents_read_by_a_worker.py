@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0026_flow_lists_and_media_notes'),
+        ('cargo', '0029_statistics_taken_back'),
         ('customers', '0026_fewer_indexes_to_write'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,16 +18,19 @@ from portcrm.audit.history import tracked
 from portcrm.choices import known
 
 NAME, KEY, ADDRESS, CODE = 200, 200, 500, 70
-FOUND_FIELDS = ("roles", "sources", "classes", "tonnes", "teu", "sighting_count", "last_seen_at", "is_forwarder")
+FOUND_FIELDS = ("roles", "sources", "classes", "tonnes", "teu", "sighting_count", "last_seen_at", "is_forwarder", "counts")
 WITH_FILE = (CandidateState.ACCEPTED, CandidateState.MERGED)
 
 
-def tonnes_field():
-    return models.DecimalField(_("Tonnes"), max_digits=18, decimal_places=3, default=0)
+SUM_DIGITS = 24  # of a hundred thousand sightings with the most that one may have
 
 
-def teu_field():
-    return models.DecimalField("TEU", max_digits=14, decimal_places=3, default=0)
+def tonnes_field(digits: int = 18):
+    return models.DecimalField(_("Tonnes"), max_digits=digits, decimal_places=3, default=0)
+
+
+def teu_field(digits: int = 14):
+    return models.DecimalField("TEU", max_digits=digits, decimal_places=3, default=0)
 
 
 @tracked()
@@ -90,10 +93,11 @@ class Candidate(models.Model):
     roles = ArrayField(models.CharField(max_length=20, choices=SEEN_ROLES), verbose_name=_("Seen as"), default=list)
     sources = ArrayField(models.CharField(max_length=12, choices=SEEN_SOURCES), verbose_name=_("Found in"), default=list)
     classes = ArrayField(models.CharField(max_length=2), verbose_name=_("Suggested cargo classes"), default=list)
-    tonnes, teu = tonnes_field(), teu_field()
+    tonnes, teu = tonnes_field(SUM_DIGITS), teu_field(SUM_DIGITS)
     sighting_count = models.PositiveIntegerField(_("Sightings"), default=0)
     last_seen_at = models.DateTimeField(_("Last seen at"), null=True)
     is_forwarder = models.BooleanField(_("Forwarder"), default=False)
+    counts = models.JSONField(default=dict, editable=False)  # standing sightings with each role, source and class (services/found.py)
 
     objects = CandidateQuerySet.as_manager()
 
@@ -114,6 +118,7 @@ class Candidate(models.Model):
             models.UniqueConstraint(
                 fields=("name_key",), condition=~Q(state=CandidateState.IGNORED), name="a_company_is_one_candidate_until_it_is_ignored"
             ),
+            models.UniqueConstraint(fields=("name_key",), condition=Q(rule__isnull=False), name="a_rule_keeps_a_company_away_once"),
             models.CheckConstraint(
                 name="candidate_has_a_customer_once_accepted_or_merged",
                 condition=Q(state__in=WITH_FILE, customer__isnull=False) | (~Q(state__in=WITH_FILE) & Q(customer=None, lead=None)),
@@ -174,6 +179,7 @@ class Sighting(models.Model):
     segments = ArrayField(models.PositiveIntegerField(), verbose_name=_("Segment"), default=list)
     cargo = models.JSONField(_("Cargo"), default=list)
     tonnes, teu = tonnes_field(), teu_field()
+    largest_tonnes, largest_teu = tonnes_field(), teu_field()  # of its largest consignment, by which a lead's cargo is found
     seen_at = models.DateTimeField(_("Seen at"))
     withdrawn_by = models.ForeignKey(
         DocumentMessage, models.SET_NULL, null=True, related_name="withdrawn_sightings", verbose_name=_("Withdrawn by")
@@ -184,7 +190,15 @@ class Sighting(models.Model):
     class Meta:
         ordering = ("-pk",)
         verbose_name = _("Sighting in a document")
-        indexes = [models.Index(fields=("customer", "-id"), name="sighting_by_customer", condition=Q(customer__isnull=False))]
+        # of a candidate seen any number of times: the newest for its page, the latest day, the heaviest for a lead
+        indexes = [
+            models.Index("candidate", F("withdrawn_by").asc(nulls_first=True), F("id").desc(), name="sighting_newest"),
+            models.Index(fields=("candidate", "-seen_at"), name="sighting_latest", condition=Q(withdrawn_by=None)),
+            models.Index(
+                fields=("candidate", "-largest_tonnes", "-largest_teu", "id"), name="sighting_heaviest", condition=Q(withdrawn_by=None)
+            ),
+            models.Index(fields=("customer", "-id"), name="sighting_by_customer", condition=Q(customer__isnull=False)),
+        ]
         constraints = [
             *known("sighting", source=[key for key, _word in SEEN_SOURCES]),
             models.CheckConstraint(name="sighting_roles_are_known", condition=Q(roles__contained_by=[key for key, _word in SEEN_ROLES])),

@@ -16,6 +16,7 @@ from customers.queries.likely import Likely, Typed, at_once, similar
 from portcrm.accounts.models import User
 
 ABOVE, BELOW, MOST_COUNTED, SIGHTINGS_SHOWN, CARGO_SHOWN, LIKELY_SHOWN = 3, 14, 1_000, 20, 10, 5
+NEWEST_FIRST = (F("withdrawn_by").asc(nulls_first=True), "-pk")  # as an index has them
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def likely_of(candidate: Candidate, user: User) -> list[Likely]:
 
 def evidence_of(candidate: Candidate) -> list[EvidenceLine]:
     """Newest first, what was withdrawn last. Three queries."""
-    rows = candidate.sightings.for_desk().order_by(F("withdrawn_by").asc(nulls_first=True), "-pk")[:SIGHTINGS_SHOWN]
+    rows = candidate.sightings.for_desk().order_by(*NEWEST_FIRST)[:SIGHTINGS_SHOWN]
     classes = CargoClass.objects.in_bulk()
     rules = load_goods_rules()
     return [evidence_line(row, classes, rules) for row in rows]

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from django.db import connection
 
+from cargo.queries.sightings import key_of
+
 
 @lru_cache(maxsize=8192)
 def party_text(text: str) -> str:
@@ -40,11 +42,19 @@ CANDIDATES = """
 """
 
 
+# A candidate that was decided to be a customer is another name of it (ADR 064); the state is told so that the index of names answers.
+ALIASES = """
+    SELECT coalesce(customer.merged_into_id, customer.id), candidate.name
+    FROM cargo_candidate candidate JOIN customers_customer customer ON customer.id = candidate.customer_id
+    WHERE candidate.name_key = ANY(%(keys)s) AND candidate.state <> 'ignored'
+"""
+
 STILL_THERE = "SELECT count(*) FROM customers_customer WHERE id = ANY(%s) AND merged_into_id IS NULL"
 
 
 def find_parties(texts: Iterable[str], known: KnownParties | None = None) -> KnownParties:
-    """Look up codes, credit codes and exact names (either language, short). At most two queries.
+    """Look up codes, credit codes, exact names (either language, short), and then the names of candidates that became customers.
+    At most three queries.
 
     Asks every file whoever imports: a file out of sight would otherwise be opened a second time. What is `known` from a
     moment ago is added to and not asked for again, unless one of its files is gone.
@@ -61,8 +71,24 @@ def find_parties(texts: Iterable[str], known: KnownParties | None = None) -> Kno
         for name in names:
             if name and party_text(name) in wanted:
                 parties.add(name, pk)
+    clear = parties.ids.keys() - parties.ambiguous
+    _add_aliases({text for text in written if party_text(text) not in clear}, parties)
     parties.found |= {text for text in written if party_text(text) in parties.ids}
     return parties
+
+
+def _add_aliases(open_texts: set[str], parties: KnownParties) -> None:
+    """What no file is called, or several are, means the file somebody decided on at the candidates' desk; written as it was there."""
+    wanted, keys = {party_text(text) for text in open_texts}, {key_of(text) for text in open_texts} - {""}
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(ALIASES, {"keys": list(keys)})
+        for customer_id, name in cursor.fetchall():
+            written = party_text(name)
+            if written in wanted:
+                parties.ambiguous.discard(written)
+                parties.ids[written] = customer_id
 
 
 def _still_there(known: KnownParties) -> bool:

@@ -15,17 +15,18 @@ from cargo.enums import DECIDED, CandidateState, LeadStage, RuleKind
 from cargo.models import Candidate, Lead, Sighting
 from cargo.queries.largest import largest_of, lead_fields
 from cargo.queries.sightings import names_of
-from cargo.services.found import renew_candidates
+from cargo.services.found import settle_state
 from cargo.services.ignoring import lift_rule, make_rule
 from cargo.services.leads import create_lead
+from cargo.services.turns import change_rules, hold_file_to_be_removed, hold_names, locked_candidates
 from customers.enums import CustomerStatus, CustomerType
 from customers.models import Channel, Customer
 from customers.services.customers import create_customer
-from customers.services.locking import hold_files, locked_customer
+from customers.services.locking import locked_customer
 from customers.services.removing import take_back_file
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 
 # Through which channel a company became known, and through which a lead on its cargo; what our own people moved they told us.
@@ -54,15 +55,14 @@ DECISION = ("state", "customer", "lead", "rule", "decided_by", "decided_at", "ve
 def accept_candidate(*, candidate: Candidate, with_lead: bool, today: dt.date, by: User) -> Candidate:
     """Open a customer file for a prospect, and where wanted a lead on its largest cargo, both with the document they come from."""
     row = open_candidate(candidate)
-    sightings = list(row.sightings.standing().for_desk().order_by("pk"))
-    customer = create_customer(by=by, **customer_fields(row, sightings))
-    lead = _open_lead(row, customer, sightings, today, by) if with_lead else None
+    customer = create_customer(by=by, **customer_fields(row))
+    lead = _open_lead(row, customer, today, by) if with_lead else None
     return _decide(row, CandidateState.ACCEPTED, by, customer=customer, lead=lead)
 
 
-def customer_fields(candidate: Candidate, sightings: Sequence[Sighting]) -> dict[str, object]:
+def customer_fields(candidate: Candidate) -> dict[str, object]:
     names = names_of(candidate.name)
-    first = sightings[0] if sightings else None
+    first = candidate.sightings.standing().for_desk().order_by("pk").first()
     return {
         **names,
         "address_zh" if names["name_zh"] else "address_en": candidate.address[:ADDRESS],
@@ -87,20 +87,25 @@ def _channel(sighting: Sighting | None, which: int) -> Channel:
     return Channel.objects.get(key=keys[which])
 
 
-def _open_lead(candidate: Candidate, customer: Customer, sightings: Sequence[Sighting], today: dt.date, by: User) -> Lead:
-    largest = largest_of(sightings)
+def _open_lead(candidate: Candidate, customer: Customer, today: dt.date, by: User) -> Lead:
+    largest = largest_of(candidate)
     if largest is None:
-        raise RuleBroken(_("No document says how much cargo it is. Accept the company without a lead."), field="with_lead")
+        raise RuleBroken(_("No document says how much cargo it is. Decide on the company without a lead."), field="with_lead")
     source = largest.sighting.reference[: Lead._meta.get_field("source_note").max_length]
     fields = lead_fields(candidate, largest)
     return create_lead(customer=customer, channel=_channel(largest.sighting, 1), source_note=source, today=today, by=by, **fields)
 
 
 @action("candidate.merge", gettext_lazy("Candidate merged into a customer file"))
-def merge_candidate(*, candidate: Candidate, customer: Customer, by: User) -> Candidate:
-    """This company has a file under another name: from now on this name means that file."""
-    hold_files([customer.pk])
-    return _decide(open_candidate(candidate), CandidateState.MERGED, by, customer=locked_customer(customer))
+def merge_candidate(
+    *, candidate: Candidate, customer: Customer, by: User, with_lead: bool = False, today: dt.date | None = None
+) -> Candidate:
+    """This company has a file under another name: from now on this name means that file, which where wanted has a lead on the largest
+    cargo the company was seen with, recorded `today`."""
+    file = locked_customer(customer)  # before the candidate, as everywhere
+    row = open_candidate(candidate)
+    lead = _open_lead(row, file, today or port_today(), by) if with_lead else None
+    return _decide(row, CandidateState.MERGED, by, customer=file, lead=lead)
 
 
 @action("candidate.ignore", gettext_lazy("Candidate ignored"))
@@ -112,6 +117,7 @@ def ignore_candidate(*, candidate: Candidate, by: User) -> Candidate:
 @action("candidate.ignore_always", gettext_lazy("Candidate ignored for good"))
 def ignore_always(*, candidate: Candidate, by: User) -> Candidate:
     """Ignore the company under this name from now on, by a rule that can be lifted."""
+    change_rules()
     row = open_candidate(candidate)
     make_rule(kind=RuleKind.NAME, text=row.name, reason="", by=by)
     row.refresh_from_db()
@@ -121,7 +127,7 @@ def ignore_always(*, candidate: Candidate, by: User) -> Candidate:
 @action("candidate.ignore_many", gettext_lazy("Candidates ignored"))
 def ignore_candidates(*, keys: Sequence[int], by: User) -> int:
     """Those of them that still wait for a decision; returns how many."""
-    rows = list(Candidate.objects.open().select_for_update().filter(pk__in=keys).order_by("pk"))
+    rows = [row for row in locked_candidates(keys) if row.is_open]
     moment = now()
     for row in rows:
         row.state, row.decided_by, row.decided_at = CandidateState.IGNORED, by, moment
@@ -156,27 +162,41 @@ def _decide(row: Candidate, state: CandidateState, by: User, customer: Customer 
 @action("candidate.undo", gettext_lazy("Decision on a candidate taken back"))
 def undo_decision(*, candidate: Candidate, by: User) -> Candidate:
     """Put a candidate back on the desk as it was; a file and a lead it was given go, unless somebody has built on them."""
-    row = Candidate.objects.select_for_update().get(pk=candidate.pk)
-    if row.state not in DECIDED:
-        raise RuleBroken(_("Nothing has been decided on %(name)s.") % {"name": row.name})
-    if row.rule is not None and row.rule.kind == RuleKind.WORD:
-        said = _("A rule for every company with “%(word)s” keeps it away. Lift the rule on the page of the rules.")
-        raise RuleBroken(said % {"word": row.rule.text})
-    if row.rule is not None:
-        lift_rule(rule=row.rule, by=by)
-        row.refresh_from_db()
-        return row
+    decided = Candidate.objects.select_related("rule").get(pk=candidate.pk)
+    if decided.rule is not None:
+        return _undo_rule(decided, by)
+    row = _held_for_undo(decided)
     _refuse_namesake(row)
     state, customer, lead = row.state, row.customer, row.lead
     row.state, row.customer, row.lead, row.decided_by, row.decided_at = CandidateState.OPEN, None, None, None, None
     row.version += 1
+    settle_state(row)
     row.save(update_fields=DECISION)
     if lead is not None:
         _take_back_lead(lead)
     if state == CandidateState.ACCEPTED:
         take_back_file(customer=customer, by=by)
-    renew_candidates(keys=[row.pk], by=by)
-    row.refresh_from_db()
+    return row
+
+
+def _undo_rule(candidate: Candidate, by: User) -> Candidate:
+    if candidate.rule.kind == RuleKind.WORD:
+        said = _("A rule for every company with “%(word)s” keeps it away. Lift the rule on the page of the rules.")
+        raise RuleBroken(said % {"word": candidate.rule.text})
+    lift_rule(rule=candidate.rule, by=by)
+    return Candidate.objects.get(pk=candidate.pk)
+
+
+def _held_for_undo(decided: Candidate) -> Candidate:
+    """The row, locked after what comes before it (turns.py); RuleBroken where it is not the decision that was read any more."""
+    if decided.state == CandidateState.ACCEPTED:
+        hold_file_to_be_removed(decided.customer_id)
+    hold_names([decided.name_key])
+    row = Candidate.objects.select_for_update().get(pk=decided.pk)
+    if row.state not in DECIDED:
+        raise RuleBroken(_("Nothing has been decided on %(name)s.") % {"name": row.name})
+    if (row.version, row.customer_id) != (decided.version, decided.customer_id):
+        raise RuleBroken(_("Somebody else has decided on %(name)s meanwhile.") % {"name": row.name})
     return row
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cargo.document_words import FLOW_LIST, MEDIA, MENTIONED, TRADER
 from cargo.enums import FlowListState
 from cargo.models import FlowLine, MediaNote
+from cargo.models.lead import MOST_CARGO
 from cargo.queries.sightings import CargoSeen, FirmSeen, key_of
-from cargo.services.found import renew_candidates
-from cargo.services.learning import Seen, customers_of, keep_sightings
+from cargo.services.learning import Seen, customers_of, files_behind, keep_sightings
+from cargo.services.turns import hold_flow_lists
+from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -24,10 +26,18 @@ PORTION = 500
 
 @action("flow.take_in", _("Flow list taken in"))
 def take_in_flows(*, lines: Sequence[FlowLine], by: User) -> int:
-    """Keep the lines nobody has taken in before; returns how many. A line that names the trading firm is pinned down at once."""
+    """Keep the lines nobody has taken in before; returns how many. A line that names the trading firm is pinned down at once.
+
+    RuleBroken, and none kept, where one of them is more than any port handles.
+    """
+    for line in lines:
+        refuse_too_much(line)
+    hold_flow_lists()
     known = set(FlowLine.objects.filter(identity__in=[line.identity for line in lines]).values_list("identity", flat=True))
     new = list({line.identity: line for line in lines if line.identity not in known}.values())
     tellers = customers_of([firm_of(line.told_by_name) for line in new if key_of(line.told_by_name)])
+    firms = [firm_of(line.company) for line in new if key_of(line.company)]
+    hold_files({*tellers.values(), *customers_of(firms).values(), *files_behind([firm.key for firm in firms])})  # all of them at once
     for line in new:
         line.recorded_by, line.recorded_at = by, now()
         line.told_by_id = tellers.get(key_of(line.told_by_name))
@@ -53,9 +63,16 @@ def cargo_of(line: FlowLine) -> CargoSeen:
     )
 
 
+def refuse_too_much(line: FlowLine) -> None:
+    """RuleBroken for 10^12 of 万吨: a slip in the quantity or its unit, which no sum on a page would survive."""
+    cargo = cargo_of(line)
+    if any(amount is not None and amount > MOST_CARGO for amount in (cargo.tonnes, cargo.teu)):
+        raise RuleBroken(_("That is more than any port handles. Check the quantity and its unit."), field="quantity")
+
+
 def _see(lines: Sequence[FlowLine], by: User) -> None:
     seen = [Seen(firm_of(line.company, cargo=(cargo_of(line),)), FLOW_LIST, line.recorded_at, flow=line) for line in lines]
-    renew_candidates(keys=keep_sightings(seen=seen, by=by), by=by)
+    keep_sightings(seen=seen, by=by)
 
 
 def _open_flow(flow: FlowLine) -> FlowLine:
@@ -81,6 +98,7 @@ def pin_down_firm(*, flow: FlowLine, company: str, by: User) -> FlowLine:
     row = _open_flow(flow)
     if not key_of(company):
         raise RuleBroken(_("Name the trading firm."), field="company")
+    refuse_too_much(row)
     row.state, row.company = FlowListState.FOUND, " ".join(company.split())
     _save(row, "company")
     _see([row], by)
@@ -124,5 +142,5 @@ def record_note(
     )  # fmt: skip
     note.save(force_insert=True)
     seen = Seen(firm_of(note.company, MENTIONED), MEDIA, note.recorded_at, note=note)
-    renew_candidates(keys=keep_sightings(seen=[seen], by=by), by=by)
+    keep_sightings(seen=[seen], by=by)
     return note

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CandidateState, RuleKind
 from cargo.models import Candidate, IgnoreRule
-from cargo.queries.ignoring import RulesInForce, rule_key
-from cargo.services.found import renew_candidates
+from cargo.queries.ignoring import RulesInForce, rule_key, rules_in_force
+from cargo.services.found import settle_state
+from cargo.services.turns import change_rules, hold_names, locked_candidates
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
@@ -24,6 +25,7 @@ def make_rule(*, kind: str, text: str, reason: str, by: User) -> IgnoreRule:
         raise RuleBroken(_("Say what the rule applies to."), field="kind")
     if not (key := rule_key(kind, text)):
         raise RuleBroken(_("Write a name or a word."), field="text")
+    change_rules()
     rule = IgnoreRule(kind=kind, text=text, key=key, reason=reason.strip(), made_by=by, made_at=now())
     try:
         with transaction.atomic():
@@ -36,10 +38,11 @@ def make_rule(*, kind: str, text: str, reason: str, by: User) -> IgnoreRule:
 
 def _apply(rule: IgnoreRule, by: User) -> None:
     """To every candidate that waits; a word may be in many names, so that names alone are read."""
-    rules = RulesInForce.of([rule])
-    waiting = Candidate.objects.open().values_list("pk", "name", "name_key")
-    hit = [pk for pk, name, key in waiting.iterator() if rules.rule_for(name, key)]
-    rows = list(Candidate.objects.open().select_for_update().filter(pk__in=hit).order_by("pk"))
+    rules, waiting = RulesInForce.of([rule]), Candidate.objects.open()
+    if rule.kind == RuleKind.NAME:
+        waiting = waiting.filter(name_key=rule.key)
+    hit = [pk for pk, name, key in waiting.values_list("pk", "name", "name_key").iterator() if rules.rule_for(name, key)]
+    rows = [row for row in locked_candidates(hit) if row.is_open]
     for row in rows:
         row.state, row.rule, row.decided_by, row.decided_at = CandidateState.IGNORED, rule, by, rule.made_at
         row.version += 1
@@ -48,23 +51,27 @@ def _apply(rule: IgnoreRule, by: User) -> None:
 
 @action("ignore_rule.lift", _("Rule lifted that ignored companies"))
 def lift_rule(*, rule: IgnoreRule, by: User) -> int:
-    """End a rule; what it kept off the desk comes back, and how many that are. A company seen again meanwhile is there already."""
+    """End a rule; what it kept off the desk comes back, and how many that are. A company seen again meanwhile is there already, and
+    one that another rule means as well stays away by that."""
+    change_rules()
     rule = IgnoreRule.objects.select_for_update().get(pk=rule.pk)
     if rule.lifted_at:
         raise RuleBroken(_("Somebody has lifted this rule already."))
     rule.lifted_by, rule.lifted_at = by, now()
     rule.save(update_fields=["lifted_by", "lifted_at"])
-    rows = list(Candidate.objects.select_for_update().filter(rule=rule).order_by("pk"))
+    kept_away = dict(Candidate.objects.filter(rule=rule).values_list("pk", "name_key"))
+    hold_names(kept_away.values())
+    rows, others = locked_candidates(kept_away), rules_in_force()
     there = Candidate.objects.filter(name_key__in=[row.name_key for row in rows]).exclude(state=CandidateState.IGNORED)
     taken = set(there.values_list("name_key", flat=True))
     back = []
     for row in rows:
-        row.rule = None
-        if row.name_key not in taken:
+        row.rule = others.rule_for(row.name, row.name_key)
+        if row.rule is None and row.name_key not in taken:
             row.state, row.decided_by, row.decided_at = CandidateState.OPEN, None, None
+            settle_state(row)
             taken.add(row.name_key)
             back.append(row)
         row.version += 1
     Candidate.objects.bulk_update(rows, FIELDS, batch_size=PORTION)
-    renew_candidates(keys=[row.pk for row in back], by=by)
-    return len(back)
+    return sum(row.is_open for row in back)

@@ -5,9 +5,10 @@ in whichever order the two arrive.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,15 @@ from cargo.documents.facts import Purpose
 from cargo.enums import CandidateState
 from cargo.goods import GoodsRules
 from cargo.models import Candidate, CargoDocument, DocumentMessage, FlowLine, IgnoreRule, MediaNote, Sighting
-from cargo.queries.ignoring import RulesInForce, rules_in_force
+from cargo.queries.ignoring import rules_in_force
 from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.references import own_sizes
 from cargo.queries.sightings import CargoSeen, FirmSeen, findings_of
 from cargo.queries.suggestions import load_goods_rules, suggest
-from cargo.services.found import renew_candidates
+from cargo.services.found import carry_forward
+from cargo.services.turns import hold_names, keep_rules, locked_candidates
+from customers.models import Customer
+from customers.services.locking import hold_files
 from customers.services.recognising import KnownFirms
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -50,11 +54,8 @@ def learn_from_document(*, document: CargoDocument, by: User) -> int:
     A cancelled or changed message loses its sightings, also one that arrives after what cancels or changes it.
     """
     messages = list(document.messages.order_by("position"))
-    known = set(Sighting.objects.filter(message__in=messages).values_list("message", "name_key"))
-    seen = [one for one in _seen_in(messages, document.received_at) if (one.message.pk, one.firm.key) not in known]
-    touched = keep_sightings(seen=seen, by=by) | _withdraw(messages)
-    renew_candidates(keys=touched, by=by)
-    return len(seen)
+    seen = list(_seen_in(messages, document.received_at))
+    return keep_sightings(seen=seen, withdrawn=_withdrawn_by(messages), document=document, by=by)
 
 
 def _seen_in(messages: Iterable[DocumentMessage], at: dt.datetime) -> Iterator[Seen]:
@@ -65,22 +66,76 @@ def _seen_in(messages: Iterable[DocumentMessage], at: dt.datetime) -> Iterator[S
             yield from (Seen(firm, message.kind, at, message=message) for firm in findings_of(message.facts, sizes).firms)
 
 
-def keep_sightings(*, seen: Sequence[Seen], by: User) -> set[int]:
-    """Store sightings at the files or candidates they are of; returns the candidates, which are to be computed anew."""
-    if not seen:
-        return set()
-    customers = customers_of([one.firm for one in seen])
-    strangers = {one.firm.key: one.firm for one in seen if one.firm.key not in customers}
-    candidates = candidates_for(firms=strangers.values(), seen_at=seen[0].seen_at, by=by)
+def _withdrawn_by(messages: Sequence[DocumentMessage]) -> dict[int, int]:
+    """What one of these messages changes or cancels, or what changes or cancels one of them: later by replaced; the first counts."""
+    own = [message.pk for message in messages]
+    pairs = DocumentMessage.objects.filter(Q(pk__in=own) | Q(replaces__in=own), replaces__isnull=False).order_by("-pk")
+    return dict(pairs.values_list("replaces", "pk"))
+
+
+def keep_sightings(
+    *, seen: Sequence[Seen], withdrawn: Mapping[int, int] = MappingProxyType({}), document: CargoDocument | None = None, by: User
+) -> int:
+    """Store sightings at the files or candidates they are of, those of a document that are not known yet; returns how many.
+
+    `withdrawn`: messages whose sightings count no more, each with the message that says so.
+    """
+    customers = _held_customers(seen)
+    if document is not None:  # learned from twice at once, the second finds everything known
+        CargoDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
+        seen = _unknown(seen, document)
+    keep_rules()
+    hold_names(one.firm.key for one in seen)
+    candidates = candidates_for(seen=seen, customers=customers, by=by)
+    losing = Sighting.objects.standing().filter(message__in=withdrawn, candidate__isnull=False).values_list("candidate", flat=True)
+    rows = {one.pk: one for one in locked_candidates({*(one.pk for one in candidates.values()), *losing})}
+    candidates = _still_for(seen, candidates, rows, by)
+    rows |= {one.pk: one for one in candidates.values()}
     rules = load_goods_rules()
-    rows = [sighting_of(one, rules, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
-    Sighting.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PORTION)
-    return {candidate.pk for candidate in candidates.values()}
+    come = [sighting_of(one, rules, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
+    Sighting.objects.bulk_create(come, batch_size=PORTION)
+    gone = _withdraw(withdrawn, rows)
+    come_to, gone_from = ([one for one in some if one.candidate_id] for some in (come, gone))
+    carry_forward(candidates=rows.values(), come=come_to, gone=gone_from, by=by)
+    return len(come)
+
+
+def _held_customers(seen: Sequence[Seen]) -> dict[str, int]:
+    """Customer ids by key, and no file among them that is removed or merged while their sightings are written."""
+    customers = customers_of([one.firm for one in seen])
+    hold_files({*customers.values(), *files_behind([one.firm.key for one in seen])})
+    there = set(Customer.every.filter(pk__in=customers.values()).values_list("pk", flat=True))
+    return {key: customer for key, customer in customers.items() if customer in there}
+
+
+def files_behind(keys: Iterable[str]) -> list[int]:
+    """The files that candidates of these names have become."""
+    rows = Candidate.objects.filter(name_key__in=set(keys), customer__isnull=False)
+    return list(rows.values_list("customer", flat=True))
+
+
+def _unknown(seen: Iterable[Seen], document: CargoDocument) -> list[Seen]:
+    known = set(Sighting.objects.filter(message__document=document).values_list("message", "name_key"))
+    return [one for one in seen if (one.message.pk, one.firm.key) not in known]
+
+
+def _withdraw(withdrawn: Mapping[int, int], held: Iterable[int]) -> list[Sighting]:
+    """Mark what counts no more, and return it; of candidates only those that are held."""
+    if not withdrawn:
+        return []
+    ours = Q(candidate=None) | Q(candidate__in=list(held))
+    rows = list(Sighting.objects.standing().filter(ours, message__in=withdrawn).select_for_update().order_by("pk"))
+    for row in rows:
+        row.withdrawn_by_id = withdrawn[row.message_id]
+    Sighting.objects.bulk_update(rows, ["withdrawn_by"], batch_size=PORTION)
+    return rows
 
 
 def customers_of(firms: Sequence[FirmSeen]) -> dict[str, int]:
     """Customer ids by key: those with the firm's credit code, with its very name in either language or short, or with its name
     folded; none where several fit."""
+    if not firms:
+        return {}
     parties: KnownParties = find_parties({text for firm in firms for text in (firm.credit_code, firm.name) if text})
     rows = [firm.names | {"credit_code": firm.credit_code} for firm in firms]
     known = KnownFirms.of(rows)
@@ -94,29 +149,43 @@ def customers_of(firms: Sequence[FirmSeen]) -> dict[str, int]:
     return found
 
 
-def candidates_for(*, firms: Collection[FirmSeen], seen_at: dt.datetime, by: User) -> dict[str, Candidate]:
-    """The candidate of each key: the one there is, whatever was decided on it, else a new one, which a rule may ignore at once.
+def candidates_for(*, seen: Sequence[Seen], customers: dict[str, int], by: User) -> dict[str, Candidate]:
+    """The candidate of each key that is no customer's: the one there is, whatever was decided on it, else a new one, which a rule may
+    ignore at once. A name that was decided to be the very customer stays with that decision, so that both can be taken back together.
 
     One that was ignored without a rule was ignored for what was known then; seen anew the company comes back.
     """
-    wanted = {firm.key: firm for firm in firms}
-    standing = _standing(wanted)
-    missing = [wanted[key] for key in sorted(wanted.keys() - standing.keys())]
-    rules = rules_in_force() if missing else RulesInForce({}, ())
-    ruled = {firm.key: rule for firm in missing if (rule := rules.rule_for(firm.name, firm.key))}
-    earlier = {one.name_key: one for one in Candidate.objects.filter(name_key__in=ruled, rule__isnull=False).order_by("pk")}
-    new = [_candidate(firm, ruled.get(firm.key), seen_at, by) for firm in missing if firm.key not in earlier]
-    Candidate.objects.bulk_create(new, ignore_conflicts=True, batch_size=PORTION)
-    if not new:
-        return standing | earlier
-    # a colleague's document may have opened one of them at the same moment: whoever came first stands
-    ignored = {one.name_key: one for one in Candidate.objects.filter(name_key__in=ruled, rule__isnull=False).order_by("pk")}
-    return _standing(wanted) | ignored
+    firms = {one.firm.key: one for one in seen}
+    standing = _standing(firms)
+    for key in [key for key in standing if standing[key].customer_id == customers.get(key) is not None]:
+        del customers[key]
+    standing = {key: one for key, one in standing.items() if key not in customers}
+    missing = [firms[key] for key in sorted(firms.keys() - standing.keys() - customers.keys())]
+    return standing | _opened(missing, by)
+
+
+def _opened(missing: Sequence[Seen], by: User) -> dict[str, Candidate]:
+    """Candidates of names that have none; what a rule keeps away keeps the candidate under the rule that there is."""
+    if not missing:
+        return {}
+    rules = rules_in_force()
+    ruled = {one.firm.key: rule for one in missing if (rule := rules.rule_for(one.firm.name, one.firm.key))}
+    kept_away = {one.name_key: one for one in Candidate.objects.filter(name_key__in=ruled, rule__isnull=False)}
+    new = [_candidate(one.firm, ruled.get(one.firm.key), one.seen_at, by) for one in missing if one.firm.key not in kept_away]
+    Candidate.objects.bulk_create(new, batch_size=PORTION)
+    return kept_away | {one.name_key: one for one in new}
 
 
 def _standing(keys: Iterable[str]) -> dict[str, Candidate]:
     rows = Candidate.objects.filter(name_key__in=list(keys)).exclude(state=CandidateState.IGNORED)
     return {one.name_key: one for one in rows}
+
+
+def _still_for(seen: Sequence[Seen], candidates: dict[str, Candidate], rows: dict[int, Candidate], by: User) -> dict[str, Candidate]:
+    """The same as locked; one that somebody ignored in the moment between is seen anew with these documents."""
+    held = {key: rows[one.pk] for key, one in candidates.items()}
+    away = {key for key, one in held.items() if one.state == CandidateState.IGNORED and one.rule_id is None}
+    return held | _opened([one for key, one in {one.firm.key: one for one in seen}.items() if key in away], by)
 
 
 def _candidate(firm: FirmSeen, rule: IgnoreRule | None, seen_at: dt.datetime, by: User) -> Candidate:
@@ -129,6 +198,7 @@ def _candidate(firm: FirmSeen, rule: IgnoreRule | None, seen_at: dt.datetime, by
 
 def sighting_of(seen: Seen, rules: GoodsRules, *, customer: int | None, candidate: Candidate | None) -> Sighting:
     firm = seen.firm
+    largest = max(((one.tonnes or Decimal(0), one.teu or Decimal(0)) for one in firm.cargo), default=(Decimal(0), Decimal(0)))
     return Sighting(
         customer_id=customer, candidate=candidate, message=seen.message, flow=seen.flow, note=seen.note, source=seen.source,
         name=firm.name, name_key=firm.key,
@@ -136,6 +206,7 @@ def sighting_of(seen: Seen, rules: GoodsRules, *, customer: int | None, candidat
         roles=list(firm.roles), segments=list(firm.segments), cargo=[kept_cargo(one, rules) for one in firm.cargo], seen_at=seen.seen_at,
         tonnes=sum((one.tonnes or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TONNES),
         teu=sum((one.teu or Decimal(0) for one in firm.cargo), Decimal(0)).quantize(TEU),
+        largest_tonnes=largest[0].quantize(TONNES), largest_teu=largest[1].quantize(TEU),
     )  # fmt: skip
 
 
@@ -152,15 +223,3 @@ def kept_cargo(cargo: CargoSeen, rules: GoodsRules) -> dict[str, object]:
 
 def _figure(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount.normalize():f}"
-
-
-def _withdraw(messages: Sequence[DocumentMessage]) -> set[int]:
-    """What one of these messages changes or cancels, or what changes or cancels one of them; returns the candidates that lose by it."""
-    own = [message.pk for message in messages]
-    pairs = DocumentMessage.objects.filter(Q(pk__in=own) | Q(replaces__in=own), replaces__isnull=False).order_by("pk")
-    touched: set[int] = set()
-    for later, replaced in pairs.values_list("pk", "replaces"):
-        rows = Sighting.objects.filter(message=replaced, withdrawn_by=None)
-        touched |= set(rows.exclude(candidate=None).values_list("candidate", flat=True))
-        rows.update(withdrawn_by=later)
-    return touched

@@ -201,6 +201,35 @@ def test_nothing_is_undone_once_somebody_has_built_on_it(build):
     assert Candidate.objects.values_list("state", "customer", "lead").get() == ("accepted", candidate.customer_id, candidate.lead_id)
 
 
+def test_new_cargo_of_a_company_with_a_file_becomes_a_lead_of_that_file():
+    customer, candidate = make_customer(), make_candidate(name="SAMPLE METALS CO", number="B78", kg=60_000)
+
+    merged = merge_candidate(candidate=candidate, customer=customer, with_lead=True, today=TODAY, by=make_user())
+
+    lead = Lead.objects.get()
+    assert (merged.lead, lead.customer, lead.quantity, lead.unit_id, lead.goods) == (lead, customer, Decimal(60), "t", "HOT ROLLED COILS")
+    assert (lead.channel.key, lead.source_note.endswith("IFTMBF B78 · B78"), lead.stage_changed_on) == ("shipper_plan", True, TODAY)
+
+
+def test_undoing_a_merge_takes_its_lead_and_leaves_the_file():
+    customer = make_customer()
+    candidate = merge_candidate(candidate=make_candidate(), customer=customer, with_lead=True, today=TODAY, by=make_user())
+
+    undone = undo_decision(candidate=candidate, by=make_user())
+
+    assert (undone.state, undone.lead, Lead.objects.count(), Customer.objects.get()) == ("open", None, 0, customer)
+
+
+def test_a_merge_with_a_lead_needs_a_quantity_and_changes_nothing_without_one():
+    customer = make_customer()
+    make_document(content=booking("CN+SAMPLE METALS CO", kg=0).replace(b"EQD+CN+CSQU3054383+22G1+++5'", b"NAD+CA+ABCD'"))
+    candidate = Candidate.objects.get(name="SAMPLE METALS CO")
+
+    refusal_of(merge_candidate, candidate=candidate, customer=customer, with_lead=True, today=TODAY, by=make_user())
+
+    assert (Candidate.objects.get(pk=candidate.pk).state, Lead.objects.count()) == ("open", 0)
+
+
 def test_undoing_a_merge_leaves_the_file():
     customer = make_customer()
     candidate = merge_candidate(candidate=make_candidate(), customer=customer, by=make_user())

@@ -92,6 +92,37 @@ def test_nothing_is_settled_without_words(settle):
     assert FlowLine.objects.get().state == "open"
 
 
+@pytest.mark.parametrize("company", ["", "样品化肥贸易公司"])
+def test_more_than_any_port_handles_is_refused_with_its_row(tmp_path, company):
+    path = tmp_path / "flows.csv"
+    rows = ("told_by_name,goods,quantity,unit,company", f"演示仓储公司,尿素,1000000000000,万吨,{company}", "甲,煤,5,吨,")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    names = ("told_by_name", "goods", "quantity", "unit", "company")
+
+    run = ingest("flows", path, {name: name for name in names}, by=make_user(Role.MARKETING))
+
+    (problem,) = run.problems.all()
+    assert (run.created, problem.row_number, problem.details[0]["field"]) == (1, 2, "quantity")
+    assert (FlowLine.objects.get().goods, Candidate.objects.count()) == ("煤", 0)
+
+
+def test_a_line_of_earlier_days_with_too_much_is_not_pinned_down_and_says_why(staff):
+    flow = make_flow()
+    FlowLine.objects.update(quantity=Decimal(10**12), unit=make_unit("wt"))
+
+    answer = staff.post(flow.get_absolute_url(), {"step": "found", "said": "SAMPLE TRADING LTD"})
+
+    assert (answer.status_code, "more than any port handles" in answer.content.decode()) == (422, True)
+    assert (FlowLine.objects.get().state, Candidate.objects.count()) == ("open", 0)
+
+
+def test_the_most_that_is_taken_fits_every_sum():
+    for number in range(3):
+        make_flow(company="样品化肥贸易公司", quantity=Decimal(1_000_000), unit=make_unit("wt"), period=f"2026-{number}")
+
+    assert Candidate.objects.get().tonnes == Decimal(30_000_000_000)
+
+
 def test_a_firm_from_a_flow_list_becomes_a_customer_and_a_lead_through_its_channels():
     make_flow(company="样品化肥贸易公司")
 

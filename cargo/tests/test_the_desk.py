@@ -259,7 +259,7 @@ def test_every_key_on_the_page_presses_one_thing(client, language):
 
     keys = re.findall(r'data-desk-key="(.)"', staff.get(DESK).content.decode())
 
-    assert sorted(keys) == ["1", "I", "a", "i", "l", "m"]
+    assert sorted(keys) == ["1", "I", "L", "a", "f", "i", "l", "m"]
 
 
 def test_the_report_of_a_document_names_the_companies_found_with_their_files(staff):

@@ -118,25 +118,28 @@ def shown(request, at: Candidate | None, said: str, level: str, status: int):
     return redirect(address_of(at, query_of(request)))
 
 
+def wants_lead(request) -> bool:
+    return "with_lead" in request.POST and request.user.has_perm(EDIT_LEAD)
+
+
 @require_POST
 @OPENS_FILES
 def candidate_accept(request, pk):
     """Open a customer file, with a lead where one is wanted."""
     record = visible_candidate(request, pk)
-    with_lead = "with_lead" in request.POST and request.user.has_perm(EDIT_LEAD)
-    chosen = {"candidate": record, "with_lead": with_lead, "today": port_today(), "by": request.user}
+    chosen = {"candidate": record, "with_lead": wants_lead(request), "today": port_today(), "by": request.user}
     return decided(request, record, lambda: accept_candidate(**chosen), _("%(name)s has a customer file now."))
 
 
 @require_POST
 @OPENS_FILES
 def candidate_merge(request, pk):
-    """Make the name another name of a customer file."""
+    """Make the name another name of a customer file, with a lead on its cargo where one is wanted."""
     record = visible_candidate(request, pk)
     form = MergeForm(request.POST, user=request.user)
     if not form.is_valid():
         return desk_page(request, record, status=422, form=form)
-    chosen = {"candidate": record, "customer": form.chosen, "by": request.user}
+    chosen = {"candidate": record, "customer": form.chosen, "with_lead": wants_lead(request), "today": port_today(), "by": request.user}
     return decided(request, record, lambda: merge_candidate(**chosen), _("%(name)s belongs to the chosen file now."))
 
 

@@ -67,7 +67,7 @@ def flow(request, pk):
         "flow": record,
         "form": form,
         "may_decide": may_decide,
-        "sighting": record.sightings.select_related("candidate", "customer").first(),
+        "sighting": record.sightings.select_related("candidate__customer", "customer").first(),
     }
     return page(request, "cargo/flow.html", context, status=422 if form.errors else 200)
 

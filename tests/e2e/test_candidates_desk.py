@@ -50,8 +50,10 @@ def test_candidates_are_decided_by_key_one_after_the_other(screen):
     focus(page, "ECHO COIL LTD")
     page.keyboard.press("k")
     focus(page, "DELTA METALS LTD")
+    assert page.evaluate("document.activeElement.id") == "company-title"
 
     assert page.evaluate("window.sameDocument")
+    assert page.locator(".toast-note").count() <= 1  # notes of ten decisions in a row would cover the desk
     assert page.url.endswith(f"/cargo/candidates/{Candidate.objects.get(name='DELTA METALS LTD').pk}/")
     assert list(Candidate.objects.order_by("name").values_list("name", "state")) == [
         ("ALPHA STEEL LTD", "accepted"), ("BRAVO WIRE LTD", "ignored"), ("CHARLIE PLATE LTD", "ignored"), ("DELTA METALS LTD", "open"),
@@ -59,6 +61,31 @@ def test_candidates_are_decided_by_key_one_after_the_other(screen):
     ]  # fmt: skip
     assert list(Customer.objects.order_by("pk").values_list("name_en", "leads__tonnes")) == [
         ("Delta Metals International", None), ("ALPHA STEEL LTD", 90),
+    ]  # fmt: skip
+
+
+def test_another_file_is_found_and_merged_into_by_keys(screen):
+    make_customer(name_en="Harbour Feed Company", short_name="Feed")
+    make_candidate(name="ALPHA STEEL LTD", kg=90_000)
+    make_candidate(name="BRAVO WIRE LTD", kg=80_000)
+    screen.sign_in(make_user(Role.MARKETING), language="en")
+    page = screen.open(reverse("cargo:candidate_desk"))
+
+    focus(page, "ALPHA STEEL LTD")
+    page.keyboard.press("f")
+    page.keyboard.type("Harbour", delay=20)
+    page.locator(".ts-dropdown .option", has_text="Harbour Feed").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+L")
+    page.keyboard.press("m")
+    focus(page, "BRAVO WIRE LTD")
+    page.keyboard.press("f")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.get_by_text("Nothing waits for a decision").wait_for()
+
+    assert list(Candidate.objects.order_by("name").values_list("state", "customer__short_name", "lead__tonnes")) == [
+        ("merged", "Feed", 90), ("ignored", None, None),
     ]  # fmt: skip
 
 

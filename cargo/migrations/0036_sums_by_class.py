@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0026_flow_lists_and_media_notes'),
+        ('cargo', '0035_ports_whose_name_ends_in_gang'),
     ]
 
     operations = [

@@ -13,6 +13,6 @@ FILL = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cargo", "0041_sums_by_class")]
+    dependencies = [("cargo", "0036_sums_by_class")]
 
     operations = [migrations.RunSQL(FILL, "DELETE FROM cargo_classsum")]

@@ -21,5 +21,5 @@ def lengthen(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cargo", "0026_flow_lists_and_media_notes")]
+    dependencies = [("cargo", "0034_a_rule_keeps_a_company_away_once")]
     operations = [migrations.RunPython(shorten, lengthen)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0042_fill_sums_by_class'),
+        ('cargo', '0037_fill_sums_by_class'),
         ('customers', '0026_fewer_indexes_to_write'),
     ]
 

@@ -1,0 +1,53 @@
+"""One order of locks for all who write candidates, so that two of them never wait for each other in a circle:
+
+the turn of flow lists, customer files by key, the document, the ignore rules, names, candidates by key, and last sightings and leads.
+"""
+
+import zlib
+from collections.abc import Iterable
+
+from django.db import connection
+
+from cargo.models import Candidate
+from customers.models import Customer
+
+FLOWS, RULES, NAMES = "cargo.flow_lists", "cargo.ignore_rules", "cargo.candidate_names"
+NAME_TURNS = 128  # a manifest with thousands of names takes so many locks at most
+HELD_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+HELD_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+NAMES_HELD = "SELECT pg_advisory_xact_lock(hashtext(%s), turn) FROM unnest(%s::int[]) AS turn"
+
+
+def hold_flow_lists() -> None:
+    """One flow list is taken in at a time: the same line comes in many of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_ALONE, [FLOWS])
+
+
+def keep_rules() -> None:
+    """No ignore rule is made or lifted until the transaction ends; others who only apply the rules go on beside."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_SHARED, [RULES])
+
+
+def change_rules() -> None:
+    """Whoever applies the rules has ended or waits: what a rule is to keep away, or to give back, is all there to be seen."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_ALONE, [RULES])
+
+
+def hold_names(keys: Iterable[str]) -> None:
+    """Nobody else opens candidates of these names (Candidate.name_key), or puts them back on the desk, until the transaction ends."""
+    turns = sorted({zlib.crc32(key.encode()) % NAME_TURNS for key in keys})
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_HELD, [NAMES, turns])
+
+
+def locked_candidates(keys: Iterable[int]) -> list[Candidate]:
+    """The stored rows, locked one after the other by their keys."""
+    return list(Candidate.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk"))
+
+
+def hold_file_to_be_removed(customer_id: int) -> None:
+    """As removing it will: whoever notes something at the file has ended or waits."""
+    list(Customer.every.select_for_update().filter(pk=customer_id).values_list("pk"))
