@@ -9,6 +9,7 @@ from cargo.services.checks import CHECK_TASK, open_check, run_check, sweep_check
 from cargo.services.expected import confirm_wins
 from cargo.services.facts import store_facts
 from cargo.services.heaviest import LIST_TASK, list_heaviest
+from cargo.services.importing import clear_ended_batches
 from cargo.services.outlooks import estimate_leads
 from cargo.services.projecting import project_when_stale, run_projection
 from cargo.services.projections import PROJECT_TASK, sweep_projections
@@ -39,6 +40,7 @@ def nightly() -> None:
             store_facts,
             put_lanes_together,
             list_heaviest_customers,
+            clear_away,
             project_when_stale,
             estimate_leads,
             confirm_wins,
@@ -55,6 +57,10 @@ def put_lanes_together(*, today: dt.date, by: User) -> None:
 
 def list_heaviest_customers(*, today: dt.date, by: User) -> None:
     list_heaviest(by=by)
+
+
+def clear_away(*, today: dt.date, by: User) -> None:
+    clear_ended_batches(by=by)
 
 
 def check_rollup(*, today: dt.date, by: User) -> None:

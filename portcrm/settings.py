@@ -13,7 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portcrm.api.enum_names import API_ENUMS
+from portcrm.enum_names import API_ENUMS
 from portcrm.environment import Environment
 from portcrm.logs import logging_config
 

@@ -16,7 +16,7 @@ class HeaviestCustomer(models.Model):
     cargo is asked for; the row without a customer says the same of everybody who is not listed. Listed are all classes together (no class)
     and each class by itself.
 
-    `counted_to`: ledger rows up to this number are in all figures; what newer rows add comes on top.
+    `counted_to` counts in the rows without a customer: ledger rows up to this number are in all figures, newer ones come on top.
     """
 
     month = models.DateField(help_text="The first day of the month")

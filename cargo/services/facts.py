@@ -7,10 +7,13 @@ from decimal import Decimal
 from django.db.models import Max
 
 from cargo.models import MonthlyRollup
-from cargo.queries.ledger import totals_by_customer, year_before
+from cargo.queries.handled_year import Handled, handled_by_customer
+from cargo.queries.ledger import year_before
 from customers.services.facts import HandledFacts, store_handled_facts
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+
+NOTHING = Handled(Decimal(0), Decimal(0), None)
 
 
 @action("cargo.store_facts")
@@ -20,14 +23,14 @@ def store_facts(*, today: dt.date, by: User, customer_ids: Iterable[int] | None 
     rollups = MonthlyRollup.objects.order_by()
     if chosen is not None:
         rollups = rollups.filter(customer__in=chosen)
-    totals = {one.customer_id: one for one in totals_by_customer(year_before(today), today, customer_ids=chosen)}
+    year = handled_by_customer(year_before(today), today, customer_ids=chosen)
     facts = [
         HandledFacts(
             customer_id=customer_id,
             last_handled_on=last_on,
-            tonnes_12m=totals[customer_id].tonnes if customer_id in totals else Decimal(0),
-            teu_12m=totals[customer_id].teu if customer_id in totals else Decimal(0),
-            revenue_12m=totals[customer_id].known_revenue if customer_id in totals else None,
+            tonnes_12m=year.get(customer_id, NOTHING).tonnes,
+            teu_12m=year.get(customer_id, NOTHING).teu,
+            revenue_12m=year.get(customer_id, NOTHING).revenue,
         )
         for customer_id, last_on in rollups.values_list("customer_id").annotate(Max("last_on"))
     ]

@@ -61,6 +61,8 @@ def list_heaviest(*, by: User) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNTED_TO)
         (counted,) = cursor.fetchone()
+        if newest <= counted:
+            return 0
         cursor.execute(f"SELECT DISTINCT {MONTH} FROM cargo_shipment WHERE id > %s AND id <= %s", [counted, newest])  # noqa: S608
         months = [month for (month,) in cursor.fetchall()]
     for month in sorted(months):
@@ -119,4 +121,4 @@ def _newest_settled(*, by: User) -> int | None:
 @action("cargo.list_heaviest")
 def _say_counted(*, counted_to: int, by: User) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE cargo_heaviestcustomer SET counted_to = %s", [counted_to])
+        cursor.execute("UPDATE cargo_heaviestcustomer SET counted_to = %s WHERE customer_id IS NULL", [counted_to])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import ImportProof
@@ -87,6 +88,24 @@ def prove(*, run: ImportRun, by: User) -> list[int]:
     clear_batch(batch)
     compact_lanes(by=by)  # every chunk has added its own
     return customer_ids
+
+
+LEFT = """
+    DELETE FROM {table} WHERE NOT EXISTS (
+        SELECT 1 FROM exchange_importrun run WHERE 'run:' || run.id = batch AND run.finished_at IS NULL
+    )
+"""
+
+
+@action("cargo.clear_batches", gettext_lazy("Lines of ended imports cleared away"))
+def clear_ended_batches(*, by: User) -> int:
+    """Forget what imports that failed or were cancelled have left in the tables only the running ones need; returns the lines."""
+    cleared = 0
+    with connection.cursor() as cursor:
+        for table in ("cargo_staged_shipment", "cargo_passed_line"):
+            cursor.execute(LEFT.format(table=table))
+            cleared += cursor.rowcount
+    return cleared
 
 
 def proofs_of(run: ImportRun) -> list[ImportProof]:

@@ -14,6 +14,7 @@ KEEP = """
     INSERT INTO cargo_passed_line (batch, line, identity_base)
     SELECT %s, * FROM unnest(%s::integer[], %s::varchar[]) ON CONFLICT (batch, line) DO NOTHING
 """
+TAKE_UP = "DELETE FROM cargo_passed_line WHERE batch = %s AND line = ANY(%s)"  # mended, and written after those behind it
 PASSED = "SELECT line, identity_base FROM cargo_passed_line WHERE batch = %s AND line < %s AND identity_base = ANY(%s) ORDER BY line"
 # one look into the index for each: a plain join might read the whole ledger
 STORED = """
@@ -65,6 +66,7 @@ def _passed(bases: Sequence[str], lines: Sequence[int], *, batch: str) -> list[t
         cursor.execute("SELECT EXISTS (SELECT 1 FROM cargo_passed_line WHERE batch = %s)", [batch])
         if not cursor.fetchone()[0]:
             return []
+        cursor.execute(TAKE_UP, [batch, list(lines)])
         cursor.execute(PASSED, [batch, lines[-1], list(set(bases))])
         return cursor.fetchall()
 

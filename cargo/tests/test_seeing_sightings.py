@@ -88,7 +88,7 @@ def test_the_tab_costs_the_same_with_one_sighting_and_with_three(staff, django_a
     name_in_bookings(customer, count)
 
     # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, sightings, pins of the sidebar
-    with django_assert_num_queries(PERSON + 10):
+    with django_assert_num_queries(PERSON + 11):
         tab_of(staff, customer)
 
 

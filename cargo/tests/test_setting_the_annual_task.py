@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -156,7 +157,7 @@ def test_the_task_of_a_merged_customer_goes_to_the_kept_file_but_for_cells_that_
     )
 
 
-def test_the_demo_sets_a_task_a_little_above_the_year_before_and_prepares_the_meeting(manager):
+def test_the_demo_sets_a_task_a_little_above_the_year_before_and_prepares_two_meetings(manager):
     today = port_today()
     marketer = make_user(Role.MARKETING)
     customer = make_customer(account_manager=marketer)
@@ -170,4 +171,8 @@ def test_the_demo_sets_a_task_a_little_above_the_year_before_and_prepares_the_me
     assert coal.sum_of_months == coal.year
     assert Decimal("0.9") <= coal.year / 12000 <= Decimal("1.2")
     assert tasks_of(manager, Slot(year, manager_id=marketer.pk))["01"].is_whole
-    assert CargoMeeting.objects.get().month == default_month(today)
+    month = default_month(today)
+    assert list(CargoMeeting.objects.order_by("month").values_list("month", flat=True)) == [
+        (month - timedelta(days=1)).replace(day=1),
+        month,
+    ]
