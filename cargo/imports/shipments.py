@@ -39,7 +39,8 @@ class ShipmentImporter(Importer):
     asks_rows = True
     correcting = MappingProxyType({"known_documents": CORRECT})
     update_word = _("Book a correction of {record}")
-    asked: tuple[UUID | None, KnownParties | None] = (None, None)  # what the chunk before found; who takes a run up asks anew
+    # what the chunk before found, and whether the ledger knew none of its lines; who takes a run up asks anew
+    asked: tuple[UUID | None, KnownParties | None, bool] = (None, None, False)
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         batch = batch_of(run)
@@ -48,15 +49,15 @@ class ShipmentImporter(Importer):
         rows = by_column(rows)
         if decided or CORRECT in rows.columns.get("known_documents", ()):
             wait_for_turn()
-        claim, known = self.asked
-        parties = find_parties(all_named_in(rows), known if claim == run.claim else None)
-        self.asked = run.claim, parties
+        known, likely_new = self.asked[1:] if self.asked[0] == run.claim else (None, False)
+        parties = find_parties(all_named_in(rows), known)
         reader = LineReader(rows, parties, run=run, by=by)
         said, roles = said_by(rows.columns), roles_in(rows.columns)
         chunk = {"batch": batch, "chunk": rows.numbers[0], "said": said, "roles": roles, "by": by}
         columns = reader.columns()
         pass_over(places_of(reader.refused), batch=batch)
-        written = write_chunk(columns=columns, import_run_id=run.pk, **chunk)
+        written = write_chunk(columns=columns, import_run_id=run.pk, likely_new=likely_new, **chunk)
+        self.asked = run.claim, parties, written.all_new
         corrections = Corrections(rows, written.differing, decided)
         corrections.book(run=run, **chunk)
         problems = [*reader.problems, *corrections.problems]

@@ -1,6 +1,7 @@
 """Writing the ledger: many rows at once from whatever source, and corrections as rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -50,6 +51,10 @@ class LedgerWrite:
     created: int
     known: int
     differing: list[Differing]
+
+    @property
+    def all_new(self) -> bool:
+        return not self.known
 
 
 COLUMNS = ", ".join(LEDGER_COLUMNS)
@@ -133,18 +138,24 @@ def write_chunk(
     import_run_id: int | None = None,
     said: Collection[str] = FIGURES_COMPARED,
     roles: Collection[str] = (),
+    likely_new: bool = False,
 ) -> LedgerWrite:
     """Stage one chunk of a batch and add what the ledger does not hold yet, rollups in the same transaction.
 
     The staged lines stay until `clear_batch`, because later chunks of the batch count copies against them. `said` are the columns of the
-    ledger and `roles` the roles that are compared where a line is known.
+    ledger and `roles` the roles that are compared where a line is known. `likely_new`: the chunk before held nothing the ledger knew, so
+    that this one is first tried without asking.
     """
     names = {"batch": batch, "chunk": chunk, "run": import_run_id, "by": by.pk}
     lines = len(columns["identity_base"])
     in_roles = {customer for parties in columns.get("parties", ()) for customer in parties_told(parties).values()}
     hold_files(in_roles.union(columns["customer_id"]))
-    all_new = copy_columns(columns, batch=batch, chunk=chunk)
-    created = _insert(names, all_new=all_new, parties=bool(in_roles))
+    created = None
+    if likely_new:
+        created = _if_all_new(names, columns=columns, parties=bool(in_roles))
+    if created is None:
+        all_new = copy_columns(columns, batch=batch, chunk=chunk)
+        created = _insert(names, all_new=all_new, parties=bool(in_roles))
     differing = []
     if created < lines:
         with connection.cursor() as cursor:
@@ -157,13 +168,33 @@ def _insert(names: dict[str, Any], *, all_new: bool, parties: bool) -> int:
     """Add the rows of a staged chunk; returns how many. To look out for known rows costs a fifth of adding them, so where none is
     known it is done only after another writer has added one of them in between."""
     if all_new:
-        try:
-            with transaction.atomic():
-                return _count(insert_sql(leave_known=False, parties=parties), names)
-        except IntegrityError as error:
-            if broken_constraint(error) is not GIVEN_ONCE:
-                raise
+        with suppress(Known), refused_if_known():
+            return _count(insert_sql(leave_known=False, parties=parties), names)
     return _count(insert_sql(leave_known=True, parties=parties), names)
+
+
+def _if_all_new(names: dict[str, Any], *, columns: LedgerColumns, parties: bool) -> int | None:
+    """Stage a chunk and add its rows; None, and nothing done, where one of them is known."""
+    with suppress(Known), refused_if_known():
+        copy_columns(columns, batch=names["batch"], chunk=names["chunk"], likely_new=True)
+        return _count(insert_sql(leave_known=False, parties=parties), names)
+    return None
+
+
+class Known(Exception):
+    """A row was taken for new that is in the ledger."""
+
+
+@contextmanager
+def refused_if_known() -> Iterator[None]:
+    """Raise Known, with everything inside undone, where a row is in the ledger already."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if broken_constraint(error) is not GIVEN_ONCE:
+            raise
+        raise Known from error
 
 
 def _count(sql: str, names: dict[str, Any]) -> int:

@@ -41,10 +41,13 @@ class Numbered(NamedTuple):
     all_new: bool
 
 
-def number_lines(bases: Sequence[str], lines: Sequence[int], *, batch: str) -> Numbered:
-    """`base#n` for each of these lines, which come in the order of the file: it is the n-th of its base in the batch."""
+def number_lines(bases: Sequence[str], lines: Sequence[int], *, batch: str, likely_new: bool = False) -> Numbered:
+    """`base#n` for each of these lines, which come in the order of the file: it is the n-th of its base in the batch.
+
+    Who takes them for `likely_new` does not ask the ledger; a line that is not new after all then has the identity of a row of it.
+    """
     passed, seen = _passed(bases, lines, batch=batch), {}
-    asked = {*_stored(bases), *(base for _line, base in passed)}
+    asked = {*(() if likely_new else _stored(bases)), *(base for _line, base in passed)}
     if asked:
         seen = _staged(asked, batch=batch, before=lines[0])
     return Numbered(_identities(bases, lines, passed, seen), all_new=not asked)

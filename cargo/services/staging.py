@@ -120,12 +120,15 @@ class Written:
         return text.getvalue()
 
 
-def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int) -> bool:
-    """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger; True if none is there yet."""
+def copy_columns(columns: LedgerColumns, *, batch: str, chunk: int, likely_new: bool = False) -> bool:
+    """Stage ledger lines under (batch, chunk), each with the identity it would have in the ledger; True if none is there yet.
+
+    `likely_new`: the ledger is not asked, see `number_lines`.
+    """
     bases = columns["identity_base"]
     if not bases:
         return True
-    numbered = number_lines(bases, columns.get("line") or [0] * len(bases), batch=batch)
+    numbered = number_lines(bases, columns.get("line") or [0] * len(bases), batch=batch, likely_new=likely_new)
     rows = zip(repeat(batch, len(bases)), repeat(chunk, len(bases)), numbered.identities, *columns.values(), strict=True)
     with connection.cursor() as cursor:
         cursor.copy_expert(copy_into(list(columns)), Written(rows))
