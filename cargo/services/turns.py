@@ -8,9 +8,12 @@ import zlib
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Candidate
+from cargo.models import Candidate, Lead
 from customers.models import Customer
+from customers.services.locking import hold_files
+from portcrm.errors import RuleBroken
 
 FLOWS, RULES, NAMES, NUMBERS = "cargo.flow_lists", "cargo.ignore_rules", "cargo.candidate_names", "cargo.message_numbers"
 TURNS = 128  # a manifest with thousands of names takes so many locks at most
@@ -56,6 +59,19 @@ def _hold(what: str, texts: Iterable[str]) -> None:
 def locked_candidates(keys: Iterable[int]) -> list[Candidate]:
     """The stored rows, locked one after the other by their keys."""
     return list(Candidate.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk"))
+
+
+def held_lead(lead: Lead, *customers: Customer | None) -> Lead:
+    """The stored row, locked after the file of its customer, and those of other `customers` that it is about to be given.
+
+    RuleBroken where it came to another file just now: a merge holds both files and waits for their leads.
+    """
+    file = Lead.objects.values_list("customer", flat=True).get(pk=lead.pk)
+    hold_files({file, *(one.pk for one in customers if one is not None)} - {None})
+    row = Lead.objects.select_for_update().get(pk=lead.pk)
+    if row.customer_id != file:
+        raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."))
+    return row
 
 
 def hold_file_to_be_removed(customer_id: int) -> None:
