@@ -105,9 +105,7 @@ def test_a_person_erased_while_a_worker_stores_a_document_is_masked_in_what_it_s
     document, _is_new = receive_document(name="large.edi", content=content, by=by)
     claimed, read = reading._claim(document_id=document.pk, by=by), reading.rows_of(content)
 
-    first_and_meanwhile(
-        lambda: reading._store(document=claimed, read=read, by=by), lambda: erase_from_documents(person=ALONE, by=by)
-    )
+    first_and_meanwhile(lambda: reading._store(document=claimed, read=read, by=by), lambda: erase_from_documents(person=ALONE, by=by))
 
     document.refresh_from_db()
     assert (document.state, document.file.name) == (ReadingState.READ, "")

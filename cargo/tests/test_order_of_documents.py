@@ -53,7 +53,7 @@ def links() -> dict[int, int | None]:
 
 
 def standing() -> list[tuple[str, int]]:
-    return list(Sighting.objects.standing().order_by("name").values_list("name", "message__document"))
+    return list(Sighting.objects.standing().order_by("name", "message__document").values_list("name", "message__document"))
 
 
 def desk() -> dict[str, tuple[str, int]]:
