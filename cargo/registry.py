@@ -63,6 +63,7 @@ register_export(LEAD, _("Cargo leads"), LeadFilter)
 register_event("cargo.keep_reference", _("Reference data changed"), kept_entry)
 register_event("cargo.load_ports", _("Ports added from a list"), Told(ports=_("Ports")))
 register_event("document.take_in", _("Document taken in"), Told(messages=_("Messages"), remarks=pgettext_lazy("document", "Remarks")))
+register_event("document.read_again", _("Document read again"))
 register_event("shipment.correct", _("Line of handled cargo corrected"), Told(reason=_("Reason")))
 
 register_nav(NavItem("cargo", "cargo_overview", _("Cargo overview"), "cargo:overview", "chart-bar", 10, permissions.VIEW_SHIPMENT))

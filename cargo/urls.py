@@ -33,6 +33,7 @@ urlpatterns = [
     path("documents/new/", documents.document_upload, name="document_upload"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/progress/", documents.document_progress, name="document_progress"),
+    path("documents/<int:pk>/read-again/", documents.document_read_again, name="document_read_again"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
     path("candidates/", candidates.candidate_list, name="candidate_list"),
     path("candidates/desk/", candidates.candidate_desk, name="candidate_desk"),

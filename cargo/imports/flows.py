@@ -1,7 +1,7 @@
 """The importer `flows`: a list of goods, places and quantities from a transport or storage company or an association."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from cargo.permissions import DECIDE_CANDIDATE
 from cargo.queries.references import References, load_references
 from cargo.services.flows import refuse_too_much, take_in_flows
 from portcrm.errors import RuleBroken
-from portcrm.exchange.importing import Importer, ImportField, Problem, Row, WriteResult
+from portcrm.exchange.importing import Importer, ImportField, Problem, Rehearsal, Row, WriteResult
 from portcrm.exchange.parsing import text_up_to
 
 TELLER = _("The transport or storage company or the association that gave the list")
@@ -46,18 +46,44 @@ class FlowImporter(Importer):
     chunk_rows = 1_000
     result_url_name = "cargo:flow_list"
 
-    def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
-        references, lines, problems = load_references(), [], []
-        for row in rows:
-            try:
-                lines.append(_line(row, references, run.pk))
-            except RuleBroken as refusal:
-                problems.append(Problem(row.number, refusal.message, refusal.field))
-        created = take_in_flows(lines=lines, by=by)
+    def write(self, rows: Sequence[Row], *, run, by, foreseen: Collection[str] = ()) -> WriteResult:
+        """`foreseen`: the identities of lines that a dry run has tried already."""
+        lines, problems = _lines(rows, run.pk)
+        created = take_in_flows(lines=[line for line in lines if line.identity not in foreseen], by=by)
         return WriteResult(created=created, skipped=len(lines) - created, problems=problems)
 
+    def rehearsal(self) -> "FlowRehearsal":
+        return FlowRehearsal(self)
 
-def _line(row: Row, references: References, run_id: int) -> FlowLine:
+
+class FlowRehearsal(Rehearsal):
+    """A dry run that gives back the names and candidates of a chunk before it comes to those of the next, which may be held by somebody
+    who waits for the first (services/turns.py)."""
+
+    def __init__(self, importer: FlowImporter):
+        self._importer = importer
+        self._foreseen: set[str] = set()
+
+    def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
+        return self._importer.write(rows, run=run, by=by, foreseen=self._foreseen)
+
+    def remember(self, rows: Sequence[Row], result: WriteResult) -> None:
+        refused = {problem.number for problem in result.problems}
+        lines, _problems = _lines([row for row in rows if row.number not in refused], run_id=None)
+        self._foreseen.update(line.identity for line in lines)
+
+
+def _lines(rows: Sequence[Row], run_id: int | None) -> tuple[list[FlowLine], list[Problem]]:
+    references, lines, problems = load_references(), [], []
+    for row in rows:
+        try:
+            lines.append(_line(row, references, run_id))
+        except RuleBroken as refusal:
+            problems.append(Problem(row.number, refusal.message, refusal.field))
+    return lines, problems
+
+
+def _line(row: Row, references: References, run_id: int | None) -> FlowLine:
     texts = {name: " ".join((row.values.get(name) or "").split()) for name in TEXTS}
     quantity, written = row.values.get("quantity") or None, row.values.get("unit") or ""
     unit = references.unit(written) if written else None

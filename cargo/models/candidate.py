@@ -239,7 +239,7 @@ class Sighting(models.Model):
     def source_url(self) -> str:
         """The page that shows it; a note from the media has none."""
         if self.message_id is not None:
-            return f"{self.message.document.get_absolute_url()}#message-{self.message.position}"
+            return self.message.page_url
         return self.flow.get_absolute_url() if self.flow_id is not None else ""
 
     @property

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +18,7 @@ KIND_CHOICES = [(kind.value, label) for kind, label in KINDS.items()]
 PURPOSE_CHOICES = [(purpose.value, label) for purpose, label in PURPOSES.items()]
 UNDER_WAY = (ReadingState.WAITING, ReadingState.READING)
 LONGEST_KEY = 100
+MESSAGES_SHOWN = 50  # on one page of a document
 REPLACING = (Purpose.CHANGE.value, Purpose.CANCEL.value)
 
 
@@ -30,7 +31,9 @@ class CargoDocument(models.Model):
     file_name = models.CharField(_("File"), max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField(_("Size"))
-    file = models.FileField(upload_to="documents/%Y/%m", max_length=200, blank=True)  # empty once it named a person who is erased
+    file = models.FileField(
+        upload_to="documents/%Y/%m", max_length=200, blank=True
+    )  # empty once it is refused or named a person who is erased
     state = models.CharField(_("State"), max_length=7, choices=ReadingState.choices, default=ReadingState.READ)
     refusal = models.JSONField(_("Reason"), default=dict)  # in both languages
     claim = models.UUIDField(null=True, editable=False)
@@ -91,6 +94,11 @@ class CargoDocument(models.Model):
         return self.state == ReadingState.REFUSED
 
     @property
+    def may_be_read_again(self) -> bool:
+        """Refused for a fault of the program: the file is kept."""
+        return self.is_refused and bool(self.file)
+
+    @property
     def reason(self) -> str:
         """Why it was refused, in the reader's language."""
         return said(self.refusal)
@@ -130,6 +138,7 @@ class DocumentMessage(models.Model):
             models.Index(fields=("number", "type"), name="message_by_number"),
             models.Index(fields=("kind",), name="message_by_kind"),
             models.Index(fields=("vessel",), name="message_by_vessel", condition=~Q(vessel="")),
+            models.Index("loading", "discharge", F("id").desc(), name="message_by_ports", condition=~Q(loading="") & ~Q(discharge="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=("document", "position"), name="message_stands_once_in_its_file"),
@@ -139,6 +148,12 @@ class DocumentMessage(models.Model):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.type, self.number) if part)
+
+    @property
+    def page_url(self) -> str:
+        """Where it stands on the page of its document, which begins with it where it would be too far down."""
+        begins = f"?from={self.position}" if self.position > MESSAGES_SHOWN else ""
+        return f"{self.document.get_absolute_url()}{begins}#message-{self.position}"
 
 
 class DocumentKey(models.Model):

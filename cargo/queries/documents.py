@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from cargo.document_words import PARTIES, PLACES, remark_words
 from cargo.documents.facts import PartyRole, PlaceRole
 from cargo.models import CargoDocument, DocumentMessage
+from cargo.models.document import MESSAGES_SHOWN
 from customers.naming.address_lines import name_and_address
 from portcrm.bilingual import enumerated
 from portcrm.pages.formats import number
 
-REMARKS_SHOWN, MESSAGES_SHOWN, PARTIES_SHOWN, BILLS_SHOWN, BOXES_SHOWN = 200, 50, 100, 200, 200
+REMARKS_SHOWN, PARTIES_SHOWN, BILLS_SHOWN, BOXES_SHOWN = 200, 100, 200, 200
 PLACES_SHOWN, GOODS_SHOWN, LINES_SHOWN, SIGNS_SHOWN = 50, 20, 10, 500  # the file itself has everything
 
 Facts = Mapping[str, Any]
@@ -61,7 +62,7 @@ class GoodsLine:
 
 @dataclass(frozen=True)
 class BillLine:
-    """What goes under one bill of lading or booking."""
+    """What goes under one bill of lading or booking; `more_…` are how many further ones the file holds."""
 
     bill_no: str
     booking_no: str
@@ -70,6 +71,9 @@ class BillLine:
     goods: Sequence[GoodsLine]
     boxes: int
     segment: int
+    more_parties: int
+    more_places: int
+    more_goods: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class MessageReport:
     bill_count: int
     boxes: Sequence[BoxLine]
     box_count: int
+    more_parties: int
+    more_places: int
 
     @property
     def more_bills(self) -> int:
@@ -108,9 +114,12 @@ class MessageReport:
 
 @dataclass(frozen=True)
 class DocumentReport:
+    """`first`: the number in the file of the first message shown."""
+
     document: CargoDocument
     remarks: Sequence[SaidRemark]
     messages: Sequence[MessageReport]
+    first: int = 1
 
     @property
     def more_remarks(self) -> int:
@@ -118,17 +127,24 @@ class DocumentReport:
 
     @property
     def more_messages(self) -> int:
-        return self.document.message_count - len(self.messages)
+        return self.document.message_count - self.next + 1
+
+    @property
+    def next(self) -> int:
+        """The number of the first message that stands no more on this page."""
+        return self.first + len(self.messages)
 
 
-def report_of(document: CargoDocument) -> DocumentReport:
-    """Three queries: messages, what they replace and what replaced them."""
+def report_of(document: CargoDocument, first: int = 1) -> DocumentReport:
+    """From its `first` message on, if it has so many. Three queries: messages, what they replace and what replaced them."""
+    first = first if 1 <= first <= document.message_count else 1
     later = DocumentMessage.objects.select_related("document").defer("facts", "remarks").order_by("pk")
     messages = document.messages.select_related("replaces__document").defer("replaces__facts", "replaces__remarks")
-    shown = list(messages.prefetch_related(Prefetch("replaced_by", later)).order_by("position")[:MESSAGES_SHOWN])
+    asked = messages.filter(position__gte=first).prefetch_related(Prefetch("replaced_by", later))
+    shown = list(asked.order_by("position")[:MESSAGES_SHOWN])
     told = [*document.remarks, *(remark for message in shown for remark in message.remarks)]
     remarks = sorted((SaidRemark(one["segment"], remark_words(one["kind"], one["values"])) for one in told), key=lambda one: one.segment)
-    return DocumentReport(document, remarks[:REMARKS_SHOWN], [_message(message) for message in shown])
+    return DocumentReport(document, remarks[:REMARKS_SHOWN], [_message(message) for message in shown], first)
 
 
 def _message(message: DocumentMessage) -> MessageReport:
@@ -142,6 +158,8 @@ def _message(message: DocumentMessage) -> MessageReport:
         bill_count=len(bills),
         boxes=[_box(box) for box in boxes[:BOXES_SHOWN]],
         box_count=len(boxes),
+        more_parties=_more(facts, "parties", PARTIES_SHOWN),
+        more_places=_more(facts, "places", PLACES_SHOWN),
     )
 
 
@@ -151,6 +169,10 @@ def box_lines(facts: Facts) -> Iterator[Facts]:
     yield from facts["boxes"]
     for bill in facts["consignments"]:
         yield from (box for box in bill.get("boxes", ()) if box.get("segment") not in listed)
+
+
+def _more(facts: Facts, name: str, shown: int) -> int:
+    return max(0, len(facts.get(name, ())) - shown)
 
 
 def _parties(facts: Facts) -> list[PartyLine]:
@@ -180,6 +202,9 @@ def _bill(bill: Facts) -> BillLine:
         goods=[_goods(good) for good in bill.get("goods", ())[:GOODS_SHOWN]],
         boxes=sum(box.get("quantity", 1) for box in bill.get("boxes", ())),
         segment=bill.get("segment", 0),
+        more_parties=_more(bill, "parties", PARTIES_SHOWN),
+        more_places=_more(bill, "places", PLACES_SHOWN),
+        more_goods=_more(bill, "goods", GOODS_SHOWN),
     )
 
 

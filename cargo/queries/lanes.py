@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from cargo.models import LaneSum, MonthlyRollup, Port, Shipment
+from cargo.models import CargoDocument, DocumentMessage, LaneSum, MonthlyRollup, Port, Shipment
 from cargo.queries.ledger import MonthPoint, month_points
 from cargo.queries.overview import ClassLine, Figures, Period, class_lines, figures_of, last_month_of, period_ending
 from customers.models import Customer
 
-CUSTOMERS, FLOWS = 20, 10
+CUSTOMERS, FLOWS, DOCUMENTS = 20, 10, 10
 ROWS_IN_EFFECT = Count("pk", filter=Q(is_reversal=False)) - Count("pk", filter=Q(is_reversal=True))
 
 
@@ -55,6 +55,13 @@ def lane_customers(origin: Port, destination: Port, user, today: dt.date) -> tup
     found = list(rows.order_by().values("customer").annotate(**sums).filter(rows__gt=0).order_by("-tonnes", "customer")[:CUSTOMERS])
     customers = Customer.objects.visible_to(user).in_bulk([row["customer"] for row in found])
     return period, [LaneCustomer(customers.get(row["customer"]), row) for row in found]
+
+
+def lane_documents(origin: Port, destination: Port, user) -> list[DocumentMessage]:
+    """The newest messages from exactly this port of loading to this port of discharge, of documents this reader may see. One query."""
+    documents = CargoDocument.objects.visible_to(user)
+    messages = DocumentMessage.objects.filter(loading=origin.unlocode, discharge=destination.unlocode, document__in=documents)
+    return list(messages.select_related("document").defer("facts", "remarks").order_by("-pk")[:DOCUMENTS])
 
 
 @dataclass(frozen=True, slots=True)

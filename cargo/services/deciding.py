@@ -201,10 +201,13 @@ def _held_for_undo(decided: Candidate) -> Candidate:
 
 
 def _refuse_namesake(row: Candidate) -> None:
-    """A company ignored once may have been seen again since; then that candidate stands."""
-    others = Candidate.objects.filter(name_key=row.name_key).exclude(pk=row.pk).exclude(state=CandidateState.IGNORED)
-    if row.state == CandidateState.IGNORED and others.exists():
+    """A company ignored once may have been seen again since; then that candidate stands, or the rule by which it was ignored for good."""
+    namesakes = Candidate.objects.filter(name_key=row.name_key).exclude(pk=row.pk)
+    if row.state == CandidateState.IGNORED and namesakes.exclude(state=CandidateState.IGNORED).exists():
         raise RuleBroken(_("%(name)s was seen again since and is on the desk anew.") % {"name": row.name})
+    if (ruled := namesakes.filter(rule__isnull=False).select_related("rule").first()) is not None:
+        said = _("%(name)s was ignored for good since. Lift the rule “%(rule)s” on the page of the rules first.")
+        raise RuleBroken(said % {"name": row.name, "rule": ruled.rule.text})
 
 
 def _take_back_lead(lead: Lead) -> None:

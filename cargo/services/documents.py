@@ -151,16 +151,20 @@ def _read_now(known: CargoDocument, content: bytes, by: User) -> tuple[CargoDocu
 
 
 def _offer_again(*, document: CargoDocument, content: bytes, by: User) -> CargoDocument:
-    """A refused document whose file has come again waits to be read again."""
-    copy = CargoDocument(sha256=document.sha256)
-    _with_file(copy, content, lambda: _put_back(document=document, path=copy.file.name, by=by))
+    """A refused document whose file has come again waits to be read again; a copy that was kept is enough."""
+    if document.file and document.file.storage.exists(document.file.name):
+        _put_back(document=document, path=document.file.name, by=by)
+    else:
+        copy = CargoDocument(sha256=document.sha256)
+        _with_file(copy, content, lambda: _put_back(document=document, path=copy.file.name, by=by))
     return CargoDocument.objects.get(pk=document.pk)
 
 
 @action("document.receive", _("Document received"))
 def _put_back(*, document: CargoDocument, path: str, by: User) -> bool:
     waiting = {"state": ReadingState.WAITING, "attempts": 0, "refusal": {}, "file": path, "received_by": by, "received_at": now()}
-    is_ours = bool(CargoDocument.objects.filter(pk=document.pk, state=ReadingState.REFUSED).update(**waiting))
+    as_seen = CargoDocument.objects.filter(pk=document.pk, state=ReadingState.REFUSED, file=document.file.name or "")
+    is_ours = bool(as_seen.update(**waiting))
     if is_ours:
         transaction.on_commit(lambda: ask_to_read(document.pk))
     return is_ours

@@ -13,6 +13,7 @@ from cargo.models.lead import MOST_CARGO
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.queries.expected import age_of, agreed_by_default, judged, judged_in_turn, series_of
 from cargo.queries.handled import coverage
+from cargo.services.turns import held_lead
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -67,7 +68,7 @@ def agree_flow(
 
     `continues`: it is trade the port has handled before, so the ledger need not hold more than it did.
     """
-    lead = Lead.objects.select_for_update().get(pk=lead.pk)
+    lead = held_lead(lead)
     if lead.stage != LeadStage.WON:
         raise RuleBroken(_("Only of a won lead a quantity is agreed."))
     first, last = first_month.replace(day=1), last_month.replace(day=1)

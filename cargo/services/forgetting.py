@@ -27,9 +27,13 @@ def documents_about(person: Person) -> list[Holding]:
 
 @action("document.erase", gettext_lazy("Person erased from documents"))
 def erase_from_documents(*, person: Person, by: User) -> int:
-    """Mask the person in what documents tell and are found by, and delete the files that name them; voyages, boxes and sums stay."""
+    """Mask the person in what documents tell and are found by, and delete the files that name them; voyages, boxes and sums stay.
+
+    A worker that is storing one of them has ended, so that what it stored is masked too, or finds the file gone.
+    """
     naming_files = _files(person)
     keys = list(_documents(person, naming_files).values_list("pk", flat=True))
+    list(CargoDocument.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     masked = mask(DocumentMessage.objects.filter(document__in=keys), person.words)
     mask(CargoDocument.objects.filter(pk__in=keys), person.words)
     for document in CargoDocument.objects.filter(pk__in=keys).order_by("pk"):

@@ -37,14 +37,20 @@ def make_rule(*, kind: str, text: str, reason: str, by: User) -> IgnoreRule:
 
 
 def _apply(rule: IgnoreRule, by: User) -> None:
-    """To every candidate that waits; a word may be in many names, so that names alone are read."""
+    """To every candidate that waits; a word may be in many names, so that names alone are read.
+
+    Of two with one folded name one carries the rule that keeps the name away; the other is ignored beside it.
+    """
     rules, waiting = RulesInForce.of([rule]), Candidate.objects.open()
     if rule.kind == RuleKind.NAME:
         waiting = waiting.filter(name_key=rule.key)
     hit = [pk for pk, name, key in waiting.values_list("pk", "name", "name_key").iterator() if rules.rule_for(name, key)]
     rows = [row for row in locked_candidates(hit) if row.is_open]
+    ruled = Candidate.objects.filter(name_key__in={row.name_key for row in rows}, rule__isnull=False)
+    kept_away = set(ruled.values_list("name_key", flat=True))
     for row in rows:
-        row.state, row.rule, row.decided_by, row.decided_at = CandidateState.IGNORED, rule, by, rule.made_at
+        row.state, row.decided_by, row.decided_at = CandidateState.IGNORED, by, rule.made_at
+        row.rule = None if row.name_key in kept_away else rule
         row.version += 1
     Candidate.objects.bulk_update(rows, FIELDS, batch_size=PORTION)
 

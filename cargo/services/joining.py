@@ -13,6 +13,7 @@ from cargo.services.stillness import answer_stillness
 from customers.enums import CustomerStatus
 from customers.models import Customer
 from customers.services.customers import create_customer
+from customers.services.locking import hold_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -26,6 +27,8 @@ def join_leads(*, kept: Lead, other: Lead, today: dt.date, by: User) -> Lead:
     """Keep one of two open leads: what it does not say is taken from the other, which is closed as recorded twice and names it."""
     if kept.pk == other.pk:
         raise RuleBroken(_("A lead is not joined with itself."))
+    files = Lead.objects.filter(pk__in=(kept.pk, other.pk), customer__isnull=False)
+    hold_files(files.values_list("customer", flat=True))  # before the leads, as everywhere
     rows = {lead.pk: lead for lead in Lead.objects.select_for_update().filter(pk__in=(kept.pk, other.pk)).order_by("pk")}
     kept, other = rows[kept.pk], rows[other.pk]
     if not (kept.is_open and other.is_open):
@@ -62,6 +65,7 @@ def _fields_of(lead: Lead, names: tuple[str, ...]) -> dict[str, object]:
 @action("lead.bind", _("Lead bound to a customer file"))
 def bind_lead(*, lead: Lead, customer: Customer, by: User) -> Lead:
     """Say whose file the company of a lead has; a lead that has one already keeps it."""
+    hold_files([customer.pk])
     _refuse_bound(lead)
     return edit_lead(lead=lead, changes={"customer": customer}, seen={"customer": None}, by=by)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage
 from cargo.models import Lead
+from cargo.services.turns import held_lead
 from customers.models import Contract
 from customers.services.contracts import add_commitment, add_contract
 from portcrm.accounts.models import User
@@ -22,7 +23,7 @@ def draw_up_contract(
 
     Of two who do it at once the second is refused.
     """
-    lead = _locked(lead)
+    lead = held_lead(lead)
     _refuse_unless_won(lead)
     if lead.contract_id is not None:
         raise RuleBroken(_("This lead has its contract already."))
@@ -36,7 +37,7 @@ def draw_up_contract(
 @action("lead.contract_link", _("Contract of a lead named"))
 def link_contract(*, lead: Lead, contract: Contract | None, by: User) -> Lead:
     """Say which contract of its customer a won lead belongs to; None takes the contract off it."""
-    lead = _locked(lead)
+    lead = held_lead(lead)
     if contract is not None:
         _refuse_unless_won(lead)
         if contract.customer_id != lead.customer_id:
@@ -44,10 +45,6 @@ def link_contract(*, lead: Lead, contract: Contract | None, by: User) -> Lead:
     if lead.contract_id != (contract and contract.pk):
         _remember(lead, contract)
     return lead
-
-
-def _locked(lead: Lead) -> Lead:
-    return Lead.objects.select_for_update().get(pk=lead.pk)
 
 
 def _refuse_unless_won(lead: Lead) -> None:

@@ -16,6 +16,7 @@ from cargo.permissions import EDIT_LEAD
 from cargo.services.expected import follow_lead
 from cargo.services.outlooks import renew_outlook
 from cargo.services.stillness import answer_stillness
+from cargo.services.turns import held_lead
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
@@ -127,7 +128,7 @@ def edit_lead(*, lead: Lead, changes: Mapping[str, object], seen: Mapping[str, o
     unknown = changes.keys() - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    current = Lead.objects.select_for_update().get(pk=lead.pk)
+    current = held_lead(lead, changes.get("customer"))
     if version not in (None, current.version):
         raise RuleBroken(_("Somebody has changed this lead since you read it. Read it again."), field="version")
     if conflicts := conflicts_of(current, changes=changes, seen=seen):
@@ -170,6 +171,7 @@ def move_lead(*, lead: Lead, to: str, today: dt.date, by: User, reason: str = ""
     Going to "lost" needs a reason; leaving it clears the reason. Won, it has an expected flow as long as it stays so.
     """
     _check_move(lead, to, reason)
+    held_lead(lead)
     left = lead.stage
     lost = to == LeadStage.LOST
     moved = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cargo.documents.facts import Purpose
@@ -22,6 +22,7 @@ from cargo.queries.parties import KnownParties, find_parties, party_text
 from cargo.queries.references import own_sizes
 from cargo.queries.sightings import CargoSeen, FirmSeen, findings_of
 from cargo.queries.suggestions import load_goods_rules, suggest
+from cargo.querysets import SightingQuerySet
 from cargo.services.found import carry_forward
 from cargo.services.turns import hold_names, keep_rules, locked_candidates
 from customers.models import Customer
@@ -51,7 +52,8 @@ class Seen:
 def learn_from_document(*, document: CargoDocument, by: User) -> int:
     """Note every company the document names at its customer file, or as a candidate; returns how many sightings are new.
 
-    A cancelled or changed message loses its sightings, also one that arrives after what cancels or changes it.
+    A cancelled or changed message loses its sightings, also one that arrives after what cancels or changes it. What was withdrawn by
+    a message that turns out to mean this document counts again.
     """
     messages = list(document.messages.order_by("position"))
     seen = list(_seen_in(messages, document.received_at))
@@ -87,15 +89,16 @@ def keep_sightings(
     keep_rules()
     hold_names(one.firm.key for one in seen)
     candidates = candidates_for(seen=seen, customers=customers, by=by)
-    losing = Sighting.objects.standing().filter(message__in=withdrawn, candidate__isnull=False).values_list("candidate", flat=True)
-    rows = {one.pk: one for one in locked_candidates({*(one.pk for one in candidates.values()), *losing})}
+    misled = _misled(document) if withdrawn and document else Sighting.objects.none()
+    losing = _candidates_of(Sighting.objects.standing().filter(message__in=withdrawn))
+    rows = {one.pk: one for one in locked_candidates({*(one.pk for one in candidates.values()), *losing, *_candidates_of(misled)})}
     candidates = _still_for(seen, candidates, rows, by)
     rows |= {one.pk: one for one in candidates.values()}
     rules = load_goods_rules()
     come = [sighting_of(one, rules, customer=customers.get(one.firm.key), candidate=candidates.get(one.firm.key)) for one in seen]
     Sighting.objects.bulk_create(come, batch_size=PORTION)
-    gone = _withdraw(withdrawn, rows)
-    come_to, gone_from = ([one for one in some if one.candidate_id] for some in (come, gone))
+    back, gone = _give_back(misled, rows), _withdraw(withdrawn, rows)
+    come_to, gone_from = ([one for one in some if one.candidate_id] for some in ([*come, *back], gone))
     carry_forward(candidates=rows.values(), come=come_to, gone=gone_from, by=by)
     return len(come)
 
@@ -119,12 +122,39 @@ def _unknown(seen: Iterable[Seen], document: CargoDocument) -> list[Seen]:
     return [one for one in seen if (one.message.pk, one.firm.key) not in known]
 
 
+def _misled(document: CargoDocument) -> SightingQuerySet:
+    """Withdrawn by a message that means one of this document, as is known now, and not the one they stand in."""
+    by_ours = Sighting.objects.filter(withdrawn_by__replaces__document=document)
+    return by_ours.exclude(message=F("withdrawn_by__replaces"))
+
+
+def _candidates_of(sightings: SightingQuerySet) -> Iterable[int]:
+    return sightings.filter(candidate__isnull=False).values_list("candidate", flat=True)
+
+
+def _of_held(held: Iterable[int]) -> Q:
+    """Sightings of customers, and of candidates only those that are held."""
+    return Q(candidate=None) | Q(candidate__in=list(held))
+
+
+def _give_back(misled: SightingQuerySet, held: Iterable[int]) -> list[Sighting]:
+    """Let what was withdrawn for another message count again, and return it; unless it is changed or cancelled by a third one."""
+    rows = list(misled.filter(_of_held(held)).select_for_update(of=("self",)).order_by("pk"))
+    if not rows:
+        return []
+    replaced = DocumentMessage.objects.filter(replaces__in={row.message_id for row in rows}).order_by("-pk")
+    others = dict(replaced.values_list("replaces", "pk"))
+    for row in rows:
+        row.withdrawn_by_id = others.get(row.message_id)
+    Sighting.objects.bulk_update(rows, ["withdrawn_by"], batch_size=PORTION)
+    return [row for row in rows if row.withdrawn_by_id is None]
+
+
 def _withdraw(withdrawn: Mapping[int, int], held: Iterable[int]) -> list[Sighting]:
     """Mark what counts no more, and return it; of candidates only those that are held."""
     if not withdrawn:
         return []
-    ours = Q(candidate=None) | Q(candidate__in=list(held))
-    rows = list(Sighting.objects.standing().filter(ours, message__in=withdrawn).select_for_update().order_by("pk"))
+    rows = list(Sighting.objects.standing().filter(_of_held(held), message__in=withdrawn).select_for_update().order_by("pk"))
     for row in rows:
         row.withdrawn_by_id = withdrawn[row.message_id]
     Sighting.objects.bulk_update(rows, ["withdrawn_by"], batch_size=PORTION)

@@ -20,6 +20,7 @@ from cargo.services.read_rows import ReadRows, rows_of
 from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
+from portcrm.audit.services import record
 from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
@@ -27,6 +28,8 @@ from portcrm.errors import RuleBroken
 logger = logging.getLogger(__name__)
 
 READ_TASK = "cargo.read_document"
+PATIENCE = dt.timedelta(minutes=3)  # a worker was asked when the file came; only then it is likely that nobody heard
+MOST_SWEPT = 100  # a worker that is away for hours shall not find each document asked for a hundred times
 LEASE = dt.timedelta(minutes=10)  # the largest file takes a quarter of a minute
 MOST_ATTEMPTS = 3
 STOPPED_OFTEN = _("Reading this file stopped several times. Please report it; the file may be too much for this server.")
@@ -44,7 +47,7 @@ def read_received(*, document_id: int, by: User) -> CargoDocument | None:
     if document is None:
         return None
     if document.attempts > MOST_ATTEMPTS:
-        return _refuse(document=document, reason=STOPPED_OFTEN, by=document.received_by)
+        return _refuse(document=document, reason=STOPPED_OFTEN, keeps_file=True, by=document.received_by)
     try:
         read = rows_of(_content(document))
         return _store(document=document, read=read, by=document.received_by)
@@ -54,7 +57,7 @@ def read_received(*, document_id: int, by: User) -> CargoDocument | None:
         raise  # the database went away: the lease runs out and the document is taken up again
     except Exception:
         logger.exception("document.reading_failed", extra={"document": document.pk})
-        return _refuse(document=document, reason=PROGRAM_ERROR, by=document.received_by)
+        return _refuse(document=document, reason=PROGRAM_ERROR, keeps_file=True, by=document.received_by)
 
 
 @action("document.claim", _("Document taken in"))
@@ -92,17 +95,31 @@ def _store(*, document: CargoDocument, read: ReadRows, by: User) -> CargoDocumen
 
 
 @action("document.refuse", _("Document refused"))
-def _refuse(*, document: CargoDocument, reason: object, by: User) -> CargoDocument:
-    """The row stays and says why; the bytes go."""
+def _refuse(*, document: CargoDocument, reason: object, by: User, keeps_file: bool = False) -> CargoDocument:
+    """The row stays and says why; the bytes go, unless the fault is ours and not the file's."""
     current = _ours(document)
     if current is None:
         return CargoDocument.objects.get(pk=document.pk)
     storage, path = current.file.storage, current.file.name
-    current.file, current.refusal = "", both(reason)
-    _end(current, ReadingState.REFUSED, "file", "refusal")
-    if path:
+    current.refusal = both(reason)
+    if path and not keeps_file:
+        current.file = ""
         transaction.on_commit(lambda: _delete(storage, path))
+    _end(current, ReadingState.REFUSED, "file", "refusal")
     return current
+
+
+@action("document.read_again", _("Document read again"))
+def read_again(*, document: CargoDocument, by: User) -> CargoDocument:
+    """Let a worker try a refused document once more; RuleBroken where its file is not kept, or somebody was faster."""
+    row = CargoDocument.objects.select_for_update().get(pk=document.pk)
+    if not row.may_be_read_again:
+        raise RuleBroken(_("Only a refused document whose file is kept can be read again."))
+    row.state, row.attempts, row.refusal = ReadingState.WAITING, 0, {}
+    row.save(update_fields=["state", "attempts", "refusal"])
+    record(by=by, action="document.read_again", target=row)
+    transaction.on_commit(lambda: ask_to_read(row.pk))
+    return row
 
 
 def _ours(document: CargoDocument) -> CargoDocument | None:
@@ -125,8 +142,9 @@ def ask_to_read(document_id: int) -> None:
 
 
 def sweep_documents(*, at: dt.datetime) -> list[int]:
-    """Ask for every document that waits, or has lost its reader; returns which."""
-    keys = list(CargoDocument.objects.claimable(at).order_by("pk").values_list("pk", flat=True))
+    """Ask for the documents that have waited for a while, or have lost their reader, the first of them first; returns which."""
+    forgotten = CargoDocument.objects.claimable(at).filter(received_at__lt=at - PATIENCE)
+    keys = list(forgotten.order_by("pk").values_list("pk", flat=True)[:MOST_SWEPT])
     for key in keys:
         ask_to_read(key)
     return keys

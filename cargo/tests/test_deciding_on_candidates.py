@@ -4,10 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from cargo.models import Candidate, IgnoreRule, Lead, Sighting
 from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, ignore_candidates, merge_candidate, undo_decision
-from cargo.services.ignoring import make_rule
+from cargo.services.ignoring import lift_rule, make_rule
 from cargo.services.leads import move_lead
 from cargo.tests.factories import booking, make_candidate, make_document
 from customers.models import Channel, Customer
@@ -288,3 +289,32 @@ def test_a_rule_for_a_word_is_not_lifted_by_taking_one_decision_back():
 
     assert "LOGISTICS" in said
     assert (Candidate.objects.get().state, IgnoreRule.objects.get()) == ("ignored", rule)
+
+
+def test_a_company_ignored_once_and_later_for_good_stays_away_until_the_rule_is_lifted():
+    by = make_user(language="en")
+    once = ignore_candidate(candidate=make_candidate(name="SAMPLE METALS CO"), by=by)
+    for_good = ignore_always(candidate=make_candidate(name="SAMPLE METALS CO"), by=by)
+
+    with translation.override("en"):
+        refused = refusal_of(undo_decision, candidate=once, by=by)
+    lift_rule(rule=for_good.rule, by=by)
+    after_lifting = refusal_of(undo_decision, candidate=once, by=by)
+
+    assert refused == ("SAMPLE METALS CO was ignored for good since. Lift the rule “SAMPLE METALS CO” on the page of the rules first.")
+    assert ("SAMPLE METALS CO" in after_lifting, after_lifting == refused) == (True, False)
+    assert list(Candidate.objects.order_by("pk").values_list("state", "rule")) == [("ignored", None), ("open", None)]
+
+
+def test_a_word_that_means_another_spelling_of_a_company_kept_away_ignores_it_beside_that_one():
+    by = make_user()
+    first = make_rule(kind="word", text="LTD", reason="", by=by)
+    make_document(content=booking("CN+SAMPLE METALS LTD", number="B1"))
+    spelt_otherwise = make_candidate(name="SAMPLE METALS")
+    other = make_candidate(name="OTHER METALS")
+
+    second = make_rule(kind="word", text="METALS", reason="", by=by)
+
+    told = dict(Candidate.objects.values_list("name", "rule"))
+    assert told == {"SAMPLE METALS LTD": first.pk, "SAMPLE METALS": None, "OTHER METALS": second.pk}
+    assert set(Candidate.objects.filter(pk__in=[spelt_otherwise.pk, other.pk]).values_list("state", flat=True)) == {"ignored"}

@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cargo.filters.shipments import ShipmentFilter
-from cargo.models import Shipment
+from cargo.models import DocumentMessage, Shipment
 from cargo.queries.explorer import ACROSS, Dimension, Measure, Question
 from cargo.queries.pivot import pivot
 from cargo.services.ledger import correct_shipment
-from cargo.tests.factories import make_port, make_shipment
+from cargo.tests.factories import make_document, make_port, make_shipment, stowage
 from cargo.views.charts import ledger_rows_url
 from customers.tests.factories import make_customer
 from portcrm.accounts.roles import Role
@@ -197,6 +197,45 @@ def test_a_cargo_flow_tells_its_months_classes_and_customers(book, staff):
     assert ("Whose cargo" in customers, book[0].customer.label in customers, book[2].customer.label in customers) == (True, True, False)
     assert [row for row in months["table"]["rows"] if row[1]] == [["2026-01", 90.0, 0.0, 1000.0, 1]]
     assert staff.get(reverse("cargo:lane", args=[houston.pk, 987654])).status_code == 404
+
+
+def test_a_cargo_flow_leads_to_the_newest_documents_from_one_port_to_the_other(staff, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    shanghai, busan = make_port("CNSHG"), make_port("KRPUS")
+    for number in range(1, 13):
+        make_document(content=stowage("CSQU3054383", number=f"P{number}"), name=f"plan-{number}.edi")
+    make_document(content=stowage("CSQU3054383", number="BACK").replace(b"LOC+9+CNSHG", b"LOC+9+JPOSA"), name="other.edi")
+    address, back = (reverse("cargo:lane", args=pair) for pair in ((shanghai.pk, busan.pk), (busan.pk, shanghai.pk)))
+
+    shown, empty = staff.get(address), staff.get(back)
+
+    assert [one.document.file_name for one in shown.context["documents"]] == [f"plan-{number}.edi" for number in range(12, 2, -1)]
+    assert f'{shown.context["documents"][0].document.get_absolute_url()}#message-1">plan-12.edi' in shown.content.decode()
+    assert (empty.context["documents"], "lane-documents" in empty.content.decode()) == ([], False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_cargo_flow_costs_the_same_however_many_documents(staff, settings, tmp_path, django_assert_num_queries, count):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    shanghai, busan = make_port("CNSHG"), make_port("KRPUS")
+    for number in range(count):
+        make_document(content=stowage("CSQU3054383", number=f"P{number}"), name=f"plan-{number}.edi")
+
+    # the user, both ports, the last month, the sums to it, those before, classes and their sums, documents, pins of the sidebar
+    with django_assert_num_queries(10):
+        staff.get(reverse("cargo:lane", args=[shanghai.pk, busan.pk]))
+
+
+def test_an_index_leads_to_the_documents_of_a_cargo_flow(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_document(content=stowage("CSQU3054383"))
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "sort", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    plan = DocumentMessage.objects.filter(loading="CNSHG", discharge="KRPUS").order_by("-pk")[:10].explain()
+
+    assert ("message_by_ports" in plan, "Sort" in plan) == (True, False)
 
 
 def test_a_vessel_tells_its_voyages_and_the_documents_that_name_it(staff):

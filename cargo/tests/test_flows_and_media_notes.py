@@ -4,8 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
+from cargo.imports import flows
+from cargo.imports.flows import FlowImporter
 from cargo.models import Candidate, FlowLine, Lead, MediaNote, Sighting
 from cargo.services.deciding import accept_candidate
 from cargo.services.flows import ask_for_firm, give_up_flow, pin_down_firm, record_note
@@ -90,6 +93,35 @@ def test_nothing_is_settled_without_words(settle):
         settle(flow)
 
     assert FlowLine.objects.get().state == "open"
+
+
+FLOW_NAMES = ("told_by_name", "goods", "company")
+
+
+@pytest.fixture
+def flow_file(tmp_path):
+    """A list with three firms, in portions of one row each; the last row says the first again."""
+    path = tmp_path / "flows.csv"
+    rows = [",".join(FLOW_NAMES), *(f"演示仓储公司,尿素,样品贸易公司 {letter}" for letter in "ABCA")]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def advisory_locks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def test_a_dry_run_gives_back_what_it_holds_after_each_portion(flow_file, monkeypatch):
+    monkeypatch.setattr(FlowImporter, "chunk_rows", 1)
+    held, original = [], flows.take_in_flows
+    monkeypatch.setattr(flows, "take_in_flows", lambda **told: (held.append(advisory_locks()), original(**told))[1])
+
+    run = ingest("flows", flow_file, {name: name for name in FLOW_NAMES}, dry_run=True, by=make_user(Role.MARKETING))
+
+    assert (len(held), set(held)) == (4, {held[0]})
+    assert (run.created, run.skipped, FlowLine.objects.count(), Candidate.objects.count()) == (3, 1, 0, 0)
 
 
 @pytest.mark.parametrize("company", ["", "样品化肥贸易公司"])

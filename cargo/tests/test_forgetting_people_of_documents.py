@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from cargo.enums import ReadingState
-from cargo.models import CargoDocument
+from cargo.models import CargoDocument, DocumentMessage
+from cargo.services import reading
 from cargo.services.documents import receive_document
 from cargo.services.forgetting import documents_about, erase_from_documents
-from cargo.tests.factories import edifact, make_document, stowage
+from cargo.tests.factories import edifact, load_reference, make_document, stowage
+from cargo.tests.test_candidates_at_once import first_and_meanwhile
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.personal_data import Person
@@ -91,3 +93,20 @@ def test_a_file_that_names_the_person_by_its_own_name_only_stays(kept):
 
     document.refresh_from_db()
     assert (listed, "李泊澍" in document.file_name, bool(document.file)) == (["李泊澍.edi"], False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_person_erased_while_a_worker_stores_a_document_is_masked_in_what_it_stores(settings, monkeypatch):
+    load_reference()
+    settings.DOCUMENT_BYTES_READ_AT_ONCE = 0
+    monkeypatch.setattr("portcrm.celery.nudge", lambda task, *ids: None)
+    by, content = system_user(), edifact("BGM++B1+9", "NAD+CN+++MS LI:1 HARBOUR ROAD")
+    document, _is_new = receive_document(name="large.edi", content=content, by=by)
+    claimed, read = reading._claim(document_id=document.pk, by=by), reading.rows_of(content)
+
+    first_and_meanwhile(lambda: reading._store(document=claimed, read=read, by=by), lambda: erase_from_documents(person=ALONE, by=by))
+
+    document.refresh_from_db()
+    assert (document.state, document.file.name) == (ReadingState.READ, "")
+    assert "MS LI" not in str(DocumentMessage.objects.get().facts)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cargo.documents.document import lines_of, physical_boxes, read_document, totals_of
-from cargo.documents.facts import DocumentKind, PartyRole, Purpose
+from cargo.documents.facts import DocumentKind, PartyRole, PlaceRole, Purpose
 from cargo.documents.reading import NotReadable, decode
 from cargo.documents.remarks import Kind
 
@@ -107,3 +107,32 @@ def test_a_manifest_in_edifact_ties_boxes_to_bills():
         ("STEEL COILS", Decimal(5000)), ("PAPER IN ROLLS", Decimal(2500)),
     ]  # fmt: skip
     assert totals_of(physical_boxes(message)).boxes == 2
+
+
+def test_a_consolidated_manifest_in_edifact_tells_carriage_parties_goods_and_boxes_of_each_bill():
+    content = edifact(
+        "BGM+785+CON7+9", "DTM+137:202611270800:203", "TDT+20+0421E+1++SIT:172:20+++9400289:146:11:DEMO FEEDER", "LOC+9+CNNGB:139:6",
+        "LOC+11+JPOSA:139:6", "NAD+CA+SIT:172:20",
+        "CNI+1+DEMONGB001", "LOC+76+CNYIW:139:6", "NAD+CZ+++DEMO TOYS CO", "NAD+CN+++DEMO SHOPS KK:2 HARBOUR STREET",
+        "NAD+NI+++SAME AS CONSIGNEE",
+        "GID+1+400:CT", "FTX+AAA+++PLASTIC TOYS", "MEA+AAE+G+KGM:6200", "MEA+AAE+AAW+MTQ:58.5", "SGP+CSQU3054383+400",
+        "CNI+2", "RFF+BM:DEMONGB002", "LOC+7+JPKYO:139:6", "NAD+CZ+++DEMO TILES CO", "GID+1+20:PX", "FTX+AAA+++CERAMIC TILES",
+        "MEA+AAE+G+TNE:21", "SGP+MSKU7351770+20", "EQD+CN+MSKU7351770+22G1:102:5+++5",
+        kind="IFCSUM",
+    )  # fmt: skip
+
+    (message,) = read_document(content).messages
+
+    assert (message.kind, message.number, message.voyages[0].vessel) == (DocumentKind.MANIFEST, "CON7", "DEMO FEEDER")
+    first, second = message.consignments
+    assert (first.bill_no, second.bill_no) == ("DEMONGB001", "DEMONGB002")
+    assert [(place.role, place.code) for place in (*message.places, *first.places, *second.places)] == [
+        (PlaceRole.LOADING, "CNNGB"), (PlaceRole.DISCHARGE, "JPOSA"), (PlaceRole.ORIGIN, "CNYIW"), (PlaceRole.DELIVERY, "JPKYO"),
+    ]  # fmt: skip
+    assert [(goods.description, goods.packages, goods.gross_kg, goods.volume_m3) for one in (first, second) for goods in one.goods] == [
+        ("PLASTIC TOYS", 400, Decimal(6200), Decimal("58.5")), ("CERAMIC TILES", 20, Decimal(21_000), None),
+    ]  # fmt: skip
+    assert [[(box.number, box.size_type) for box in one.boxes] for one in (first, second)] == [
+        [("CSQU3054383", "")], [("MSKU7351770", "22G1")],
+    ]  # fmt: skip
+    assert (message.boxes, totals_of(physical_boxes(message)).boxes) == ((), 2)

@@ -11,7 +11,7 @@ from cargo.enums import ReadingState
 from cargo.models import CargoDocument, DocumentMessage, Sighting
 from cargo.services import documents, reading
 from cargo.services.documents import receive_document, take_in_document
-from cargo.services.reading import MOST_ATTEMPTS, READ_TASK, read_received, sweep_documents
+from cargo.services.reading import MOST_ATTEMPTS, READ_TASK, read_again, read_received, sweep_documents
 from cargo.tasks import read_document
 from cargo.tests.factories import booking, edifact, stowage
 from portcrm.accounts.roles import Role
@@ -24,6 +24,7 @@ from portcrm.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
+PROGRAM_ERROR = "An error in the program stopped the reading. Please report it."
 
 
 @pytest.fixture(autouse=True)
@@ -167,11 +168,82 @@ def test_a_refused_file_that_comes_again_is_tried_again(kept, django_capture_on_
     again, is_new = receive(content)
     read(again)
 
-    assert (refused.state, refused.refusal["en"]) == (
-        ReadingState.REFUSED,
-        "An error in the program stopped the reading. Please report it.",
-    )
+    assert (refused.state, refused.refusal["en"]) == (ReadingState.REFUSED, PROGRAM_ERROR)
     assert (again, is_new, CargoDocument.objects.get().state, files_in(kept)) == (document, True, ReadingState.READ, [content])
+
+
+def fail(document: CargoDocument, monkeypatch) -> CargoDocument:
+    """Let reading the document stop at a fault of the program."""
+    with monkeypatch.context() as broken:
+        broken.setattr(reading, "rows_of", lambda _content: 1 / 0)
+        return read(document)
+
+
+def test_a_fault_of_the_program_leaves_the_file_which_is_read_again_on_demand(
+    kept, staff, asked, monkeypatch, django_capture_on_commit_callbacks
+):
+    content = stowage("CSQU3054383")
+    document, _is_new = receive(content)
+    with django_capture_on_commit_callbacks(execute=True):
+        fail(document, monkeypatch)
+    address = document.get_absolute_url()
+
+    refused = staff.get(address).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = staff.post(f"{address}read-again/")
+    waits = CargoDocument.objects.get()
+    read(document)
+
+    offered = ["The copy of the file is kept, and it can be read again.", f'action="{address}read-again/"', f'href="{address}file/"']
+    assert [word for word in offered if word not in refused] == []
+    assert (answer.url, asked) == (address, [(READ_TASK, document.pk)])
+    assert (waits.state, waits.attempts, waits.received_at) == (ReadingState.WAITING, 0, document.received_at)
+    assert (CargoDocument.objects.get().state, files_in(kept)) == (ReadingState.READ, [content])
+    assert AuditEvent.objects.filter(action="document.read_again", record_pk=str(document.pk)).count() == 1
+
+
+def test_a_file_that_stopped_its_readers_is_kept(kept, django_capture_on_commit_callbacks):
+    content = stowage("CSQU3054383")
+    document, _is_new = receive(content)
+    CargoDocument.objects.update(attempts=MOST_ATTEMPTS)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        refused = read(document)
+
+    assert (refused.may_be_read_again, files_in(kept)) == (True, [content])
+
+
+def test_what_the_file_itself_was_refused_for_is_not_read_again(staff):
+    document, _is_new = receive(b"UNB+UNOA:2+A+B+261127:0800+R1'UNZ+0+R1'")
+    read(document)
+
+    answer = staff.post(f"{document.get_absolute_url()}read-again/", follow=True)
+
+    assert "Only a refused document whose file is kept can be read again." in answer.content.decode()
+    assert CargoDocument.objects.get().state == ReadingState.REFUSED
+
+
+def test_who_takes_in_no_documents_has_none_read_again(client, monkeypatch):
+    document, _is_new = receive(stowage("CSQU3054383"))
+    fail(document, monkeypatch)
+    client.force_login(make_user(Role.AUDITOR))
+    address = f"{document.get_absolute_url()}read-again/"
+
+    shown, answer = client.get(document.get_absolute_url()).content.decode(), client.post(address)
+
+    assert (answer.status_code, address in shown, CargoDocument.objects.get().state) == (403, False, ReadingState.REFUSED)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_of_two_who_have_it_read_again_at_once_one_does(monkeypatch):
+    by = system_user()
+    document, _is_new = receive(stowage("CSQU3054383"), by=by)
+    fail(document, monkeypatch)
+
+    results = at_once(*[lambda: read_again(document=document, by=by)] * 2)
+
+    assert sorted(type(result).__name__ for result in results) == ["CargoDocument", "RuleBroken"]
 
 
 def test_a_document_whose_file_was_deleted_for_the_sake_of_a_person_is_refused(kept):
@@ -198,16 +270,23 @@ def test_a_reader_whose_document_another_has_taken_stores_nothing():
     assert DocumentMessage.objects.count() == 1
 
 
-def test_the_sweep_asks_for_what_waits_and_for_what_lost_its_reader_and_for_nothing_else(asked):
+def test_the_sweep_asks_for_what_has_waited_a_while_and_for_what_lost_its_reader_and_for_nothing_else(asked):
     waiting, _is_new = receive(stowage("CSQU3054383", number="P1"))
     read(receive(stowage("CSQU3054383", number="P2"))[0])
     being_read, _is_new = receive(stowage("CSQU3054383", number="P3"))
     reading._claim(document_id=being_read.pk, by=system_user())
 
-    soon, later = sweep_documents(at=now()), sweep_documents(at=now() + HOUR)
+    soon, after_a_while, later = [sweep_documents(at=now() + passed) for passed in (0 * HOUR, HOUR / 12, HOUR)]
 
-    assert (soon, later) == ([waiting.pk], [waiting.pk, being_read.pk])
+    assert (soon, after_a_while, later) == ([], [waiting.pk], [waiting.pk, being_read.pk])
     assert asked == [(READ_TASK, waiting.pk), (READ_TASK, waiting.pk), (READ_TASK, being_read.pk)]
+
+
+def test_a_sweep_asks_for_so_many_and_the_first_of_them_first(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_SWEPT", 2)
+    waiting = [receive(stowage("CSQU3054383", number=f"P{number}"))[0].pk for number in range(3)]
+
+    assert sweep_documents(at=now() + HOUR) == waiting[:2]
 
 
 def test_a_file_that_stops_its_reader_again_and_again_is_refused():

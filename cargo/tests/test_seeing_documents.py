@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cargo.models import CargoDocument
+from cargo.models import CargoDocument, Sighting
 from cargo.queries import documents
+from cargo.queries.documents import report_of
 from cargo.tests.factories import edifact, make_document, stowage
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -180,6 +181,57 @@ def test_a_long_table_of_boxes_is_cut_and_says_how_many_more(staff, monkeypatch)
 
     table = html[html.index("3 lines with boxes") :]
     assert ("MSKU0000010" in table, "MSKU0000011" in table, "1 more line; the file as it came holds it." in table) == (True, False, True)
+
+
+def test_what_a_report_leaves_out_of_parties_places_and_goods_is_counted(staff, monkeypatch):
+    for name in ("PARTIES_SHOWN", "PLACES_SHOWN", "GOODS_SHOWN"):
+        monkeypatch.setattr(documents, name, 1)
+    head = ("BGM++M1+9", "NAD+CA+++LINE ONE", "NAD+CA+++LINE TWO", "LOC+9+CNSHG", "LOC+11+KRPUS", "LOC+60+KRPUS", "CNI+1+BL1")
+    parties = [f"NAD+CN+++FIRM {number}" for number in range(5)]
+    places = ["LOC+9+CNNGB", "LOC+11+JPOSA", "LOC+7+JPKYO", "LOC+8+JPTYO"]
+    goods = [line for number in range(6) for line in (f"GID+{number}+1:CT", f"FTX+AAA+++GOODS {number}")]
+    document = make_document(content=edifact(*head, *parties, *places, *goods, kind="CUSCAR"))
+
+    html = staff.get(document.get_absolute_url()).content.decode()
+
+    (told,) = report_of(document).messages
+    assert (told.more_parties, told.more_places) == (1, 2)
+    assert [(bill.more_parties, bill.more_places, bill.more_goods) for bill in told.bills] == [(4, 3, 5)]
+    counts = [html.count(f"{number} more line{'s' * (number > 1)}; the file as it came holds") for number in range(1, 6)]
+    assert counts == [1, 1, 1, 1, 1]
+
+
+def many_messages(count: int) -> bytes:
+    """Bookings B1, B2 … of a firm each, in one file."""
+    body = "".join(f"UNH+{n}+IFTMBF:D:95B:UN'BGM++B{n}+9'NAD+CN+++FIRM {n} LTD'UNT+4+{n}'" for n in range(1, count + 1))
+    return f"UNB+UNOA:2+A+B+261127:0800+R1'{body}UNZ+{count}+R1'".encode()
+
+
+def numbers_on(answer) -> list[str]:
+    return [one.message.number for one in answer.context["report"].messages]
+
+
+def test_a_message_far_down_in_its_file_is_shown_by_the_link_of_its_firm_and_by_what_cancels_it(staff):
+    document = make_document(content=many_messages(60), name="many.edi")
+    cancel = make_document(content=edifact("BGM++B55+1", "NAD+CN+++FIRM 55 LTD", kind="IFTMBF"))
+    near, far = (Sighting.objects.get(name=f"FIRM {n} LTD", message__document=document).source_url for n in (50, 55))
+    address = document.get_absolute_url()
+
+    first, begun = staff.get(address), staff.get(far)
+    pages = [" ".join(answer.content.decode().split()) for answer in (first, begun, staff.get(cancel.get_absolute_url()))]
+
+    assert (near, far) == (f"{address}#message-50", f"{address}?from=55#message-55")
+    assert (numbers_on(first)[-1], numbers_on(begun)) == ("B50", [f"B{n}" for n in range(55, 61)])
+    assert f'<a href="{address}?from=51">10 more messages, kept like these.</a>' in pages[0]
+    assert ("From message 55 of 60 on." in pages[1], 'id="message-55"' in pages[1], "more messages" in pages[1]) == (True, True, False)
+    assert f'<a href="{far}">Cancels what stands in many.edi</a>' in pages[2]
+
+
+@pytest.mark.parametrize("told", ["0", "61", "-1", "x", "²", "9" * 40, ""])
+def test_a_number_that_no_message_has_begins_with_the_first(staff, told):
+    document = make_document(content=many_messages(3))
+
+    assert numbers_on(staff.get(document.get_absolute_url(), {"from": told})) == ["B1", "B2", "B3"]
 
 
 def test_a_report_costs_the_same_however_many_messages(staff, django_assert_num_queries):

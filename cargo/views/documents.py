@@ -1,12 +1,13 @@
 """Documents the port receives: their list, taking them in, the report of one, its file."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cargo.columns.documents import DOCUMENT_COLUMNS, DOCUMENT_ORDERINGS
 from cargo.filters.documents import DocumentFilter
@@ -15,6 +16,7 @@ from cargo.models import CargoDocument, Sighting
 from cargo.permissions import TAKE_IN_DOCUMENT, VIEW_DOCUMENT
 from cargo.queries.documents import report_of
 from cargo.services.documents import receive_document
+from cargo.services.reading import read_again
 from portcrm.errors import RuleBroken
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page, redirect_whole
@@ -73,7 +75,14 @@ def document(request, pk):
     if not found.is_read:
         return page(request, "cargo/document.html", {"document": found})
     seen = Sighting.objects.visible_to(request.user).of_document(found).defer("message__facts", "message__remarks")[:COMPANIES_SHOWN]
-    return page(request, "cargo/document.html", {"document": found, "report": report_of(found), "seen": seen})
+    report = report_of(found, _first_message(request))
+    return page(request, "cargo/document.html", {"document": found, "report": report, "seen": seen})
+
+
+def _first_message(request) -> int:
+    """`?from=`: the number of the message with which the page begins."""
+    told = request.GET.get("from", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 1
 
 
 @require_safe
@@ -84,6 +93,18 @@ def document_progress(request, pk):
     if request.htmx and not found.is_under_way:
         return redirect_whole(HttpResponse(), found.get_absolute_url())
     return page(request, "cargo/_reading.html", {"document": found})
+
+
+@require_POST
+@permission_required(TAKE_IN_DOCUMENT, raise_exception=True)
+def document_read_again(request, pk):
+    """Let a worker try a document once more that was refused for a fault of the program."""
+    found = get_object_or_404(CargoDocument.objects.visible_to(request.user), pk=pk)
+    try:
+        read_again(document=found, by=request.user)
+    except RuleBroken as refusal:
+        messages.error(request, refusal.message)
+    return redirect(found)
 
 
 @require_safe

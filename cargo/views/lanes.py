@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from cargo.models import Port
 from cargo.permissions import VIEW_SHIPMENT
 from cargo.queries.lanes import lane_customers as customers_of
-from cargo.queries.lanes import lane_of, lane_points
+from cargo.queries.lanes import lane_documents, lane_of, lane_points
 from cargo.views.charts import lane_chart
 from portcrm.clock import port_today
 from portcrm.pages.render import page
@@ -21,8 +21,10 @@ def ends(origin: int, destination: int) -> tuple[Port, Port]:
 @require_safe
 @permission_required(VIEW_SHIPMENT, raise_exception=True)
 def lane(request, origin, destination):
-    """Figures of twelve months, classes, and whose cargo it is."""
-    return page(request, "cargo/lane.html", {"lane": lane_of(*ends(origin, destination), request.user, port_today())})
+    """Figures of twelve months, classes, whose cargo it is, and the documents that name both ports."""
+    both = ends(origin, destination)
+    context = {"lane": lane_of(*both, request.user, port_today()), "documents": lane_documents(*both, request.user)}
+    return page(request, "cargo/lane.html", context)
 
 
 @require_safe

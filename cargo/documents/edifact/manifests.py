@@ -48,7 +48,9 @@ def _boxes(segments: Sequence[Segment]) -> list[Box]:
 def _consignment(head: Segment, inside: Sequence[Segment], known: Mapping[str, Box]) -> Consignment:
     """Its number stands in CNI, or in the reference of a bill of lading."""
     named = [segment.value(1).replace(" ", "").upper() for segment in inside if segment.tag == "SGP"]
-    own = _boxes(inside) + [known.get(number, Box(number=number, segment=head.number)) for number in named if number]
+    own = _boxes(inside)
+    told = {**known, **{box.number: box for box in own}}
+    own += [told.get(number, Box(number=number, segment=head.number)) for number in named if number]
     bill = references_of(inside).get("BM") or head.value(2)
     return Consignment(
         bill_no=bill,
