@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cargo.enums import LeadRhythm
 from cargo.models import Lead
-from cargo.queries.expected import MONTHS_A_YEAR
+from cargo.models.expected import MONTHS_A_YEAR
 from customers.enums import CargoClassCode, ContractKind
 
 
