@@ -39,10 +39,11 @@ def customer_cargo_months(request, pk):
 @require_safe
 @permission_required(VIEW_SHIPMENT, raise_exception=True)
 def customer_cargo_flows(request, pk):
-    """The part of the tab that reads the ledger, fetched after the rest."""
+    """The part of the tab that reads the ledger, fetched after the rest; a page of its own where no script fetches it."""
     customer = visible_customer(request, pk)
     period, flows = customer_flows(customer, request.user, port_today())
-    return page(request, "cargo/_customer-flows.html", {"customer": customer, "period": period, "flows": flows})
+    context = {"customer": customer, "period": period, "flows": flows}
+    return page(request, "cargo/customer_flows.html", context, fragments=("customer-flows",))
 
 
 @require_safe
