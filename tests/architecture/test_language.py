@@ -90,4 +90,6 @@ def test_no_chinese_is_written_where_english_is_the_source():
     chinese = re.compile(r"[\u4e00-\u9fff]")
 
     # A unit as files write it may be quoted.
-    assert [f"{where}: {text}" for where, _context, text in (*from_code(), *from_templates()) if chinese.search(text.replace("万吨", ""))] == []
+    assert [
+        f"{where}: {text}" for where, _context, text in (*from_code(), *from_templates()) if chinese.search(text.replace("万吨", ""))
+    ] == []

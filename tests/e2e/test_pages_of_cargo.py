@@ -62,7 +62,8 @@ def pages(manager) -> list[str]:
     return [
         *(reverse(f"cargo:{name}") for name in ("channel_report", "flow_list", "media_note_create", "ignore_rules")),
         *(reverse(f"cargo:{name}") for name in ("candidate_list", "sighting_list", "reconciliation")),
-        *(reverse(f"cargo:{name}", args=[customer.pk]) for name in ("customer_cargo", "customer_leads", "customer_cargo_flows")),
+        *(f"{customer.get_absolute_url()}?tab={tab}" for tab in ("cargo", "leads")),
+        reverse("cargo:customer_cargo_flows", args=[customer.pk]),
         f"{reverse('cargo:lead_create')}?sighting={Sighting.objects.filter(customer=customer).first().pk}",
         *(record.get_absolute_url() for record in (flow, row)),
         reverse("cargo:target_class", args=["04"]),

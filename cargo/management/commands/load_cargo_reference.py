@@ -16,6 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         with transaction.atomic():
             left = [*reference.load(apps.get_model), *load_shipped_lists(by=system_user())]
-        self.stdout.write("Cargo classes, goods rules, units, ports, channels, regions, registration types and credit scales are up to date.")
+        self.stdout.write(
+            "The shipped code lists of cargo and of customer files are up to date."
+        )
         for entry in left:
             self.stdout.write(f"Left as this port changed it: {entry}")
