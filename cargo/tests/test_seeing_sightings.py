@@ -201,7 +201,7 @@ def test_a_lead_is_begun_only_by_whoever_records_leads_with_a_sighting_he_sees(c
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_form_costs_the_same_with_one_consignment_and_with_three(staff, django_assert_num_queries, count):
+def test_the_form_costs_the_same_however_often_the_customer_was_seen(staff, django_assert_num_queries, count):
     customer = make_customer(name_zh="样品钢铁公司")
     name_in_bookings(customer, count)
 

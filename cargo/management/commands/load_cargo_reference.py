@@ -16,8 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         with transaction.atomic():
             left = [*reference.load(apps.get_model), *load_shipped_lists(by=system_user())]
-        self.stdout.write(
-            "The shipped code lists of cargo and of customer files are up to date."
-        )
+        self.stdout.write("The shipped code lists of cargo and of customer files are up to date.")
         for entry in left:
             self.stdout.write(f"Left as this port changed it: {entry}")
