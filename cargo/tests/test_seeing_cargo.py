@@ -267,8 +267,9 @@ def test_the_tab_costs_the_same_with_one_row_and_with_three(staff, django_assert
     for number in range(count):
         make_shipment(customer=customer, handled_on=port_today(), cargo_class_id=f"{number + 1:02d}")
 
-    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, sightings, pins of the sidebar
-    with django_assert_num_queries(PERSON + 10):
+    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, names decided to be the customer,
+    # sightings, pins of the sidebar
+    with django_assert_num_queries(PERSON + 11):
         staff.get(reverse("cargo:customer_cargo", args=[customer.pk]))
 
 

@@ -90,9 +90,9 @@ def test_the_tab_costs_the_same_with_one_sighting_and_with_three(staff, django_a
     customer = make_customer(name_zh="样品化肥贸易公司")
     name_in_bookings(customer, count)
 
-    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, sightings and the names of
-    # their classes, pins of the sidebar
-    with django_assert_num_queries(PERSON + 11):
+    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, names decided to be the customer,
+    # sightings and the names of their classes, pins of the sidebar
+    with django_assert_num_queries(PERSON + 12):
         tab_of(staff, customer)
 
 
@@ -205,5 +205,9 @@ def test_the_form_costs_the_same_however_often_the_customer_was_seen(staff, djan
     customer = make_customer(name_zh="样品钢铁公司")
     name_in_bookings(customer, count)
 
-    with django_assert_num_queries(PERSON):
-        staff.get(NEW, {"sighting": Sighting.objects.first().pk})
+    key = Sighting.objects.first().pk
+
+    # the sighting, its channel, code lists of classes, units and ports, class and unit and both countries, pins of the sidebar, and of
+    # the form customer, both ports and what it offers: channels, classes, units, colleagues
+    with django_assert_num_queries(PERSON + 17):
+        staff.get(NEW, {"sighting": key})
