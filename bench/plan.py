@@ -17,7 +17,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from bench.desk import measure_desk
-from bench.documents import BOXES, stowage_plan
+from bench.documents import BOXES, measure_samples, stowage_plan
 from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_memory, timed
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
@@ -217,13 +217,14 @@ class Bench:
         self.say(f"static_files\tfiles {len(sizes)}\tgzip_bytes {sum(g for g, _b in sizes)}\tbrotli_bytes {sum(b for _g, b in sizes)}")
 
     def documents(self) -> None:
-        """A stowage plan from bytes to facts."""
+        """A stowage plan from bytes to facts, then the real files."""
         boxes = scaled(BOXES, self.scale)
         content = stowage_plan(boxes)
         seconds, found = timed(lambda: totals_of(physical_boxes(read_document(content).messages[0])).boxes)
         if found != boxes:
             raise Wrong(f"document_read: {found} of {boxes} boxes")
         self.say(f"document_read\tseconds {seconds:.2f}\tbytes {len(content)}\tboxes {boxes}")
+        measure_samples(say=self.say)
 
     def ingest_customers(self) -> None:
         """Ten columns; then ten times as many rows, for which the process must not grow."""

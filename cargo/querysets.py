@@ -310,6 +310,10 @@ class SightingQuerySet(models.QuerySet):
         weighed = Q(largest_tonnes__gt=0) | Q(largest_teu__gt=0)
         return self.filter(weighed).order_by("-largest_tonnes", "-largest_teu", "pk")
 
+    def for_list(self):
+        """With whose file each is."""
+        return self.for_desk().select_related("candidate")
+
     def of_document(self, document):
         """One line for each company and message, as far as a page is long; in the order of the file."""
         return (

@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 
+from bench.documents import measure_samples
 from bench.plan import FormReader, static_paths
 from bench.words import BUSINESSES, CITIES
 from customers.naming import search_keys
@@ -45,6 +46,7 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert figures["ingest_many_customers"][4].startswith("most_mb ")
     assert figures["ingest_shipments"][1] == "rows 1000"
     assert figures["document_read"][2] == "boxes 6"
+    assert figures["documents_samples"][0].startswith("seconds " if os.environ.get("PORTCRM_SAMPLES") else "left_out PORTCRM_SAMPLES")
     assert figures["candidates_found"][1] == "candidates 21"
     assert {"desk", "desk_accept", "desk_merge", "desk_ignore", "desk_undo", "candidate_seen_often"} <= set(figures)
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
@@ -62,6 +64,17 @@ def left_over() -> list:
     with psycopg2.connect(dbname="postgres", **address) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname = 'portcrm_bench'")
         return cursor.fetchall()
+
+
+@pytest.mark.samples
+def test_all_sample_files_and_the_largest_real_plan_are_timed(samples):
+    said = []
+
+    measure_samples(say=said.append)
+
+    (line,) = said
+    name, _seconds, files, _bytes, _plan_seconds, *plan = line.split("\t")
+    assert (name, files, plan) == ("documents_samples", "files 61", ["plan_bytes 176202", "plan_boxes 642"])
 
 
 def test_names_put_together_from_words_have_the_keys_the_product_would_give_them():

@@ -44,7 +44,7 @@ class LeadViewSet(RecordViewSet):
 
 
 class StatisticSeriesViewSet(ReadViewSet):
-    """Series of published figures: what is counted, where, by whom."""
+    """Series of published figures: what is counted, where, by whom. One whose figures were all taken back is found by its key only."""
 
     model = StatisticSeries
     serializer_class = StatisticSeriesSerializer
@@ -53,7 +53,7 @@ class StatisticSeriesViewSet(ReadViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.for_list()
+        return (rows.with_figures() if self.action == "list" else rows).for_list()
 
 
 class StatisticValueViewSet(ReadViewSet):

@@ -10,9 +10,11 @@ SIGHTING_COLUMNS = (
     Column("roles", _("Seen as"), value=lambda row: "、".join(row.role_labels)),
     Column("sailing", _("Vessel and voyage")),
     Column("goods", _("Goods"), shape="roomy"),
+    Column("classes", _("Suggested class"), template="cargo/_cell_seen_classes.html", value=lambda row: ", ".join(row.class_codes)),
     Column("tonnes", _("Tonnes"), numeric=True, format="number", value=lambda row: row.tonnes or None),
     Column("teu", "TEU", numeric=True, format="number", value=lambda row: row.teu or None),
     Column("seen_at", _("Seen on"), format="date", ordering="newest"),
+    Column("lead", _("Cargo lead"), template="cargo/_cell_seen_lead.html", value=lambda _row: ""),
 )
 
 

@@ -1,9 +1,11 @@
 """Forms by which a won lead gets its contract."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Lead
+from cargo.queries.lead_contracts import class_in_contracts
 from customers.enums import CargoClassCode
 from customers.forms.terms import ContractForm
 from customers.models import Contract
@@ -22,6 +24,13 @@ class LeadContractForm(ContractForm):
     contract, duration, source = ContractForm.fieldsets
     promised = (_("Promised cargo, of the whole duration"), ("promised_class", "promised_tonnes", "promised_teu"))
     fieldsets = (contract, duration, promised, source)
+
+    def __init__(self, *args, lead: Lead, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not class_in_contracts(lead):
+            said = _("Contracts do not know the class “{cargo_class}”. A promise without a class is one of all classes together.")
+            left = _("So no quantity is filled in.")
+            self.fields["promised_class"].help_text = format_lazy("{} {}", format_lazy(said, cargo_class=lead.cargo_class.short), left)
 
 
 class LinkContractForm(forms.Form):

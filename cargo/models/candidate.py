@@ -247,6 +247,16 @@ class Sighting(models.Model):
         return f"{self.message.vessel} {self.message.voyage}".strip() if self.message_id is not None else ""
 
     @property
+    def file_id(self) -> int | None:
+        """The customer file of the company, its own or that of the name it was decided to be."""
+        return self.customer_id or self.candidate.customer_id
+
+    @property
+    def class_codes(self) -> list[str]:
+        """The cargo classes suggested for its goods, each once."""
+        return list(dict.fromkeys(one["cargo_class"] for one in self.cargo if "cargo_class" in one))
+
+    @property
     def goods(self) -> str:
         return "; ".join(dict.fromkeys(one["goods"] for one in self.cargo if "goods" in one))
 

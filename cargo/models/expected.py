@@ -16,6 +16,7 @@ from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
+MONTHS_A_YEAR = 12
 JUDGED = ("state", "due", "handled", "gross", "base", "base_is_whole", "counted_until", "judged_on")
 
 
@@ -90,17 +91,27 @@ class ExpectedFlow(models.Model):
         return max(self.gross - self.base - self.handled, Decimal(0))
 
     @property
+    def base_is_repeated(self) -> bool:
+        """A month after the twelfth is compared with the same month of the base again, so the base is more than its rows hold."""
+        return self.counted_until is not None and self._months_counted > MONTHS_A_YEAR
+
+    @property
     def base_days(self) -> tuple[dt.date, dt.date]:
-        """First and last day of the months a year before, as far as they are counted."""
-        counted = self.counted_until or self.last_month
-        months = (counted.year - self.first_month.year) * 12 + counted.month - self.first_month.month
+        """First and last day of the months a year before, as far as they are counted: only of a flow of which some month is."""
         start = self.first_month.replace(year=self.first_month.year - 1)
-        last = (start.year * 12 + start.month - 1) + min(months, 11)
-        end = dt.date(last // 12, last % 12 + 1, 1)
-        return start, end.replace(day=calendar.monthrange(end.year, end.month)[1])
+        last = (start.year * MONTHS_A_YEAR + start.month - 1) + min(self._months_counted, MONTHS_A_YEAR) - 1
+        return start, _last_day_of(dt.date(last // MONTHS_A_YEAR, last % MONTHS_A_YEAR + 1, 1))
 
     @property
     def last_day(self) -> dt.date:
-        """Of what was counted, or of the whole where nothing was counted yet."""
-        month = self.counted_until or self.last_month
-        return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+        """Of what was counted: only of a flow of which some month is."""
+        return _last_day_of(self.counted_until)
+
+    @property
+    def _months_counted(self) -> int:
+        until, first = self.counted_until, self.first_month
+        return (until.year - first.year) * MONTHS_A_YEAR + until.month - first.month + 1
+
+
+def _last_day_of(month: dt.date) -> dt.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

@@ -10,11 +10,11 @@ from django.db.models import Q, Sum
 
 from cargo.enums import FlowState, LeadRhythm
 from cargo.models import ExpectedFlow, Lead, MonthlyRollup
+from cargo.models.expected import MONTHS_A_YEAR
 from cargo.models.target import LAST_YEAR
 from cargo.queries.handled import Coverage, coverage
 from cargo.queries.ledger import months_from
 
-MONTHS_A_YEAR = 12
 TONNE_DIGITS = Decimal("0.001")
 ZERO = Decimal(0)
 NO_CARGO = {"tonnes": ZERO, "teu": ZERO}

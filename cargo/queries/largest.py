@@ -1,4 +1,4 @@
-"""The largest cargo a candidate was seen with, as a lead would name it."""
+"""The largest cargo a company was seen with, as a lead would name it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,12 +36,15 @@ class Cargo:
 def largest_of(candidate: Candidate) -> Cargo | None:
     """By tonnes, then TEU; None where no document says how much. One query of one row: an index knows the heaviest sighting."""
     sighting = candidate.sightings.standing().for_desk().heaviest_first().first()
-    if sighting is None:
-        return None
-    return max((Cargo(sighting, told) for told in sighting.cargo), key=lambda one: (one.tonnes, one.teu))
+    return sighting and largest_in(sighting)
 
 
-def lead_fields(candidate: Candidate, cargo: Cargo) -> dict[str, object]:
+def largest_in(sighting: Sighting) -> Cargo | None:
+    """Of one sighting; None where it names no cargo."""
+    return max((Cargo(sighting, told) for told in sighting.cargo), key=lambda one: (one.tonnes, one.teu), default=None)
+
+
+def lead_fields(firm: Candidate | Sighting, cargo: Cargo) -> dict[str, object]:
     """What the document says, in the fields of a lead. Three queries of reference data and two of class and unit."""
     references, told = load_references(), cargo.told
     ends = {name: references.port_id(told.get(name, "")) for name in ("loading", "discharge")}
@@ -52,7 +55,7 @@ def lead_fields(candidate: Candidate, cargo: Cargo) -> dict[str, object]:
         "cargo_class": cargo_class,
         "form": CargoForm.CONTAINER if cargo.teu else cargo_class.usual_form,
         "goods": told.get("goods", "")[:GOODS],
-        "direction": direction_of(candidate, countries),
+        "direction": direction_of(firm, countries),
         "trade_kind": TradeKind.DOMESTIC if set(countries.values()) == {settings.PORT_COUNTRY} else TradeKind.FOREIGN,
         "quantity": cargo.tonnes if in_tonnes else cargo.teu,
         "unit": Unit.objects.get(pk="t" if in_tonnes else "teu"),
@@ -63,12 +66,12 @@ def lead_fields(candidate: Candidate, cargo: Cargo) -> dict[str, object]:
     }
 
 
-def direction_of(candidate: Candidate, countries: Mapping[str, str]) -> str:
+def direction_of(firm: Candidate | Sighting, countries: Mapping[str, str]) -> str:
     """Towards this port's country is inbound, away from it outbound; where that does not say, a seller's cargo goes out."""
     here = settings.PORT_COUNTRY
     if (countries["loading"] == here) != (countries["discharge"] == here):
         return Direction.OUTBOUND if countries["loading"] == here else Direction.INBOUND
-    return Direction.OUTBOUND if SELLERS & set(candidate.roles) else Direction.INBOUND
+    return Direction.OUTBOUND if SELLERS & set(firm.roles) else Direction.INBOUND
 
 
 def _country(port_id: int | None, text: str) -> str:

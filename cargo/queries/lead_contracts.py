@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cargo.enums import LeadRhythm
 from cargo.models import Lead
-from cargo.queries.expected import MONTHS_A_YEAR
+from cargo.models.expected import MONTHS_A_YEAR
 from customers.enums import CargoClassCode, ContractKind
 
 
@@ -14,16 +14,24 @@ def contract_by_default(lead: Lead) -> dict[str, object]:
     """First values of the contract form: kind, title, period, the promised class and quantity of the whole period, source.
 
     Period and quantity are those agreed on when the lead was won; where nothing was, the period is that of the shipper's plan.
+    A class that contracts do not know has no quantity either: without a class it would be promised of all classes together.
     """
+    promised_class = class_in_contracts(lead)
     way = " – ".join(filter(None, (lead.origin_label, lead.destination_label)))
     words = (lead.cargo_class.short, lead.goods, lead.get_direction_display(), way)
     return {
         "title": " · ".join(filter(None, words))[:200],
         "kind": ContractKind.SINGLE if lead.rhythm == LeadRhythm.ONCE else ContractKind.ANNUAL,
         "source_reference": " ".join(filter(None, (lead.number, lead.channel.label, lead.source_note)))[:200],
-        "promised_class": lead.cargo_class_id if lead.cargo_class_id in CargoClassCode.values else "",
-        **_agreed(lead),
+        "promised_class": promised_class,
+        **_period(lead),
+        **(_promised(lead) if promised_class else {}),
     }
+
+
+def class_in_contracts(lead: Lead) -> str:
+    """The lead's class as contracts name it; empty for one that the port has added to its own list."""
+    return lead.cargo_class_id if lead.cargo_class_id in CargoClassCode.values else ""
 
 
 def as_typed(amount: Decimal) -> Decimal:
@@ -31,15 +39,25 @@ def as_typed(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
 
 
-def _agreed(lead: Lead) -> dict[str, object]:
+def _period(lead: Lead) -> dict[str, object]:
     flow = lead.expected
     if flow is None:
         return {"valid_from": lead.plan_from, "valid_until": lead.plan_until}
+    last = flow.last_month
+    return {
+        "valid_from": flow.first_month,
+        "valid_until": dt.date(last.year, last.month, calendar.monthrange(last.year, last.month)[1]),
+    }
+
+
+def _promised(lead: Lead) -> dict[str, object]:
+    """Tonnes and TEU of the whole period."""
+    flow = lead.expected
+    if flow is None:
+        return {}
     first, last = flow.first_month, flow.last_month
     months = (last.year - first.year) * MONTHS_A_YEAR + last.month - first.month + 1
     return {
-        "valid_from": first,
-        "valid_until": dt.date(last.year, last.month, calendar.monthrange(last.year, last.month)[1]),
         "promised_tonnes": flow.tonnes_a_month and as_typed(flow.tonnes_a_month * months),
         "promised_teu": flow.teu_a_month and as_typed(round(flow.teu_a_month * months, 2)),
     }

@@ -29,7 +29,7 @@ def customer_cargo(customer, user, today: dt.date) -> CustomerCargo:
     rollups = MonthlyRollup.objects.visible_to(user).filter(customer=customer)
     period = period_ending(last_month_of(rollups, today))
     rows = Shipment.objects.visible_to(user).filter(customer=customer).for_list()
-    seen = list(Sighting.objects.visible_to(user).of_customer(customer).for_desk()[: SEEN + 1])
+    seen = list(Sighting.objects.visible_to(user).of_customer(customer).for_list()[: SEEN + 1])
     return CustomerCargo(
         period=period,
         now=figures_of(rollups, period.months),

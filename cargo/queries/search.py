@@ -38,7 +38,7 @@ def find_leads(user, text: str, limit: int) -> list[Hit]:
 
 def find_statistics(user, text: str, limit: int) -> list[Hit]:
     """Series of published figures by name, place, code or publisher."""
-    found = StatisticSeries.objects.visible_to(user).search(text)[:limit] if text.strip() else []
+    found = StatisticSeries.objects.visible_to(user).with_figures().search(text)[:limit] if text.strip() else []
     return [Hit(title=one.label, subtitle=one.source, url=one.get_absolute_url(), icon="chart-line", pk=one.pk) for one in found]
 
 

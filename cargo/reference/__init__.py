@@ -4,7 +4,7 @@ Cargo classes follow the 17 main classes of JT/T 19-2001. Of its sub-classes a f
 017, 026, 029, 031 iron ore to 033, 035, 036, 038); the other sub-classes are the port's own. Port codes are UN/LOCODE. Goods
 rules say to which class an HS prefix or a word points. `load` adds what is missing, brings up to date what is as it shipped,
 removes nothing and leaves alone what the port has changed. Migrations keep copies of their own, so a change here reaches a
-database by the command load_cargo_reference.
+database by the command load_cargo_reference, which adds to the lists of the customer files (customers/reference) too.
 """
 
 import csv

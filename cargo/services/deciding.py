@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cargo.document_words import FLOW_LIST, TRADER
-from cargo.documents.facts import DocumentKind, PartyRole
+from cargo.document_words import TRADER
+from cargo.documents.facts import PartyRole
 from cargo.enums import DECIDED, CandidateState, LeadStage, RuleKind
-from cargo.models import Candidate, Lead, Sighting
+from cargo.models import Candidate, Lead
 from cargo.queries.largest import largest_of, lead_fields
+from cargo.queries.seen_leads import OF_COMPANY, OF_LEAD, channel_key, source_note
 from cargo.queries.sightings import names_of
 from cargo.services.found import settle_state
 from cargo.services.ignoring import lift_rule, make_rule
@@ -29,15 +30,6 @@ from portcrm.audit.actions import action
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 
-# Through which channel a company became known, and through which a lead on its cargo; what our own people moved they told us.
-CHANNELS = {
-    DocumentKind.MANIFEST: ("manifest", "contract_performance"),
-    DocumentKind.LOADING_LIST: ("manifest", "contract_performance"),
-    DocumentKind.STOWAGE: ("stowage_list", "contract_performance"),
-    DocumentKind.BOOKING: ("booking_note", "shipper_plan"),
-    FLOW_LIST: ("cargo_flow", "shipper_plan"),
-}
-OWN_CHANNELS = ("own_internal", "contract_performance")
 TYPES = {
     PartyRole.FORWARDER: CustomerType.FORWARDER,
     PartyRole.CARRIER: CustomerType.CARRIER,
@@ -69,7 +61,7 @@ def customer_fields(candidate: Candidate) -> dict[str, object]:
         "credit_code": candidate.credit_code,
         "status": CustomerStatus.PROSPECT,
         "types": customer_types(candidate),
-        "channel": _channel(first, 0),
+        "channel": Channel.objects.get(key=channel_key(first, OF_COMPANY)),
         "source_reference": first.reference[:REFERENCE] if first else "",
     }
 
@@ -80,20 +72,13 @@ def customer_types(candidate: Candidate) -> list[str]:
     return list(dict.fromkeys(TYPES.get(role, CustomerType.CARGO_OWNER) for role in candidate.roles))
 
 
-def _channel(sighting: Sighting | None, which: int) -> Channel:
-    keys = CHANNELS.get(sighting.source, OWN_CHANNELS) if sighting else OWN_CHANNELS
-    if sighting and sighting.note_id:
-        keys = (sighting.note.medium, OWN_CHANNELS[1])
-    return Channel.objects.get(key=keys[which])
-
-
 def _open_lead(candidate: Candidate, customer: Customer, today: dt.date, by: User) -> Lead:
     largest = largest_of(candidate)
     if largest is None:
         raise RuleBroken(_("No document says how much cargo it is. Decide on the company without a lead."), field="with_lead")
-    source = largest.sighting.reference[: Lead._meta.get_field("source_note").max_length]
+    channel = Channel.objects.get(key=channel_key(largest.sighting, OF_LEAD))
     fields = lead_fields(candidate, largest)
-    return create_lead(customer=customer, channel=_channel(largest.sighting, 1), source_note=source, today=today, by=by, **fields)
+    return create_lead(customer=customer, channel=channel, source_note=source_note(largest.sighting), today=today, by=by, **fields)
 
 
 @action("candidate.merge", gettext_lazy("Candidate merged into a customer file"))

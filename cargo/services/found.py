@@ -57,13 +57,9 @@ def _count(candidate: Candidate, sighting: Sighting, step: int) -> None:
     candidate.teu += step * sighting.teu
     candidate.roles = _counted(candidate, "roles", candidate.roles, sighting.roles, step)
     candidate.sources = _counted(candidate, "sources", candidate.sources, [sighting.source], step)
-    candidate.classes = _counted(candidate, "classes", candidate.classes, classes_of(sighting), step)
+    candidate.classes = _counted(candidate, "classes", candidate.classes, sighting.class_codes, step)
     marks = _counted(candidate, "marks", [FORWARDER] * candidate.is_forwarder, [FORWARDER] * sighting.is_forwarder, step)
     candidate.is_forwarder = bool(marks)
-
-
-def classes_of(sighting: Sighting) -> list[str]:
-    return _each(one["cargo_class"] for one in sighting.cargo if "cargo_class" in one)
 
 
 def _counted(candidate: Candidate, name: str, shown: Collection[str], values: Iterable[str], step: int) -> list[str]:

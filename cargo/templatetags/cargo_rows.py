@@ -3,12 +3,13 @@
 because drawing each of a thousand by tags took longer than summing them. {% lane_page head %}: the page of a cargo flow, if it is one.
 {% series_period series start %}: a period of a series of statistics; {% statistic_remark remark %}: what is odd in a bulletin.
 {% flow_rows flow %}: the same of the cargo a won lead promised; {% flow_base_rows flow %}: of the months a year before.
+{{ codes|class_names:classes }}: the short names of cargo classes, of all there are by their code.
 {{ day|days_since }}: whole days from a day to today at the port.
 {{ lead|is_stale }}: whether nobody worked on an open lead for too long.
 {{ amount|money_short }}: a large amount of the port's currency for a headline: ¥1,234.5 万.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.conf import settings
@@ -16,10 +17,12 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from cargo.models import CargoClass
 from cargo.queries.pivot import Cell, Head
 from cargo.statistic_words import remark_words
 from cargo.views.charts import conditions_query, ledger_url
 from cargo.views.pivot_chart import MONEY
+from portcrm.bilingual import enumerated
 from portcrm.clock import port_today
 from portcrm.pages import formats
 
@@ -43,6 +46,11 @@ def flow_rows(flow) -> str:
 @register.simple_tag
 def flow_base_rows(flow) -> str:
     return _series_rows(flow, *flow.base_days)
+
+
+@register.filter
+def class_names(codes: list[str], classes: Mapping[str, CargoClass]) -> str:
+    return enumerated(classes[code].short for code in codes)
 
 
 @register.filter

@@ -178,15 +178,23 @@ def test_lead_and_contract_follow_a_merge_of_files_together():
     assert (lead.customer, lead.contract, contract.customer) == (kept, contract, kept)
 
 
-def test_a_class_the_port_added_is_promised_as_all_classes(staff):
+def test_of_a_class_the_port_added_nothing_is_promised_unasked_and_the_form_says_why(staff, marketer):
     added = make_cargo_class("01")
     added.pk, added.code = "18", "18"
     added.save(force_insert=True)
-    lead = make_won(cargo_class=added)
+    lead, known = make_won(cargo_class=added), make_won()
+    url = reverse("cargo:lead_contract", args=[lead.pk])
 
-    form = staff.get(reverse("cargo:lead_contract", args=[lead.pk])).context["form"]
+    answer = staff.get(url)
+    other = staff.get(reverse("cargo:lead_contract", args=[known.pk])).content.decode()
+    staff.post(url, sent(answer.context["form"], number="HT-18"))
 
-    assert form.initial["promised_class"] == ""
+    shown = answer.context["form"].initial
+    assert [shown.get(name) for name in ("promised_class", "promised_tonnes", "promised_teu")] == ["", None, None]
+    assert str(shown["valid_until"]) == "2027-02-28"
+    said = f"Contracts do not know the class “{added.short_en}”"
+    assert (said in answer.content.decode(), "Contracts do not know" in other) == (True, False)
+    assert (Contract.objects.get().number, Commitment.objects.count()) == ("HT-18", 0)
 
 
 def test_the_list_finds_won_leads_without_a_contract(staff):

@@ -13,6 +13,8 @@ from cargo.queries.references import is_named_by_rows, load_references
 from cargo.queries.suggestions import suggest
 from cargo.services.reference import add_entry, edit_entry
 from cargo.tests.factories import load_reference, make_lead, make_port, make_shipment, make_unit
+from customers.models import Channel, CreditGrade, CreditScheme, Region, RegistrationType
+from customers.services.reference import edit_reference
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.events import event_kind
@@ -271,6 +273,33 @@ def test_what_the_port_changed_is_left_alone_by_the_shipped_data_and_told(capsys
     assert CargoClass.objects.get(code="06").hint_zh == "本港的说明"
     assert CargoClass.objects.get(code="07").hint_zh != "旧的说明"
     assert GoodsRule.objects.get(pattern="SALT").is_active is False
+
+
+def test_the_same_command_adds_registration_types_and_credit_scales_that_are_missing():
+    lists = (CreditGrade, CreditScheme, RegistrationType, Region)  # what belongs to others first
+    told = {model: sorted(model.objects.values_list("name_zh", "name_en", "position")) for model in lists}
+    Region.objects.exclude(parent=None).delete()
+    for model in lists:
+        model.objects.all().delete()
+
+    for _each in range(2):
+        call_command("load_cargo_reference")
+
+    assert {model: sorted(model.objects.values_list("name_zh", "name_en", "position")) for model in lists} == told
+    assert CreditGrade.objects.get(scheme__key="registered-long", code="AAA").name_zh == "偿债能力极强"
+
+
+def test_names_the_port_gave_its_own_lists_stay_and_are_told(capsys):
+    keeper = make_user(Role.ADMIN)
+    grade = CreditGrade.objects.get(scheme__key="registered-long", code="AAA")
+    edit_reference(entry=grade, changes={"name_zh": "本港的叫法"}, seen={}, by=keeper)
+    edit_reference(entry=Channel.objects.get(key="manifest"), changes={"is_active": False, "position": 990}, seen={}, by=keeper)
+
+    call_command("load_cargo_reference")
+
+    grade.refresh_from_db()
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Left")]
+    assert (grade.name_zh, told) == ("本港的叫法", ["Left as this port changed it: CreditGrade registered-long AAA"])
 
 
 def test_two_administrators_at_one_entry_are_shown_both_texts(client, administrator):

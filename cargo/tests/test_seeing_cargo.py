@@ -245,8 +245,20 @@ def test_the_flows_of_a_customer_cost_the_same_with_one_and_with_three(staff, dj
     for code in ("CNSHG", "KRPUS", "USHOU")[:count]:
         make_shipment(customer=customer, handled_on=port_today(), origin_id=make_port(code).pk, destination_id=make_port("CNDLC").pk)
 
+    asked = {"HX-Request": "true", "HX-Target": "customer-flows"}
     with django_assert_num_queries(PERSON + 4):  # customer, last month, sums, ports
-        staff.get(reverse("cargo:customer_cargo_flows", args=[customer.pk]))
+        staff.get(reverse("cargo:customer_cargo_flows", args=[customer.pk]), headers=asked)
+
+
+def test_whoever_reads_without_script_gets_the_flows_of_a_customer_as_a_page(staff):
+    customer = make_customer(name_en="Demo Shipper")
+    url = reverse("cargo:customer_cargo_flows", args=[customer.pk])
+
+    page = staff.get(url).content.decode()
+    fragment = staff.get(url, headers={"HX-Request": "true", "HX-Target": "customer-flows"}).content.decode()
+
+    assert ("<html" in page, page.count('id="customer-flows"'), f'href="{customer.get_absolute_url()}"' in page) == (True, 1, True)
+    assert ("<html" in fragment, fragment.count('id="customer-flows"')) == (False, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -255,7 +267,8 @@ def test_the_tab_costs_the_same_with_one_row_and_with_three(staff, django_assert
     for number in range(count):
         make_shipment(customer=customer, handled_on=port_today(), cargo_class_id=f"{number + 1:02d}")
 
-    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, sightings, pins of the sidebar
+    # customer, last month, both sums, classes and their names, newest rows, roles on others' rows, names decided to be the customer,
+    # sightings, pins of the sidebar
     with django_assert_num_queries(PERSON + 11):
         staff.get(reverse("cargo:customer_cargo", args=[customer.pk]))
 

@@ -3,17 +3,21 @@
 import csv
 import io
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from cargo.models import StatisticSeries, StatisticValue
+from cargo.queries.search import find_statistics
 from cargo.statistics.facts import Place, Subject
 from cargo.tests.factories import load_reference, make_series
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
+from portcrm.clock import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -225,3 +229,37 @@ def test_a_bulletin_with_cells_no_column_holds_is_taken_in_without_them(staff):
     assert "This line was not read: 2.近港" in said
     assert "This line was not read: 3.远港" in said
     assert "“2026年1-7月港口生产完成情况一览表” is of no single month" in said
+
+
+def test_a_freight_rate_is_called_so_in_both_languages():
+    series = make_series(subject=Subject.FREIGHT_RATE, unit="USD", place=Place("", "示范航线"), item="Freight rate")
+
+    names = series.name_zh, series.name_en
+
+    assert names == ("示范航线 · 运价 · Freight rate", "示范航线 · Freight rate · Freight rate")
+
+
+def test_series_that_bore_the_english_word_are_renamed_once():
+    series = make_series(subject=Subject.FREIGHT_RATE, unit="USD", place=Place("", "示范航线"), item="Freight rate")
+    other = make_series(place=Place("", "Freight rate"))
+    wrong = "示范航线 · Freight rate · Freight rate"
+    StatisticSeries.objects.filter(pk=series.pk).update(name_zh=wrong)
+    before = other.name_zh
+
+    import_module("cargo.migrations.0040_freight_rates_in_chinese").name_in_chinese(apps, None)
+
+    series.refresh_from_db(), other.refresh_from_db()
+    assert (series.name_zh, other.name_zh) == ("示范航线 · 运价 · Freight rate", before)
+
+
+def test_a_series_whose_figures_were_all_taken_back_is_listed_nowhere(staff):
+    kept, gone = make_series(item="留下的"), make_series(item="撤回的")
+    StatisticValue.objects.filter(series=gone).update(is_latest=False, taken_back_at=now())
+    user = make_user(Role.OPERATIONS)
+
+    listed = [row.pk for row in rows(staff.get(LIST))]
+    by_program = [row["id"] for row in staff.get(f"{API}statistics/").json()["results"]]
+    history = [staff.get(path).status_code for path in (f"{API}statistics/{gone.pk}/", gone.get_absolute_url())]
+    by_palette = [hit.pk for hit in find_statistics(user, "演示统计局", 10)]
+
+    assert (listed, by_program, by_palette, history) == ([kept.pk], [kept.pk], [kept.pk], [200, 200])

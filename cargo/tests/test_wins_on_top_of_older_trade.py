@@ -182,3 +182,43 @@ def test_the_form_keeps_whether_trade_is_continued(staff):
 
     assert ExpectedFlow.objects.get().continues is True
     assert staff.get(url).context["form"].initial["continues"] is True
+
+
+@pytest.mark.parametrize("first", [dt.date(2026, 3, 1), dt.date(2026, 8, 1)])  # a running month below its base, a month to come
+def test_before_anything_is_counted_the_page_shows_no_figure_and_leads_to_no_rows(staff, first):
+    customer = make_customer()
+    coal(customer, every_month("2025-03", 12, 500) | {"2026-03": 450})
+    lead = make_won(customer)
+    ExpectedFlow.objects.filter(lead=lead).update(first_month=first)
+    confirm_wins(today=dt.date(2026, 3, 20), by=system_user())
+
+    page = staff.get(lead.get_absolute_url()).content.decode()
+
+    assert ExpectedFlow.objects.get().counted_until is None
+    assert (page.count("not counted yet"), "handled_on_after" in page) == (2, False)
+
+
+def test_a_base_taken_twice_is_explained_and_leads_to_no_rows_that_are_half_of_it(staff):
+    customer = make_customer()
+    coal(customer, every_month("2025-03", 12, 100) | every_month("2026-03", 14, 200))
+    lead = make_won(customer)
+    ExpectedFlow.objects.filter(lead=lead).update(last_month=dt.date(2028, 2, 1))
+    said, pages = "from the thirteenth month on", []
+    for today in (dt.date(2027, 2, 28), dt.date(2027, 5, 2)):  # twelve months counted, fourteen
+        confirm_wins(today=today, by=system_user())
+        pages.append(staff.get(lead.get_absolute_url()).content.decode())
+
+    a_year = "handled_on_after=2025-03-01&amp;handled_on_before=2026-02-28"
+    assert [(said in page, a_year in page, ">1,200 t</a>" in page) for page in pages] == [(False, True, True), (True, False, False)]
+    assert "1,400 t" in pages[1]
+
+
+def test_the_page_of_a_renewal_does_not_speak_of_what_is_taken_off(staff):
+    lead = make_won(make_customer())
+    said = "before the year before is taken off", "nothing is taken off for the year before"
+    usual = staff.get(lead.get_absolute_url()).content.decode()
+    ExpectedFlow.objects.update(continues=True)
+
+    renewal = staff.get(lead.get_absolute_url()).content.decode()
+
+    assert [[words in page for words in said] for page in (usual, renewal)] == [[True, False], [False, True]]

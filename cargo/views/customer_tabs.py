@@ -9,6 +9,7 @@ from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT
 from cargo.queries.lanes import customer_flows
 from cargo.queries.record import customer_cargo as cargo_of
 from cargo.queries.record import customer_months
+from cargo.queries.seen_leads import classes_by_code
 from cargo.views.charts import customer_chart
 from customers.models import Customer
 from portcrm.clock import port_today
@@ -26,7 +27,13 @@ def visible_customer(request, pk: int) -> Customer:
 def customer_cargo(request, pk):
     """Tab: handled cargo of one customer."""
     customer = visible_customer(request, pk)
-    return page(request, "cargo/customer_cargo.html", {"customer": customer, "cargo": cargo_of(customer, request.user, port_today())})
+    context = {
+        "customer": customer,
+        "cargo": cargo_of(customer, request.user, port_today()),
+        "classes": classes_by_code(),
+        "may_record": request.user.has_perm(EDIT_LEAD),
+    }
+    return page(request, "cargo/customer_cargo.html", context)
 
 
 @require_safe
@@ -39,10 +46,11 @@ def customer_cargo_months(request, pk):
 @require_safe
 @permission_required(VIEW_SHIPMENT, raise_exception=True)
 def customer_cargo_flows(request, pk):
-    """The part of the tab that reads the ledger, fetched after the rest."""
+    """The part of the tab that reads the ledger, fetched after the rest; a page of its own where no script fetches it."""
     customer = visible_customer(request, pk)
     period, flows = customer_flows(customer, request.user, port_today())
-    return page(request, "cargo/_customer-flows.html", {"customer": customer, "period": period, "flows": flows})
+    context = {"customer": customer, "period": period, "flows": flows}
+    return page(request, "cargo/customer_flows.html", context, fragments=("customer-flows",))
 
 
 @require_safe

@@ -28,7 +28,7 @@ def lead_contract(request, pk):
     if request.method != "POST" and (refused := _refusal(record)):
         messages.error(request, refused)
         return redirect(record)
-    form = LeadContractForm(request.POST or None, user=request.user, initial=contract_by_default(record))
+    form = LeadContractForm(request.POST or None, user=request.user, lead=record, initial=contract_by_default(record))
     if request.method == "POST" and form.is_valid():
         try:
             drawn = draw_up_contract(lead=record, by=request.user, **form.values)

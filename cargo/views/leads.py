@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,10 +15,11 @@ from cargo.columns.leads import LEAD_COLUMNS, LEAD_ORDERINGS
 from cargo.enums import LeadStage
 from cargo.filters.leads import LeadFilter
 from cargo.forms.leads import LeadForm, MoveForm
-from cargo.models import Lead
+from cargo.models import Lead, Sighting
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
 from cargo.queries.leads import board_columns, due_leads, stale_leads
 from cargo.queries.odds import pipeline
+from cargo.queries.seen_leads import lead_by_default
 from cargo.queries.twins import lead_typed, similar_leads
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
@@ -103,9 +105,8 @@ def lead(request, pk):
 @require_http_methods(FORM_METHODS)
 @permission_required(EDIT_LEAD, raise_exception=True)
 def lead_create(request):
-    """Record a lead; `?customer=` comes from a customer page. Similar leads are shown before anything is saved."""
-    initial = {"customer": request.GET.get("customer", ""), "owner": request.user, "unit": "t"} if request.method == "GET" else {}
-    form = LeadForm(request.POST or None, user=request.user, initial=initial)
+    """Record a lead, begun with a customer or a sighting. Similar leads are shown before anything is saved."""
+    form = LeadForm(request.POST or None, user=request.user, initial=_begun_with(request) if request.method == "GET" else {})
     found = []
     if request.method == "POST" and form.is_valid():
         found = _similar(request, form)
@@ -114,6 +115,18 @@ def lead_create(request):
             return redirect(made)
     context = {"form": form, "found": found, "cancel_url": reverse("cargo:lead_board")}
     return page(request, "cargo/lead_form.html", context, status=422 if form.errors or found else 200)
+
+
+def _begun_with(request) -> dict[str, object]:
+    """`?customer=` comes from a customer page, `?sighting=` from where a document or list names a company; it says of which cargo."""
+    begun = {"customer": request.GET.get("customer", ""), "owner": request.user, "unit": "t"}
+    key = request.GET.get("sighting", "")
+    if not key:
+        return begun
+    if not (key.isdecimal() and len(key) < 19):
+        raise Http404
+    sighting = get_object_or_404(Sighting.objects.visible_to(request.user).for_list(), pk=key)
+    return begun | lead_by_default(sighting)
 
 
 def _similar(request, form: LeadForm) -> list[Lead]:

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from cargo.columns.sightings import SIGHTING_COLUMNS, SIGHTING_ORDERINGS
 from cargo.filters.sightings import SightingFilter
 from cargo.models import Sighting
-from cargo.permissions import VIEW_CANDIDATE
+from cargo.permissions import EDIT_LEAD, VIEW_CANDIDATE
+from cargo.queries.seen_leads import classes_by_code
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
@@ -19,11 +20,12 @@ def sighting_list(request):
     listing = Listing(
         request,
         record="cargo.sighting",
-        queryset=Sighting.objects.visible_to(request.user).for_desk(),
+        queryset=Sighting.objects.visible_to(request.user).for_list(),
         filterset_class=SightingFilter,
         columns=SIGHTING_COLUMNS,
         orderings=SIGHTING_ORDERINGS,
         presets=(Preset("valid", _("Still valid"), "valid=true"),),
         empty=Empty(_("Nobody was seen here"), _("Companies show here once a document, a flow list or a note names them.")),
     )
-    return page(request, "cargo/sighting_list.html", {"listing": listing}, fragments=listing.fragments)
+    context = {"listing": listing, "classes": classes_by_code(), "may_record": request.user.has_perm(EDIT_LEAD)}
+    return page(request, "cargo/sighting_list.html", context, fragments=listing.fragments)

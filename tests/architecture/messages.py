@@ -17,8 +17,8 @@ LITERAL = r"""(u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))"""
 IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*{LITERAL}(?:\s*,\s*{LITERAL})?")
 
 
-def from_code() -> Iterator[tuple[str, str]]:
-    """(where, text) of every string that is marked for translation in Python."""
+def from_code() -> Iterator[tuple[str, str, str]]:
+    """(where, context or "", text) of every string that is marked for translation in Python."""
     for module in product():
         aliases = _aliases(module.tree)
         for call in ast.walk(module.tree):
@@ -26,9 +26,10 @@ def from_code() -> Iterator[tuple[str, str]]:
                 isinstance(call, ast.Call)
                 and (kind := aliases.get(called_name(call), called_name(call))) in SINGULAR | PLURAL | CONTEXT | CONTEXT_PLURAL
             ):
-                at = 1 if kind in CONTEXT | CONTEXT_PLURAL else 0
-                if len(call.args) > at and isinstance(call.args[at], ast.Constant) and isinstance(call.args[at].value, str):
-                    yield f"{module}:{call.lineno}", call.args[at].value
+                said = [arg.value if isinstance(arg, ast.Constant) else None for arg in call.args[:2]]
+                context, text = said if kind in CONTEXT | CONTEXT_PLURAL else ("", *said[:1])
+                if isinstance(text, str) and isinstance(context, str):
+                    yield f"{module}:{call.lineno}", context, text
 
 
 def _aliases(tree: ast.Module) -> dict[str, str]:
@@ -42,14 +43,14 @@ def _aliases(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def from_templates() -> Iterator[tuple[str, str]]:
+def from_templates() -> Iterator[tuple[str, str, str]]:
     for path in templates():
-        yield from ((str(path.relative_to(ROOT)), text) for text in texts_of(path))
+        yield from ((str(path.relative_to(ROOT)), *said) for said in texts_of(path))
 
 
-def texts_of(path: Path) -> Iterator[str]:
-    """The texts of one template, as Django itself prepares them for gettext."""
+def texts_of(path: Path) -> Iterator[tuple[str, str]]:
+    """(context or "", text) of one template, as Django itself prepares them for gettext."""
     for name, first, second in IN_TEMPLATE.findall(templatize(path.read_text(encoding="utf-8"))):
-        literal = second if name in {"pgettext", "npgettext"} else first
+        context, literal = (first, second) if name in CONTEXT | CONTEXT_PLURAL else ("''", first)
         if literal:
-            yield ast.literal_eval(literal.removeprefix("u"))
+            yield ast.literal_eval(context.removeprefix("u")), ast.literal_eval(literal.removeprefix("u"))
