@@ -34,7 +34,7 @@ class ShipmentImporter(Importer):
     label = _("Handled cargo")
     permission = IMPORT_SHIPMENTS
     fields = FIELDS
-    chunk_rows = 20_000
+    chunk_rows = 40_000
     result_url_name = "cargo:shipment_list"
     asks_rows = True
     correcting = MappingProxyType({"known_documents": CORRECT})

@@ -44,11 +44,14 @@ def open_files(*, names: Sequence[str], source: str, by: User) -> list[int]:
 
 IN_UNIT = "FILTER (WHERE counts IS NOT NULL AND its_unit = unit_id)"
 # Beside each line of the file stands the row that counts for it today: a corrected row is as good as one that was right at once.
+# Each is looked up by its identity, however large the ledger is: a plain join reads all of it.
 PROVE = f"""
     WITH RECURSIVE told AS MATERIALIZED (
         SELECT staged.unit_id, staged.quantity, staged.lots, first.id,
                first.unit_id AS first_unit, first.quantity AS first_quantity, first.lots AS first_lots, first.tonnes AS first_tonnes
-        FROM cargo_staged_shipment staged LEFT JOIN cargo_shipment first USING (identity)
+        FROM cargo_staged_shipment staged LEFT JOIN LATERAL (
+            SELECT id, unit_id, quantity, lots, tonnes FROM cargo_shipment WHERE identity = staged.identity LIMIT 1
+        ) AS first ON true
         WHERE staged.batch = %(batch)s
     ), known AS (
         SELECT id FROM told WHERE id IS NOT NULL
