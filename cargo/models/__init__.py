@@ -1,12 +1,11 @@
 from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
-from cargo.models.class_sum import ClassSum
 from cargo.models.document import CargoDocument, DocumentKey, DocumentMessage
 from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.heaviest import HeaviestCustomer
-from cargo.models.lane import LaneSum
+from cargo.models.lane import ClassSum, LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
 from cargo.models.odds import LeadMove, LeadOutlook, StageOdds

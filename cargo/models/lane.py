@@ -9,8 +9,8 @@ from cargo.querysets import SumsQuerySet
 from portcrm.choices import known
 
 
-class LaneSum(models.Model):
-    """Ledger rows of a month that agree in class, form, direction, trade and ports, added up. A place without a port is NULL.
+class SumWithoutCustomers(models.Model):
+    """Ledger rows of a month that agree in class, form, direction and trade, added up.
 
     There may be several rows of one kind: every writer adds its own, so that two imports at once never wait for each other,
     and a job puts them together. Readers sum, which makes no difference. `rows` and money as in MonthlyRollup.
@@ -21,9 +21,6 @@ class LaneSum(models.Model):
     form = models.CharField(max_length=12, choices=CargoForm.choices)
     direction = models.CharField(max_length=8, choices=Direction.choices)
     trade_kind = models.CharField(max_length=8, choices=TradeKind.choices)
-    transshipment = models.BooleanField()
-    origin = models.ForeignKey(Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
-    destination = models.ForeignKey(Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     tonnes = models.DecimalField(max_digits=24, decimal_places=3)
     teu = models.DecimalField(max_digits=20, decimal_places=3)
     lots = models.BigIntegerField()
@@ -34,6 +31,17 @@ class LaneSum(models.Model):
     rows_without_cost = models.BigIntegerField()
 
     objects = SumsQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class LaneSum(SumWithoutCustomers):
+    """The sums whose ports agree as well. A place without a port is NULL."""
+
+    transshipment = models.BooleanField()
+    origin = models.ForeignKey(Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    destination = models.ForeignKey(Port, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         ordering = ("pk",)
@@ -49,3 +57,18 @@ class LaneSum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.cargo_class_id} {self.origin_id} – {self.destination_id}"
+
+
+class ClassSum(SumWithoutCustomers):
+    """The same without ports: the few rows that every total is read from."""
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=("month",), name="class_sum_by_month")]
+        constraints = [
+            *known("class_sum", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            models.CheckConstraint(name="class_sum_month_is_the_first_day", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.cargo_class_id} {self.form} {self.direction} {self.trade_kind}"
