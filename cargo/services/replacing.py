@@ -1,4 +1,4 @@
-"""Which message a change or cancellation means: the latest before it of its type, kind and number, else the first after it.
+"""Which message a change or cancellation means: the latest before it of its type, kind and number, else the first original after it.
 
 Before and after are the order in which documents were received, for a large file is read later than what arrived behind it. So a
 document that is stored may stand between a message and what that has been taken to mean, which is then corrected.
@@ -35,16 +35,24 @@ def link_messages(*, document: CargoDocument, messages: Sequence[DocumentMessage
 
 
 def _link_own(document: CargoDocument, messages: Sequence[DocumentMessage]) -> list[DocumentMessage]:
-    """Each change or cancellation of the document, with the latest before it, which may stand in the same file."""
-    latest = _latest_before(document, {message.number for message in messages if message.purpose in REPLACING and message.number})
+    """Each change or cancellation of the document: with the latest before it, which may stand in the same file, else the first after."""
+    numbers = {message.number for message in messages if message.purpose in REPLACING and message.number}
+    latest, first = _latest_before(document, numbers), _first_after(document, numbers)
+    told_first = _first_originals(messages)
     linked = []
     for message in messages:
-        if message.purpose in REPLACING and _key(message) in latest:
-            message.replaces = latest[_key(message)]
+        if not message.number:
+            continue
+        if message.purpose in REPLACING:
+            key = _key(message)
+            message.replaces = latest.get(key) or told_first.get(key) or first.get(key)
             linked.append(message)
-        if message.number:
-            latest[_key(message)] = message
+        latest[_key(message)] = message
     return linked
+
+
+def _first_originals(messages: Sequence[DocumentMessage]) -> dict[Key, DocumentMessage]:
+    return {_key(one): one for one in reversed(messages) if one.number and one.purpose not in REPLACING}
 
 
 def _latest_before(document: CargoDocument, numbers: Iterable[str]) -> dict[Key, DocumentMessage]:
@@ -55,13 +63,22 @@ def _latest_before(document: CargoDocument, numbers: Iterable[str]) -> dict[Key,
     return {_key(one): one for one in newest_first.only(*KEY)}
 
 
+def _first_after(document: CargoDocument, numbers: Iterable[str]) -> dict[Key, DocumentMessage]:
+    """Originals only: a change after a change means that one, and never the other way round as well."""
+    soon = Q(document__received_at__lte=document.received_at + LATEST_ORIGINAL)
+    stored = DocumentMessage.objects.filter(soon & _after(document, "document"), number__in=numbers).exclude(purpose__in=REPLACING)
+    oldest_first = stored.order_by(*KEY, ARRIVED_AT, "document_id", "position").distinct(*KEY)
+    return {_key(one): one for one in oldest_first.only(*KEY)}
+
+
 def _link_others(document: CargoDocument, messages: Sequence[DocumentMessage]) -> list[DocumentMessage]:
     """Changes and cancellations of other documents that this one is for: of those after it the first, which meant something older or
     nothing, and of those before it the first that has found nothing nearer."""
-    told = {_key(message): message for message in messages if message.number}
+    later = {_key(message): message for message in messages if message.number}
+    earlier = _first_originals(messages)
     others = DocumentMessage.objects.filter(_after_this(document) | _before_this(document), purpose__in=REPLACING)
-    others = others.filter(number__in={number for _type, _kind, number in told}).exclude(document=document)
-    later, earlier, linked = dict(told), dict(told), []
+    others = others.filter(number__in={number for _type, _kind, number in later}).exclude(document=document)
+    linked = []
     in_order = others.select_related("document").order_by(ARRIVED_AT, "document_id", "position")
     for one in in_order.only(*KEY, "position", ARRIVED_AT):
         is_later = (one.document.received_at, one.document_id) > (document.received_at, document.pk)

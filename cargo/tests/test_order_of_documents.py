@@ -1,6 +1,7 @@
 """A change or cancellation means what the port received before it, although a worker reads large files later than small ones."""
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_what_another_change_withdraws_does_not_count_again(wait):
 
     read(waiting)
 
-    assert links() == {waiting.pk: None, early.pk: waiting.pk, last.pk: original.pk}
+    assert links() == {waiting.pk: original.pk, early.pk: waiting.pk, last.pk: original.pk}
     assert standing() == [("SAMPLE METALS CO", early.pk), ("SAMPLE METALS CO", last.pk)]
     assert Candidate.objects.get(name="SAMPLE METALS CO").tonnes == 4
 
@@ -158,3 +159,29 @@ def test_an_original_and_its_cancellation_at_the_same_moment_find_each_other(rou
     at_once(*[lambda one=one: take_in_document(name="small.edi", content=one, by=by) for one in contents])
 
     assert (len(links()), None in links().values(), standing()) == (1, False, [])
+
+
+@pytest.mark.parametrize(
+    ("arrived", "meant"),
+    [
+        ("OC", {1: 0}),
+        ("CO", {0: 1}),
+        ("CC", {0: None, 1: 0}),
+        ("COO", {0: 1}),
+        ("OCO", {1: 0}),
+        ("OCC", {1: 0, 2: 1}),
+        ("CCO", {0: 2, 1: 0}),
+        ("COC", {0: 1, 2: 1}),
+        ("CCOC", {0: 2, 1: 0, 3: 2}),
+    ],
+)
+def test_what_is_meant_does_not_depend_on_who_is_read_first(wait, arrived, meant):
+    """O is an original and C a change of the same number: each change means the latest before it, else the first original after it."""
+    load_reference()
+    for turn in itertools.permutations(range(len(arrived))):
+        documents = [wait(booking(BUYER, purpose=CHANGED if one == "C" else "9", kg=1_000 + at)) for at, one in enumerate(arrived)]
+        for at in turn:
+            read(documents[at])
+        places = {document.pk: at for at, document in enumerate(documents)} | {None: None}
+        assert (turn, {places[one]: places[other] for one, other in links().items()}) == (turn, meant)
+        CargoDocument.objects.all().delete()
