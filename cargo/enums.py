@@ -4,23 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-
-class CargoForm(models.TextChoices):
-    LIQUID_BULK = "liquid_bulk", _("Liquid bulk")
-    DRY_BULK = "dry_bulk", _("Dry bulk")
-    BREAK_BULK = "break_bulk", _("Break bulk")
-    CONTAINER = "container", _("Container")
-    RO_RO = "ro_ro", _("Ro-ro")
+# Codes of shipped entries that the product itself gives: a box is a container, trade with another country is foreign.
+CONTAINER = "container"
+FOREIGN, DOMESTIC = "foreign", "domestic"
 
 
 class Direction(models.TextChoices):
     INBOUND = "inbound", _("Inbound")
     OUTBOUND = "outbound", _("Outbound")
-
-
-class TradeKind(models.TextChoices):
-    FOREIGN = "foreign", _("Foreign trade")
-    DOMESTIC = "domestic", _("Domestic trade")
 
 
 class DatePrecision(models.TextChoices):

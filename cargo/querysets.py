@@ -22,7 +22,7 @@ class ShipmentQuerySet(models.QuerySet):
 
     def for_list(self):
         """Rows with the names a list shows, in one query."""
-        return self.select_related("customer", "cargo_class", "unit", "origin", "destination")
+        return self.select_related("customer", "cargo_class", "form", "trade_kind", "unit", "origin", "destination")
 
     def for_record(self):
         return self.for_list().select_related("recorded_by", "corrects")

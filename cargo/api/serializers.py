@@ -5,7 +5,18 @@ from decimal import Decimal
 from rest_framework import serializers
 
 from cargo.enums import COST_COLUMNS
-from cargo.models import CargoClass, Lead, Port, Shipment, ShipmentParty, StatisticSeries, StatisticValue, Unit
+from cargo.models import (
+    CargoClass,
+    CargoForm,
+    Lead,
+    Port,
+    Shipment,
+    ShipmentParty,
+    StatisticSeries,
+    StatisticValue,
+    TradeKind,
+    Unit,
+)
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
@@ -48,7 +59,15 @@ class ShipmentSerializer(serializers.ModelSerializer):
         read_only_fields = LEDGER_FIELDS
 
 
-REFERENCES = {"cargo_class": CargoClass, "unit": Unit, "origin": Port, "destination": Port, "rival_port": Port}
+REFERENCES = {
+    "cargo_class": CargoClass,
+    "form": CargoForm,
+    "trade_kind": TradeKind,
+    "unit": Unit,
+    "origin": Port,
+    "destination": Port,
+    "rival_port": Port,
+}
 
 
 class PortField(serializers.SlugRelatedField):

@@ -26,17 +26,21 @@ GOODS_RULE_ORDERINGS = (
     Ordering("pattern", _("HS code or word"), ("pattern", "pk")),
     Ordering("newest", _("Newest first"), ("-pk",)),
 )
+ALIASES = Column("aliases", _("Also written as"), value=lambda row: ", ".join(row.aliases), shape="roomy")
+TAKES_TEU = Column("takes_teu", _("May have TEU"), template="cargo/_cell_own.html", value=lambda row: row.takes_teu)
+CARGO_FORMS = (CODE, *NAMES, TAKES_TEU, ALIASES, *STATE)
+TRADE_KINDS = (CODE, *NAMES, ALIASES, *STATE)
 UNITS = (
     CODE,
     *NAMES,
     Column("kind", pgettext_lazy("unit", "Counts"), attribute="get_kind_display"),
     Column("tonnes_per_unit", _("Tonnes a unit"), numeric=True),
     Column("teu_per_unit", _("TEU a unit"), numeric=True),
-    Column("aliases", _("Also written as"), value=lambda row: ", ".join(row.aliases), shape="roomy"),
+    ALIASES,
     Column("source", pgettext_lazy("unit", "Source of the factor"), default=False),
     *STATE,
 )
-UNIT_ORDERINGS = (Ordering("position", _("Order"), ("position", "pk")), Ordering("code", _("Code"), ("pk",)))
+BY_POSITION = (Ordering("position", _("Order"), ("position", "pk")), Ordering("code", _("Code"), ("pk",)))
 PORTS = (
     Column("unlocode", "UN/LOCODE", template="cargo/_cell_entry.html", ordering="unlocode"),
     *NAMES,

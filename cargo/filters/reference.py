@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cargo.enums import UnitKind
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
 from cargo.reference import normal_port_text
 
 
@@ -19,6 +19,18 @@ class EntryFilter(django_filters.FilterSet):
 
     def by_words(self, rows, _name, text):
         return rows.filter(Q(code__startswith=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text))
+
+
+class CargoFormFilter(EntryFilter):
+    class Meta:
+        model = CargoForm
+        fields: tuple[str, ...] = ()
+
+
+class TradeKindFilter(EntryFilter):
+    class Meta:
+        model = TradeKind
+        fields: tuple[str, ...] = ()
 
 
 class CargoClassFilter(EntryFilter):

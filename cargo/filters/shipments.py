@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from cargo.enums import CargoForm, Direction, PartyRole, TradeKind
+from cargo.enums import Direction, PartyRole
 from cargo.filters.shared import DayRangeFilter, RecordFilter, all_ports, visible_customers
-from cargo.models import CargoClass, Shipment, Unit
+from cargo.models import CargoClass, CargoForm, Shipment, TradeKind, Unit
 from customers.models import Channel
 from portcrm.accounts.choosing import ColleagueFilter
 
@@ -31,9 +31,9 @@ class ShipmentFilter(django_filters.FilterSet):
     )
     role = django_filters.ChoiceFilter(choices=PartyRole.choices, method="with_role", label=_("Role on the flow"))
     cargo_class = django_filters.ModelMultipleChoiceFilter(queryset=CargoClass.objects.all(), label=_("Cargo class"))
-    form = django_filters.ChoiceFilter(choices=CargoForm.choices, label=_("Cargo form"))
+    form = django_filters.ModelChoiceFilter(queryset=CargoForm.objects.all(), label=_("Cargo form"))
     direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
-    trade_kind = django_filters.ChoiceFilter(choices=TradeKind.choices, label=_("Trade"))
+    trade_kind = django_filters.ModelChoiceFilter(queryset=TradeKind.objects.all(), label=_("Trade"))
     handled_on = DayRangeFilter(label=_("Handled on"))
     port = RecordFilter(queryset=all_ports, source="ports", method="through_port", label=_("Port"))
     origin = RecordFilter(queryset=all_ports, source="ports", label=_("Port of loading"))

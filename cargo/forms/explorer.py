@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.enums import CargoForm, Direction, TradeKind
-from cargo.models import CargoClass, Port
+from cargo.enums import Direction
+from cargo.models import CargoClass, CargoForm, Port, TradeKind
 from cargo.queries.explorer import ACROSS, Dimension, Measure, Question
 from customers.models import Customer
 from portcrm.accounts.models import User
@@ -41,9 +41,9 @@ class ExplorerForm(forms.Form):
     start = MonthField(label=_("From month"))
     end = MonthField(label=_("To month"))
     cargo_class = forms.ModelChoiceField(label=_("Cargo class"), queryset=CargoClass.objects.all(), required=False, empty_label=_("All"))
-    form = forms.ChoiceField(label=_("Cargo form"), choices=any_of(CargoForm.choices), required=False)
+    form = forms.ModelChoiceField(label=_("Cargo form"), queryset=CargoForm.objects.all(), required=False, empty_label=_("All"))
     direction = forms.ChoiceField(label=_("Direction"), choices=any_of(Direction.choices), required=False)
-    trade_kind = forms.ChoiceField(label=_("Trade"), choices=any_of(TradeKind.choices), required=False)
+    trade_kind = forms.ModelChoiceField(label=_("Trade"), queryset=TradeKind.objects.all(), required=False, empty_label=_("All"))
     origin = RecordChoiceField(Port.objects.all(), source="ports", label=_("Port of loading"), required=False)
     destination = RecordChoiceField(Port.objects.all(), source="ports", label=_("Port of discharge"), required=False)
     customer = RecordChoiceField(Customer.objects.none(), source="customers", label=_("Customer"), required=False)

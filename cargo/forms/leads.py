@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CHOSEN_REASONS, LeadStage
-from cargo.models import CargoClass, Lead, Port, Unit
+from cargo.models import CargoClass, CargoForm, Lead, Port, TradeKind, Unit
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, move_lead
 from customers.forms.base import PartForm
@@ -56,7 +56,7 @@ class LeadForm(OnceForm, PartForm):
             self.fields[name].queryset = Customer.objects.visible_to(user)
         for name in ("origin", "destination", "rival_port"):
             self.fields[name].queryset = Port.objects.in_use(held=[getattr(self.instance, f"{name}_id")])
-        for name, model in (("cargo_class", CargoClass), ("unit", Unit)):
+        for name, model in (("cargo_class", CargoClass), ("form", CargoForm), ("trade_kind", TradeKind), ("unit", Unit)):
             self.fields[name].queryset = model.objects.in_use(held=[getattr(self.instance, f"{name}_id")])
         self.fields["channel"].queryset = Channel.objects.filter(family="cargo", is_active=True)
         self.fields["unit"].help_text = _("Tonnes follow from the printed factor of the unit")

@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.enums import CargoForm
 from cargo.goods import normal_pattern
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
 from cargo.queries.references import aliases_of
 from portcrm.pages.forms import EditForm
 
@@ -53,11 +52,15 @@ class EntryForm(EditForm):
 
 class CargoClassForm(EntryForm):
     code = forms.RegexField(r"^[0-9]{2}$", label=_("Code"), help_text=_("Two digits"))
-    forms = forms.MultipleChoiceField(label=_("Usual forms"), choices=CargoForm.choices, widget=forms.CheckboxSelectMultiple)
+    forms = forms.MultipleChoiceField(label=_("Usual forms"), widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = CargoClass
         fields = ("code", "name_zh", "name_en", "short_zh", "short_en", "forms", "hint_zh", "hint_en", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["forms"].choices = [(one.pk, one.label) for one in CargoForm.objects.in_use(held=self.instance.forms)]
 
     def clean_forms(self) -> list[str]:
         """The form that was the most usual stays the first."""
@@ -71,6 +74,23 @@ class CargoSubclassForm(EntryForm):
     class Meta:
         model = CargoSubclass
         fields = ("code", "name_zh", "name_en", "is_active")
+
+
+class KindForm(EntryForm):
+    code = forms.RegexField(r"^[a-z][a-z_]{0,11}$", label=_("Code"), help_text=_("Up to 12 small letters and underscores"))
+    aliases = WrittenAsField(label=_("Also written as"))
+
+
+class CargoFormForm(KindForm):
+    class Meta:
+        model = CargoForm
+        fields = ("code", "name_zh", "name_en", "takes_teu", "aliases", "position", "is_active")
+
+
+class TradeKindForm(KindForm):
+    class Meta:
+        model = TradeKind
+        fields = ("code", "name_zh", "name_en", "aliases", "position", "is_active")
 
 
 class GoodsRuleForm(EntryForm):

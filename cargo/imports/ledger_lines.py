@@ -1,7 +1,7 @@
 """From the parsed cells of a file of handled cargo to ledger lines: what is unsaid follows from what is printed of unit and class."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import compress
@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import COST_COLUMNS, CargoForm, PartyRole, TradeKind, UnitKind
+from cargo.enums import CONTAINER, COST_COLUMNS, FOREIGN, PartyRole, UnitKind
 from cargo.imports.refusing import Refused, customer_named
 from cargo.imports.shipment_fields import OPEN
+from cargo.models.kinds import KindEntry
 from cargo.queries.parties import KnownParties, party_text
 from cargo.queries.references import load_references
 from cargo.services.importing import open_files
@@ -38,6 +39,7 @@ class LineReader:
         self._open_unknown(run=run, by=by)
         # a chunk names the same few things over and over
         self.cargo_class, self.unit, self.port_id = cache(references.cargo_class), cache(references.unit), cache(references.port_id)
+        self.form, self.trade = cache(references.form), cache(references.trade)
         self.customer_id = cache(self._customer_id)
 
     def _open_unknown(self, *, run, by) -> None:
@@ -83,7 +85,7 @@ class LineReader:
         origin, destination = get("origin") or "", get("destination") or ""
         quantity, unit_id, tonnes, factor, teu, form = self._measures(get, cargo_class)
         teu, laden, empty = _laden_and_empty(get, teu)
-        _refuse_teu_without_boxes(teu, form)
+        self._refuse_teu_without_boxes(teu, form)
         revenue, cost, currency, rate, revenue_in_currency, cost_in_currency, items = _money(get)
         return LedgerLine(
             identity_base=self.identity(row.values.get("document_no"), row.cells),
@@ -92,7 +94,7 @@ class LineReader:
             cargo_class_id=cargo_class.pk,
             form=form,
             direction=row.values["direction"],
-            trade_kind=get("trade_kind") or FOREIGN,
+            trade_kind=self._trade(get),
             transshipment=bool(get("transshipment")),
             handled_on=handled_on,
             precision=precision,
@@ -135,6 +137,25 @@ class LineReader:
     def _customer_id(self, written: str, field: str) -> int:
         return customer_named(written, field, ids=self.customers, ambiguous=self.ambiguous)
 
+    def _trade(self, get) -> str:
+        text = get("trade_kind")
+        found = self.trade(text or FOREIGN)
+        if text and found is None:
+            raise Refused(_("There is no such kind of trade."), "trade_kind")
+        return found.pk if found else FOREIGN
+
+    def _form(self, get) -> str:
+        text = get("form")
+        found = self.form(text) if text else None
+        if text and found is None:
+            raise Refused(_("There is no such cargo form."), "form")
+        return found.pk if found else ""
+
+    def _refuse_teu_without_boxes(self, teu: Decimal, form: str) -> None:
+        said = self.form(form)
+        if teu and said and not said.takes_teu:
+            raise Refused(_("TEU without containers: cargo of this form has none. Write “container”, or leave the TEU empty."), "teu")
+
     def _measures(self, get, cargo_class) -> tuple:
         """Quantity and its unit, tonnes, the factor to tonnes, TEU, form: as written, else by what is printed of the unit."""
         unit = self.unit(get("unit"))
@@ -149,7 +170,7 @@ class LineReader:
         if teu is None:
             teu = quantity * unit.teu_per_unit if unit.teu_per_unit else ZERO
         in_boxes = unit.kind == UnitKind.BOXES or (_has_teu(get) and CONTAINER in cargo_class.forms)
-        form = get("form") or (CONTAINER if in_boxes else cargo_class.usual_form)
+        form = self._form(get) or (CONTAINER if in_boxes else cargo_class.usual_form)
         return quantity, unit.pk, tonnes, factor, teu, form
 
 
@@ -192,12 +213,21 @@ class PlainRows:
         keys = {text: one and one.pk for text, one in found.items()}
         self._only(one is not None for one in customers)
         self._only(found[text] is not None for text in classes)
-        forms = self.rows.columns.get("form") or [None] * self.count
+        forms = self._kinds("form", self.reader.form) or [None] * self.count
         return {
             "customer_id": customers,
             "cargo_class_id": [keys[text] for text in classes],
             "form": [form or usual[text] for form, text in zip(forms, classes, strict=True)],
+            "trade_kind": [trade or FOREIGN for trade in self._kinds("trade_kind", self.reader.trade)],
         }
+
+    def _kinds(self, name: str, find: Callable[[str], KindEntry | None]) -> list[str | None]:
+        """The codes of what a column names, None where it is left empty; a word that nothing is called by is not plain."""
+        texts = self.rows.columns.get(name, ())
+        found = {text: find(text) if text else None for text in set(texts)}
+        self._only(not text or found[text] is not None for text in texts)
+        codes = {text: one and one.pk for text, one in found.items()}
+        return [codes[text] for text in texts]
 
     def _known(self, name: str) -> int | None:
         text = party_text(name)
@@ -227,12 +257,9 @@ class PlainRows:
         return columns
 
 
-FOREIGN, CONTAINER = TradeKind.FOREIGN.value, CargoForm.CONTAINER.value
-WITHOUT_BOXES = frozenset({CargoForm.LIQUID_BULK.value, CargoForm.DRY_BULK.value, CargoForm.BREAK_BULK.value})
 ROLES = tuple(role.value for role in PartyRole)
 NOT_PLAIN = ("teu", "teu_laden", "teu_empty", "currency", *COST_COLUMNS, *ROLES)  # a row that says any of these is read on its own
 UNSAID = dict.fromkeys(("vessel", "voyage", "bl_no", "goods", "document_no"), "") | {
-    "trade_kind": FOREIGN,
     "transshipment": False,
     "lots": 1,
 }
@@ -277,11 +304,6 @@ def _laden_and_empty(get, teu: Decimal) -> tuple[Decimal, Decimal | None, Decima
     if told > teu:
         raise Refused(_("There are more laden or empty TEU than TEU."), field)
     return teu, teu - told if laden is None else laden, teu - told if empty is None else empty
-
-
-def _refuse_teu_without_boxes(teu: Decimal, form: str) -> None:
-    if teu and form in WITHOUT_BOXES:
-        raise Refused(_("TEU without containers: the form says bulk or general cargo. Write “container”, or leave the TEU empty."), "teu")
 
 
 def _money(get) -> tuple:

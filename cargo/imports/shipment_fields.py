@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import COST_COLUMNS, CargoForm, CostItem, DatePrecision, Direction, PartyRole, TradeKind
+from cargo.enums import COST_COLUMNS, CostItem, DatePrecision, Direction, PartyRole
 from portcrm.exchange.importing import CellProblem, ImportField
 from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, money_that_fits, month, text_up_to, yes_no
 
@@ -83,20 +83,9 @@ def whole_lots(cell: Any) -> int:
     return lots
 
 
-FORM_WORDS = {
-    CargoForm.LIQUID_BULK: "liquid_bulk liquid 液体散货 液散 液散货",
-    CargoForm.DRY_BULK: "dry_bulk bulk 干散货 散货 干散",
-    CargoForm.BREAK_BULK: "break_bulk breakbulk general 件杂货 件杂 杂货",
-    CargoForm.CONTAINER: "container containers 集装箱 箱货",
-    CargoForm.RO_RO: "ro_ro ro-ro roro 滚装 滚装汽车",
-}
 DIRECTION_WORDS = {
     Direction.INBOUND: "inbound in import discharge 进口 进港 卸货 卸 到港",
     Direction.OUTBOUND: "outbound out export loading 出口 出港 装货 装 离港",
-}
-TRADE_WORDS = {
-    TradeKind.FOREIGN: "foreign international 外贸 外",
-    TradeKind.DOMESTIC: "domestic coastal 内贸 内",
 }
 ITEM_WORDS = {
     CostItem.HANDLING: ("handling", "装卸", "装卸成本"),
@@ -146,9 +135,9 @@ FIELDS = (
     ImportField(
         "cargo_class", _("Cargo class"), text_up_to(100), required=True, aliases=("class", "货类"), help=_("01 to 17, or its name")
     ),
-    ImportField("form", _("Cargo form"), one_of(FORM_WORDS), aliases=("货物形态", "形态"), help=_("The usual form of the class if empty")),
+    ImportField("form", _("Cargo form"), text_up_to(40), aliases=("货物形态", "形态"), help=_("The usual form of the class if empty")),
     ImportField("direction", _("Direction"), one_of(DIRECTION_WORDS), required=True, aliases=("进出口", "进出港", "流向")),
-    ImportField("trade_kind", _("Trade"), one_of(TRADE_WORDS), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
+    ImportField("trade_kind", _("Trade"), text_up_to(40), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
     ImportField("transshipment", _("Transshipment"), yes_no, aliases=("中转",)),
     ImportField("quantity", _("Quantity"), QUANTITY, required=True, aliases=("qty", "数量", "货量", "吨数", "箱量")),
     ImportField(

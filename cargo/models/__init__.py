@@ -5,6 +5,7 @@ from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.heaviest import HeaviestCustomer
+from cargo.models.kinds import CargoForm, TradeKind
 from cargo.models.lane import ClassSum, LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
@@ -21,6 +22,7 @@ __all__ = [
     "Candidate",
     "CargoClass",
     "CargoDocument",
+    "CargoForm",
     "CargoSubclass",
     "CargoMeeting",
     "ClassSum",
@@ -47,6 +49,7 @@ __all__ = [
     "StatisticSeries",
     "StatisticValue",
     "Target",
+    "TradeKind",
     "StageOdds",
     "ShipmentParty",
     "Sighting",

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.enums import Direction
+from cargo.models.kinds import form_key, trade_key
 from cargo.models.reference import CargoClass, Port
 from cargo.querysets import SumsQuerySet
 from portcrm.choices import known
@@ -18,9 +19,9 @@ class SumWithoutCustomers(models.Model):
 
     month = models.DateField(help_text="The first day of the month")
     cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    form = models.CharField(max_length=12, choices=CargoForm.choices)
+    form = form_key()
     direction = models.CharField(max_length=8, choices=Direction.choices)
-    trade_kind = models.CharField(max_length=8, choices=TradeKind.choices)
+    trade_kind = trade_key()
     tonnes = models.DecimalField(max_digits=24, decimal_places=3)
     teu = models.DecimalField(max_digits=20, decimal_places=3)
     lots = models.BigIntegerField()
@@ -51,7 +52,7 @@ class LaneSum(SumWithoutCustomers):
             models.Index(fields=("destination", "month"), name="lane_sum_by_destination", condition=Q(destination__isnull=False)),
         ]
         constraints = [
-            *known("lane_sum", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            *known("lane_sum", direction=Direction),
             models.CheckConstraint(name="lane_sum_month_is_the_first_day", condition=Q(month__day=1)),
         ]
 
@@ -66,9 +67,9 @@ class ClassSum(SumWithoutCustomers):
         ordering = ("pk",)
         indexes = [models.Index(fields=("month",), name="class_sum_by_month")]
         constraints = [
-            *known("class_sum", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            *known("class_sum", direction=Direction),
             models.CheckConstraint(name="class_sum_month_is_the_first_day", condition=Q(month__day=1)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.cargo_class_id} {self.form} {self.direction} {self.trade_kind}"
+        return f"{self.month:%Y-%m} {self.cargo_class_id} {self.form_id} {self.direction} {self.trade_kind_id}"

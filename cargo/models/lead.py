@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import CLOSED_STAGES, CargoForm, Direction, LeadRhythm, LeadStage, LostReason, ProjectStage, TradeKind
+from cargo.enums import CLOSED_STAGES, FOREIGN, Direction, LeadRhythm, LeadStage, LostReason, ProjectStage
+from cargo.models.kinds import form_key, trade_key
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import LeadQuerySet
 from portcrm.addresses import record_url
@@ -39,10 +40,10 @@ class Lead(models.Model):
     introducer_name = models.CharField(_("Introduced by (name)"), max_length=100, blank=True)
 
     cargo_class = models.ForeignKey(CargoClass, models.PROTECT, related_name="+", verbose_name=_("Cargo class"))
-    form = models.CharField(_("Cargo form"), max_length=12, choices=CargoForm.choices)
+    form = form_key(db_constraint=True)
     goods = models.CharField(_("Cargo description"), max_length=200, blank=True)
     direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
-    trade_kind = models.CharField(_("Trade"), max_length=8, choices=TradeKind.choices, default=TradeKind.FOREIGN)
+    trade_kind = trade_key(db_constraint=True, default=FOREIGN)
     quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=3, null=True, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit"))
     rhythm = models.CharField(_("Rhythm"), max_length=7, choices=LeadRhythm.choices, default=LeadRhythm.ONCE)
@@ -94,8 +95,7 @@ class Lead(models.Model):
             models.Index(fields=("next_step_on",), name="lead_next_step", condition=~Q(stage__in=CLOSED_STAGES)),
         ]
         constraints = [
-            *known("lead", form=CargoForm, direction=Direction, trade_kind=TradeKind),
-            *known("lead", rhythm=LeadRhythm, project_stage=("", *ProjectStage.values)),
+            *known("lead", direction=Direction, rhythm=LeadRhythm, project_stage=("", *ProjectStage.values)),
             models.CheckConstraint(name="lead_names_a_customer_or_a_company", condition=Q(customer__isnull=False) | ~Q(party_name="")),
             models.CheckConstraint(
                 name="lead_that_is_lost_says_why_and_only_that",

@@ -6,11 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.enums import CargoForm, UnitKind
+from cargo.enums import UnitKind
 from cargo.querysets import ReferenceQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName, pick, reads_chinese
-from portcrm.choices import all_known
 
 ENGLISH_SIGNS = {"t": "t", "kg": "kg", "kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}
 
@@ -40,15 +39,12 @@ class CargoClass(KeptEntry, BilingualName):
     code = models.CharField(_("Code"), max_length=2, primary_key=True)
     short_zh = models.CharField(_("Short name in Chinese"), max_length=40)
     short_en = models.CharField(_("Short name in English"), max_length=40)
-    forms = ArrayField(
-        models.CharField(max_length=12, choices=CargoForm.choices), verbose_name=_("Usual forms"), default=list
-    )  # the most usual first
+    forms = ArrayField(models.CharField(max_length=12), verbose_name=_("Usual forms"), default=list)  # codes, the most usual first
     hint_zh = models.CharField(_("Hint in Chinese"), max_length=200, blank=True)
     hint_en = models.CharField(_("Hint in English"), max_length=200, blank=True)
 
     class Meta:
         constraints = [
-            *all_known("cargo_class", forms=CargoForm),
             models.CheckConstraint(name="cargo_class_code_is_two_digits", condition=Q(code__regex=r"^[0-9]{2}$")),
         ]
         ordering = ("code",)

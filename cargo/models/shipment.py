@@ -9,7 +9,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import COST_COLUMNS, CargoForm, CostItem, DatePrecision, Direction, TradeKind
+from cargo.enums import COST_COLUMNS, CostItem, DatePrecision, Direction
+from cargo.models.kinds import form_key, trade_key
 from cargo.models.reference import CargoClass, Port, Unit
 from cargo.querysets import ShipmentQuerySet, SumsQuerySet
 from portcrm.addresses import record_url
@@ -37,7 +38,7 @@ class Shipment(models.Model):
     them. Revenue and cost are in the port's currency; NULL says "no data". Cost items, where any is given, add up to the cost.
     `parties` name the customers in other roles. Rows are never changed: a correction is a
     reversal and a new row that name the row they correct. The table has no row triggers; for the same speed only the
-    customer and the corrected row are foreign keys of the database, while classes, units, ports and users, which
+    customer and the corrected row are foreign keys of the database, while classes, forms, units, ports and users, which
     nobody deletes, are guarded by the ORM and by the readers that look them up.
     """
 
@@ -45,9 +46,9 @@ class Shipment(models.Model):
     cargo_class = models.ForeignKey(
         CargoClass, models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name=_("Cargo class")
     )
-    form = models.CharField(_("Cargo form"), max_length=12, choices=CargoForm.choices)
+    form = form_key()
     direction = models.CharField(_("Direction"), max_length=8, choices=Direction.choices)
-    trade_kind = models.CharField(_("Trade"), max_length=8, choices=TradeKind.choices)
+    trade_kind = trade_key()
     transshipment = models.BooleanField(_("Transshipment"), default=False)
     handled_on = models.DateField(_("Handled on"))
     precision = models.CharField(max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY)
@@ -122,7 +123,7 @@ class Shipment(models.Model):
             BrinIndex(fields=("import_run_id",), name="shipment_import_brin"),  # rows of one import lie together
         ]
         constraints = [
-            *known("shipment", form=CargoForm, direction=Direction, trade_kind=TradeKind),
+            *known("shipment", direction=Direction),
             # not unique=True: that would add a second index for LIKE to every row written
             models.UniqueConstraint(fields=("identity",), name="shipment_identity_is_given_once"),
             models.CheckConstraint(

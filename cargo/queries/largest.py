@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 
 from cargo.documents.facts import PartyRole
-from cargo.enums import CargoForm, Direction, TradeKind
+from cargo.enums import CONTAINER, DOMESTIC, FOREIGN, Direction
 from cargo.models import Candidate, CargoClass, Port, Sighting, Unit
-from cargo.queries.references import load_references
+from cargo.queries.references import port_ids
 
 OTHER_CARGO = "17"
 SELLERS = {PartyRole.SHIPPER, PartyRole.ORIGINAL_SHIPPER, PartyRole.SUPPLIER}
@@ -45,18 +45,19 @@ def largest_in(sighting: Sighting) -> Cargo | None:
 
 
 def lead_fields(firm: Candidate | Sighting, cargo: Cargo) -> dict[str, object]:
-    """What the document says, in the fields of a lead. Three queries of reference data and two of class and unit."""
-    references, told = load_references(), cargo.told
-    ends = {name: references.port_id(told.get(name, "")) for name in ("loading", "discharge")}
+    """What the document says, in the fields of a lead. One query of ports by their names, one each of class, unit and known port."""
+    told = cargo.told
+    known = port_ids(told.get(name, "") for name in ("loading", "discharge"))
+    ends = {name: known.get(told.get(name, "")) for name in ("loading", "discharge")}
     countries = {name: _country(ends[name], told.get(name, "")) for name in ends}
     in_tonnes = cargo.tonnes > 0
     cargo_class = CargoClass.objects.get(pk=told.get("cargo_class") or OTHER_CARGO)
     return {
         "cargo_class": cargo_class,
-        "form": CargoForm.CONTAINER if cargo.teu else cargo_class.usual_form,
+        "form_id": CONTAINER if cargo.teu else cargo_class.usual_form,
         "goods": told.get("goods", "")[:GOODS],
         "direction": direction_of(firm, countries),
-        "trade_kind": TradeKind.DOMESTIC if set(countries.values()) == {settings.PORT_COUNTRY} else TradeKind.FOREIGN,
+        "trade_kind_id": DOMESTIC if set(countries.values()) == {settings.PORT_COUNTRY} else FOREIGN,
         "quantity": cargo.tonnes if in_tonnes else cargo.teu,
         "unit": Unit.objects.get(pk="t" if in_tonnes else "teu"),
         "origin_id": ends["loading"],

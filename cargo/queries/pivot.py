@@ -9,14 +9,14 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cargo.enums import CargoForm, Direction, TradeKind
-from cargo.models import CargoClass, Port
+from cargo.enums import Direction
+from cargo.models import CargoClass, CargoForm, Port, TradeKind
 from cargo.queries.asking import answer
 from cargo.queries.explorer import TIMES, Answer, Dimension, Question
 from cargo.queries.ledger import month_end, months_from
 from customers.models import Customer
 
-WORDS = {Dimension.FORM: CargoForm, Dimension.DIRECTION: Direction, Dimension.TRADE: TradeKind}
+KINDS = {Dimension.FORM: CargoForm, Dimension.TRADE: TradeKind}
 FILTERED_AS = {
     Dimension.CLASS: "cargo_class",
     Dimension.FORM: "form",
@@ -108,10 +108,16 @@ def _columns(question: Question, found: Answer) -> list[tuple[str, Head]]:
     if question.across in TIMES:
         months = groupby(months_from(question.start, question.end), lambda month: time_key(question.across, month))
         return [(key, _time(key, list(within))) for key, within in months]
-    words = WORDS[question.across]
     present = {across for _down, across in found.cells}
     field_name = FILTERED_AS[question.across]
-    return [(value, Head(str(label), {field_name: value})) for value, label in words.choices if value in present]
+    return [(value, Head(str(label), {field_name: value})) for value, label in _words(question.across) if value in present]
+
+
+def _words(dimension: Dimension) -> list[tuple[str, str]]:
+    """(code, label) in the order in which they are shown."""
+    if dimension == Dimension.DIRECTION:
+        return list(Direction.choices)
+    return [(one.pk, one.label) for one in KINDS[dimension].objects.all()]
 
 
 def time_key(dimension: Dimension, month: dt.date) -> str:
@@ -129,8 +135,8 @@ def _heads(dimension: Dimension, found: Answer, user) -> dict[str | None, Head]:
     named = [key for key in found.down if key is not None]
     if dimension in TIMES:
         heads = {key: _time(key, _months_of(dimension, key)) for key in named}
-    elif dimension in WORDS:
-        words = dict(WORDS[dimension].choices)
+    elif dimension == Dimension.DIRECTION or dimension in KINDS:
+        words = dict(_words(dimension))
         heads = {key: Head(str(words[key]), {FILTERED_AS[dimension]: key}) for key in named}
     else:
         heads = RECORDS[dimension](dimension, named, user)

@@ -1,12 +1,13 @@
 """Classes, units and ports as documents write them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from cargo.documents.sizetypes import unit_of_size_type
 from cargo.enums import UnitKind
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, PortAlias, TradeKind, Unit
 from cargo.models.reference import KeptEntry
 from cargo.reference import normal_port_text
 from customers.queries import code_lists
@@ -25,6 +26,8 @@ class References:
     classes: dict[str, CargoClass]
     units: dict[str, Unit]
     ports: dict[str, int]
+    forms: dict[str, CargoForm]
+    trades: dict[str, TradeKind]
 
     def cargo_class(self, text: str) -> CargoClass | None:
         """By code (02, 2), by full or short name in either language."""
@@ -35,22 +38,43 @@ class References:
         """By code, name or alias; container size-types by their length."""
         return self.units.get(normal_unit_text(text)) or self.units.get((unit_of_size_type(text) or "").upper())
 
+    def form(self, text: str) -> CargoForm | None:
+        """By code, name or what else it is written as."""
+        return self.forms.get(normal_unit_text(text))
+
+    def trade(self, text: str) -> TradeKind | None:
+        return self.trades.get(normal_unit_text(text))
+
     def port_id(self, text: str) -> int | None:
         """By UN/LOCODE, name or alias; None keeps the text as it is."""
         return self.ports.get(normal_port_text(text))
 
 
 def load_references() -> References:
-    """Three queries."""
+    """Five queries."""
     classes = {}
     for one in CargoClass.objects.all():
         for text in (one.code, one.name_zh, one.name_en, one.short_zh, one.short_en):
             classes.setdefault(normal_unit_text(text), one)
-    units = {}
-    for one in Unit.objects.all():
+    ports = dict(PortAlias.objects.values_list("alias", "port_id"))
+    units, forms, trades = (_by_word(model) for model in (Unit, CargoForm, TradeKind))
+    return References(classes=classes, units=units, ports=ports, forms=forms, trades=trades)
+
+
+def _by_word(model) -> dict:
+    """Entries by code, names and aliases; where two share a word the first keeps it."""
+    found: dict = {}
+    for one in model.objects.all():
         for text in (one.code, one.name_zh, one.name_en, *one.aliases):
-            units.setdefault(normal_unit_text(text), one)
-    return References(classes=classes, units=units, ports=dict(PortAlias.objects.values_list("alias", "port_id")))
+            found.setdefault(normal_unit_text(text), one)
+    return found
+
+
+def port_ids(texts: Iterable[str]) -> dict[str, int]:
+    """The ports that these few texts name, by the text; one that names none is left out."""
+    wanted = {text: normal_port_text(text) for text in texts if text}
+    known = dict(PortAlias.objects.filter(alias__in=wanted.values()).values_list("alias", "port_id"))
+    return {text: known[alias] for text, alias in wanted.items() if alias in known}
 
 
 def own_sizes() -> dict[str, Decimal]:
@@ -59,7 +83,7 @@ def own_sizes() -> dict[str, Decimal]:
     return {normal_unit_text(alias): teu for aliases, teu in units for alias in aliases}
 
 
-REFERENCE = {CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit}
+REFERENCE = {CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, PortAlias, TradeKind, Unit}
 LONGEST = ("cargo.MonthlyRollup", "cargo.Shipment")
 
 

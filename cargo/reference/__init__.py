@@ -82,6 +82,16 @@ def _units(model) -> list[str]:
     return _bring_up_to_date(model, "code", wanted)
 
 
+def _kinds(model, name: str) -> list[str]:
+    wanted = {}
+    for position, row in enumerate(rows(name)):
+        code = row.pop("code")
+        wanted[code] = row | {"aliases": row["aliases"].split("|"), "position": position}
+        if "takes_teu" in row:
+            wanted[code]["takes_teu"] = row["takes_teu"] == "1"
+    return _bring_up_to_date(model, "code", wanted)
+
+
 def _ports(port_model, alias_model) -> list[str]:
     """An alias that stands already stays with its port; the aliases of a port the port has changed are left alone too."""
     shipped = list(rows("ports"))
@@ -100,11 +110,13 @@ def _ports(port_model, alias_model) -> list[str]:
 
 
 def load(get_model: Callable) -> list[str]:
-    """Write the shipped classes, sub-classes, goods rules, units, ports and aliases; running it again changes nothing.
+    """Write the shipped forms, trade kinds, classes, sub-classes, goods rules, units, ports and aliases; again changes nothing.
 
     Returns the entries the port has changed, which stay as they are.
     """
     return [
+        *_kinds(get_model("cargo", "CargoForm"), "cargo_forms"),
+        *_kinds(get_model("cargo", "TradeKind"), "trade_kinds"),
         *_classes(get_model("cargo", "CargoClass")),
         *_subclasses(get_model("cargo", "CargoSubclass")),
         *_bring_up_to_date(get_model("cargo", "GoodsRule"), "pattern", goods_rules()),

@@ -212,10 +212,13 @@ def record_shipments(*, lines: Iterable[LedgerLine], by: User) -> LedgerWrite:
     return written
 
 
+ATTRIBUTES = {field.column: field.attname for field in Shipment._meta.concrete_fields}
+
+
 def line_of(shipment: Shipment) -> LedgerLine:
     """A line that says what this ledger row says, the roles on it too."""
     parties = told_parties(dict(shipment.parties.values_list("role", "customer_id")))
-    return LedgerLine(identity_base="", parties=parties, **{name: getattr(shipment, name) for name in LEDGER_COLUMNS})
+    return LedgerLine(identity_base="", parties=parties, **{name: getattr(shipment, ATTRIBUTES[name]) for name in LEDGER_COLUMNS})
 
 
 def without_contradictions(line: LedgerLine) -> LedgerLine:

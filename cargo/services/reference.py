@@ -9,7 +9,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import UnitKind
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, PortAlias, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, PortAlias, Unit
+from cargo.models.kinds import KindEntry
 from cargo.models.reference import KeptEntry
 from cargo.queries.references import is_named_by_rows, normal_unit_text
 from cargo.reference import normal_port_text
@@ -106,20 +107,35 @@ def _refuse_contradiction(entry: KeptEntry) -> None:
         raise RuleBroken(_("The first two digits are the code of a cargo class. There is none with these."), field="code")
     if isinstance(entry, GoodsRule) and entry.subclass_id and entry.subclass_id[:2] != entry.cargo_class_id:
         raise RuleBroken(_("This sub-class belongs to another cargo class."), field="subclass")
+    if isinstance(entry, CargoClass):
+        _refuse_unknown_forms(entry)
     if isinstance(entry, Unit):
-        _refuse_odd_unit(entry)
+        _refuse_odd_factor(entry)
+    if isinstance(entry, (Unit, KindEntry)):
+        _refuse_double_meaning(entry)
 
 
-def _refuse_odd_unit(unit: Unit) -> None:
-    """A unit of boxes has a factor to TEU, every other one to tonnes; no alias means two units."""
+def _refuse_unknown_forms(entry: CargoClass) -> None:
+    """The forms of a class stand as a list of codes, which no foreign key guards."""
+    if not entry.forms or CargoForm.objects.filter(pk__in=entry.forms).count() != len(set(entry.forms)):
+        raise RuleBroken(_("Choose forms from the list of cargo forms, one at least."), field="forms")
+
+
+def _refuse_odd_factor(unit: Unit) -> None:
+    """A unit of boxes has a factor to TEU, every other one to tonnes."""
     own, other = ("teu_per_unit", "tonnes_per_unit") if unit.kind == UnitKind.BOXES else ("tonnes_per_unit", "teu_per_unit")
     if not (getattr(unit, own) or 0) > 0 or getattr(unit, other) is not None:
         raise RuleBroken(_("A unit of containers has a factor to TEU only, any other unit one to tonnes only."), field=own)
-    aliases = {normal_unit_text(text): text for text in unit.aliases}
-    for another in Unit.objects.exclude(pk=unit.pk):
+
+
+def _refuse_double_meaning(entry: Unit | KindEntry) -> None:
+    """A word that files write means one entry of a list."""
+    own = {normal_unit_text(text) for text in (entry.code, entry.name_zh, entry.name_en, *entry.aliases)} - {""}
+    for another in type(entry)._default_manager.exclude(pk=entry.pk):
         for text in (another.code, another.name_zh, another.name_en, *another.aliases):
-            if normal_unit_text(text) in aliases:
-                raise RuleBroken(format_lazy(_("“{text}” is another unit: {other}."), text=text, other=str(another)), field="aliases")
+            if normal_unit_text(text) in own:
+                said = format_lazy(_("“{text}” is another entry of this list: {other}."), text=text, other=str(another))
+                raise RuleBroken(said, field="aliases")
 
 
 def _refuse_renaming(entry: KeptEntry, names: list[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from cargo.enums import COST_COLUMNS, DatePrecision, TradeKind
+from cargo.enums import COST_COLUMNS, FOREIGN, DatePrecision
 from cargo.services.numbering import forget_passed, number_lines
 
 ZERO = Decimal(0)
@@ -37,7 +37,7 @@ class LedgerLine(NamedTuple):
     unit_id: str
     tonnes: Decimal
     line: int = 0
-    trade_kind: str = TradeKind.FOREIGN.value
+    trade_kind: str = FOREIGN
     transshipment: bool = False
     precision: str = DatePrecision.DAY.value
     origin_id: int | None = None

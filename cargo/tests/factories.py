@@ -75,7 +75,7 @@ def make_shipment(*, customer=None, by=None, **fields) -> Shipment:
 
 
 def make_lead(*, by=None, today: dt.date = dt.date(2026, 11, 23), **fields) -> Lead:
-    """A new lead over 5,000 t of inbound coal of a company without a file."""
+    """A new lead over 5,000 t of inbound coal of a company without a file; form and kind of trade by their codes."""
     number = next(numbers)
     defaults = {
         "party_name": f"演示货主 {number:02d}",
@@ -88,7 +88,8 @@ def make_lead(*, by=None, today: dt.date = dt.date(2026, 11, 23), **fields) -> L
     }
     if "customer" in fields:
         defaults.pop("party_name")
-    return create_lead(today=today, by=by or system_user(), **defaults | fields)
+    told = {f"{name}_id" if name in ("form", "trade_kind") else name: value for name, value in (defaults | fields).items()}
+    return create_lead(today=today, by=by or system_user(), **told)
 
 
 def edifact(*segments: str, kind: str = "IFTMIN", count: int | None = None) -> bytes:

@@ -32,7 +32,7 @@ def make_won(**fields) -> Lead:
 
 
 def handle(lead: Lead, day: dt.date, tonnes: int, **fields) -> None:
-    how = {"cargo_class_id": lead.cargo_class_id, "form": lead.form, "direction": lead.direction}
+    how = {"cargo_class_id": lead.cargo_class_id, "form": lead.form_id, "direction": lead.direction}
     make_shipment(customer=lead.customer, handled_on=day, quantity=tonnes, **how | fields)
 
 

@@ -75,14 +75,19 @@ def test_a_lead_on_the_largest_cargo_is_opened_with_the_file():
 
     lead = accept(candidate, with_lead=True).lead
 
-    assert (lead.customer.name_en, lead.goods, lead.cargo_class_id, lead.form) == (
+    assert (lead.customer.name_en, lead.goods, lead.cargo_class_id, lead.form_id) == (
         "SAMPLE METALS CO",
         "HOT ROLLED COILS",
         "04",
         "container",
     )
     assert (lead.quantity, lead.unit_id, lead.tonnes, lead.stage) == (Decimal(60), "t", Decimal(60), "new")
-    assert (lead.origin.unlocode, lead.destination.unlocode, lead.direction, lead.trade_kind) == ("CNSHG", "KRPUS", "outbound", "foreign")
+    assert (lead.origin.unlocode, lead.destination.unlocode, lead.direction, lead.trade_kind_id) == (
+        "CNSHG",
+        "KRPUS",
+        "outbound",
+        "foreign",
+    )
     assert (lead.channel.key, lead.source_note) == ("shipper_plan", "plan.edi · IFTMBF B78 · B78")
 
 

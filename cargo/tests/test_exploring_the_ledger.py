@@ -149,8 +149,9 @@ def test_the_page_costs_the_same_whatever_the_ledger_holds(book, staff):
             page = staff.get(reverse("cargo:explorer"), {"down": "customer", "across": "month", "start": "2026-01", "end": "2026-06"})
         counts.append((page.status_code, len(queries)))
 
-    # the person, the last month, the newest row, the lists of the heaviest, the sums, customers' names, shortcuts, classes
-    assert counts == [(200, 8), (200, 8)]
+    # the person, the last month, the newest row, the lists of the heaviest, the sums, customers' names, shortcuts, classes, forms,
+    # kinds of trade
+    assert counts == [(200, 10), (200, 10)]
 
 
 def test_what_cannot_be_asked_is_told_beside_its_field(staff):

@@ -61,7 +61,7 @@ def test_a_file_becomes_ledger_rows_of_the_customers_it_names(tmp_path):
 
     assert problems(run) == [(4, ["Containers need their weight: fill in the tonnes."])]
     oil, coal = Shipment.objects.select_related("origin", "destination").order_by("handled_on")
-    assert (oil.tonnes, oil.tonnes_factor, oil.form, oil.destination.unlocode) == (
+    assert (oil.tonnes, oil.tonnes_factor, oil.form_id, oil.destination.unlocode) == (
         Decimal("1636.8"),
         Decimal("136.4"),
         "liquid_bulk",

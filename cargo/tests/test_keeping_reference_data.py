@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from rest_framework.test import APIClient
 
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, MonthlyRollup, Port, PortAlias, Shipment, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, MonthlyRollup, Port, PortAlias, Shipment, TradeKind, Unit
 from cargo.queries.references import is_named_by_rows, load_references
 from cargo.queries.suggestions import suggest
 from cargo.services.reference import add_entry, edit_entry
@@ -24,7 +24,7 @@ from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 QUERIES = {"ports": 5}  # with what else the ports are written as
-LISTS = ("classes", "subclasses", "rules", "units", "ports")
+LISTS = ("classes", "subclasses", "rules", "forms", "trades", "units", "ports")
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,8 @@ def address(entry) -> str:
 
 @pytest.mark.parametrize("key", LISTS)
 def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(client, administrator, django_assert_num_queries, key):
-    model = next(entries for entries in (CargoClass, CargoSubclass, GoodsRule, Unit, Port) if entries.list_key == key)
+    model = next(entries for entries in (CargoClass, CargoSubclass, GoodsRule, CargoForm, TradeKind, Unit, Port) if entries.list_key == key)
+    TradeKind.objects.create(code="border", name_zh="边贸", name_en="Border trade")
     first = model.objects.values_list("pk", flat=True)
     for count in (1, 3):
         model.objects.update(is_own=False)
@@ -67,6 +68,8 @@ def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(client, administ
         ("classes", {"q": "煤"}, ["01"]),
         ("subclasses", {"q": "031"}, ["031"]),
         ("rules", {"q": "2709"}, ["2709"]),
+        ("forms", {"q": "散货"}, ["liquid_bulk", "dry_bulk"]),
+        ("trades", {"q": "dom"}, ["domestic"]),
         ("units", {"q": "TEU"}, ["teu"]),
         ("ports", {"q": "cnsha"}, ["CNSHG"]),
         ("ports", {"q": "上海"}, ["CNSHG"]),
@@ -140,7 +143,7 @@ def test_the_refusal_stands_on_the_page_with_what_to_do(client, administrator):
     assert Unit.objects.get(pk="kt").name_zh == "千吨"
 
 
-@pytest.mark.parametrize("model", [CargoClass, CargoSubclass, Unit, Port])
+@pytest.mark.parametrize("model", [CargoClass, CargoSubclass, CargoForm, TradeKind, Unit, Port])
 def test_what_no_row_names_may_be_renamed(model):
     entry = model.objects.first()
 

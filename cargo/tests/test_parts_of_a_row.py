@@ -81,7 +81,7 @@ def test_teu_that_cannot_be_are_handed_back_with_the_reason(tmp_path):
         "C000777,2026-03-08,01,in,100,t,,,0,,",
     )
 
-    without = "teu: TEU without containers: the form says bulk or general cargo. Write “container”, or leave the TEU empty."
+    without = "teu: TEU without containers: cargo of this form has none. Write “container”, or leave the TEU empty."
     negative = "A quantity is never negative; what was wrong is corrected in the ledger."
     assert problems(run) == [
         (2, "teu_laden: Laden and empty TEU do not add up to the TEU."),

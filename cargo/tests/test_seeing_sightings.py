@@ -207,7 +207,7 @@ def test_the_form_costs_the_same_however_often_the_customer_was_seen(staff, djan
 
     key = Sighting.objects.first().pk
 
-    # the sighting, its channel, code lists of classes, units and ports, class and unit and both countries, pins of the sidebar, and of
-    # the form customer, both ports and what it offers: channels, classes, units, colleagues
-    with django_assert_num_queries(PERSON + 17):
+    # the sighting, its channel, the ports by name, class and unit and both countries, pins of the sidebar, and of the form customer,
+    # both ports and what it offers: channels, classes, forms, kinds of trade (twice: may the first be empty?), units, colleagues
+    with django_assert_num_queries(PERSON + 18):
         staff.get(NEW, {"sighting": key})

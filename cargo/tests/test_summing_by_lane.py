@@ -147,7 +147,7 @@ def test_the_sums_by_class_follow_every_row_a_correction_takes_it_back_and_the_n
 
     nightly()
 
-    together = [(one.cargo_class_id, one.form, one.tonnes, one.rows, one.revenue) for one in ClassSum.objects.order_by("cargo_class")]
+    together = [(one.cargo_class_id, one.form_id, one.tonnes, one.rows, one.revenue) for one in ClassSum.objects.order_by("cargo_class")]
     assert spread == [100, 40, 7, 9, -9, 8]
     assert together == [("02", "liquid_bulk", 147, 3, Decimal("10.50")), ("11", "dry_bulk", 8, 1, Decimal(1000))]
 

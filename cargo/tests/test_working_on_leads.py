@@ -192,7 +192,7 @@ def test_an_imported_lead_keeps_the_moment_it_was_heard_of():
         party_name="演示货主",
         channel=make_channel(family="cargo"),
         cargo_class=make_cargo_class("01"),
-        form="dry_bulk",
+        form_id="dry_bulk",
         direction="inbound",
         by=make_user(),
     )

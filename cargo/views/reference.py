@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cargo.columns import reference as columns
 from cargo.filters import reference as filters
 from cargo.forms import reference as forms
-from cargo.models import CargoClass, CargoSubclass, GoodsRule, Port, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
 from cargo.models.reference import KeptEntry
 from cargo.permissions import EDIT_REFERENCE
 from cargo.services.reference import add_entry, edit_entry
@@ -52,8 +52,12 @@ LISTS = {
                   filters.CargoSubclassFilter, columns.CARGO_SUBCLASSES),
         EntryList(gettext_lazy("Goods rules"), gettext_lazy("New goods rule"), GoodsRule, forms.GoodsRuleForm,
                   filters.GoodsRuleFilter, columns.GOODS_RULES, columns.GOODS_RULE_ORDERINGS),
+        EntryList(gettext_lazy("Cargo forms"), gettext_lazy("New cargo form"), CargoForm, forms.CargoFormForm,
+                  filters.CargoFormFilter, columns.CARGO_FORMS, columns.BY_POSITION),
+        EntryList(gettext_lazy("Kinds of trade"), gettext_lazy("New kind of trade"), TradeKind, forms.TradeKindForm,
+                  filters.TradeKindFilter, columns.TRADE_KINDS, columns.BY_POSITION),
         EntryList(gettext_lazy("Units and container sizes"), gettext_lazy("New unit"), Unit, forms.UnitForm, filters.UnitFilter,
-                  columns.UNITS, columns.UNIT_ORDERINGS,
+                  columns.UNITS, columns.BY_POSITION,
                   (Preset("sizes", gettext_lazy("Container sizes"), "kind=boxes"), OUT_OF_USE, OWN)),
         EntryList(gettext_lazy("Ports"), gettext_lazy("New port"), Port, forms.PortForm, filters.PortFilter, columns.PORTS,
                   columns.PORT_ORDERINGS),

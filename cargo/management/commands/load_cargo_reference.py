@@ -9,8 +9,8 @@ from portcrm.accounts.services import system_user
 
 class Command(BaseCommand):
     help = (
-        "Load the shipped code lists: cargo classes, sub-classes, goods rules, units, ports, information channels, regions, registration "
-        "types of companies and credit scales. Running it again changes nothing."
+        "Load the shipped code lists: cargo forms, trade kinds, cargo classes, sub-classes, goods rules, units, ports, information "
+        "channels, regions, registration types of companies and credit scales. Running it again changes nothing."
     )
 
     def handle(self, *args, **options):
