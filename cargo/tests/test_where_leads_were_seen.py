@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from cargo.models import Lead, LeadEvidence, Sighting
 from cargo.permissions import VIEW_CANDIDATE, VIEW_DOCUMENT
 from cargo.services.deciding import accept_candidate, merge_candidate, undo_decision
+from cargo.services.joining import join_leads
 from cargo.services.leads import edit_lead
 from cargo.tests.factories import booking, make_candidate, make_document, make_flow, make_lead
 from customers.tests.factories import make_customer
@@ -153,6 +154,20 @@ def test_a_decision_taken_back_takes_the_way_along_and_leaves_what_was_seen():
     undo_decision(candidate=lead.candidates.get(), by=make_user())
 
     assert (LeadEvidence.objects.count(), Sighting.objects.count()) == (0, 2)
+
+
+def test_of_two_leads_that_are_joined_the_kept_one_leads_to_where_either_was_seen():
+    kept, by = lead_of_the_desk(), make_user(Role.MARKETING)
+    own = LeadEvidence.objects.get().sighting
+    other_sighting = Sighting.objects.exclude(pk=own.pk).get()
+    other = make_lead(customer=kept.customer)
+    for sighting in (own, other_sighting):
+        LeadEvidence.objects.create(lead=other, sighting=sighting)
+
+    join_leads(kept=kept, other=other, today=TODAY, by=by)
+
+    assert list(kept.evidence.values_list("sighting", flat=True)) == [own.pk, other_sighting.pk]
+    assert other.evidence.count() == 2
 
 
 @pytest.mark.parametrize("count", [1, 3])
