@@ -40,7 +40,7 @@ def take_in_bulletin_file(path: Path, by: User) -> Iterator[str]:
     """Take in the bulletins of a text file; its publisher is the name of the file before the first figure in it."""
     with path.open("rb") as file:
         content = file.read(settings.MAX_DOCUMENT_BYTES + 1)
-    taken = take_in_bulletins(content=content, source=publisher_of(path), by=by)
+    taken = take_in_bulletins(content=content, source=publisher_of(path), name=path.name, by=by)
     for bulletin in taken.bulletins:
         yield _("{month}: {lines} lines of figures").format(month=f"{bulletin.month:%Y-%m}", lines=len(bulletin.lines))
         for remark in bulletin.remarks:

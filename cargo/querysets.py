@@ -110,6 +110,19 @@ class LeadQuerySet(models.QuerySet):
         return self.open().filter(next_step_on__lte=on)
 
 
+class LeadEvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Companies seen are for those who work on candidates; what stands in a document is for those who may see documents."""
+        if not user.has_perm(VIEW_CANDIDATE):
+            return self.none()
+        return self if user.has_perm(VIEW_DOCUMENT) else self.filter(sighting__message=None)
+
+    def for_record(self):
+        """With what the sighting stands in, but without the facts of its message."""
+        heavy = (f"sighting__message__{name}" for name in ("facts", "remarks"))
+        return self.select_related("sighting__message__document", "sighting__flow", "sighting__note").defer(*heavy)
+
+
 class CargoDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Documents name cargo of many parties: who may see them sees all of them."""

@@ -3,7 +3,8 @@
 from django.conf import settings
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
-from rest_framework.parsers import MultiPartParser
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 
 from cargo.document_words import remark_words
@@ -11,12 +12,13 @@ from cargo.filters.documents import DocumentFilter
 from cargo.models import CargoDocument, DocumentMessage
 from cargo.permissions import TAKE_IN_DOCUMENT, VIEW_DOCUMENT
 from cargo.services.documents import receive_document
+from cargo.services.reading import read_again
 from portcrm.api.reading import read
 from portcrm.api.views import ReadViewSet
 
 HEAD = (
     *("id", "file_name", "sha256", "size", "state", "reason", "encoding", "dialect", "segments", "message_count", "remark_count"),
-    *("boxes", "teu", "tonnes", "received_by", "received_at"),
+    *("may_be_read_again", "boxes", "teu", "tonnes", "received_by", "received_at"),
 )
 MESSAGE = (
     *("position", "type", "kind", "reference", "number", "purpose", "replaces", "vessel", "voyage", "imo", "call_sign", "carrier"),
@@ -50,9 +52,11 @@ class MessageSerializer(serializers.ModelSerializer):
 
 
 class DocumentSerializer(serializers.ModelSerializer):
-    """A file as received. `state`: a large one is waiting or reading until a worker has read it; `reason`: why it was refused."""
+    """A file as received. `state`: a large one is waiting or reading until a worker has read it; `reason`: why it was refused.
+    `may_be_read_again`: it was refused for a fault of the program, and its file is kept."""
 
     reason = serializers.CharField(read_only=True)
+    may_be_read_again = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = CargoDocument
@@ -93,7 +97,7 @@ class DocumentViewSet(ReadViewSet):
     model = CargoDocument
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter
-    permissions = dict.fromkeys(("list", "retrieve"), VIEW_DOCUMENT) | {"create": TAKE_IN_DOCUMENT}
+    permissions = dict.fromkeys(("list", "retrieve"), VIEW_DOCUMENT) | dict.fromkeys(("create", "read_again"), TAKE_IN_DOCUMENT)
     parser_classes = (MultiPartParser,)
     http_method_names = ("get", "post", "head", "options")
     ordering = "-pk"
@@ -111,3 +115,11 @@ class DocumentViewSet(ReadViewSet):
         document, is_new = receive_document(name=upload.name, content=content, by=request.user)
         code = status.HTTP_202_ACCEPTED if document.is_under_way else status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(self.get_serializer(document).data, status=code)
+
+    @extend_schema(request=None, responses={202: DocumentDetailSerializer})
+    @action(detail=True, methods=["post"], url_path="read-again", parser_classes=[JSONParser, MultiPartParser])
+    def read_again(self, request, pk=None) -> Response:
+        """Let a worker try a refused document once more: 202, and its `state` tells how far that is; 409 where its file is not kept."""
+        answer = self.step(serializers.Serializer, lambda document: read_again(document=document, by=request.user))
+        answer.status_code = status.HTTP_202_ACCEPTED
+        return answer

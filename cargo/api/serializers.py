@@ -1,7 +1,9 @@
 """Handled cargo and cargo leads as the API shows them."""
 
 from decimal import Decimal
+from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cargo.enums import COST_COLUMNS
@@ -12,12 +14,14 @@ from cargo.models import (
     Port,
     Shipment,
     ShipmentParty,
+    Sighting,
     StatisticSeries,
     StatisticValue,
     TradeKind,
     Unit,
 )
 from cargo.permissions import EDIT_LEAD
+from cargo.queries.seen_leads import seen_of
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
@@ -75,8 +79,25 @@ class PortField(serializers.SlugRelatedField):
         super().__init__(slug_field="unlocode", queryset=Port.objects.all(), required=False, allow_null=True, **options)
 
 
+class SeenInSerializer(serializers.Serializer):
+    """Where the cargo of a lead was seen: a message of a document (`message`: its number in the file), a line of a flow list, or a
+    note. One that was withdrawn is no longer valid: a later message has changed or cancelled it."""
+
+    source = serializers.CharField()
+    reference = serializers.CharField()
+    document = serializers.IntegerField(source="message.document_id", default=None, allow_null=True)
+    message = serializers.IntegerField(source="message.position", default=None, allow_null=True)
+    flow = serializers.IntegerField(source="flow_id", allow_null=True)
+    link = serializers.CharField(source="note.link", default="")
+    is_withdrawn = serializers.SerializerMethodField()
+
+    def get_is_withdrawn(self, sighting: Sighting) -> bool:
+        return sighting.withdrawn_by_id is not None
+
+
 class LeadSerializer(serializers.ModelSerializer):
-    """A cargo lead. `version` sent back with a change makes sure that nobody changed the lead in between."""
+    """A cargo lead. `version` sent back with a change makes sure that nobody changed the lead in between. `seen_in`: the documents,
+    flow lists and notes it was begun with, as far as one may see them."""
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
     introducer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
@@ -85,6 +106,7 @@ class LeadSerializer(serializers.ModelSerializer):
     destination = PortField()
     rival_port = PortField()
     version = serializers.IntegerField(required=False)
+    seen_in = serializers.SerializerMethodField()
     confirmation = serializers.SerializerMethodField(help_text="Of a won lead: awaited, confirmed or short, as the ledger says")
     probability = serializers.SerializerMethodField(help_text="Share of won leads among those that stood here; null where none is closed")
     probability_basis = serializers.SerializerMethodField(help_text="The closed leads behind the probability, in words")
@@ -97,6 +119,7 @@ class LeadSerializer(serializers.ModelSerializer):
                 "probability",
                 "probability_basis",
                 "confirmation",
+                "seen_in",
                 "contract",
                 "active_on",
                 "joined_into",
@@ -109,6 +132,10 @@ class LeadSerializer(serializers.ModelSerializer):
             *("id", "number", "tonnes", "teu", "stage", "stage_changed_on", "lost_reason", "lost_note", "recorded_by", "recorded_at"),
             *("contract", "active_on", "joined_into"),
         )
+
+    @extend_schema_field(SeenInSerializer(many=True))
+    def get_seen_in(self, lead: Lead) -> list[dict[str, Any]]:
+        return list(SeenInSerializer(seen_of(lead, self.context["request"].user), many=True).data)
 
     def get_confirmation(self, lead: Lead) -> str:
         return lead.expected.state if lead.expected else ""

@@ -6,6 +6,7 @@ from cargo.filters.shipments import ShipmentFilter
 from cargo.filters.statistics import StatisticFilter, StatisticValueFilter
 from cargo.models import Lead, Shipment, StatisticSeries, StatisticValue
 from cargo.permissions import EDIT_LEAD, VIEW_LEAD, VIEW_SHIPMENT, VIEW_STATISTIC
+from cargo.queries.seen_leads import evidence_along
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.api.views import ReadViewSet, RecordViewSet
 from portcrm.clock import port_today
@@ -34,7 +35,8 @@ class LeadViewSet(RecordViewSet):
     ordering = "-pk"
 
     def with_related(self, rows):
-        return rows.select_related("channel", "cargo_class", "origin", "destination", "rival_port", "outlook", "flow")
+        joined = rows.select_related("channel", "cargo_class", "origin", "destination", "rival_port", "outlook", "flow")
+        return joined.prefetch_related(evidence_along(self.request.user))
 
     def create_record(self, *, by, version=None, **fields):
         return create_lead(today=port_today(), by=by, **fields)

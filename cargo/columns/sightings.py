@@ -14,7 +14,7 @@ SIGHTING_COLUMNS = (
     Column("tonnes", _("Tonnes"), numeric=True, format="number", value=lambda row: row.tonnes or None),
     Column("teu", "TEU", numeric=True, format="number", value=lambda row: row.teu or None),
     Column("seen_at", _("Seen on"), format="date", ordering="newest"),
-    Column("lead", _("Cargo lead"), template="cargo/_cell_seen_lead.html", value=lambda _row: ""),
+    Column("lead", _("Cargo lead"), template="cargo/_cell_seen_lead.html", value=lambda _row: "", shape="nowrap"),
 )
 
 

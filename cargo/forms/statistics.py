@@ -22,6 +22,11 @@ class BulletinForm(forms.Form):
             raise forms.ValidationError(_("Choose a file or paste the text."))
         return cleaned
 
+    @property
+    def name(self) -> str:
+        """Of the file, where one was chosen."""
+        return self.cleaned_data["file"].name if self.cleaned_data["file"] else ""
+
     def content(self, limit: int) -> bytes:
         """What was given; of a file no more than shows that it is over the limit."""
         upload = self.cleaned_data["file"]

@@ -25,7 +25,6 @@ from portcrm.exchange.importing import (
     ImportField,
     Left,
     Problem,
-    RecordChange,
     Row,
     SummaryLine,
     WriteResult,
@@ -151,11 +150,7 @@ class StatisticImporter(Importer):
 def _stored(told: Mapping[int, list[ToldValue]], classes: Mapping[str, CargoClass], problems: list[Problem], *, run, by) -> WriteResult:
     recorded = record_readings(told=[one for line in told.values() for one in line], by=by, classes=classes, import_run_id=run.pk)
     handed_back = [Problem(line, format_lazy(CONTRADICTS, other=other), "value") for line, other in recorded.contradicting.items()]
-    taken = told.keys() - recorded.contradicting.keys()
-    added, revised = recorded.added & taken, (recorded.revised - recorded.added) & taken
-    left = len(taken - added - revised)
-    changes = [RecordChange(series, after={"figures": len(lines)}, lines=lines) for series, lines in recorded.said.items()]
-    return WriteResult(created=len(added), updated=len(revised), skipped=left, problems=[*problems, *handed_back], changes=changes)
+    return recorded.as_result(told, [*problems, *handed_back])
 
 
 def reader_of(run, told: str) -> TableReader:

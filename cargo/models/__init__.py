@@ -1,6 +1,7 @@
 from cargo.models.candidate import Candidate, IgnoreRule, Sighting
 from cargo.models.check import LedgerCheck
 from cargo.models.document import CargoDocument, DocumentKey, DocumentMessage
+from cargo.models.evidence import LeadEvidence
 from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
@@ -36,6 +37,7 @@ __all__ = [
     "ImportProof",
     "LaneSum",
     "Lead",
+    "LeadEvidence",
     "LeadMove",
     "LeadOutlook",
     "LedgerCheck",

@@ -1,12 +1,16 @@
 """A lead as a sighting tells it: what its form begins with, and through which channel a company and its cargo became known."""
 
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
 from django.utils.functional import SimpleLazyObject
 
 from cargo.document_words import FLOW_LIST
 from cargo.documents.facts import DocumentKind
-from cargo.models import CargoClass, Lead, Sighting
+from cargo.models import CargoClass, Lead, LeadEvidence, Sighting
 from cargo.queries.largest import Cargo, largest_in, lead_fields
 from customers.models import Channel
+from portcrm.accounts.models import User
 
 # The keys of both; what our own people moved they told us.
 CHANNELS = {
@@ -30,6 +34,33 @@ def channel_key(sighting: Sighting | None, which: int) -> str:
 
 def source_note(sighting: Sighting) -> str:
     return sighting.reference[: Lead._meta.get_field("source_note").max_length]
+
+
+@dataclass(frozen=True)
+class LeadSource:
+    """Where a lead comes from: what stands in its source in words of its own, and the sightings it was begun with."""
+
+    note: str
+    sightings: list[Sighting]
+
+
+def source_of(lead: Lead, user: User) -> LeadSource:
+    """As far as this person may see it; one query. The words that only repeat a sighting stand once."""
+    seen = seen_of(lead, user)
+    note = "" if lead.source_note in map(source_note, seen) else lead.source_note
+    return LeadSource(note, seen)
+
+
+def seen_of(lead: Lead, user: User) -> list[Sighting]:
+    """The sightings a lead was begun with, as far as this person may see them; one query, none of a lead that read them along."""
+    read_along = getattr(lead, "evidence_read", None)
+    rows = LeadEvidence.objects.visible_to(user).filter(lead=lead).for_record() if read_along is None else read_along
+    return [one.sighting for one in rows]
+
+
+def evidence_along(user: User) -> Prefetch:
+    """Of many leads in one query what seen_of tells of each."""
+    return Prefetch("evidence", LeadEvidence.objects.visible_to(user).for_record(), to_attr="evidence_read")
 
 
 def lead_by_default(sighting: Sighting) -> dict[str, object]:

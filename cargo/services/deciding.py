@@ -77,8 +77,8 @@ def _open_lead(candidate: Candidate, customer: Customer, today: dt.date, by: Use
     if largest is None:
         raise RuleBroken(_("No document says how much cargo it is. Decide on the company without a lead."), field="with_lead")
     channel = Channel.objects.get(key=channel_key(largest.sighting, OF_LEAD))
-    fields = lead_fields(candidate, largest)
-    return create_lead(customer=customer, channel=channel, source_note=source_note(largest.sighting), today=today, by=by, **fields)
+    fields = lead_fields(candidate, largest) | {"source_note": source_note(largest.sighting), "sighting": largest.sighting}
+    return create_lead(customer=customer, channel=channel, today=today, by=by, **fields)
 
 
 @action("candidate.merge", gettext_lazy("Candidate merged into a customer file"))

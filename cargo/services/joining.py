@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import LeadStage, LostReason
-from cargo.models import Lead, LeadMove
+from cargo.models import Lead, LeadEvidence, LeadMove
 from cargo.permissions import EDIT_LEAD
 from cargo.services.leads import EDITABLE, edit_lead
 from cargo.services.outlooks import renew_outlook
@@ -24,7 +24,10 @@ NOT_ALONE = {*(name for names in TOGETHER for name in names), "customer", "party
 
 @action("lead.join", _("Leads joined"))
 def join_leads(*, kept: Lead, other: Lead, today: dt.date, by: User) -> Lead:
-    """Keep one of two open leads: what it does not say is taken from the other, which is closed as recorded twice and names it."""
+    """Keep one of two open leads: what it does not say is taken from the other, which is closed as recorded twice and names it.
+
+    Where the cargo of either was seen is told of the one that is kept.
+    """
     if kept.pk == other.pk:
         raise RuleBroken(_("A lead is not joined with itself."))
     files = Lead.objects.filter(pk__in=(kept.pk, other.pk), customer__isnull=False)
@@ -40,6 +43,8 @@ def join_leads(*, kept: Lead, other: Lead, today: dt.date, by: User) -> Lead:
     LeadMove.objects.create(lead=other, from_stage=left, to_stage=other.stage, moved_on=today, moved_by=by)
     renew_outlook(lead=other, today=today, by=by)
     answer_stillness(lead=other, by=by)
+    seen = [LeadEvidence(lead=kept, sighting_id=one.sighting_id) for one in other.evidence.all()]
+    LeadEvidence.objects.bulk_create(seen, ignore_conflicts=True)  # both may have been begun with one sighting
     return edit_lead(lead=kept, changes=taken, seen={}, by=by)
 
 

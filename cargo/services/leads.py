@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CHOSEN_REASONS, LeadStage
-from cargo.models import Lead, LeadMove
+from cargo.models import Lead, LeadEvidence, LeadMove, Sighting
 from cargo.models.lead import MOST_CARGO
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.permissions import EDIT_LEAD
@@ -96,8 +96,12 @@ def _refuse_who_works_on_no_leads(owner: User | None) -> None:
 
 
 @action("lead.record")
-def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = None, form_key: uuid.UUID | None = None, **fields) -> Lead:
-    """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere.
+def create_lead(
+    *, today: dt.date, by: User, recorded_at: dt.datetime | None = None, form_key: uuid.UUID | None = None,
+    sighting: Sighting | None = None, **fields,
+) -> Lead:  # fmt: skip
+    """Record a new cargo lead; it starts in the stage "new". `recorded_at` is given for leads taken over from elsewhere, `sighting`
+    for one that a document, a flow list or a note tells of.
 
     The same form (`form_key`) sent twice gives the first lead again.
     """
@@ -109,6 +113,8 @@ def create_lead(*, today: dt.date, by: User, recorded_at: dt.datetime | None = N
     _check(lead)
     _refuse_who_works_on_no_leads(lead.owner)
     lead.save(force_insert=True)
+    if sighting is not None:
+        LeadEvidence.objects.create(lead=lead, sighting=sighting)
     _note_move(lead, "", today=today, by=by)
     renew_outlook(lead=lead, today=today, by=by)
     return lead

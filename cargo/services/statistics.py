@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import both
 from portcrm.clock import now
+from portcrm.exchange.importing import Problem, RecordChange, WriteResult
 from portcrm.exchange.loading import insert_rows
 
 
@@ -43,6 +44,14 @@ class Recorded:
     known: set[int] = field(default_factory=set)
     contradicting: dict[int, str] = field(default_factory=dict)  # what the other line says
     said: "dict[int, dict[str, int]]" = field(default_factory=dict)  # by series and period (ISO), the line that tells it
+
+    def as_result(self, told: Collection[int], problems: Sequence[Problem] = ()) -> WriteResult:
+        """As an import tells it of its lines: of each line told, and of each series that something is said of."""
+        taken = set(told) - self.contradicting.keys()
+        added, revised = self.added & taken, (self.revised - self.added) & taken
+        changes = [RecordChange(series, after={"figures": len(lines)}, lines=lines) for series, lines in self.said.items()]
+        left = len(taken) - len(added) - len(revised)
+        return WriteResult(created=len(added), updated=len(revised), skipped=left, problems=[*problems], changes=changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from cargo.models import Candidate, Sighting
 from cargo.queries.desk import NEWEST_FIRST, evidence_of
-from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, undo_decision
+from cargo.services.deciding import accept_candidate, ignore_always, ignore_candidate, merge_candidate, undo_decision
 from cargo.tests.factories import booking, make_candidate, make_document, make_flow
+from customers.tests.factories import make_customer
+from portcrm.accounts.models import User
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today
 
@@ -48,6 +50,10 @@ def seen_often(times: int, *, name: str = NAME) -> Candidate:
     return candidate
 
 
+def merged_with_a_lead(*, candidate: Candidate, by: User) -> Candidate:
+    return merge_candidate(candidate=candidate, customer=make_customer(), with_lead=True, today=port_today(), by=by)
+
+
 def work(name: str, times: int, read: list[int]) -> list[tuple[int, int]]:
     """Queries and sightings read for one more document, its cancellation, and a decision each way."""
     candidate, by = seen_often(times, name=name), make_user()
@@ -77,6 +83,34 @@ def test_a_name_seen_often_costs_what_one_seen_twice_does(read_sightings):
 
     assert many == few
     assert [sightings for _queries, sightings in few] == [0, 1, 0, 0, 0, 0, 2, 0]
+
+
+@pytest.mark.parametrize("times", [1, 30])
+@pytest.mark.parametrize(("with_lead", "queries"), [(False, 25), (True, 34)])
+def test_taking_an_accepted_company_back_costs_the_same_however_often_it_was_seen(django_assert_num_queries, times, with_lead, queries):
+    candidate, by = seen_often(times), make_user()
+    accept_candidate(candidate=candidate, with_lead=with_lead, today=port_today(), by=by)
+
+    # three savepoints and their ends, the context of the history and its end; the decision, its file and names held, the row held,
+    # namesakes, the file, the row written; the file held, follow-ups of jobs, what hangs on it, its attachments; what goes along from
+    # four tables, one of them by two columns, and the file. Of the lead: itself, held, what was joined into it, what was expected of
+    # it, where it was seen, its moves, its outlook, who names it, its removal
+    with django_assert_num_queries(queries):
+        undo_decision(candidate=candidate, by=by)
+
+    assert Candidate.objects.values_list("state", "customer", "lead", "sighting_count").get() == ("open", None, None, times)
+
+
+@pytest.mark.parametrize("times", [1, 30])
+@pytest.mark.parametrize(("decide", "queries"), [(ignore_candidate, 10), (ignore_always, 17), (merged_with_a_lead, 19)])
+def test_taking_another_decision_back_costs_the_same_however_often_it_was_seen(django_assert_num_queries, times, decide, queries):
+    candidate, by = seen_often(times), make_user()
+    decide(candidate=candidate, by=by)
+
+    with django_assert_num_queries(queries):
+        undo_decision(candidate=candidate, by=by)
+
+    assert Candidate.objects.get().state == "open"
 
 
 def test_the_page_of_a_name_seen_often_reads_what_it_shows(read_sightings):

@@ -11,9 +11,9 @@ from cargo.services.deciding import accept_candidate, ignore_always, ignore_cand
 from cargo.services.ignoring import lift_rule, make_rule
 from cargo.services.leads import move_lead
 from cargo.tests.factories import booking, make_candidate, make_document
-from customers.models import Channel, Customer
+from customers.models import Channel, Customer, DuplicateCandidate, ReceivablesBalance
 from customers.services.customers import edit_customer
-from customers.tests.factories import make_channel, make_customer, make_interaction
+from customers.tests.factories import make_balance, make_channel, make_customer, make_interaction
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
@@ -21,6 +21,7 @@ from portcrm.audit.queries import event_model_of
 from portcrm.bulk.actions import registry
 from portcrm.bulk.running import run_bulk
 from portcrm.bulk.services.runs import start_run
+from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.tests.at_once import at_once
 
@@ -205,6 +206,18 @@ def test_nothing_is_undone_once_somebody_has_built_on_it(build):
     refusal_of(undo_decision, candidate=candidate, by=make_user())
 
     assert Candidate.objects.values_list("state", "customer", "lead").get() == ("accepted", candidate.customer_id, candidate.lead_id)
+
+
+def test_what_a_scan_and_a_sum_have_left_goes_with_the_file():
+    candidate = accept(make_candidate(), with_lead=False)
+    file, other = candidate.customer, make_customer()
+    DuplicateCandidate.objects.create(first=file, second=other, reasons=["name"], score=Decimal("0.9"), found_at=now())
+    make_balance(customer=file)
+
+    undo_decision(candidate=candidate, by=make_user())
+
+    assert [*Customer.objects.all()] == [other]
+    assert [model.objects.count() for model in (DuplicateCandidate, ReceivablesBalance)] == [0, 0]
 
 
 def test_new_cargo_of_a_company_with_a_file_becomes_a_lead_of_that_file():

@@ -6,11 +6,14 @@ from rest_framework.test import APIClient
 
 from cargo.enums import ReadingState
 from cargo.models import CargoDocument
-from cargo.services.reading import read_received
+from cargo.services import reading
+from cargo.services.documents import receive_document
+from cargo.services.reading import READ_TASK, read_received
 from cargo.tests.factories import booking, make_document, stowage
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
+from portcrm.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 DOCUMENTS = "/api/v1/cargo/documents/"
@@ -96,6 +99,63 @@ def test_what_is_no_document_is_refused_with_the_reason_of_the_page(content, rea
 
     assert (answer.status_code, CargoDocument.objects.count()) == (409, 0)
     assert reason in answer.content.decode()
+
+
+@pytest.fixture
+def fallen(settings, monkeypatch) -> CargoDocument:
+    """A document whose reading stopped at a fault of the program, so that its file is kept."""
+    settings.DOCUMENT_BYTES_READ_AT_ONCE = 0
+    document, _is_new = receive_document(name="plan.edi", content=stowage("CSQU3054383"), by=make_user(Role.OPERATIONS))
+    with monkeypatch.context() as broken:
+        broken.setattr(reading, "rows_of", lambda _content: 1 / 0)
+        read_received(document_id=document.pk, by=system_user())
+    return CargoDocument.objects.get()
+
+
+def test_a_document_that_was_refused_for_a_fault_of_the_program_is_read_again(fallen, monkeypatch, django_capture_on_commit_callbacks):
+    asked: list[tuple] = []
+    monkeypatch.setattr(reading.celery, "nudge", lambda *told: asked.append(told))
+    client = client_of(Role.OPERATIONS)
+    address = f"{DOCUMENTS}{fallen.pk}/"
+
+    refused = client.get(address).json()
+    with django_capture_on_commit_callbacks(execute=True):
+        waits = client.post(f"{address}read-again/")
+    read_received(document_id=fallen.pk, by=system_user())
+
+    assert (refused["state"], refused["may_be_read_again"]) == ("refused", True)
+    assert (waits.status_code, waits.json()["state"], waits.json()["reason"], asked) == (202, "waiting", "", [(READ_TASK, fallen.pk)])
+    assert (client.get(address).json()["state"], AuditEvent.objects.filter(action="document.read_again").count()) == ("read", 1)
+
+
+def test_only_a_refused_document_whose_file_is_kept_is_read_again():
+    client, document = client_of(Role.OPERATIONS), make_document(content=stowage("CSQU3054383"))
+
+    answers = [client.post(f"{DOCUMENTS}{key}/read-again/") for key in (document.pk, document.pk + 1)]
+
+    assert [answer.status_code for answer in answers] == [409, 404]
+    assert "Only a refused document whose file is kept can be read again." in answers[0].content.decode()
+    assert CargoDocument.objects.get().state == ReadingState.READ
+
+
+@pytest.mark.parametrize(("roles", "code"), [((), 403), ((Role.AUDITOR,), 403), ((Role.SERVICE,), 403), ((Role.MARKETING,), 202)])
+def test_who_takes_in_documents_has_them_read_again(fallen, roles, code):
+    answer = client_of(*roles).post(f"{DOCUMENTS}{fallen.pk}/read-again/", {}, format="json")
+
+    assert (answer.status_code, CargoDocument.objects.get().state) == (code, "waiting" if code == 202 else "refused")
+
+
+def test_reading_again_takes_no_fields(fallen):
+    answer = client_of(Role.OPERATIONS).post(f"{DOCUMENTS}{fallen.pk}/read-again/", {"state": "read"}, format="json")
+
+    assert (answer.status_code, list(answer.json()), CargoDocument.objects.get().state) == (400, ["state"], "refused")
+
+
+def test_the_api_describes_that_a_document_is_read_again():
+    paths = client_of(Role.OPERATIONS).get("/api/schema/", {"format": "json"}).json()["paths"]
+
+    told = paths["/api/v1/cargo/documents/{id}/read-again/"]["post"]
+    assert ("requestBody" in told, [*told["responses"]]) == (False, ["202"])
 
 
 def test_a_file_over_the_limit_is_refused(settings):

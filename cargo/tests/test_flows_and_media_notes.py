@@ -18,6 +18,8 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.errors import RuleBroken
 from portcrm.exchange.ingesting import ingest
+from portcrm.exchange.running import run_import
+from portcrm.exchange.services import draft_again, mend_rehearsed, start
 
 pytestmark = pytest.mark.django_db
 PERSON = 1  # the user; the session lies in the cache
@@ -122,6 +124,27 @@ def test_a_dry_run_gives_back_what_it_holds_after_each_portion(flow_file, monkey
 
     assert (len(held), set(held)) == (4, {held[0]})
     assert (run.created, run.skipped, FlowLine.objects.count(), Candidate.objects.count()) == (3, 1, 0, 0)
+
+
+def test_rows_mended_in_a_dry_run_are_given_back_one_by_one_as_well(tmp_path, monkeypatch):
+    path, by = tmp_path / "flows.csv", make_user(Role.MARKETING)
+    names = ("told_by_name", "goods", "quantity", "unit", "company")
+    rows = ("演示仓储公司,尿素,,,样品贸易公司 A", *(f"演示仓储公司,尿素,5,斗,样品贸易公司 {letter}" for letter in "BCD"))
+    path.write_text("\n".join([",".join(names), *rows]), encoding="utf-8")
+    first = ingest("flows", path, {name: name for name in names}, dry_run=True, by=by)
+    for line, cells in ((3, {3: "吨"}), (4, {3: "吨"}), (5, {2: "", 3: "", 4: "样品贸易公司 A"})):  # the last says what the first line says
+        mend_rehearsed(problem=first.problems.get(row_number=line), cells=cells, version=1, seen="", by=by)
+    held, original = [], flows.take_in_flows
+    monkeypatch.setattr(flows, "take_in_flows", lambda **told: (held.append(advisory_locks()), original(**told))[1])
+
+    again = draft_again(run=first, by=by)
+    start(run=again, by=by)
+    run_import(again.pk)
+
+    again.refresh_from_db()
+    assert held == [0] * 4
+    assert (again.created, again.skipped, again.rejected) == (3, 1, 0)
+    assert (FlowLine.objects.count(), Candidate.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("company", ["", "样品化肥贸易公司"])

@@ -19,7 +19,7 @@ from cargo.models import Lead, Sighting
 from cargo.permissions import EDIT_LEAD, EXPORT_LEADS, VIEW_LEAD
 from cargo.queries.leads import board_columns, due_leads, stale_leads
 from cargo.queries.odds import pipeline
-from cargo.queries.seen_leads import lead_by_default
+from cargo.queries.seen_leads import lead_by_default, source_of
 from cargo.queries.twins import lead_typed, similar_leads
 from cargo.services.leads import create_lead, edit_lead
 from portcrm.clock import port_today
@@ -93,6 +93,7 @@ def lead(request, pk):
     record = visible_lead(request, pk)
     context = {
         "lead": record,
+        "source": source_of(record, request.user),
         "today": port_today(),
         "least": settings.LEAD_ODDS_LEAST,
         "percent": settings.LEAD_CONFIRM_PERCENT,
@@ -120,13 +121,20 @@ def lead_create(request):
 def _begun_with(request) -> dict[str, object]:
     """`?customer=` comes from a customer page, `?sighting=` from where a document or list names a company; it says of which cargo."""
     begun = {"customer": request.GET.get("customer", ""), "owner": request.user, "unit": "t"}
-    key = request.GET.get("sighting", "")
-    if not key:
+    if not request.GET.get("sighting", ""):
         return begun
-    if not (key.isdecimal() and len(key) < 19):
+    sighting = _sighting(request)
+    if sighting is None:
         raise Http404
-    sighting = get_object_or_404(Sighting.objects.visible_to(request.user).for_list(), pk=key)
     return begun | lead_by_default(sighting)
+
+
+def _sighting(request) -> Sighting | None:
+    """The one in the address, to which the form is sent as well; None where there is none, or none this person sees."""
+    key = request.GET.get("sighting", "")
+    if not (key.isdecimal() and len(key) < 19):
+        return None
+    return Sighting.objects.visible_to(request.user).for_list().filter(pk=key).first()
 
 
 def _similar(request, form: LeadForm) -> list[Lead]:
@@ -138,7 +146,7 @@ def _similar(request, form: LeadForm) -> list[Lead]:
 
 def _recorded(request, form: LeadForm) -> Lead | None:
     try:
-        made = create_lead(today=port_today(), by=request.user, **form.values)
+        made = create_lead(today=port_today(), sighting=_sighting(request), by=request.user, **form.values)
     except RuleBroken as refusal:
         form.refuse(refusal)
         return None

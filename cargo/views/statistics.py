@@ -97,7 +97,7 @@ def bulletin_upload(request):
     if form.is_valid():
         try:
             content = form.content(settings.MAX_DOCUMENT_BYTES)
-            taken = take_in_bulletins(content=content, source=form.cleaned_data["source"], by=request.user)
+            taken = take_in_bulletins(content=content, source=form.cleaned_data["source"], name=form.name, by=request.user)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.message))
     context = {"form": form, "taken": taken, "cancel_url": reverse("cargo:statistic_list")}

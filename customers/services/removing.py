@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.services.locking import locked_customer
-from customers.services.taking_back import hanging_on
+from customers.services.taking_back import hanging_on, remove_bare_files
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.errors import RuleBroken
@@ -18,4 +18,4 @@ def take_back_file(*, customer: Customer, by: User) -> None:
     row = locked_customer(customer)
     if row.version != FIRST_VERSION or hanging_on([row.pk], evidence=""):
         raise RuleBroken(_("There is more in the file %(customer)s by now, so it stays.") % {"customer": row})
-    Customer.every.filter(pk=row.pk).delete()
+    remove_bare_files(keys=[row.pk], by=by)

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Count, QuerySet, Value
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
@@ -31,6 +32,8 @@ from portcrm.files.models import Attachment
 
 RECORD = "customers.customer"
 COMPUTED = (DuplicateCandidate, ReceivablesBalance)  # found by a scan or summed up, the work of nobody
+GOES_ALONG = (*COMPUTED, FollowUp, CareChange)  # what hanging_on leaves out, some or all of it, goes with the file
+REMOVE = "DELETE FROM customers_customer WHERE id = ANY(%s)"
 CARE = ("account_manager_id", "department_id")  # set back together or not at all
 CHANGED = _("The file was changed after the import.")
 MERGED = _("The file was merged into another. Undo that first.")
@@ -50,25 +53,25 @@ def take_back_customers(*, changes: Sequence[ImportChange], insist: bool, by: Us
     """
     left = _set_back([change for change in changes if change.kind == ChangeKind.UPDATED], insist, by)  # they may name new ones as parent
     opened = [change for change in changes if change.kind == ChangeKind.CREATED]
-    return left | (_remove_from_below(opened, insist, opened[0].run.file_name) if opened else {})
+    return left | (_remove_from_below(opened, insist, by) if opened else {})
 
 
-def _remove_from_below(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dict[int, Left]:
+def _remove_from_below(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[int, Left]:
     """Subsidiaries first: a parent company can go once nothing hangs on it."""
     left: dict[int, Left] = {}
     while changes:
         targets = [change.target for change in changes]
         parents = set(Customer.every.filter(pk__in=targets, parent__in=targets).values_list("parent", flat=True))
         lowest = [change for change in changes if change.target not in parents] or changes
-        left |= _remove(lowest, insist, evidence)
+        left |= _remove(lowest, insist, by)
         changes = [change for change in changes if change not in lowest]
     return left
 
 
-def _remove(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dict[int, Left]:
+def _remove(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[int, Left]:
     locked = Customer.every.select_for_update().filter(pk__in=[change.target for change in changes]).order_by("pk")
     merged = dict(locked.values_list("pk", "merged_into"))
-    things = hanging_on(merged, evidence=evidence)
+    things = hanging_on(merged, evidence=changes[0].run.file_name)
     changed = changed_since({change.target: change.mark for change in changes if change.target in merged})
     left, removable = {}, []
     for change in changes:
@@ -85,8 +88,21 @@ def _remove(changes: Sequence[ImportChange], insist: bool, evidence: str) -> dic
             left[change.pk] = Left([both(CHANGED)])
         else:
             removable.append(change.target)
-    Customer.every.filter(pk__in=removable).delete()
+    remove_bare_files(keys=removable, by=by)
     return left
+
+
+@action("customer.remove")
+def remove_bare_files(*, keys: Collection[int], by: User) -> None:
+    """Remove files on which nothing hangs (hanging_on), with the rows that do not count there; whoever calls has locked them.
+
+    Not by QuerySet.delete(): it asks every table that names a customer once more, which hanging_on has done.
+    """
+    for relation in _relations_of_files():
+        if issubclass(relation.related_model, GOES_ALONG):
+            _rows_of(relation, keys).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE, [list(keys)])
 
 
 def changed_since(marks: Mapping[int, int]) -> set[int]:
@@ -100,25 +116,47 @@ def changed_since(marks: Mapping[int, int]) -> set[int]:
 def hanging_on(keys: Collection[int], *, evidence: str) -> dict[int, list[dict[str, str]]]:
     """What other rows there are for these files, with how many, in both languages; history, what is computed, what nobody has
     touched since a job opened it, that a job has returned them to the pool and what the import itself has left (`evidence`, see
-    take_in_customers) do not count."""
+    take_in_customers) do not count. Three queries, and two more where a job has opened follow-ups."""
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
     if not keys:
         return found
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or relation.concrete or issubclass(relation.related_model, (Event, *COMPUTED)):
-            continue
-        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-        if relation.related_model is FollowUp:
-            rows = rows.exclude(pk__in=_asked_by_jobs(keys))
-        elif relation.related_model is CareChange:
-            rows = rows.exclude(kind=CareChangeKind.RECYCLED, changed_by__is_system=True)
-            if evidence:  # people give no reason when they assign, imports give their source
-                rows = rows.exclude(kind=CareChangeKind.ASSIGNED, note=evidence)
-        counted = rows.order_by().values_list(relation.field.attname).annotate(Count("pk"))
-        _note(found, relation.related_model._meta.verbose_name, counted)
+    relations = [one for one in _relations_of_files() if not issubclass(one.related_model, COMPUTED)]
+    counted = [
+        _counting(_rows_that_count(relation, keys, evidence), relation.field.attname, number) for number, relation in enumerate(relations)
+    ]
+    labels = [relation.related_model._meta.verbose_name for relation in relations]
+    for key, number, count in sorted(counted[0].union(*counted[1:], all=True), key=lambda row: row[1]):  # as the relations are declared
+        _note(found, labels[number], key, count)
     files = Attachment.objects.filter(record=RECORD, object_pk__in=[str(key) for key in keys])
-    _note(found, Attachment._meta.verbose_name, files.order_by().values_list("object_pk").annotate(Count("pk")))
+    for key, count in files.order_by().values_list("object_pk").annotate(Count("pk")):
+        _note(found, Attachment._meta.verbose_name, key, count)
     return found
+
+
+def _relations_of_files() -> list:
+    """Every foreign key to a customer file, but those of history."""
+    relations = Customer._meta.get_fields(include_hidden=True)
+    return [one for one in relations if one.auto_created and not one.concrete and not issubclass(one.related_model, Event)]
+
+
+def _rows_of(relation, keys: Collection[int]) -> QuerySet:
+    return relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+
+
+def _rows_that_count(relation, keys: Collection[int], evidence: str) -> QuerySet:
+    rows = _rows_of(relation, keys)
+    if relation.related_model is FollowUp:
+        return rows.exclude(pk__in=_asked_by_jobs(keys))
+    if relation.related_model is CareChange:
+        rows = rows.exclude(kind=CareChangeKind.RECYCLED, changed_by__is_system=True)
+        if evidence:  # people give no reason when they assign, imports give their source
+            rows = rows.exclude(kind=CareChangeKind.ASSIGNED, note=evidence)
+    return rows
+
+
+def _counting(rows: QuerySet, file: str, number: int) -> QuerySet:
+    """How many of them there are for each file, beside a number that says what they are."""
+    return rows.order_by().annotate(what=Value(number)).values_list(file, "what").annotate(count=Count("pk"))
 
 
 def _asked_by_jobs(keys: Collection[int]) -> list[int]:
@@ -137,9 +175,8 @@ def _recycled_by_jobs(keys: Collection[int]) -> dict[int, int]:
     return {key: before for key, kind, by_job, manager, before in told if kind == CareChangeKind.RECYCLED and by_job and manager is None}
 
 
-def _note(found: dict[int, list[dict[str, str]]], label, counted) -> None:
-    for key, count in counted:
-        found[int(key)].append({language: f"{name} × {count}" for language, name in both(label).items()})
+def _note(found: dict[int, list[dict[str, str]]], label, key: int | str, count: int) -> None:
+    found[int(key)].append({language: f"{name} × {count}" for language, name in both(label).items()})
 
 
 def _set_back(changes: Sequence[ImportChange], insist: bool, by: User) -> dict[int, Left]:

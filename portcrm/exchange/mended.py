@@ -11,7 +11,7 @@ from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.exchange.enums import RowState
 from portcrm.exchange.foreseeing import outcome_of
-from portcrm.exchange.importing import Importer, Row, WriteResult
+from portcrm.exchange.importing import Importer, Rehearsal, Row, WriteResult
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.problems import FileProblem
 from portcrm.exchange.readers.formulas import NoResult
@@ -83,17 +83,32 @@ def carry_mended(run: ImportRun, draft: ImportRun) -> None:
     ImportProblem.objects.bulk_create(rows, batch_size=1000)
 
 
-def try_mended(chunk: Chunk, parser: RowParser, *, importer: Importer, run: ImportRun, by: User) -> tuple[WriteResult, list[ImportProblem]]:
+def try_chunk(
+    chunk: Chunk, parser: RowParser, *, rehearsal: Rehearsal | None, importer: Importer, run: ImportRun, by: User
+) -> tuple[WriteResult, list[ImportProblem]]:
+    """Store a chunk of a dry run; where the importer rehearses in portions, take it back at once, and with it every lock."""
+    if rehearsal is None:
+        return write(importer, chunk, parser, run=run, by=by)
+    with transaction.atomic():
+        result, problems = write(rehearsal, chunk, parser, run=run, by=by)
+        transaction.set_rollback(True)
+    rehearsal.remember(chunk.rows, result)
+    return result, problems
+
+
+def try_mended(
+    chunk: Chunk, parser: RowParser, *, rehearsal: Rehearsal | None, importer: Importer, run: ImportRun, by: User
+) -> tuple[WriteResult, list[ImportProblem]]:
     """Store one mended row of a dry run after the others, and tell what became of it by the counts.
 
     Where the file would not be taken with it, only this row is to blame: the others came from the file together.
     """
     try:
         with transaction.atomic():
-            result, problems = write(importer, chunk, parser, run=run, by=by)
+            result, problems = try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
     except FileProblem as problem:
         chunk.keep_out(problem.message)
-        result, problems = write(importer, chunk, parser, run=run, by=by)
+        result, problems = try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
     if not problems:
         result.outcomes = [outcome_of(chunk.last_line, result)]
     return result, problems

@@ -27,7 +27,7 @@ from portcrm.exchange.claiming import LEASE, MOST_ATTEMPTS, claim_job, hand_on
 from portcrm.exchange.enums import RunState
 from portcrm.exchange.foreseeing import ForecastBook, heed_choices
 from portcrm.exchange.importing import Importer, Rehearsal, WriteResult
-from portcrm.exchange.mended import heed_mended, settle_carried, try_mended
+from portcrm.exchange.mended import heed_mended, settle_carried, try_chunk, try_mended
 from portcrm.exchange.models import ImportProblem, ImportRun
 from portcrm.exchange.notices import ENDED
 from portcrm.exchange.problems import FileProblem
@@ -212,9 +212,9 @@ def rehearse(*, run: ImportRun, importer: Importer, rehearsal: Rehearsal | None,
     carried = set(run.problems.values_list("row_number", flat=True))
     for chunk, parser, alone in _portions(run, importer, carried):
         if alone:
-            result, problems = try_mended(chunk, parser, importer=importer, run=run, by=by)
+            result, problems = try_mended(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
         else:
-            result, problems = _try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
+            result, problems = try_chunk(chunk, parser, rehearsal=rehearsal, importer=importer, run=run, by=by)
         wrong += [problem for problem in problems if problem.row_number in carried]
         book.keep(problem for problem in problems if problem.row_number not in carried)
         if importer.tells_rows or alone:
@@ -244,19 +244,6 @@ def _portions(run: ImportRun, importer: Importer, carried: set[int]) -> Iterator
             apart += chunk.set_apart(carried)
         yield chunk, parser, False
     yield from ((single, parser, True) for single in apart)
-
-
-def _try_chunk(
-    chunk: Chunk, parser: RowParser, *, rehearsal: Rehearsal | None, importer: Importer, run: ImportRun, by: User
-) -> tuple[WriteResult, list[ImportProblem]]:
-    """Store a chunk of a dry run; where the importer rehearses in portions, take it back at once, and with it every lock."""
-    if rehearsal is None:
-        return write(importer, chunk, parser, run=run, by=by)
-    with transaction.atomic():
-        result, problems = write(rehearsal, chunk, parser, run=run, by=by)
-        transaction.set_rollback(True)
-    rehearsal.remember(chunk.rows, result)
-    return result, problems
 
 
 def _heard_cancel(run: ImportRun, outside) -> bool:

@@ -50,6 +50,7 @@ WITHOUT_HISTORY = {
     "cargo.DocumentMessage": "part of a file",
     "cargo.DocumentKey": "what a file is found by; follows from what it tells",
     "cargo.Sighting": "read from a message of a document, with what has withdrawn it",
+    "cargo.LeadEvidence": "written with the lead it belongs to and never changed",
     "cargo.Shipment": "the ledger: corrections are rows",
     "cargo.ShipmentParty": "written with the row of the ledger it belongs to and never changed",
     "cargo.ImportProof": "what an import was compared with; written once",

@@ -85,6 +85,21 @@ def test_every_page_of_cargo_fits_and_has_no_accessibility_fault(screen, manager
     assert found == {}
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_link_that_begins_a_lead_stands_on_one_line_on_a_desk(screen, manager, language):
+    """Beside all there is to say of a company: long names, several roles, goods and classes."""
+    make_customer(name_zh=LONG_NAME)
+    party = f"CN+{LONG_NAME}:1 HARBOUR ROAD'NAD+CZ+{LONG_NAME}:1 HARBOUR ROAD"
+    make_document(content=booking(party, goods="HOT ROLLED STEEL COILS AND PLATES", kg=1_234_567), name="booking-of-november.edi")
+    screen.sign_in(manager, language=language)
+
+    page = screen.open(reverse("cargo:sighting_list"), width=DESK)
+
+    links = page.locator("#rows a[href*='?sighting=']")
+    assert [link.evaluate("link => link.getClientRects().length") for link in links.all()] == [1]
+    assert page.locator("#rows table").evaluate("table => table.scrollWidth - table.parentElement.clientWidth") == 0
+
+
 def test_the_table_of_the_explorer_is_fetched_as_a_file(screen, manager, tmp_path):
     customer = make_customer()
     for month, class_code, tonnes in (("2026-01", "02", 1200), ("2026-02", "02", 800), ("2026-02", "11", 40)):
