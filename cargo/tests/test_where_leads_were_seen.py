@@ -194,7 +194,7 @@ def test_leads_recorded_before_are_found_by_the_words_of_their_source():
     known.delete()
 
     for _twice in range(2):
-        import_module("cargo.migrations.0052_find_where_leads_were_seen").find_where_leads_were_seen(apps, None)
+        import_module("cargo.migrations.0045_find_where_leads_were_seen").find_where_leads_were_seen(apps, None)
 
     found = dict(LeadEvidence.objects.values_list("lead", "sighting"))
     assert found == {by_desk.pk: known.sighting_id, by_form.pk: seen.pk}

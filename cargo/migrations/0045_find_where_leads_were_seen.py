@@ -34,6 +34,6 @@ def _reference(sighting) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cargo", "0051_where_leads_were_seen")]
+    dependencies = [("cargo", "0044_where_leads_were_seen")]
 
     operations = [migrations.RunPython(find_where_leads_were_seen, migrations.RunPython.noop, elidable=True)]

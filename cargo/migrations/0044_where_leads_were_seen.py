@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0040_freight_rates_in_chinese'),
+        ('cargo', '0043_rows_name_forms_and_kinds_of_trade'),
     ]
 
     operations = [
