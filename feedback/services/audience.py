@@ -17,7 +17,7 @@ from portcrm.accounts.models import User
 
 YEAR = dt.timedelta(days=365)
 READ = (
-    *("name", "name_en", "email", "language", "consent_withdrawn_at"),
+    *("name", "name_en", "email", "language", "consent_withdrawn_at", "erased_on"),
     *("customer__name_zh", "customer__name_en", "customer__account_manager"),
 )
 
