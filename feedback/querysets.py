@@ -50,8 +50,9 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(mail_written_at=None, answered_at=None, wave__state=WaveState.OPEN)
 
     def reached(self):
-        """Invitations whose mail was not given up: these count as having been asked."""
-        return self.exclude(mail__state__in=("failed", "withheld", "expired"))
+        """These count as having been asked: their mail was not given up, and their wave was not closed before it was written."""
+        never_written = Q(mail_written_at=None, mail=None, answered_at=None, wave__state=WaveState.CLOSED)
+        return self.exclude(mail__state__in=("failed", "withheld", "expired")).exclude(never_written)
 
     def with_progress(self):
         """`progress`: answered, partial, opened or none."""

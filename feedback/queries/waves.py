@@ -7,8 +7,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from feedback.enums import WaveState
 from feedback.models import Draft, Invitation, ItemResult, Wave, WaveResult
 
-WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
-NOT_SENT = Q(mail__state__in=("withheld", "expired"))
+WAITING = Q(mail=None) & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
+# Held back, too late, or the wave was closed before the mail was written.
+NOT_SENT = Q(mail=None, wave__state=WaveState.CLOSED) | Q(mail__state__in=("withheld", "expired"))
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ import pytest
 from customers.models import Contact
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import SkipReason
+from feedback.queries.waves import live_figures
 from feedback.services.audience import Rest, choose
-from feedback.tests.factories import make_invitation, make_wave
+from feedback.services.waves import close_wave
+from feedback.tests.factories import make_invitation, make_staff, make_wave
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.tests.factories import make_mail
@@ -55,6 +57,18 @@ def test_a_mail_that_never_went_out_does_not_count_as_asking():
     asked_on(contact, dt.date(2026, 11, 20), mail=make_mail(state=MailState.WITHHELD, settled_at=now()))
 
     assert decide() == ([contact.pk], {})
+
+
+def test_who_was_never_written_to_because_the_wave_was_closed_first_does_not_count_as_asked():
+    contact = make_contact()
+    invitation = asked_on(contact, dt.date(2026, 11, 20))
+    assert decide() == ([], {contact.pk: SkipReason.ASKED_RECENTLY})
+
+    close_wave(wave=invitation.wave, at=now(), by=make_staff())
+
+    assert decide() == ([contact.pk], {})
+    figures = live_figures(invitation.wave)
+    assert (figures.invited, figures.waiting, figures.not_sent) == (1, 0, 1)
 
 
 def test_of_one_company_at_most_three_are_asked_the_longest_unasked_first():

@@ -82,7 +82,7 @@ def wave_context(wave: Wave) -> dict:
 def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Who got what: one row per invitation with its mail and its form."""
     wave = _wave(request, pk)
-    rows = wave.invitations.visible_to(request.user).with_progress().select_related("customer", "mail", "response")
+    rows = wave.invitations.visible_to(request.user).with_progress().select_related("customer", "mail", "response", "wave")
     listing = Listing(
         request,
         record="feedback.invitation",
