@@ -18,6 +18,7 @@ from portcrm.outbox.services import EmailDraft, queue_emails
 
 KIND = "feedback.invitation"
 WAVE_IS_PAUSED = _("The wave is paused.")
+WAVE_IS_CLOSED = _("The wave is closed.")
 
 
 def dedupe_key(invitation: Invitation) -> str:
@@ -80,6 +81,16 @@ def closing_text(wave: Wave) -> str:
     return timezone.localtime(wave.closes_at, port_zone()).strftime("%Y-%m-%d %H:%M")
 
 
+def reason_against_asking(invitation: Invitation) -> str:
+    """Why this person is not to be written to any more, or "": asked for invitations and reminders alike."""
+    contact = invitation.contact
+    if contact is None or contact.consent_withdrawn_at is not None:
+        return _("The contact does not want to be asked.")
+    if contact.left_on is not None:
+        return _("The contact has left the company.")
+    return ""
+
+
 def reason_to_withhold(mail) -> str:
     """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
     invitation = Invitation.objects.select_related("wave", "contact").filter(public_id=mail.link_ref).first()
@@ -88,9 +99,9 @@ def reason_to_withhold(mail) -> str:
     if invitation.answered_at is not None:
         return _("Answered already.")
     if invitation.wave.state == WaveState.CLOSED:
-        return _("The wave is closed.")
-    if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
-        return _("The contact does not want to be asked.")
+        return WAVE_IS_CLOSED
+    if reason := reason_against_asking(invitation):
+        return reason
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
     return ""

@@ -5,13 +5,14 @@ import uuid
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Contact
 from feedback.enums import WaveState
 from feedback.models import Invitation, Programme, Wave, WaveSkip
 from feedback.services.audience import Audience, Rest, candidates, choose
-from feedback.services.invitations import WAVE_IS_PAUSED
+from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
 from feedback.services.periods import next_run, period_key, period_label
 from portcrm.accounts.models import User
@@ -19,7 +20,7 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import bring_forward, put_off
+from portcrm.outbox.services import bring_forward, put_off, withhold
 
 CHOOSING_AN_AUDIENCE = int.from_bytes(b"audience")  # the lock of whoever opens a wave
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
@@ -68,7 +69,7 @@ def pause_wave(*, wave: Wave, by: User) -> Wave:
 def resume_wave(*, wave: Wave, by: User) -> Wave:
     """Let the mails of a paused wave go again."""
     wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
-    bring_forward(mails=_mails(wave), by=by)
+    bring_forward(mails=_mails(wave), reason=WAVE_IS_PAUSED, by=by)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
@@ -79,6 +80,7 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     changed = Wave.objects.filter(pk=wave.pk).running().update(state=WaveState.CLOSED, closed_at=at)
     if changed != 1:
         raise RuleBroken(_("This wave is closed already."))
+    withhold(mails=_mails(wave), reason=WAVE_IS_CLOSED, by=by)
     enqueue(COMPUTE_RESULTS, wave.pk)
     wave.refresh_from_db()
     return wave
@@ -128,6 +130,12 @@ def _closing(at: dt.datetime, days_open: int) -> dt.datetime:
     return dt.datetime.combine(last_day, dt.time(CLOSING_HOUR), tzinfo=port_zone())
 
 
+def _name_of(contact: Contact) -> str:
+    """The name in the language the contact is written to in: it stands in the greeting."""
+    with override(contact.language):
+        return contact.label
+
+
 def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
     """Write down who is asked and who is not. The database refuses a second row for a contact or an address."""
     invitations = (
@@ -136,7 +144,7 @@ def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
             customer_id=contact.customer_id,
             contact=contact,
             address=contact.email.strip(),
-            name=contact.name,
+            name=_name_of(contact),
             language=contact.language,
             assignee_id=contact.customer.account_manager_id,
             invited_on=on,
