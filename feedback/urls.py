@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, quiet_periods, responses, waves
 
 app_name = "feedback"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("programmes/new/", programmes.programme_create, name="programme_create"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme_edit"),
     path("programmes/<int:pk>/start/", programmes.programme_start, name="programme_start"),
+    path("quiet-periods/", quiet_periods.quiet_periods, name="quiet_periods"),
+    path("quiet-periods/new/", quiet_periods.quiet_period_create, name="quiet_period_create"),
+    path("quiet-periods/<int:pk>/edit/", quiet_periods.quiet_period_edit, name="quiet_period_edit"),
+    path("quiet-periods/<int:pk>/remove/", quiet_periods.quiet_period_remove, name="quiet_period_remove"),
     path("questionnaires/<int:pk>/", programmes.questionnaire, name="questionnaire"),
     path("responses/", responses.response_list, name="response_list"),
     path("responses/<int:pk>/", responses.response, name="response"),

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Wave
+from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
-from portcrm.clock import port_zone
+from portcrm.clock import now, port_zone
 from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
@@ -34,10 +35,11 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
     taken = list(
         Invitation.objects.without_mail()
         .filter(wave=wave_id)
-        .select_related("wave__programme__owner", "wave__version", "customer")
+        .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )
-    mails = queue_emails(invitation_mail(invitation) for invitation in taken)
+    not_before = SendingTimes.from_settings(at=at).first_moment(at)
+    mails = queue_emails(invitation_mail(invitation, not_before=not_before) for invitation in taken)
     for invitation in taken:
         invitation.mail = mails[dedupe_key(invitation)]
         invitation.mail_written_at = at
@@ -45,8 +47,11 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
     return len(taken)
 
 
-def invitation_mail(invitation: Invitation) -> EmailDraft:
-    """The mail that asks, in the contact's language; its link is filled in at delivery."""
+def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> EmailDraft:
+    """The mail that asks, in the contact's language; its link is filled in at delivery.
+
+    It leaves at `not_before` or later, where its wave keeps to the sending times.
+    """
     wave = invitation.wave
     with override(invitation.language):
         company = pick(invitation.customer.name_zh, invitation.customer.name_en)
@@ -56,7 +61,7 @@ def invitation_mail(invitation: Invitation) -> EmailDraft:
         "company": company,
         "minutes": wave.version.minutes,
         "closes": closes,
-        "owner": wave.programme.owner,
+        "owner": wave.signed_by or wave.programme.owner,
         "scale": range(11),
     }
     mail = render_mail("feedback/email/invitation", context, language=invitation.language)
@@ -69,6 +74,7 @@ def invitation_mail(invitation: Invitation) -> EmailDraft:
         text=mail.text,
         html=mail.html,
         dedupe_key=dedupe_key(invitation),
+        not_before=None if wave.any_hour else not_before,
         not_after=wave.closes_at,
         link_ref=invitation.public_id,
         record="feedback.invitation",
@@ -104,4 +110,13 @@ def reason_to_withhold(mail) -> str:
         return reason
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
+    if not invitation.wave.any_hour:
+        wait_for_sending_times(now())
     return ""
+
+
+def wait_for_sending_times(at: dt.datetime) -> None:
+    """NotYet where no mail may leave at that moment: a queue drains slowly, and somebody may declare a quiet period."""
+    times = SendingTimes.from_settings(at=at)
+    if reason := times.reason(at):
+        raise NotYet(reason, until=times.first_moment(at))

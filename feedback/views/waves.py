@@ -24,8 +24,8 @@ from portcrm.pages.render import page
 
 
 def _wave(request: HttpRequest, pk: int) -> Wave:
-    waves = Wave.objects.visible_to(request.user).select_related("programme__owner", "version__questionnaire", "result", "started_by")
-    return get_object_or_404(waves, pk=pk)
+    shown = ("programme__owner", "signed_by", "version__questionnaire", "result", "started_by")
+    return get_object_or_404(Wave.objects.visible_to(request.user).select_related(*shown), pk=pk)
 
 
 @require_safe
@@ -65,6 +65,7 @@ def wave_context(wave: Wave) -> dict:
     result, live = getattr(wave, "result", None), live_figures(wave)
     return {
         "wave": wave,
+        "signature": wave.signed_by or wave.programme.owner,
         "live": live,
         "result": result,
         "items": result.items.select_related("item__section") if result else [],
@@ -82,7 +83,7 @@ def wave_context(wave: Wave) -> dict:
 def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Who got what: one row per invitation with its mail and its form."""
     wave = _wave(request, pk)
-    rows = wave.invitations.visible_to(request.user).with_progress().select_related("customer", "mail", "response", "wave")
+    rows = wave.invitations.visible_to(request.user).with_progress().with_reminded().select_related("customer", "mail", "response", "wave")
     listing = Listing(
         request,
         record="feedback.invitation",
