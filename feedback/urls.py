@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, quiet_periods, responses, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, quiet_periods, responses, sending_again, waves
 
 app_name = "feedback"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("waves/<int:pk>/pause/", waves.wave_pause, name="wave_pause"),
     path("waves/<int:pk>/resume/", waves.wave_resume, name="wave_resume"),
     path("waves/<int:pk>/close/", waves.wave_close, name="wave_close"),
+    path("waves/<int:pk>/send-again/<slug:state>/", sending_again.wave_send_again, name="wave_send_again"),
     path("waves/<int:pk>/compute/", waves.wave_compute, name="wave_compute"),
     path("trend/", charts.trend_chart, name="trend_chart"),
     path("programmes/", programmes.programme_list, name="programme_list"),
