@@ -29,6 +29,11 @@ class WaveFigures:
     skipped: int
 
     @property
+    def again(self) -> int:
+        """Mails that a person may send once more."""
+        return self.uncertain + self.failed
+
+    @property
     def written(self) -> int:
         """Mails whose outcome is settled."""
         return self.invited - self.waiting

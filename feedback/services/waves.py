@@ -80,7 +80,7 @@ def pause_wave(*, wave: Wave, by: User) -> Wave:
 def resume_wave(*, wave: Wave, by: User) -> Wave:
     """Let the mails of a paused wave go again."""
     wave = _change(wave, WaveState.PAUSED, WaveState.OPEN, _("Only a paused wave can be resumed."))
-    bring_forward(mails=_mails(wave), reason=WAVE_IS_PAUSED, by=by)
+    bring_forward(mails=_mails(wave), by=by)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 

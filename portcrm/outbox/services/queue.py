@@ -75,11 +75,11 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     return rows
 
 
-def bring_forward(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
-    """Let waiting mails that were put off for this reason go as soon as they may; returns how many."""
-    at = now()
-    aside = mails.filter(state=MailState.WAITING, due_at__gt=at, reason=both(reason))
-    moved = aside.update(due_at=Greatest(Value(at, DateTimeField()), Coalesce("not_before", Value(at, DateTimeField()))), reason={})
+def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
+    """Let waiting mails that were put off go as soon as they may; returns how many. One that was tried keeps its pause."""
+    at = Value(now(), DateTimeField())
+    aside = mails.filter(state=MailState.WAITING, due_at__gt=at, attempts=0)
+    moved = aside.update(due_at=Greatest(at, Coalesce("not_before", at)), reason={})
     if moved:
         nudge_on_commit()
     return moved

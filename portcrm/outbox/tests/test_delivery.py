@@ -338,7 +338,7 @@ def test_a_kind_may_ask_to_wait_and_the_mail_goes_once_it_is_brought_forward(mai
     deliver_due()
     waiting = reload(mail)
     paused.clear()
-    moved = bring_forward(mails=OutgoingEmail.objects.all(), reason="Paused.", by=system_user())
+    moved = bring_forward(mails=OutgoingEmail.objects.all(), by=system_user())
     deliver_due()
 
     assert (waiting.state, waiting.attempts, waiting.reason) == (MailState.WAITING, 0, {"zh": "Paused.", "en": "Paused."})
