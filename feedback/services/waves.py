@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from feedback.enums import SkipReason, WaveState
-from feedback.models import Invitation, Programme, Wave, WaveSkip
+from feedback.models import Invitation, Programme, Reminder, Wave, WaveSkip
 from feedback.services.audience import Audience, Rest, Skip, candidates, choose
 from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
@@ -98,7 +98,10 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
 
 
 def _mails(wave: Wave) -> QuerySet[OutgoingEmail]:
-    return OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail"))
+    """Of its invitations and of its reminders."""
+    invitations = Invitation.objects.filter(wave=wave).exclude(mail=None).order_by().values("mail")
+    reminders = Reminder.objects.filter(invitation__wave=wave).exclude(mail=None).order_by().values("mail")
+    return OutgoingEmail.objects.filter(pk__in=invitations.union(reminders))
 
 
 def _change(wave: Wave, before: str, after: str, refusal) -> Wave:

@@ -14,10 +14,10 @@ from feedback.services.invitations import write_mails
 from feedback.services.links import invitation_url
 from feedback.services.opinions import save_draft
 from feedback.services.reminders import write_reminders
-from feedback.services.waves import close_wave, pause_wave
+from feedback.services.waves import close_wave, pause_wave, resume_wave
 from feedback.tests.factories import make_invitation, make_response, make_staff, make_wave
 from portcrm.accounts.services import system_user
-from portcrm.clock import port_zone
+from portcrm.clock import now, port_zone
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutgoingEmail
@@ -186,6 +186,23 @@ def test_a_reminder_speaks_the_contacts_language_and_knows_what_was_begun():
     assert "What you have filled in is kept" in english.text
     assert chinese.text.splitlines()[0] == "尊敬的演示联系人 01："
     assert "目前尚未收到您的答复" in chinese.text
+
+
+def test_pausing_and_closing_a_wave_reach_its_reminders():
+    closes_at = now() + dt.timedelta(days=30)
+    wave, staff = asked(wave=remind_wave(closes_at=closes_at)).wave, make_staff()
+    remind(wave, FIFTH_DAY)
+    mail = OutgoingEmail.objects.filter(kind="feedback.reminder")
+
+    pause_wave(wave=wave, by=staff)
+    aside = mail.get().due_at
+    resume_wave(wave=wave, by=staff)
+    again = mail.get().due_at
+    close_wave(wave=wave, at=now(), by=staff)
+
+    assert aside == closes_at
+    assert again <= now()
+    assert mail.get().state == MailState.WITHHELD
 
 
 def test_the_wave_shows_who_was_reminded(client):
