@@ -10,7 +10,7 @@ WAVE_COLUMNS = (
     Column("state", _("State"), template="feedback/_cell_wave_state.html", value=lambda wave: wave.get_state_display()),
     Column("opens_at", _("Opened at"), format="date", ordering="opened"),
     Column("closes_at", _("Closes at"), format="date"),
-    Column("invited", _("Invited"), attribute="result.invited", numeric=True, format="number"),
+    Column("invited", _("Invited"), numeric=True, format="number"),
     Column("responses", pgettext_lazy("count", "Answers"), attribute="result.responses", numeric=True, format="number"),
     Column("overall_mean", _("Satisfaction"), template="feedback/_cell_mean.html", attribute="result.overall_mean", numeric=True),
     Column("recommend", _("Recommendation"), template="feedback/_cell_recommend.html", attribute="result.recommend", numeric=True),
@@ -23,6 +23,7 @@ INVITATION_COLUMNS = (
     Column("address", _("E-mail")),
     Column("mail", _("Mail"), template="feedback/_cell_mail.html", value=lambda row: row.mail.get_state_display() if row.mail else ""),
     Column("progress", _("Form"), template="feedback/_cell_progress.html"),
+    Column("reminded", _("Times reminded"), numeric=True, format="number", default=False),
     Column("opened_at", _("Form opened at"), format="datetime", default=False),
     Column("answered_at", _("Answered at"), format="datetime"),
 )

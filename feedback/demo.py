@@ -24,7 +24,7 @@ from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
-from portcrm.clock import now, port_date, port_zone
+from portcrm.clock import now, port_date, port_today, port_zone
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 
@@ -96,7 +96,7 @@ def plan(users: dict[str, User]) -> Programme:
         "days_open": 21,
         "owner": users[Role.SERVICE],
     }
-    return create_programme(fields=fields, by=users[Role.SERVICE])
+    return create_programme(fields=fields, on=port_today(), by=users[Role.SERVICE])
 
 
 def begin(programme: Programme, at: dt.datetime) -> Wave:
@@ -106,7 +106,7 @@ def begin(programme: Programme, at: dt.datetime) -> Wave:
     while write_mails(wave_id=wave.pk, at=at, by=system_user()):
         pass
     if wave.closes_at < now():
-        arrive(wave.invitations.all(), at)
+        arrive(wave.invitations.all(), wave.sends_from)
     return wave
 
 
@@ -126,7 +126,7 @@ def answer(rng: random.Random, wave: Wave, *, share: float, unfinished: float = 
         if lot >= share + unfinished:
             continue
         read = ReadAnswers(opinion(rng, invitation))
-        arrive(Invitation.objects.filter(pk=invitation.pk), wave.opens_at)
+        arrive(Invitation.objects.filter(pk=invitation.pk), min(wave.sends_from, moment))
         note_opened(invitation=invitation, at=moment, by=actor)
         if lot < share:
             submit(invitation=invitation, read=read, form_key=uuid.UUID(int=rng.getrandbits(128)), language=invitation.language,

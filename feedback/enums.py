@@ -25,9 +25,11 @@ class WaveState(models.TextChoices):
 class SkipReason(models.TextChoices):
     NO_ADDRESS = "no_address", _("No e-mail address")
     WITHDRAWN = "withdrawn", _("Does not want to be asked")
+    BAD_ADDRESS = "bad_address", _("No address that mail servers read")
+    SUPPRESSED = "suppressed", _("Address is not written to any more")
     SAME_ADDRESS = "same_address", _("Same address as another contact")
     ASKED_RECENTLY = "asked_recently", _("Asked a short while ago")
-    ASKED_OFTEN = "asked_often", _("Asked often enough this year")
+    ASKED_OFTEN = "asked_often", _("Asked often enough within a year")
     COMPANY_FULL = "company_full", _("Enough contacts of this company are asked")
 
 

@@ -20,6 +20,7 @@ MAIL = {
 FORM = {
     "opened": (_("Form opened"), Q(opened_at__isnull=False)),
     "partial": (_("Begun, not sent"), Q(progress="partial")),
+    "reminded": (_("Reminded"), Q(reminded__gt=0)),
     "answered": (_("Answered"), Q(answered_at__isnull=False)),
     "silent": (_("No answer yet"), Q(answered_at=None)),
 }

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from feedback import permissions
 from feedback.enums import OPEN_COMPLAINTS, UNANSWERED_COMPLAINTS, WaveState
@@ -24,6 +25,16 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(is_active=True, next_run_on__lte=on)
 
 
+class QuietPeriodQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """When no mail goes out is open to whoever may see waves."""
+        return self if user.has_perm(permissions.VIEW_WAVE) else self.none()
+
+    def ending_from(self, day: dt.date):
+        """Those that are not over on that day."""
+        return self.filter(last_day__gte=day)
+
+
 class WaveQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Waves and their figures name no customer and are open to whoever may see waves."""
@@ -31,6 +42,10 @@ class WaveQuerySet(models.QuerySet):
 
     def running(self):
         return self.exclude(state=WaveState.CLOSED)
+
+    def to_remind_in(self):
+        """Open waves that remind: those whose people may be due."""
+        return self.filter(state=WaveState.OPEN, reminders__gt=0)
 
     def past_closing(self, at: dt.datetime):
         """Running waves whose planned closing lies at or before `at`."""
@@ -50,8 +65,33 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(mail_written_at=None, answered_at=None, wave__state=WaveState.OPEN)
 
     def reached(self):
-        """Invitations whose mail was not given up: these count as having been asked."""
-        return self.exclude(mail__state__in=("failed", "withheld", "expired"))
+        """These count as having been asked: their mail was not given up, and their wave was not closed before it was written."""
+        never_written = Q(mail_written_at=None, mail=None, answered_at=None, wave__state=WaveState.CLOSED)
+        return self.exclude(mail__state__in=("failed", "withheld", "expired")).exclude(never_written)
+
+    def silent(self):
+        """Without an answer so far."""
+        return self.filter(answered_at=None)
+
+    def with_reminded(self):
+        """`reminded`: how often they were reminded."""
+        reminders = self.model._meta.get_field("reminders").related_model.objects.filter(invitation=OuterRef("pk")).order_by()
+        counted = reminders.values("invitation").annotate(number=Count("pk")).values("number")
+        return self.annotate(reminded=Coalesce(Subquery(counted), 0))
+
+    def with_last_mail(self):
+        """`last_state` and `last_mail_at` of the last mail each was written: the latest reminder's, else the invitation's.
+
+        A mail without a time of its own counts from the moment it was due.
+        """
+        reminders = self.model._meta.get_field("reminders").related_model.objects.filter(invitation=OuterRef("pk")).order_by("-number")
+        last = reminders.annotate(moment=Coalesce("mail__settled_at", "mail__due_at"))
+        return self.with_reminded().annotate(
+            last_state=Case(When(reminded=0, then=F("mail__state")), default=Subquery(last.values("mail__state")[:1])),
+            last_mail_at=Case(
+                When(reminded=0, then=Coalesce("mail__settled_at", "mail__due_at")), default=Subquery(last.values("moment")[:1])
+            ),
+        )
 
     def with_progress(self):
         """`progress`: answered, partial, opened or none."""

@@ -7,12 +7,15 @@ from customers.services.merge_rules import register_after_merge, register_merge_
 from feedback import demo, permissions, samples
 from feedback.filters import ComplaintFilter, InvitationFilter, ResponseFilter, SkipFilter, WaveFilter
 from feedback.queries import search, timeline
-from feedback.services import complaint_mail, invitations
+from feedback.services import complaint_mail, invitations, reminders, telling
 from feedback.services.forgetting import erase_opinions, opinions_of
 from feedback.services.links import complaint_url, invitation_url
 from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
+from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
+from portcrm.notices.kinds import register_notice
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
 from portcrm.pages.registry import (
     CreateItem,
@@ -41,7 +44,16 @@ for record, label, conditions in (
     ("feedback.complaint", _("Complaints"), ComplaintFilter),
 ):  # fmt: skip
     register_export(record, label, conditions)
+register_event(
+    "wave.send_again", _("Mails of a wave sent again"),
+    Told(state=(_("State until then"), labels_of(MailState)), sent=_("Sent again"), left_out=_("Left out")),
+)  # fmt: skip
+for kind in telling.KINDS:
+    register_notice(kind)
 register_kind(invitations.KIND, _("Opinion form"))
+register_kind(reminders.KIND, _("Opinion form: reminder"))
+register_link(reminders.KIND, invitation_url)
+register_delivery_check(reminders.KIND, invitations.reason_to_withhold)
 register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"))
 register_kind(complaint_mail.ANSWER, _("Answer to a complaint"))
 register_link(invitations.KIND, invitation_url)

@@ -19,7 +19,7 @@ from feedback.services.results import compute_results
 from feedback.services.shipped_form import KEY
 from feedback.services.waves import start_wave
 from portcrm.accounts.models import User
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.outbox.delivery import deliver_due
 from portcrm.outbox.enums import MailState
 
@@ -44,9 +44,12 @@ def ask_and_answer(folder: Path, by: User, say: Callable) -> None:
 def ask(*, by: User) -> Wave:
     """One wave per trial database, however often the step runs."""
     programme = Programme.objects.filter(name_en=NAMES[1]).first() or create_programme(
-        fields={"name_zh": NAMES[0], "name_en": NAMES[1], "questionnaire": Questionnaire.objects.get(key=KEY), "owner": by}, by=by
+        fields={"name_zh": NAMES[0], "name_en": NAMES[1], "questionnaire": Questionnaire.objects.get(key=KEY), "owner": by},
+        on=port_today(),
+        by=by,
     )
-    return start_wave(programme=programme, at=now(), request_key=uuid.uuid5(uuid.NAMESPACE_URL, f"sample:{programme.pk}"), by=by)
+    key = uuid.uuid5(uuid.NAMESPACE_URL, f"sample:{programme.pk}")
+    return start_wave(programme=programme, at=now(), request_key=key, any_hour=True, by=by)
 
 
 def send(wave: Wave, *, by: User) -> int:

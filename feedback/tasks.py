@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, results, sweeping
-from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
+from feedback.services import invitations, reminders, results, sweeping
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
 
@@ -17,6 +17,18 @@ def run_due_programmes() -> None:
 def write_invitation_mails(wave_id: int) -> None:
     while invitations.write_mails(wave_id=wave_id, at=now(), by=system_user()):
         pass
+
+
+@shared_task(name="feedback.remind")
+def remind() -> None:
+    sweeping.ask_for_reminders()
+
+
+@shared_task(name=WRITE_REMINDERS)
+def write_wave_reminders(wave_id: int) -> None:
+    after = reminders.write_reminders(wave_id=wave_id, at=now(), by=system_user())
+    while after is not None:
+        after = reminders.write_reminders(wave_id=wave_id, at=now(), by=system_user(), after=after)
 
 
 @shared_task(name=COMPUTE_RESULTS)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, quiet_periods, responses, sending_again, waves
 
 app_name = "feedback"
 urlpatterns = [
@@ -12,12 +12,17 @@ urlpatterns = [
     path("waves/<int:pk>/pause/", waves.wave_pause, name="wave_pause"),
     path("waves/<int:pk>/resume/", waves.wave_resume, name="wave_resume"),
     path("waves/<int:pk>/close/", waves.wave_close, name="wave_close"),
+    path("waves/<int:pk>/send-again/<slug:state>/", sending_again.wave_send_again, name="wave_send_again"),
     path("waves/<int:pk>/compute/", waves.wave_compute, name="wave_compute"),
     path("trend/", charts.trend_chart, name="trend_chart"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/new/", programmes.programme_create, name="programme_create"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme_edit"),
     path("programmes/<int:pk>/start/", programmes.programme_start, name="programme_start"),
+    path("quiet-periods/", quiet_periods.quiet_periods, name="quiet_periods"),
+    path("quiet-periods/new/", quiet_periods.quiet_period_create, name="quiet_period_create"),
+    path("quiet-periods/<int:pk>/edit/", quiet_periods.quiet_period_edit, name="quiet_period_edit"),
+    path("quiet-periods/<int:pk>/remove/", quiet_periods.quiet_period_remove, name="quiet_period_remove"),
     path("questionnaires/<int:pk>/", programmes.questionnaire, name="questionnaire"),
     path("responses/", responses.response_list, name="response_list"),
     path("responses/<int:pk>/", responses.response, name="response"),

@@ -59,6 +59,7 @@ PORT_COUNTRY = env.str("PORT_COUNTRY", default="CN")  # whose public holidays ar
 SURVEY_REST_DAYS = env.int("SURVEY_REST_DAYS", default=30)  # days between two questions to one person
 SURVEYS_A_YEAR = env.int("SURVEYS_A_YEAR", default=4)
 SURVEY_CONTACTS_OF_A_COMPANY = env.int("SURVEY_CONTACTS_OF_A_COMPANY", default=3)
+SURVEY_SEND_HOURS = env.numbers("SURVEY_SEND_HOURS", {"from": 9, "until": 17})  # of business days, port time
 SURVEY_GRACE_HOURS = env.int("SURVEY_GRACE_HOURS", default=24)  # a form that was begun may still be sent after closing
 LONGEST_OPINION_TEXT = env.int("LONGEST_OPINION_TEXT", default=4000)
 LOW_SCORE_BUSINESS_DAYS = env.int("LOW_SCORE_BUSINESS_DAYS", default=3)
@@ -197,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
+    "feedback-reminders": {"task": "feedback.remind", "schedule": 600.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }
 

@@ -84,6 +84,17 @@ def open_follow_ups(*, rows: Iterable[Mapping[str, object]], by: User) -> list[F
     return opened
 
 
+@action("followup.note")
+def note_on_follow_up(*, dedupe_key: str, note: str, by: User) -> bool:
+    """Add a line to the detail of the open follow-up with this key; False where none is open or the line stands there."""
+    follow_up = FollowUp.objects.select_for_update().open().filter(dedupe_key=dedupe_key).first()
+    if follow_up is None or note in follow_up.detail.splitlines():
+        return False
+    follow_up.detail = f"{follow_up.detail}\n{note}".strip()
+    follow_up.save(update_fields=["detail"])
+    return True
+
+
 @action("followup.close")
 def close_follow_up(*, follow_up: FollowUp, by: User, result: str = "", state: str = FollowUpState.DONE) -> FollowUp:
     """Close an open follow-up as done or dropped; a second caller is told it is closed.

@@ -32,7 +32,10 @@ class ProgrammeForm(EditForm):
         fields = FIELDS
         labels = {"name_zh": _("Name in Chinese"), "name_en": _("Name in English")}
         help_texts = {
-            "next_run_on": _("The wave opens by itself on this day; empty: only by hand."),
+            "period": _("Contacts have their rest and are asked a few times a year at most: every month is too often for the same people."),
+            "next_run_on": _("The wave opens by itself on this day, tomorrow at the earliest; empty: by hand only."),
+            "reminders": _("0 to 2; never to somebody who has answered, does not want to be asked or cannot be reached."),
+            "remind_after_days": _("5 at least, counted from the day the last mail was sent."),
             "days_open": _("Closes at 18:00 port time of the last day."),
             "owner": _("Signs the mail; takes follow-ups of customers without an account manager."),
             "low_overall_at_most": _("On the scale from 1 to 5."),
@@ -47,6 +50,7 @@ class ProgrammeForm(EditForm):
             (_("What"), ("name_zh", "name_en", "questionnaire", "owner")),
             (_("Whom"), ("customer_statuses", "customer_tiers", "contact_roles")),
             (_("When"), ("period", "next_run_on", "days_open", "is_active")),
+            (_("Who has not answered"), ("reminders", "remind_after_days")),
             (_("When a score is low"), ("low_overall_at_most", "low_recommend_at_most")),
         )
 

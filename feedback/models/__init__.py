@@ -2,6 +2,8 @@ from feedback.models.complaint import Complaint, ComplaintNote, ComplaintSeries
 from feedback.models.invitation import Draft, Invitation
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVersion, Section
+from feedback.models.quiet import QuietPeriod
+from feedback.models.reminder import Reminder
 from feedback.models.response import Answer, Response, ResponseVersion
 from feedback.models.result import GroupResult, ItemResult, WaveResult
 from feedback.models.wave import Wave, WaveSkip
@@ -19,6 +21,8 @@ __all__ = [
     "Programme",
     "Questionnaire",
     "QuestionnaireVersion",
+    "QuietPeriod",
+    "Reminder",
     "Response",
     "ResponseVersion",
     "Section",

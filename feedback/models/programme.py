@@ -33,6 +33,10 @@ class Programme(BilingualName):
     low_recommend_at_most = models.PositiveSmallIntegerField(
         _("Follow up when the recommendation is at most"), default=6, validators=[MaxValueValidator(10)]
     )
+    reminders = models.PositiveSmallIntegerField(_("Reminders"), default=2, validators=[MaxValueValidator(2)])
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("Business days before a reminder"), default=5, validators=[MinValueValidator(5), MaxValueValidator(60)]
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Responsible"))
     is_active = models.BooleanField(_("Active"), default=True)
 
@@ -44,6 +48,9 @@ class Programme(BilingualName):
             *known("programme", period=Period),
             models.CheckConstraint(condition=Q(days_open__gte=1, days_open__lte=180), name="programme_stays_open_between_1_and_180_days"),
             models.CheckConstraint(condition=~Q(name_zh="", name_en=""), name="programme_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(reminders__lte=2, remind_after_days__gte=5), name="programme_reminds_twice_at_most_after_five_days"
+            ),
             models.CheckConstraint(condition=Q(day_of_month__gte=1, day_of_month__lte=31), name="programme_runs_on_a_day_of_the_month"),
         ]
 

@@ -30,7 +30,17 @@ class Wave(BilingualName):
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
     low_overall_at_most = models.PositiveSmallIntegerField(_("Follow up when overall satisfaction is at most"), default=2)
     low_recommend_at_most = models.PositiveSmallIntegerField(_("Follow up when the recommendation is at most"), default=6)
+    reminders = models.PositiveSmallIntegerField(_("Reminders"), default=0)
+    remind_after_days = models.PositiveSmallIntegerField(_("Business days before a reminder"), default=5)
+    # The day the programme had planned, where it ran within a few days of it; the rests of those asked count from here.
+    planned_on = models.DateField(_("Planned for"), null=True, blank=True)
+    sends_from = models.DateTimeField(_("Mails leave from"), null=True, blank=True)
+    any_hour = models.BooleanField(_("Mails leave at any hour"), default=False)
+    invited = models.PositiveIntegerField(_("Invited"), default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Started by"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Signed by")
+    )
 
     objects = WaveQuerySet.as_manager()
 

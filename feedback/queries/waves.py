@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from feedback.enums import WaveState
-from feedback.models import Draft, Invitation, ItemResult, Wave, WaveResult
+from feedback.models import Draft, Invitation, ItemResult, Reminder, Wave, WaveResult
 
-WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
-NOT_SENT = Q(mail__state__in=("withheld", "expired"))
+WAITING = Q(mail=None) & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
+# Held back, too late, or the wave was closed before the mail was written.
+NOT_SENT = Q(mail=None, wave__state=WaveState.CLOSED) | Q(mail__state__in=("withheld", "expired"))
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,14 @@ class WaveFigures:
     not_sent: int
     opened: int
     partial: int
+    reminded: int
     answered: int
     skipped: int
+
+    @property
+    def again(self) -> int:
+        """Mails that a person may send once more."""
+        return self.uncertain + self.failed
 
     @property
     def written(self) -> int:
@@ -37,7 +44,7 @@ def live_figures(wave: Wave) -> WaveFigures:
     drafts = Draft.objects.filter(invitation=OuterRef("pk")).exclude(answers={})
     counts = (
         Invitation.objects.filter(wave=wave)
-        .annotate(drafted=Exists(drafts))
+        .annotate(drafted=Exists(drafts), was_reminded=Exists(Reminder.objects.filter(invitation=OuterRef("pk"))))
         .aggregate(
             invited=Count("pk"),
             waiting=Count("pk", filter=WAITING),
@@ -47,6 +54,7 @@ def live_figures(wave: Wave) -> WaveFigures:
             not_sent=Count("pk", filter=NOT_SENT),
             opened=Count("pk", filter=Q(opened_at__isnull=False)),
             partial=Count("pk", filter=Q(drafted=True, answered_at=None)),
+            reminded=Count("pk", filter=Q(was_reminded=True)),
             answered=Count("pk", filter=Q(answered_at__isnull=False)),
         )
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -14,10 +14,12 @@ from customers.querysets import ContactQuerySet
 from feedback.enums import SkipReason
 from feedback.models import Invitation, Programme
 from portcrm.accounts.models import User
+from portcrm.outbox.services import suppressed_among
+from portcrm.outbox.services.queue import is_address, mail_address
 
 YEAR = dt.timedelta(days=365)
 READ = (
-    *("name", "name_en", "email", "language", "consent_withdrawn_at"),
+    *("name", "name_en", "email", "language", "consent_withdrawn_at", "erased_on"),
     *("customer__name_zh", "customer__name_en", "customer__account_manager"),
 )
 
@@ -66,12 +68,13 @@ def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
     Within a company those go first who were asked longest ago (never first of all).
     """
     contacts = list(contacts)
+    stopped = suppressed_among(one.email for one in contacts)
     asked_before = _asked_before(contacts, on)
     audience, companies, addresses = Audience(), Counter[int](), set[str]()
     longest_ago = sorted(contacts, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
     for contact in longest_ago:
         last, times = asked_before.get(contact.pk, (None, 0))
-        reason = _reason(contact, last, times, on, rest)
+        reason = _unreachable(contact, stopped) or _resting(last, times, on, rest)
         if reason is None and _mailbox(contact) in addresses:
             reason = SkipReason.SAME_ADDRESS
         if reason is None and companies[contact.customer_id] >= rest.contacts_of_a_company:
@@ -85,11 +88,19 @@ def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
     return audience
 
 
-def _reason(contact: Contact, last: dt.date | None, times: int, on: dt.date, rest: Rest) -> SkipReason | None:
+def _unreachable(contact: Contact, stopped: Collection[str]) -> SkipReason | None:
     if contact.consent_withdrawn_at is not None:
         return SkipReason.WITHDRAWN
     if not contact.email.strip():
         return SkipReason.NO_ADDRESS
+    if contact.email in stopped:
+        return SkipReason.SUPPRESSED
+    if not is_address(mail_address(contact.email)):
+        return SkipReason.BAD_ADDRESS
+    return None
+
+
+def _resting(last: dt.date | None, times: int, on: dt.date, rest: Rest) -> SkipReason | None:
     if last is not None and (on - last).days < rest.days_between:
         return SkipReason.ASKED_RECENTLY
     if times >= rest.times_a_year:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from customers.services.followups import open_follow_up
+from customers.services.followups import note_on_follow_up, open_follow_up
 from feedback.models import Invitation, Response, Wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -33,21 +33,30 @@ def responsible(invitation: Invitation) -> User:
 
 
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
-    """Open one follow-up per response, for the account manager of the moment of asking, else for the next in line."""
-    if not is_low(invitation.wave, response):
-        return
-    owner = responsible(invitation)
+    """Open one follow-up per response, for the account manager of the moment of asking, else for the next in line.
+
+    An answer changed later is noted on it while it is open: whoever calls the customer knows what they say now.
+    """
+    owner, key = responsible(invitation), f"feedback.response:{response.pk}"
+    scores = {
+        "overall": "–" if response.overall is None else response.overall,
+        "recommend": "–" if response.recommend is None else response.recommend,
+    }
     with override(owner.language):
         title = _("Low score in %(wave)s: satisfaction %(overall)s, recommendation %(recommend)s") % {
             "wave": invitation.wave.label,
-            "overall": "–" if response.overall is None else response.overall,
-            "recommend": "–" if response.recommend is None else response.recommend,
+            **scores,
         }
+        note = _("Answer changed on %(day)s: satisfaction %(overall)s, recommendation %(recommend)s") % {"day": on.isoformat(), **scores}
+    if response.submissions > 1:
+        note_on_follow_up(dedupe_key=key, note=note, by=by)
+    if not is_low(invitation.wave, response):
+        return
     open_follow_up(
         customer=invitation.customer,
         title=title[:200],
         owner=owner,
         due_on=business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS),
-        dedupe_key=f"feedback.response:{response.pk}",
+        dedupe_key=key,
         by=by,
     )

@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Wave
+from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
-from portcrm.clock import port_zone
+from portcrm.clock import now, port_zone
 from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
 
 KIND = "feedback.invitation"
 WAVE_IS_PAUSED = _("The wave is paused.")
+WAVE_IS_CLOSED = _("The wave is closed.")
 
 
 def dedupe_key(invitation: Invitation) -> str:
@@ -33,10 +35,11 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
     taken = list(
         Invitation.objects.without_mail()
         .filter(wave=wave_id)
-        .select_related("wave__programme__owner", "wave__version", "customer")
+        .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )
-    mails = queue_emails(invitation_mail(invitation) for invitation in taken)
+    not_before = SendingTimes.from_settings(at=at).first_moment(at)
+    mails = queue_emails(invitation_mail(invitation, not_before=not_before) for invitation in taken)
     for invitation in taken:
         invitation.mail = mails[dedupe_key(invitation)]
         invitation.mail_written_at = at
@@ -44,8 +47,11 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
     return len(taken)
 
 
-def invitation_mail(invitation: Invitation) -> EmailDraft:
-    """The mail that asks, in the contact's language; its link is filled in at delivery."""
+def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> EmailDraft:
+    """The mail that asks, in the contact's language; its link is filled in at delivery.
+
+    It leaves at `not_before` or later, where its wave keeps to the sending times.
+    """
     wave = invitation.wave
     with override(invitation.language):
         company = pick(invitation.customer.name_zh, invitation.customer.name_en)
@@ -55,7 +61,7 @@ def invitation_mail(invitation: Invitation) -> EmailDraft:
         "company": company,
         "minutes": wave.version.minutes,
         "closes": closes,
-        "owner": wave.programme.owner,
+        "owner": wave.signed_by or wave.programme.owner,
         "scale": range(11),
     }
     mail = render_mail("feedback/email/invitation", context, language=invitation.language)
@@ -68,6 +74,7 @@ def invitation_mail(invitation: Invitation) -> EmailDraft:
         text=mail.text,
         html=mail.html,
         dedupe_key=dedupe_key(invitation),
+        not_before=None if wave.any_hour else not_before,
         not_after=wave.closes_at,
         link_ref=invitation.public_id,
         record="feedback.invitation",
@@ -80,6 +87,16 @@ def closing_text(wave: Wave) -> str:
     return timezone.localtime(wave.closes_at, port_zone()).strftime("%Y-%m-%d %H:%M")
 
 
+def reason_against_asking(invitation: Invitation) -> str:
+    """Why this person is not to be written to any more, or "": asked for invitations and reminders alike."""
+    contact = invitation.contact
+    if contact is None or contact.consent_withdrawn_at is not None:
+        return _("The contact does not want to be asked.")
+    if contact.left_on is not None:
+        return _("The contact has left the company.")
+    return ""
+
+
 def reason_to_withhold(mail) -> str:
     """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
     invitation = Invitation.objects.select_related("wave", "contact").filter(public_id=mail.link_ref).first()
@@ -88,9 +105,18 @@ def reason_to_withhold(mail) -> str:
     if invitation.answered_at is not None:
         return _("Answered already.")
     if invitation.wave.state == WaveState.CLOSED:
-        return _("The wave is closed.")
-    if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
-        return _("The contact does not want to be asked.")
+        return WAVE_IS_CLOSED
+    if reason := reason_against_asking(invitation):
+        return reason
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
+    if not invitation.wave.any_hour:
+        wait_for_sending_times(now())
     return ""
+
+
+def wait_for_sending_times(at: dt.datetime) -> None:
+    """NotYet where no mail may leave at that moment: a queue drains slowly, and somebody may declare a quiet period."""
+    times = SendingTimes.from_settings(at=at)
+    if reason := times.reason(at):
+        raise NotYet(reason, until=times.first_moment(at))

@@ -5,6 +5,7 @@ from django.db import transaction
 from portcrm.celery import nudge
 
 WRITE_MAILS = "feedback.write_invitation_mails"
+WRITE_REMINDERS = "feedback.write_reminders"
 COMPUTE_RESULTS = "feedback.compute_wave_results"
 
 

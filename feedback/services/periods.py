@@ -5,6 +5,7 @@ import datetime as dt
 from feedback.enums import Period
 
 MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}
+SHIFT_DAYS = 7
 LETTERS = {Period.MONTH: "M", Period.QUARTER: "Q", Period.HALF_YEAR: "H", Period.YEAR: "Y"}
 
 
@@ -21,8 +22,25 @@ def one_period_later(day: dt.date, period: str, *, day_of_month: int) -> dt.date
     return dt.date(year, month, min(day_of_month, last))
 
 
-def next_run(day: dt.date, period: str, *, day_of_month: int, after: dt.date) -> dt.date:
-    """The first run later than `after`: missed periods are passed over, never made up for in a burst."""
+def period_end(day: dt.date, period: str) -> dt.date:
+    """The last day of the period a day lies in."""
+    months = MONTHS[Period(period)]
+    count = day.year * 12 + (day.month - 1) // months * months + months
+    return dt.date(count // 12, count % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def planned_day(planned: dt.date, ran: dt.date) -> dt.date:
+    """The day a run counts for: the planned one where it came at most SHIFT_DAYS late (a server was away), else its own.
+
+    Rests and periods count from here, so that a year of four runs stays one of four, whatever moved one of them a little.
+    """
+    return planned if ran - planned <= dt.timedelta(days=SHIFT_DAYS) else ran
+
+
+def next_run(day: dt.date, period: str, *, day_of_month: int, asked: dt.date, after: dt.date) -> dt.date:
+    """The first run later than `after` and outside the period of the day `asked`: missed periods are passed over, never
+    made up for in a burst, and none is asked twice."""
+    after = max(after, period_end(asked, period))
     while day <= after:
         day = one_period_later(day, period, day_of_month=day_of_month)
     return day

@@ -8,10 +8,11 @@ from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 
 from feedback.models import Invitation, Programme, Wave
-from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS, enqueue
+from feedback.services.telling import FAULT, tell_stuck
 from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
-from portcrm.clock import port_zone
+from portcrm.clock import port_date
 from portcrm.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
@@ -20,13 +21,15 @@ logger = logging.getLogger(__name__)
 def run_due_programmes(*, at: dt.datetime, by: User) -> int:
     """Open the wave of every due programme; returns how many. One that fails stays due and keeps no other from running."""
     opened = 0
-    for programme_id in Programme.objects.due(at.astimezone(port_zone()).date()).values_list("pk", flat=True):
+    for programme in Programme.objects.due(port_date(at)).select_related("owner"):
         try:
-            wave = run_programme(programme_id=programme_id, at=at, by=by)
+            wave = run_programme(programme_id=programme.pk, at=at, by=by)
         except RuleBroken as refusal:  # its card on the page of programmes says the same
-            logger.warning("feedback.programme_stuck %s: %s", programme_id, refusal.message)
+            logger.warning("feedback.programme_stuck %s: %s", programme.pk, refusal.message)
+            tell_stuck(programme=programme, obstacle=refusal.message, by=by)
         except Exception:  # whatever is wrong with one plan, the customers of the others are asked
-            logger.exception("feedback.programme_failed %s", programme_id)
+            logger.exception("feedback.programme_failed %s", programme.pk)
+            tell_stuck(programme=programme, obstacle=FAULT, by=by)
         else:
             opened += wave is not None
     return opened
@@ -50,6 +53,12 @@ def ask_for_leftovers() -> None:
         enqueue(WRITE_MAILS, wave_id)
     for wave_id in stale_waves():
         enqueue(COMPUTE_RESULTS, wave_id)
+
+
+def ask_for_reminders() -> None:
+    """Ask workers for the reminders of every open wave that has some."""
+    for wave_id in Wave.objects.to_remind_in().values_list("pk", flat=True):
+        enqueue(WRITE_REMINDERS, wave_id)
 
 
 def stale_waves() -> list[int]:

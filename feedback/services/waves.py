@@ -5,35 +5,42 @@ import uuid
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
-from feedback.enums import WaveState
-from feedback.models import Invitation, Programme, Wave, WaveSkip
-from feedback.services.audience import Audience, Rest, candidates, choose
-from feedback.services.invitations import WAVE_IS_PAUSED
+from customers.models import Contact
+from feedback.enums import SkipReason, WaveState
+from feedback.models import Invitation, Programme, Reminder, Wave, WaveSkip
+from feedback.services.audience import Audience, Rest, Skip, candidates, choose
+from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
-from feedback.services.periods import next_run, period_key, period_label
+from feedback.services.periods import next_run, period_key, period_label, planned_day
+from feedback.services.sending_times import SendingTimes
+from feedback.services.telling import tell_nobody_asked, tell_passed_over
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import port_zone
+from portcrm.clock import port_date, port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import bring_forward, put_off
+from portcrm.outbox.services import bring_forward, put_off, withhold
 
 CHOOSING_AN_AUDIENCE = int.from_bytes(b"audience")  # the lock of whoever opens a wave
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
 
 @action("wave.start", gettext_lazy("Wave started"))
-def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID, by: User) -> Wave:
-    """Open a wave now, whatever the plan says. The same request (`request_key`) twice gives the same wave."""
+def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID, by: User, any_hour: bool = False) -> Wave:
+    """Open a wave now, whatever the plan says. The same request (`request_key`) twice gives the same wave.
+
+    Its mails leave within the sending times, or with `any_hour` at once.
+    """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     started = Wave.objects.filter(request_key=request_key).first()
     if started is not None:
         return started
-    day = at.astimezone(port_zone()).date().isoformat()
-    return _open(programme, at=at, names=(day, day), by=by, request_key=request_key)
+    day = port_date(at)
+    names = (day.isoformat(), day.isoformat())
+    return _open(programme, at=at, planned_on=day, names=names, by=by, request_key=request_key, any_hour=any_hour)
 
 
 @action("wave.run_programme", gettext_lazy("Wave started by its programme"))
@@ -42,17 +49,22 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
 
     A programme with an obstacle stays due: its period is not used up while nobody can be asked.
     """
-    today = at.astimezone(port_zone()).date()
+    today = port_date(at)
     programme = Programme.objects.select_for_update().due(today).filter(pk=programme_id).first()
     if programme is None:
         return None
-    key = period_key(programme.next_run_on, programme.period)
+    due_on, planned_on = programme.next_run_on, planned_day(programme.next_run_on, today)
+    key = period_key(planned_on, programme.period)
     wave = None
     if not programme.waves.filter(period_key=key).exists():
-        wave = _open(programme, at=at, names=period_label(key), by=by, period_key=key)
-    programme.day_of_month = programme.day_of_month or programme.next_run_on.day
-    programme.next_run_on = next_run(programme.next_run_on, programme.period, day_of_month=programme.day_of_month, after=today)
+        wave = _open(programme, at=at, planned_on=planned_on, names=period_label(key), by=by, period_key=key)
+    programme.day_of_month = programme.day_of_month or due_on.day
+    programme.next_run_on = next_run(due_on, programme.period, day_of_month=programme.day_of_month, asked=planned_on, after=today)
     programme.save(update_fields=["next_run_on", "day_of_month"])
+    if wave is None:
+        tell_passed_over(programme=programme, day=due_on.isoformat(), by=by)
+    elif not wave.invited:
+        tell_nobody_asked(wave=wave, by=by)
     return wave
 
 
@@ -79,13 +91,17 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     changed = Wave.objects.filter(pk=wave.pk).running().update(state=WaveState.CLOSED, closed_at=at)
     if changed != 1:
         raise RuleBroken(_("This wave is closed already."))
+    withhold(mails=_mails(wave), reason=WAVE_IS_CLOSED, by=by)
     enqueue(COMPUTE_RESULTS, wave.pk)
     wave.refresh_from_db()
     return wave
 
 
 def _mails(wave: Wave) -> QuerySet[OutgoingEmail]:
-    return OutgoingEmail.objects.filter(pk__in=wave.invitations.exclude(mail=None).values("mail"))
+    """Of its invitations and of its reminders."""
+    invitations = Invitation.objects.filter(wave=wave).exclude(mail=None).order_by().values("mail")
+    reminders = Reminder.objects.filter(invitation__wave=wave).exclude(mail=None).order_by().values("mail")
+    return OutgoingEmail.objects.filter(pk__in=invitations.union(reminders))
 
 
 def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
@@ -95,24 +111,32 @@ def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
     return wave
 
 
-def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: User, **keys) -> Wave:
+def _open(
+    programme: Programme, *, at: dt.datetime, planned_on: dt.date, names: tuple[str, str], by: User, any_hour: bool = False, **keys
+) -> Wave:
     if programme.obstacle:
         raise RuleBroken(programme.obstacle)
     _one_at_a_time()
+    sends_from = at if any_hour else SendingTimes.from_settings(at=at).first_moment(at)
     wave = Wave.objects.create(
         programme=programme,
         version=programme.questionnaire.current_version(),
         name_zh=f"{programme.name_zh or programme.name_en} · {names[0]}",
         name_en=f"{programme.name_en or programme.name_zh} · {names[1]}",
         opens_at=at,
-        closes_at=_closing(at, programme.days_open),
+        closes_at=_closing(sends_from, programme.days_open),
+        planned_on=planned_on,
+        sends_from=sends_from,
+        any_hour=any_hour,
+        reminders=programme.reminders,
+        remind_after_days=programme.remind_after_days,
         low_overall_at_most=programme.low_overall_at_most,
         low_recommend_at_most=programme.low_recommend_at_most,
         started_by=by,
+        signed_by=programme.owner,
         **keys,
     )
-    today = at.astimezone(port_zone()).date()
-    _freeze(wave, choose(candidates(programme, by=programme.owner), on=today, rest=Rest.from_settings()), on=today)
+    _freeze(wave, choose(candidates(programme, by=programme.owner), on=port_date(at), rest=Rest.from_settings()), on=planned_on)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
@@ -123,20 +147,28 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHOOSING_AN_AUDIENCE])
 
 
-def _closing(at: dt.datetime, days_open: int) -> dt.datetime:
-    last_day = at.astimezone(port_zone()).date() + dt.timedelta(days=days_open)
+def _closing(sends_from: dt.datetime, days_open: int) -> dt.datetime:
+    """So many days from the first one on which mails leave: whoever is asked after a holiday has as long as others."""
+    last_day = port_date(sends_from) + dt.timedelta(days=days_open)
     return dt.datetime.combine(last_day, dt.time(CLOSING_HOUR), tzinfo=port_zone())
 
 
+def _name_of(contact: Contact) -> str:
+    """The name in the language the contact is written to in: it stands in the greeting."""
+    with override(contact.language):
+        return contact.label
+
+
 def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
-    """Write down who is asked and who is not. The database refuses a second row for a contact or an address."""
+    """Write down who is asked and who is not, as of the day `on`. The database refuses a second row for a contact or an
+    address; whom it refuses is listed like the others."""
     invitations = (
         Invitation(
             wave=wave,
             customer_id=contact.customer_id,
             contact=contact,
             address=contact.email.strip(),
-            name=contact.name,
+            name=_name_of(contact),
             language=contact.language,
             assignee_id=contact.customer.account_manager_id,
             invited_on=on,
@@ -144,6 +176,10 @@ def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
         for contact in audience.asked
     )
     Invitation.objects.bulk_create(invitations, ignore_conflicts=True, batch_size=1000)
+    invited = set(wave.invitations.values_list("contact", flat=True))
+    audience.skipped += [Skip(contact, SkipReason.SAME_ADDRESS) for contact in audience.asked if contact.pk not in invited]
+    wave.invited = len(invited)
+    wave.save(update_fields=["invited"])
     skips = (
         WaveSkip(
             wave=wave, customer_id=skip.contact.customer_id, contact=skip.contact, reason=skip.reason, last_asked_on=skip.last_asked_on

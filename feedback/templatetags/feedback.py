@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from customers.enums import Tier
+from feedback.enums import WaveState
 from portcrm.outbox.enums import MailState
 from portcrm.pages.templatetags.frame import badge
 
@@ -42,9 +43,11 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
 
 
 @register.simple_tag
-def mail_badge(mail):
-    """State of a mail by colour, word and shape; an invitation whose mail is not written yet is waiting."""
-    state = MailState(mail.state) if mail else MailState.WAITING
+def mail_badge(invitation):
+    """State of an invitation's mail by colour, word and shape; one not written yet is waiting until its wave closes."""
+    if invitation.mail is None and invitation.wave.state == WaveState.CLOSED:
+        return badge(_("Wave closed before it was written"), *MAIL_TONES[MailState.WITHHELD])
+    state = MailState(invitation.mail.state) if invitation.mail else MailState.WAITING
     tone, shape = MAIL_TONES[state]
     return badge(state.label, tone, shape)
 

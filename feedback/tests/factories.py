@@ -3,7 +3,7 @@ from itertools import count
 from uuid import uuid4
 
 from customers.tests.factories import make_contact, make_customer
-from feedback.models import Complaint, Invitation, Programme, QuestionnaireVersion, Response, Wave
+from feedback.models import Complaint, Invitation, Programme, QuestionnaireVersion, QuietPeriod, Response, Wave
 from feedback.services.answers import read_answers
 from feedback.services.complaints import ComplaintFacts, record_complaint
 from feedback.services.opinions import submit
@@ -46,6 +46,7 @@ def make_wave(**fields) -> Wave:
         "name_en": f"{programme.name_en} · 1",
         "closes_at": opens_at + 15 * DAY,
         "started_by": programme.owner,
+        "any_hour": True,
     }
     return Wave.objects.create(**defaults | {"programme": programme, "opens_at": opens_at} | fields)
 
@@ -74,3 +75,10 @@ def make_complaint(*, by: User | None = None, at: dt.datetime | None = None, **f
     number = next(numbers)
     facts = ComplaintFacts(**{"subject": f"提货等待过久 {number}", "description": "在闸口等待了三个小时。"} | fields)
     return record_complaint(facts=facts, form_key=None, at=at or now(), by=by or make_staff())
+
+
+def make_quiet_period(**fields) -> QuietPeriod:
+    number = next(numbers)
+    defaults = {"name_zh": f"静默期 {number}", "name_en": f"Quiet period {number}"}
+    defaults |= {"first_day": dt.date(2026, 11, 1), "last_day": port_today()}
+    return QuietPeriod.objects.create(**defaults | fields)

@@ -227,3 +227,28 @@ def test_where_no_wave_speaks_yet_the_answers_there_are_show():
     count(wave)
 
     assert (newest_counted(manager), trend(manager)) == (wave, [wave])
+
+
+def test_an_answer_that_is_changed_is_noted_on_the_open_follow_up_once():
+    invitation = make_invitation()
+    day = dt.datetime(2026, 11, 24, 12, tzinfo=port_zone())
+    invitation.wave.closes_at = day + dt.timedelta(days=9)
+    invitation.wave.save()
+
+    make_response(invitation=invitation, overall=1, at=day)
+    make_response(invitation=invitation, overall=5, at=day)
+    make_response(invitation=invitation, overall=5, at=day)
+
+    follow_up = FollowUp.objects.get()
+    assert follow_up.state == "open"
+    assert follow_up.detail == "2026-11-24修改了答复：满意度5分，推荐意愿–分"
+
+
+def test_a_follow_up_that_is_closed_is_left_as_it_is():
+    invitation = make_invitation()
+    make_response(invitation=invitation, overall=1)
+    FollowUp.objects.update(state="done", closed_at=now(), closed_by=system_user())
+
+    make_response(invitation=invitation, overall=5)
+
+    assert FollowUp.objects.get().detail == ""

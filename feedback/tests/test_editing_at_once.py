@@ -7,6 +7,7 @@ from customers.tests.factories import make_contact, make_customer
 from feedback.services.complaints import edit_complaint
 from feedback.services.programmes import edit_programme
 from feedback.tests.factories import make_complaint, make_programme, make_staff
+from portcrm.clock import port_today
 from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_a_programme_both_changed_is_shown_twice_and_nothing_of_the_first_is_los
     programme = make_programme(days_open=14, customer_tiers=[])
     url = reverse("feedback:programme_edit", args=[programme.pk])
     mine = opened(desk, url) | {"days_open": "30", "name_zh": "我的名称"}
-    edit_programme(programme=programme, fields={"days_open": 7, "customer_tiers": ["key"]}, seen={}, by=make_staff())
+    edit_programme(programme=programme, fields={"days_open": 7, "customer_tiers": ["key"]}, seen={}, on=port_today(), by=make_staff())
 
     clash = desk.post(url, mine)
     programme.refresh_from_db()

@@ -1,3 +1,4 @@
+import datetime as dt
 import threading
 from uuid import uuid4
 
@@ -8,12 +9,13 @@ from django.utils import translation
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import SkipReason
 from feedback.models import Invitation
+from feedback.queries.waves import live_figures
 from feedback.services.invitations import write_mails
 from feedback.services.links import invitation_token, invitation_url
 from feedback.services.waves import close_wave, pause_wave, resume_wave, start_wave
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_staff, make_wave
 from portcrm.accounts.services import system_user
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutgoingEmail
 
@@ -26,8 +28,8 @@ def write(wave) -> int:
 
 def test_everybody_asked_gets_one_mail_in_their_own_language():
     customer = make_customer(name_zh="东海货运", name_en="Donghai Freight")
-    make_contact(customer=customer, language="zh-hans", name="演示联系人 01")
-    make_contact(customer=customer, language="en", name="Demo contact 02")
+    make_contact(customer=customer, language="zh-hans", name="演示联系人 01", name_en="Demo contact 01")
+    make_contact(customer=customer, language="en", name="演示联系人 02", name_en="Demo contact 02")
 
     wave = start_wave(programme=make_programme(), at=now(), request_key=uuid4(), by=make_staff())
     written = write(wave)
@@ -36,6 +38,10 @@ def test_everybody_asked_gets_one_mail_in_their_own_language():
     assert list(OutgoingEmail.objects.order_by("pk").values_list("subject", "language")) == [
         ("示范港：诚请东海货运对我们的服务提出意见", "zh-hans"),
         ("Example Port: how well do our services suit Donghai Freight?", "en"),
+    ]
+    assert [(mail.to_name, mail.text.splitlines()[0]) for mail in OutgoingEmail.objects.order_by("pk")] == [
+        ("演示联系人 01", "尊敬的演示联系人 01："),
+        ("Demo contact 02", "Dear Demo contact 02,"),
     ]
 
 
@@ -130,6 +136,7 @@ def test_the_mail_offers_the_recommendation_as_links_that_only_preselect():
         (lambda invitation: make_response(invitation=invitation), "Answered already."),
         (lambda invitation: close_wave(wave=invitation.wave, at=now(), by=make_staff()), "The wave is closed."),
         (lambda invitation: withdraw(invitation.contact), "The contact does not want to be asked."),
+        (lambda invitation: leave(invitation.contact), "The contact has left the company."),
         (lambda invitation: Invitation.objects.filter(pk=invitation.pk).delete(), "There is no such invitation any more."),
     ],
 )
@@ -145,6 +152,11 @@ def test_a_mail_is_looked_at_once_more_before_it_goes(prepare, reason):
 def withdraw(contact):
     contact.consent_withdrawn_at = now()
     contact.save(update_fields=["consent_withdrawn_at"])
+
+
+def leave(contact):
+    contact.left_on = port_today()
+    contact.save(update_fields=["left_on"])
 
 
 def test_who_was_spared_is_listed_with_the_reason():
@@ -170,6 +182,38 @@ def test_a_paused_wave_lets_its_mails_wait_and_resuming_brings_them_forward():
     assert reason_to_withhold(mail) == ""
     assert OutgoingEmail.objects.get().due_at <= now()
     assert OutgoingEmail.objects.get().reason == {}
+
+
+def test_resuming_keeps_the_pause_before_the_next_attempt_and_the_hour_a_mail_may_go_at():
+    wave, staff = make_wave(), make_staff()
+    tried, later = make_invitation(wave=wave), make_invitation(wave=wave)
+    write(wave)
+    in_an_hour, tomorrow = now() + dt.timedelta(hours=1), now() + dt.timedelta(days=1)
+    OutgoingEmail.objects.filter(pk=reload(tried).mail_id).update(attempts=4, due_at=in_an_hour)
+    OutgoingEmail.objects.filter(pk=reload(later).mail_id).update(not_before=tomorrow, due_at=tomorrow)
+
+    pause_wave(wave=wave, by=staff)
+    resume_wave(wave=wave, by=staff)
+
+    assert [reload(one).mail.due_at for one in (tried, later)] == [in_an_hour, tomorrow]
+
+
+def reload(invitation):
+    return Invitation.objects.select_related("mail").get(pk=invitation.pk)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_closing_a_wave_settles_the_mails_that_wait(paused):
+    invitation, staff = make_invitation(), make_staff()
+    write(invitation.wave)
+    if paused:
+        pause_wave(wave=invitation.wave, by=staff)
+
+    close_wave(wave=invitation.wave, at=now(), by=staff)
+
+    mail, figures = OutgoingEmail.objects.get(), live_figures(invitation.wave)
+    assert (mail.state, mail.reason["en"]) == ("withheld", "The wave is closed.")
+    assert (figures.waiting, figures.not_sent) == (0, 1)
 
 
 def test_a_paused_wave_writes_no_further_mail():

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from customers.tests.factories import make_contact
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_staff, make_wave
 from portcrm.accounts.models import User
@@ -41,6 +42,19 @@ def test_the_programmes_say_why_one_of_them_asks_nobody(desk, change, why):
 
     assert why in read(desk, "programme_list")
     assert why in read(desk, "programme_start", programme.pk)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_page_that_starts_a_wave_needs_the_same_few_queries_however_many_it_names(desk, django_assert_max_num_queries, people):
+    programme = make_programme()
+    for _number in range(people):
+        make_contact()
+        make_contact(email="")
+
+    with django_assert_max_num_queries(10):
+        html = read(desk, "programme_start", programme.pk)
+
+    assert html.count("<tr><td") == 2 * people
 
 
 def test_the_month_of_a_wave_is_the_ports(desk):

@@ -4,12 +4,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import Period, SkipReason, WaveState
 from feedback.forms.programme import ProgrammeForm
-from feedback.models import Invitation, Wave, WaveSkip
+from feedback.models import Invitation, Programme, Wave, WaveSkip
 from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
 from feedback.services.programmes import edit_programme
@@ -22,7 +23,9 @@ from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
+from portcrm.notices.models import Notice
 
+JANUARY = dt.date(2026, 1, 1)
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=port_zone())
 
 
@@ -54,7 +57,7 @@ def test_missed_periods_are_not_made_up_for_in_a_burst():
     run_programme(programme_id=programme.pk, at=NOON, by=system_user())
 
     programme.refresh_from_db()
-    assert list(Wave.objects.values_list("period_key", flat=True)) == ["2026-Q1"]
+    assert list(Wave.objects.values_list("period_key", flat=True)) == ["2026-Q4"]
     assert programme.next_run_on == dt.date(2027, 2, 1)
 
 
@@ -238,7 +241,9 @@ def test_periods_have_a_key_and_a_next_day(period, key, next_day):
 
 
 def test_the_next_run_lies_after_today():
-    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, day_of_month=15, after=dt.date(2026, 11, 23)) == dt.date(2027, 1, 15)
+    day = dt.date(2026, 11, 23)
+
+    assert next_run(dt.date(2025, 1, 15), Period.QUARTER, day_of_month=15, asked=day, after=day) == dt.date(2027, 1, 15)
 
 
 @pytest.mark.django_db
@@ -253,7 +258,7 @@ def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another
 
     assert days == [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
 
-    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, seen={}, by=make_staff())
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 5, 15), "days_open": 7}, seen={}, on=JANUARY, by=make_staff())
     run_programme(programme_id=programme.pk, at=dt.datetime(2026, 5, 15, 12, tzinfo=port_zone()), by=system_user())
     programme.refresh_from_db()
     assert programme.next_run_on == dt.date(2026, 6, 15)
@@ -263,7 +268,7 @@ def test_a_plan_for_the_31st_comes_back_to_the_31st_until_somebody_names_another
 def test_an_edit_of_something_else_keeps_the_day_of_the_month():
     programme = make_programme(period=Period.MONTH, next_run_on=dt.date(2026, 2, 28), day_of_month=31)
 
-    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, seen={}, by=make_staff())
+    edit_programme(programme=programme, fields={"next_run_on": dt.date(2026, 2, 28), "days_open": 7}, seen={}, on=JANUARY, by=make_staff())
 
     programme.refresh_from_db()
     assert (programme.day_of_month, programme.days_open) == (31, 7)
@@ -280,3 +285,142 @@ def test_the_form_of_a_programme_offers_who_may_send_and_keeps_an_owner_who_has_
 
     assert {able, programme.owner} <= offered
     assert not {stranger, other.owner} & offered
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("due", "ran", "planned_on", "key"),
+    [
+        (dt.date(2026, 2, 1), dt.date(2026, 2, 3), dt.date(2026, 2, 1), "2026-Q1"),
+        (dt.date(2026, 3, 31), dt.date(2026, 4, 7), dt.date(2026, 3, 31), "2026-Q1"),
+        (dt.date(2026, 3, 31), dt.date(2026, 4, 8), dt.date(2026, 4, 8), "2026-Q2"),
+        (dt.date(2026, 2, 1), dt.date(2026, 11, 23), dt.date(2026, 11, 23), "2026-Q4"),
+    ],
+)
+def test_a_run_counts_for_its_planned_day_where_it_is_a_week_late_at_most(due, ran, planned_on, key):
+    make_contact()
+    programme = make_programme(next_run_on=due)
+
+    wave = run_programme(programme_id=programme.pk, at=dt.datetime.combine(ran, dt.time(12), tzinfo=port_zone()), by=system_user())
+
+    assert (wave.planned_on, wave.period_key, wave.invitations.get().invited_on) == (planned_on, key, planned_on)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [dt.date(2026, 2, 1), dt.date(2026, 1, 31), dt.date(2028, 2, 29)])
+def test_four_waves_a_year_ask_the_same_people_year_after_year_whatever_shifts_a_run(first):
+    contact, programme = make_contact(), make_programme(next_run_on=first)
+
+    for late in (0, 2, 0, 0, 0, 1, 0, 3, 0):
+        programme.refresh_from_db()
+        at = dt.datetime.combine(programme.next_run_on + dt.timedelta(days=late), dt.time(12), tzinfo=port_zone())
+        run_programme(programme_id=programme.pk, at=at, by=system_user())
+
+    assert Invitation.objects.filter(contact=contact).count() == 9
+    assert WaveSkip.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_run_so_late_that_it_falls_into_the_next_period_leaves_no_second_one_behind():
+    programme = make_programme(next_run_on=dt.date(2026, 3, 20))
+
+    run_programme(programme_id=programme.pk, at=dt.datetime(2026, 4, 10, 12, tzinfo=port_zone()), by=system_user())
+
+    programme.refresh_from_db()
+    assert list(Wave.objects.values_list("period_key", flat=True)) == ["2026-Q2"]
+    assert programme.next_run_on == dt.date(2026, 9, 20)
+
+
+@pytest.mark.django_db
+def test_a_day_in_a_period_that_was_asked_already_is_refused_with_the_first_free_day():
+    programme = make_programme(next_run_on=dt.date(2027, 1, 1))
+    make_wave(programme=programme, period_key="2026-Q4")
+
+    fields = {"next_run_on": dt.date(2026, 12, 15)}
+
+    with override("en"), pytest.raises(RuleBroken) as refusal:
+        edit_programme(programme=programme, fields=fields, seen={}, on=dt.date(2026, 11, 23), by=make_staff())
+
+    assert str(refusal.value.message) == "Q4 2026 has been asked already. Start a wave by hand, or choose a day from 2027-01-01 on."
+    assert refusal.value.field == "next_run_on"
+
+
+def told(user) -> list[tuple[str, str]]:
+    with override("en"):
+        return [(notice.kind, notice.sentence) for notice in Notice.objects.filter(recipient=user).order_by("pk")]
+
+
+@pytest.mark.django_db
+def test_a_programme_passed_over_tells_its_owner():
+    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
+    make_wave(programme=programme, period_key="2026-Q4")
+
+    assert run_programme(programme_id=programme.pk, at=NOON, by=system_user()) is None
+
+    assert told(programme.owner) == [
+        (
+            "programme.passed_over",
+            "Customer opinions opened no wave on 2026-11-23: that period has been asked already. Next wave on 2027-02-23.",
+        )
+    ]
+
+
+@pytest.mark.django_db
+def test_a_stuck_programme_tells_its_owner_once_and_again_when_it_is_due_the_next_time():
+    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
+    programme.questionnaire.versions.update(published_on=None)
+
+    for _sweep in range(2):
+        run_due_programmes(at=NOON, by=system_user())
+    once = told(programme.owner)
+    Programme.objects.update(next_run_on=dt.date(2026, 11, 24))
+    run_due_programmes(at=NOON + dt.timedelta(days=1), by=system_user())
+
+    assert once == [
+        (
+            "programme.stuck",
+            "Customer opinions was due on 2026-11-23 and asks nobody: This questionnaire has no published version yet.",
+        )
+    ]
+    assert len(told(programme.owner)) == 2
+
+
+@pytest.mark.django_db
+def test_of_a_programme_whose_owner_has_left_the_managers_hear():
+    programme, manager, other = make_programme(next_run_on=dt.date(2026, 11, 23)), make_user(Role.MANAGER), make_user(Role.MARKETING)
+    User.objects.filter(pk=programme.owner_id).update(is_active=False)
+
+    run_due_programmes(at=NOON, by=system_user())
+
+    assert [kind for kind, _sentence in told(manager)] == ["programme.stuck"]
+    assert told(other) == []
+
+
+@pytest.mark.django_db
+def test_a_wave_that_asks_nobody_tells_the_owner_why():
+    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
+    make_contact(email="")
+    make_contact(email="")
+    make_contact(consent_withdrawn_at=NOON)
+
+    run_due_programmes(at=NOON, by=system_user())
+
+    assert told(programme.owner) == [
+        (
+            "programme.nobody",
+            "Customer opinions · Q4 2026 has opened and asks nobody: No e-mail address (2), Does not want to be asked (1)",
+        )
+    ]
+
+
+@pytest.mark.django_db
+def test_a_wave_remembers_who_signed_it_and_how_many_it_invited():
+    make_contact()
+    programme, later = make_programme(), make_staff()
+    wave = start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
+    signed = programme.owner
+
+    edit_programme(programme=programme, fields={"owner": later}, seen={}, on=NOON.date(), by=later)
+
+    wave.refresh_from_db()
+    assert (wave.signed_by, wave.invited) == (signed, 1)

@@ -1,14 +1,20 @@
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 
 from customers.models import Contact
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import SkipReason
+from feedback.queries.waves import live_figures
+from feedback.services import audience
 from feedback.services.audience import Rest, choose
-from feedback.tests.factories import make_invitation, make_wave
+from feedback.services.waves import close_wave, start_wave
+from feedback.tests.factories import make_invitation, make_programme, make_staff, make_wave
+from portcrm.accounts.services import system_user
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.services import suppress
 from portcrm.outbox.tests.factories import make_mail
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +23,8 @@ REST = Rest(days_between=30, times_a_year=4, contacts_of_a_company=3)
 
 
 def decide(**limits):
-    audience = choose(Contact.objects.select_related("customer"), on=TODAY, rest=Rest(**{**REST.__dict__, **limits}))
-    return [contact.pk for contact in audience.asked], {skip.contact.pk: skip.reason for skip in audience.skipped}
+    chosen = choose(Contact.objects.select_related("customer"), on=TODAY, rest=Rest(**{**REST.__dict__, **limits}))
+    return [contact.pk for contact in chosen.asked], {skip.contact.pk: skip.reason for skip in chosen.skipped}
 
 
 def asked_on(contact, day, **fields):
@@ -29,10 +35,10 @@ def test_somebody_asked_twelve_days_ago_is_spared_with_the_day():
     contact = make_contact()
     asked_on(contact, dt.date(2026, 11, 11))
 
-    audience = choose(Contact.objects.all(), on=TODAY, rest=REST)
+    chosen = choose(Contact.objects.all(), on=TODAY, rest=REST)
 
-    assert audience.asked == []
-    assert [(skip.reason, skip.last_asked_on) for skip in audience.skipped] == [(SkipReason.ASKED_RECENTLY, dt.date(2026, 11, 11))]
+    assert chosen.asked == []
+    assert [(skip.reason, skip.last_asked_on) for skip in chosen.skipped] == [(SkipReason.ASKED_RECENTLY, dt.date(2026, 11, 11))]
 
 
 def test_thirty_days_later_the_same_person_may_be_asked_again():
@@ -55,6 +61,18 @@ def test_a_mail_that_never_went_out_does_not_count_as_asking():
     asked_on(contact, dt.date(2026, 11, 20), mail=make_mail(state=MailState.WITHHELD, settled_at=now()))
 
     assert decide() == ([contact.pk], {})
+
+
+def test_who_was_never_written_to_because_the_wave_was_closed_first_does_not_count_as_asked():
+    contact = make_contact()
+    invitation = asked_on(contact, dt.date(2026, 11, 20))
+    assert decide() == ([], {contact.pk: SkipReason.ASKED_RECENTLY})
+
+    close_wave(wave=invitation.wave, at=now(), by=make_staff())
+
+    assert decide() == ([contact.pk], {})
+    figures = live_figures(invitation.wave)
+    assert (figures.invited, figures.waiting, figures.not_sent) == (1, 0, 1)
 
 
 def test_of_one_company_at_most_three_are_asked_the_longest_unasked_first():
@@ -96,3 +114,26 @@ def test_four_times_a_year_counts_the_mailbox_and_the_person_once_each():
     asked_on(colleague, dt.date(2026, 5, 1), address="old@group.invalid")
 
     assert decide(times_a_year=3) == ([asked.pk], {colleague.pk: SkipReason.ASKED_OFTEN})
+
+
+def test_addresses_that_get_no_mail_take_no_place_of_their_company():
+    customer = make_customer()
+    erased, wrong = make_contact(customer=customer, email="Gone@group.invalid"), make_contact(customer=customer, email="张@group.invalid")
+    reachable = make_contact(customer=customer)
+    suppress(addresses=["gone@group.invalid"], since=TODAY, by=system_user())
+
+    assert decide(contacts_of_a_company=1) == (
+        [reachable.pk],
+        {erased.pk: SkipReason.SUPPRESSED, wrong.pk: SkipReason.BAD_ADDRESS},
+    )
+
+
+def test_whom_the_database_refuses_is_listed_as_spared(monkeypatch):
+    first, second = make_contact(email="desk@group.invalid"), make_contact(email="DESK@group.invalid")
+    monkeypatch.setattr(audience, "_mailbox", lambda contact: contact.email)  # as where Python's small letters are not PostgreSQL's
+
+    wave = start_wave(programme=make_programme(), at=now(), request_key=uuid4(), by=make_staff())
+
+    assert list(wave.invitations.values_list("contact", flat=True)) == [first.pk]
+    assert list(wave.skips.values_list("contact", "reason")) == [(second.pk, SkipReason.SAME_ADDRESS)]
+    assert wave.invited == 1

@@ -151,16 +151,19 @@ def test_the_button_starts_one_wave_however_often_it_is_pressed(desk):
 
 
 def test_a_programme_is_planned_with_a_form(desk, staff):
+    day = port_today() + dt.timedelta(days=40)
     data = {
         "name_zh": "季度征询", "questionnaire": make_version().questionnaire.pk, "owner": staff.pk, "period": "quarter",
-        "next_run_on": "2027-01-15", "days_open": "14", "low_overall_at_most": "2", "low_recommend_at_most": "6", "is_active": "on",
+        "next_run_on": str(day), "days_open": "14", "reminders": "1", "remind_after_days": "7",
+        "low_overall_at_most": "2", "low_recommend_at_most": "6", "is_active": "on",
         "customer_tiers": ["key"],
     }  # fmt: skip
 
     desk.post(reverse("feedback:programme_create"), data)
 
     programme = Programme.objects.get()
-    assert (programme.name_zh, programme.next_run_on, programme.customer_tiers) == ("季度征询", dt.date(2027, 1, 15), ["key"])
+    assert (programme.name_zh, programme.next_run_on, programme.customer_tiers) == ("季度征询", day, ["key"])
+    assert (programme.reminders, programme.remind_after_days) == (1, 7)
 
 
 def test_a_programme_without_a_name_is_refused_by_name(desk):
@@ -176,7 +179,8 @@ def test_an_edited_programme_keeps_what_was_not_touched(desk, staff):
     programme = make_programme(owner=staff, customer_tiers=["key"], days_open=14)
     data = {
         "name_zh": programme.name_zh, "name_en": programme.name_en, "questionnaire": programme.questionnaire_id, "owner": staff.pk,
-        "period": "month", "days_open": "14", "low_overall_at_most": "2", "low_recommend_at_most": "6", "is_active": "on",
+        "period": "month", "days_open": "14", "reminders": "2", "remind_after_days": "5",
+        "low_overall_at_most": "2", "low_recommend_at_most": "6", "is_active": "on",
         "customer_tiers": ["key"],
     }  # fmt: skip
 

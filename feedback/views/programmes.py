@@ -1,5 +1,6 @@
 """Programmes: the standing plans, their form, and "start a wave now"."""
 
+import datetime as dt
 import uuid
 from collections import Counter
 
@@ -11,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.enums import CustomerStatus
 from feedback import permissions
 from feedback.forms.programme import ProgrammeForm
 from feedback.models import Programme, Questionnaire
 from feedback.services.audience import Rest, candidates, choose
 from feedback.services.programmes import create_programme, edit_programme
+from feedback.services.sending_times import SendingTimes
 from feedback.services.waves import start_wave
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
@@ -33,12 +36,18 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def programme_create(request: HttpRequest) -> HttpResponse:
-    form = ProgrammeForm(request.POST or None, initial={"owner": request.user.pk})
+    initial = {"owner": request.user.pk, "customer_statuses": [CustomerStatus.EXISTING]}
+    form = ProgrammeForm(request.POST or None, initial=initial)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        create_programme(fields=form.values, by=request.user)
-        messages.success(request, _("The programme is planned."))
-        return redirect("feedback:programme_list")
-    return _form(request, form, _("New programme"), 422 if form.errors else 200)
+        try:
+            create_programme(fields=form.values, on=port_today(), by=request.user)
+        except RuleBroken as refusal:
+            status = form.refuse(refusal)
+        else:
+            messages.success(request, _("The programme is planned."))
+            return redirect("feedback:programme_list")
+    return _form(request, form, _("New programme"), status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +58,7 @@ def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            edit_programme(programme=programme, fields=form.changes(), seen=form.seen_values(), by=request.user)
+            edit_programme(programme=programme, fields=form.changes(), seen=form.seen_values(), on=port_today(), by=request.user)
         except RuleBroken as refusal:
             status = form.refuse(refusal)
         else:
@@ -69,14 +78,21 @@ def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom a wave would ask and spare; a POST starts it."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
-        wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user)
+        any_hour = "any_hour" in request.POST
+        wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user, any_hour=any_hour)
         messages.success(request, _("The wave has started; its mails are being written."))
         return redirect("feedback:wave", pk=wave.pk)
     audience = choose(candidates(programme, by=programme.owner), on=port_today(), rest=Rest.from_settings())
     reasons = Counter(skip.reason.label for skip in audience.skipped).most_common()
     companies = len({contact.customer_id for contact in audience.asked})
     context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies, "reasons": reasons}
-    return page(request, "feedback/programme_start.html", context)
+    return page(request, "feedback/programme_start.html", context | _leaving(now()))
+
+
+def _leaving(at: dt.datetime) -> dict:
+    """Why the mails of a wave started at that moment would wait, and until when."""
+    times = SendingTimes.from_settings(at=at)
+    return {"waits_for": times.reason(at), "leaves_at": times.first_moment(at)}
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import columns, permissions
 from feedback.analysis.disclosure import is_indicative
+from feedback.enums import WaveState
 from feedback.filters import InvitationFilter, SkipFilter, WaveFilter
 from feedback.models import Wave
 from feedback.queries.waves import live_figures
@@ -19,13 +21,15 @@ from feedback.services.results import compute_results
 from feedback.services.waves import close_wave, pause_wave, resume_wave
 from portcrm.clock import now
 from portcrm.exchange.exporting import export_response
+from portcrm.outbox.enums import SENDABLE_AGAIN
+from portcrm.outbox.permissions import VIEW_MAIL
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
 
 def _wave(request: HttpRequest, pk: int) -> Wave:
-    waves = Wave.objects.visible_to(request.user).select_related("programme__owner", "version__questionnaire", "result", "started_by")
-    return get_object_or_404(waves, pk=pk)
+    shown = ("programme__owner", "signed_by", "version__questionnaire", "result", "started_by")
+    return get_object_or_404(Wave.objects.visible_to(request.user).select_related(*shown), pk=pk)
 
 
 @require_safe
@@ -65,6 +69,7 @@ def wave_context(wave: Wave) -> dict:
     result, live = getattr(wave, "result", None), live_figures(wave)
     return {
         "wave": wave,
+        "signature": wave.signed_by or wave.programme.owner,
         "live": live,
         "result": result,
         "items": result.items.select_related("item__section") if result else [],
@@ -73,7 +78,7 @@ def wave_context(wave: Wave) -> dict:
         "indicative_below": settings.INDICATIVE_BELOW,
         "hide_below": settings.HIDE_GROUPS_BELOW,
         "new_answers": live.answered - result.responses if result else live.answered,
-        "moving": wave.state == "open" and live.waiting > 0,
+        "every": "" if wave.state == WaveState.CLOSED else "5s" if live.waiting and wave.state == WaveState.OPEN else "30s",
     }
 
 
@@ -82,7 +87,8 @@ def wave_context(wave: Wave) -> dict:
 def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Who got what: one row per invitation with its mail and its form."""
     wave = _wave(request, pk)
-    rows = wave.invitations.visible_to(request.user).with_progress().select_related("customer", "mail", "response")
+    rows = wave.invitations.visible_to(request.user).with_progress().with_reminded().select_related("customer", "mail", "response", "wave")
+    rows = rows.annotate(mail_may_be_read=Value(request.user.has_perm(VIEW_MAIL)))
     listing = Listing(
         request,
         record="feedback.invitation",
@@ -95,7 +101,8 @@ def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if listing.export_format:
         return export_response(request, listing, by=request.user)
-    return page(request, "feedback/wave_invitations.html", {"wave": wave, "listing": listing}, fragments=Listing.fragments)
+    again = request.GET.get("mail") if request.GET.get("mail") in SENDABLE_AGAIN else ""
+    return page(request, "feedback/wave_invitations.html", {"wave": wave, "listing": listing, "again": again}, fragments=Listing.fragments)
 
 
 @require_safe

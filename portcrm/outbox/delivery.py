@@ -140,7 +140,8 @@ def _message_or_outcome(mail: OutgoingEmail):
         reason = reason_to_withhold(mail)
         message = None if reason else prepared(mail)
     except NotYet as wait:
-        _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=now() + LOOK_AGAIN, attempts=F("attempts") - 1)
+        due_at = wait.until or now() + LOOK_AGAIN
+        _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=due_at, attempts=F("attempts") - 1)
         return None
     except Unwritable as error:
         _unwritable(mail, str(error))

@@ -3,6 +3,7 @@
 Apps register here from their registry.py; a kind without an entry has no link and is never held back.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,15 @@ LINK_PLACEHOLDER = "[[personal-link]]"
 
 
 class NotYet(Exception):
-    """Raised by a delivery check: the mail is to go, but not now (its wave is paused). `reason` is a lazy sentence."""
+    """Raised by a delivery check: the mail is to go, but not now (its wave is paused). `reason` is a lazy sentence.
 
-    def __init__(self, reason):
+    `until` says when to ask again; without it that is soon.
+    """
+
+    def __init__(self, reason, *, until: dt.datetime | None = None):
         super().__init__(reason)
         self.reason = reason
+        self.until = until
 
 
 _links: dict[str, Callable[[str], str]] = {}

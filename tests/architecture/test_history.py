@@ -67,6 +67,7 @@ WITHOUT_HISTORY = {
     "cargo.Projection": "part of a run",
     "cargo.ProjectionRun": "a computation; written once",
     "feedback.Invitation": "states and times stand in the row",
+    "feedback.Reminder": "the mail it names tells the rest",
     "feedback.Response": "the customer's own words, with their versions",
     "feedback.ResponseVersion": "is itself the history of a response",
     "feedback.Answer": "part of a response",

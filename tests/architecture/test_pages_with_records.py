@@ -32,7 +32,7 @@ from customers.tests.factories import (
     make_view,
     make_visit,
 )
-from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
+from feedback.tests.factories import make_complaint, make_invitation, make_quiet_period, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
@@ -68,7 +68,7 @@ WITHOUT_RECORD = {
     *("exchange:import_again", "exchange:import_cancel", "exchange:import_columns", "exchange:import_problems", "exchange:import_progress"),
     *("exchange:import_rows", "exchange:row_choose", "exchange:rows_choose", "exchange:row_mend", "exchange:row_leave_out"),
     *("exchange:import_revert", "exchange:revert_progress", "exchange:revert_keep", "exchange:change_decide"),
-    *("exchange:import_run", "exchange:import_start", "keys:key_revoke", "feedback:questionnaire", "feedback:wave_skips"),
+    *("exchange:import_run", "exchange:import_start", "keys:key_revoke"),
     "cargo:reference_edit",  # one address for entries of several kinds, most of them known by a code
     *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
@@ -116,6 +116,7 @@ def records():
     make_flow()
     make_targets({("01", None): 1200})
     make_rule(kind="word", text="保险", reason="", by=make_user(Role.MANAGER))
+    make_quiet_period()
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
     make_complaint(customer=customer)

@@ -82,6 +82,7 @@ SAMPLES = {
     "key": "x",
     "file_format": "csv",
     "status": "lost",
+    "state": "uncertain",
     "field": "phone",
 }
 REFUSALS = {302, 401, 403, 404, 405}

@@ -101,6 +101,9 @@ def _edit_the_short_name(page: Page) -> None:
 
 def _start_a_wave(page: Page, address: str, programme) -> None:
     page.goto(f"{address}/feedback/programmes/{programme.pk}/start/")
+    at_once = page.locator("input[name=any_hour]")
+    if at_once.count():  # outside the sending hours: by default the mail would wait for the next working morning
+        at_once.check()
     page.get_by_role("button", name="向1位联系人征询").click()
     expect(page.locator("h1")).to_contain_text(programme.name_zh)
 

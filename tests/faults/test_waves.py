@@ -1,17 +1,20 @@
 """An opinion wave whose workers are killed: everybody gets at most one mail, and the page of the wave tells who got what."""
 
+import datetime as dt
 from collections import Counter
 
 import pytest
 from django.db import connection, transaction
 
-from feedback.models import Invitation
+from feedback.models import Invitation, Reminder, Wave
 from feedback.queries.waves import live_figures
 from feedback.services.invitations import write_mails
 from feedback.services.sweeping import ask_for_leftovers
+from feedback.tasks import write_wave_reminders
 from feedback.tests.factories import make_invitation, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from tests.faults.processes import wait_until, waits_for_lock, worker
 from tests.faults.test_outbox import DELIVER, go_on, mailbox
@@ -70,3 +73,20 @@ def test_killed_in_the_middle_of_sending_a_wave_nobody_gets_two_and_the_list_is_
     assert sorted(mailbox.recipients) == everybody
     assert who_got_what(wave) == dict.fromkeys(everybody, "sent") | {"asked3@customer.invalid": "uncertain"}
     assert (figures.invited, figures.sent, figures.uncertain, figures.waiting, figures.failed) == (ASKED, ASKED - 1, 1, 0, 0)
+
+
+def test_killed_while_it_reminds_the_next_one_reminds_everybody_once(wave):
+    write(wave)
+    OutgoingEmail.objects.update(state=MailState.SENT, settled_at=now() - dt.timedelta(days=30))
+    Wave.objects.update(reminders=1, closes_at=now() + dt.timedelta(days=60))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
+        with worker(f"from feedback.tasks import write_wave_reminders; write_wave_reminders({wave.pk})") as dying:
+            wait_until(lambda: waits_for_lock(cursor))
+            dying.kill()
+    after_kill = Reminder.objects.count()
+
+    for _time in range(2):
+        write_wave_reminders(wave.pk)
+
+    assert (after_kill, Reminder.objects.count(), OutgoingEmail.objects.filter(kind="feedback.reminder").count()) == (0, ASKED, ASKED)

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.encoding import punycode
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -75,17 +76,26 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
 
 
 def bring_forward(*, mails: QuerySet[OutgoingEmail], by: User) -> int:
-    """Let waiting mails that were put off go now; returns how many."""
-    at = now()
-    moved = mails.filter(state=MailState.WAITING, due_at__gt=at).exclude(not_before__gt=at).update(due_at=at, reason={})
+    """Let waiting mails that were put off go as soon as they may; returns how many. One that was tried keeps its pause."""
+    at = Value(now(), DateTimeField())
+    aside = mails.filter(state=MailState.WAITING, due_at__gt=at, attempts=0)
+    moved = aside.update(due_at=Greatest(at, Coalesce("not_before", at)), reason={})
     if moved:
         nudge_on_commit()
     return moved
 
 
 def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason: str | Promise, by: User) -> int:
-    """Let waiting mails stand aside until then, so that no worker takes them up for nothing; returns how many."""
-    return mails.filter(state=MailState.WAITING, due_at__lt=until).update(due_at=until, reason=both(reason))
+    """Let waiting mails stand aside until then, so that no worker takes them up for nothing; returns how many.
+
+    One that was tried and waits for its next attempt keeps that moment: its kind is asked again then.
+    """
+    return mails.filter(state=MailState.WAITING, due_at__lt=until, attempts=0).update(due_at=until, reason=both(reason))
+
+
+def withhold(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
+    """Settle waiting mails that must not go any more; returns how many."""
+    return mails.filter(state=MailState.WAITING).update(state=MailState.WITHHELD, settled_at=now(), reason=both(reason))
 
 
 def nudge_on_commit() -> None:
