@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from feedback.enums import WaveState
-from feedback.models import Draft, Invitation, ItemResult, Wave, WaveResult
+from feedback.models import Draft, Invitation, ItemResult, OptOut, Wave, WaveResult
 
 WAITING = Q(mail=None) | Q(mail__state__in=("waiting", "sending"))
 NOT_SENT = Q(mail__state__in=("withheld", "expired"))
@@ -24,6 +24,7 @@ class WaveFigures:
     opened: int
     partial: int
     answered: int
+    opted_out: int
     skipped: int
 
     @property
@@ -35,9 +36,10 @@ class WaveFigures:
 def live_figures(wave: Wave) -> WaveFigures:
     """Count a wave's invitations by what happened to their mail and their form, in two queries."""
     drafts = Draft.objects.filter(invitation=OuterRef("pk")).exclude(answers={})
+    said_no = OptOut.objects.filter(invitation=OuterRef("pk"))
     counts = (
         Invitation.objects.filter(wave=wave)
-        .annotate(drafted=Exists(drafts))
+        .annotate(drafted=Exists(drafts), said_no=Exists(said_no))
         .aggregate(
             invited=Count("pk"),
             waiting=Count("pk", filter=WAITING),
@@ -48,6 +50,7 @@ def live_figures(wave: Wave) -> WaveFigures:
             opened=Count("pk", filter=Q(opened_at__isnull=False)),
             partial=Count("pk", filter=Q(drafted=True, answered_at=None)),
             answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            opted_out=Count("pk", filter=Q(said_no=True)),
         )
     )
     return WaveFigures(**counts, skipped=wave.skips.count())

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
-from feedback.models import Invitation, Wave
+from feedback.models import Invitation, OptOut, Wave
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
@@ -82,7 +82,7 @@ def closing_text(wave: Wave) -> str:
 
 def reason_to_withhold(mail) -> str:
     """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
-    invitation = Invitation.objects.select_related("wave", "contact").filter(public_id=mail.link_ref).first()
+    invitation = Invitation.objects.select_related("wave__version", "contact").filter(public_id=mail.link_ref).first()
     if invitation is None:
         return _("There is no such invitation any more.")
     if invitation.answered_at is not None:
@@ -91,6 +91,13 @@ def reason_to_withhold(mail) -> str:
         return _("The wave is closed.")
     if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
         return _("The contact does not want to be asked.")
+    if _has_opted_out(invitation):
+        return _("The contact opted out of these surveys.")
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
     return ""
+
+
+def _has_opted_out(invitation: Invitation) -> bool:
+    said = OptOut.objects.against(invitation.wave.version.questionnaire_id)
+    return said.of([invitation.contact_id], [invitation.address.lower()]).exists()

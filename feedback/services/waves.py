@@ -112,7 +112,8 @@ def _open(programme: Programme, *, at: dt.datetime, names: tuple[str, str], by: 
         **keys,
     )
     today = at.astimezone(port_zone()).date()
-    _freeze(wave, choose(candidates(programme, by=programme.owner), on=today, rest=Rest.from_settings()), on=today)
+    meant, survey = candidates(programme, by=programme.owner), programme.questionnaire_id
+    _freeze(wave, choose(meant, on=today, rest=Rest.from_settings(), questionnaire_id=survey), on=today)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 

@@ -21,7 +21,7 @@ from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.outbox import instance
 from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, NotYet, personal_link, reason_to_withhold, stop_link
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, Unwritable, compose, mail_server_named
 
@@ -163,7 +163,9 @@ def prepared(mail: OutgoingEmail):
             raise LookupError(f"no personal link for a mail of kind {mail.kind}")
         text = text.replace(LINK_PLACEHOLDER, link)
         html = html.replace(LINK_PLACEHOLDER, html_text.escape(link))
-    return compose(mail, text=text, html=html)
+    stop = stop_link(mail)
+    text, html = text.replace(STOP_PLACEHOLDER, stop), html.replace(STOP_PLACEHOLDER, html_text.escape(stop))
+    return compose(mail, text=text, html=html, stop_link=stop)
 
 
 def _accepted(mail: OutgoingEmail, answer: str) -> None:

@@ -135,7 +135,7 @@ def on_the_wire(text: bytes) -> bytes:
     return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
+def compose(mail, *, text: str, html: str, stop_link: str = "") -> EmailMultiAlternatives:
     """The mail as Django's message, with the Message-ID it has kept since it was written; else Unwritable.
 
     `to` is the bare address, for the conversation with the server; the name stands in the header only.
@@ -149,11 +149,20 @@ def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
+            **unsubscribe_headers(stop_link),
         },
     )
     if html:
         message.attach_alternative(html, "text/html")
     return message
+
+
+def unsubscribe_headers(stop_link: str) -> dict[str, str]:
+    """The button of mail programs (RFC 2369); one click is promised where the address is HTTPS, as RFC 8058 demands."""
+    if not stop_link:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop_link.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{stop_link}>", **one_click}
 
 
 def _named(name: str, address: str) -> str:

@@ -69,6 +69,7 @@ WITHOUT_HISTORY = {
     "feedback.Response": "the customer's own words, with their versions",
     "feedback.ResponseVersion": "is itself the history of a response",
     "feedback.Answer": "part of a response",
+    "feedback.OptOut": "each row says who spoke when, and who lifted it when and why",
     "feedback.Draft": "what a customer has typed so far",
     "feedback.WaveSkip": "a line of a wave's own report",
     "feedback.WaveResult": "computed from the answers",

@@ -31,6 +31,7 @@ LISTS = {
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,
+    "feedback:opt_out_list": 2,
     "outbox:email_list": 2,
 }
 PRESET = re.compile(r'<a href="([^"]*[?;]view=[a-z-]+)">([^<]+)</a>')

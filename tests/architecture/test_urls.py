@@ -33,6 +33,7 @@ PUBLIC = {
     "opinion:form_page": "opened by a personal link",
     "opinion:save": "opened by a personal link",
     "opinion:thanks": "opened by a personal link",
+    "opinion:opt_out": "opened by a personal link, and by mail programs",
     "opinion:complaint": "a customer complains without an account",
     "opinion:complaint_status": "opened by a personal link",
 }
