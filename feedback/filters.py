@@ -16,6 +16,7 @@ MAIL = {
     "sent": (_("Sent"), Q(mail__state="sent")),
     "uncertain": (_("Outcome unknown"), Q(mail__state="uncertain")),
     "failed": (_("Not delivered"), Q(mail__state="failed")),
+    "bounced": (_("Came back"), Q(mail__state="bounced")),
     "not_sent": (_("Held back"), NOT_SENT),
 }
 FORM = {

@@ -51,7 +51,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def reached(self):
         """Invitations whose mail was not given up: these count as having been asked."""
-        return self.exclude(mail__state__in=("failed", "withheld", "expired"))
+        return self.exclude(mail__state__in=("failed", "withheld", "expired", "bounced"))
 
     def with_progress(self):
         """`progress`: answered, partial, opened or none."""

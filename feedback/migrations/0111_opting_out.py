@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from portcrm.one_step import OneStep
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        OneStep([
         migrations.CreateModel(
             name='OptOut',
             fields=[
@@ -27,19 +29,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-said_at', '-pk'),
             },
-        ),
-        migrations.RemoveConstraint(
-            model_name='waveskip',
-            name='skip_reason_is_known',
-        ),
-        migrations.AlterField(
-            model_name='waveskip',
-            name='reason',
-            field=models.CharField(choices=[('no_address', 'No e-mail address'), ('withdrawn', 'Does not want to be asked'), ('same_address', 'Same address as another contact'), ('asked_recently', 'Asked a short while ago'), ('asked_often', 'Asked often enough this year'), ('company_full', 'Enough contacts of this company are asked'), ('opted_out', 'Opted out of these surveys'), ('blocked', 'Mails to this address come back')], max_length=20, verbose_name='Reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='waveskip',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_address', 'withdrawn', 'same_address', 'asked_recently', 'asked_often', 'company_full', 'opted_out', 'blocked'])), name='skip_reason_is_known'),
         ),
         migrations.AddField(
             model_name='optout',
@@ -76,5 +65,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='optout',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None), ('lifted_reason', '')), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_reason', ''), _negated=True)), _connector='OR'), name='an_opt_out_is_lifted_by_somebody_for_a_reason'),
+        ),
+        ]),
+        migrations.RemoveConstraint(
+            model_name='waveskip',
+            name='skip_reason_is_known',
+        ),
+        migrations.AlterField(
+            model_name='waveskip',
+            name='reason',
+            field=models.CharField(choices=[('no_address', 'No e-mail address'), ('withdrawn', 'Does not want to be asked'), ('same_address', 'Same address as another contact'), ('asked_recently', 'Asked a short while ago'), ('asked_often', 'Asked often enough this year'), ('company_full', 'Enough contacts of this company are asked'), ('opted_out', 'Opted out of these surveys'), ('blocked', 'Mails to this address come back')], max_length=20, verbose_name='Reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='waveskip',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_address', 'withdrawn', 'same_address', 'asked_recently', 'asked_often', 'company_full', 'opted_out', 'blocked'])), name='skip_reason_is_known'),
         ),
     ]

@@ -20,6 +20,7 @@ class WaveFigures:
     sent: int
     uncertain: int
     failed: int
+    bounced: int
     not_sent: int
     opened: int
     partial: int
@@ -46,6 +47,7 @@ def live_figures(wave: Wave) -> WaveFigures:
             sent=Count("pk", filter=Q(mail__state="sent")),
             uncertain=Count("pk", filter=Q(mail__state="uncertain")),
             failed=Count("pk", filter=Q(mail__state="failed")),
+            bounced=Count("pk", filter=Q(mail__state="bounced")),
             not_sent=Count("pk", filter=NOT_SENT),
             opened=Count("pk", filter=Q(opened_at__isnull=False)),
             partial=Count("pk", filter=Q(drafted=True, answered_at=None)),

@@ -14,6 +14,7 @@ from customers.querysets import ContactQuerySet
 from feedback.enums import SkipReason
 from feedback.models import Invitation, OptOut, Programme
 from portcrm.accounts.models import User
+from portcrm.outbox.services import blocked_among
 
 YEAR = dt.timedelta(days=365)
 READ = (
@@ -102,7 +103,9 @@ def _barred(contacts: list[Contact], questionnaire_id: int | None) -> dict[int, 
     said = OptOut.objects.against(questionnaire_id).of([one.pk for one in contacts], {_mailbox(one) for one in contacts})
     rows = list(said.values_list("contact", "address"))
     persons, mailboxes = {contact for contact, _address in rows}, {address for _contact, address in rows}
-    return {one.pk: SkipReason.OPTED_OUT for one in contacts if one.pk in persons or _mailbox(one) in mailboxes}
+    blocked = blocked_among(one.email for one in contacts)
+    barred = {one.pk: SkipReason.BLOCKED for one in contacts if one.email in blocked}
+    return barred | {one.pk: SkipReason.OPTED_OUT for one in contacts if one.pk in persons or _mailbox(one) in mailboxes}
 
 
 def _mailbox(contact: Contact) -> str:

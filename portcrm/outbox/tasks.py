@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from portcrm.outbox.delivery import deliver_due, sweep
+from portcrm.outbox.fetching import fetch_returned
 from portcrm.outbox.services import nudge
 
 
@@ -15,3 +16,8 @@ def sweep_outbox() -> None:
     """Runs every minute and makes certain what the nudges made quick."""
     sweep()
     deliver()
+
+
+@shared_task(name="portcrm.outbox.fetch_returned")
+def fetch_returned_mails() -> None:
+    fetch_returned()

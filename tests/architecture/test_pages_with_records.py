@@ -38,7 +38,7 @@ from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.bulk.actions import registry
 from portcrm.bulk.services.runs import start_run
-from portcrm.outbox.tests.factories import make_mail
+from portcrm.outbox.tests.factories import make_block, make_mail, make_returned
 from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
 
 __all__ = ["no_counts_of_earlier_tests"]
@@ -122,7 +122,8 @@ def records():
     make_complaint(customer=customer)
     make_value_model()
     make_run()
-    make_mail(html="<p>您好</p>")
+    make_block(mail=make_mail(html="<p>您好</p>"))
+    make_returned()
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
     merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))
