@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from portcrm.accounts.models import User
@@ -14,8 +15,8 @@ from portcrm.outbox.services.blocking import block_address, lifted_since
 
 SOFT_AT_MOST = 2  # refusals within SOFT_WITHIN that an address may have
 SOFT_WITHIN = dt.timedelta(days=30)
-# A report may overtake our own note that the mail was sent, or come for an attempt after which it was queued again.
-ON_ITS_WAY = (MailState.SENDING, MailState.UNCERTAIN, MailState.SENT)
+# A report may overtake our own note that the mail was sent, or come for an attempt after which a person queued it again.
+TAKEN_UP = Q(state__in=(MailState.SENDING, MailState.UNCERTAIN)) | Q(state=MailState.WAITING, claim__isnull=False)
 
 
 @action("outbox.note_report", gettext_lazy("Fate of a mail noted"))
@@ -44,15 +45,12 @@ def note_refusal(*, mail: OutgoingEmail, answer: str, at: dt.datetime, by: User)
 
 
 def _settle(mail: OutgoingEmail, fate: Fate, words: str, at: dt.datetime) -> None:
-    rows = OutgoingEmail.objects.filter(pk=mail.pk)
+    mine = OutgoingEmail.objects.filter(pk=mail.pk)
+    outcome = {"settled_at": at, "lease_until": None, "answer": words[:500]}
     if fate in CAME_BACK:
-        reason = both(Fate(fate).label)
-        queued_again = rows.filter(state=MailState.WAITING, claim__isnull=False)
-        for some in (rows.filter(state__in=ON_ITS_WAY), queued_again):
-            some.update(state=MailState.BOUNCED, settled_at=at, lease_until=None, reason=reason, answer=words[:500])
+        mine.filter(TAKEN_UP | Q(state=MailState.SENT)).update(state=MailState.BOUNCED, reason=both(Fate(fate).label), **outcome)
     elif fate in (Fate.DELIVERED, Fate.COMPLAINED):
-        unsure = rows.filter(state__in=(MailState.SENDING, MailState.UNCERTAIN))
-        unsure.update(state=MailState.SENT, settled_at=at, lease_until=None, reason={}, answer=words[:500])
+        mine.filter(TAKEN_UP).update(state=MailState.SENT, reason={}, **outcome)
 
 
 def _reason_to_block(address: str, fate: Fate, at: dt.datetime) -> BlockReason | None:

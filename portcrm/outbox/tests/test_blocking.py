@@ -1,6 +1,7 @@
 """Addresses whose mails come back: what blocks them, what does not, and how a block is lifted."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from portcrm.outbox.delivery import _accepted, claim_next, deliver_due
 from portcrm.outbox.enums import BlockReason, MailState
 from portcrm.outbox.models import AddressBlock, MailReport, OutgoingEmail, ReturnedMail
 from portcrm.outbox.returns.fates import fate_of_refusal
-from portcrm.outbox.services import blocked_among, lift_block
+from portcrm.outbox.services import blocked_among, lift_block, send_again
 from portcrm.outbox.services.forgetting import erase_mails
 from portcrm.outbox.tests.factories import make_block, make_mail, tell
 
@@ -135,6 +136,16 @@ def test_an_uncertain_mail_is_settled_by_the_news_of_its_delivery():
 
     mail.refresh_from_db()
     assert (mail.state, mail.reason) == (MailState.SENT, {})
+
+
+def test_a_mail_queued_again_is_not_sent_a_second_time_once_its_delivery_is_known():
+    mail = make_mail(state=MailState.UNCERTAIN, claim=uuid4())
+    send_again(mail=mail, by=make_user(Role.SERVICE))
+
+    tell(mail, "delivered")
+
+    mail.refresh_from_db()
+    assert (mail.state, claim_next()) == (MailState.SENT, None)
 
 
 def test_news_of_delivery_after_it_came_back_changes_nothing():
