@@ -47,7 +47,8 @@ def read_returned(raw: bytes) -> Returned:
     message = email.message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 what policy.default promises
     text = _text(message)[:LONGEST_TEXT]
-    told = tuple(_reported(message)) or tuple(_told_in_words(message, text))
+    reported = tuple(_reported(message))
+    told = reported or tuple(_told_in_words(message, text))
     kind = "report" if told else "reply" if _nobody_typed(message) else "other"
     return Returned(
         kind=kind,
@@ -56,7 +57,7 @@ def read_returned(raw: bytes) -> Returned:
         told=told,
         sender=_header(message, "From"),
         subject=_header(message, "Subject"),
-        text=text,
+        text="\n\n".join([text, *(one.words for one in reported)]).strip(),  # a person reads what the machine was told, too
     )
 
 

@@ -170,6 +170,7 @@ def test_a_report_about_no_mail_of_ours_waits_for_a_person():
     row = take_in(returned_mails.report(message_id="<stranger@elsewhere.invalid>"))
 
     assert (row.state, row.mail) == (ReturnState.OPEN, None)
+    assert row.text.endswith(f"5.1.1 {returned_mails.UNKNOWN}")
 
 
 @pytest.mark.parametrize(
