@@ -37,6 +37,18 @@ SKIP_COLUMNS = (
 )
 SKIP_ORDERINGS = (Ordering("row", _("As considered"), ("pk",)),)
 
+OPT_OUT_COLUMNS = (
+    Column("address", _("E-mail"), link=True),
+    Column("contact", _("Contact"), attribute="contact.label"),
+    Column("scope", pgettext_lazy("opt-out", "Out of"), attribute="scope_label"),
+    Column("state", _("State"), template="feedback/_cell_opt_out.html", value=lambda row: str(row.state_look[0])),
+    Column("source", _("How it was said"), attribute="get_source_display"),
+    Column("said_at", _("Said at"), format="datetime", ordering="newest"),
+    Column("lifted_by", _("Lifted by"), attribute="lifted_by.label", default=False),
+    Column("lifted_reason", _("Reason"), default=False),
+)
+OPT_OUT_ORDERINGS = (Ordering("newest", _("Newest first"), ("-said_at", "-pk")),)
+
 RESPONSE_COLUMNS = (
     Column(
         "customer", _("Customer"), template="feedback/_cell_response.html", value=lambda row: row.customer.label if row.customer else ""

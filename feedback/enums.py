@@ -31,6 +31,13 @@ class SkipReason(models.TextChoices):
     ASKED_RECENTLY = "asked_recently", _("Asked a short while ago")
     ASKED_OFTEN = "asked_often", _("Asked often enough within a year")
     COMPANY_FULL = "company_full", _("Enough contacts of this company are asked")
+    OPTED_OUT = "opted_out", _("Opted out of these surveys")
+    BLOCKED = "blocked", _("Mails to this address come back")
+
+
+class OptOutSource(models.TextChoices):
+    ONE_CLICK = "one_click", _("Button of the mail program")
+    PAGE = "page", _("Page behind the mail's link")
 
 
 class ServiceGroup(models.TextChoices):

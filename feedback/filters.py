@@ -3,9 +3,10 @@
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.enums import ComplaintState, ServiceGroup, Severity, SkipReason, WaveState
-from feedback.models import Complaint, Invitation, Programme, Response, Wave, WaveSkip
+from feedback.models import Complaint, Invitation, OptOut, Programme, Questionnaire, Response, Wave, WaveSkip
 from feedback.queries.waves import NOT_SENT, WAITING
 from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today
@@ -15,6 +16,7 @@ MAIL = {
     "sent": (_("Sent"), Q(mail__state="sent")),
     "uncertain": (_("Outcome unknown"), Q(mail__state="uncertain")),
     "failed": (_("Not delivered"), Q(mail__state="failed")),
+    "bounced": (_("Came back"), Q(mail__state="bounced")),
     "not_sent": (_("Held back"), NOT_SENT),
 }
 FORM = {
@@ -22,6 +24,7 @@ FORM = {
     "partial": (_("Begun, not sent"), Q(progress="partial")),
     "reminded": (_("Reminded"), Q(reminded__gt=0)),
     "answered": (_("Answered"), Q(answered_at__isnull=False)),
+    "opted_out": (_("Opted out"), Q(opt_outs__isnull=False)),
     "silent": (_("No answer yet"), Q(answered_at=None)),
 }
 
@@ -56,7 +59,7 @@ class InvitationFilter(django_filters.FilterSet):
         return queryset.filter(MAIL[key][1])
 
     def by_form(self, queryset, _name, key):
-        return queryset.filter(FORM[key][1])
+        return queryset.filter(FORM[key][1]).distinct() if key == "opted_out" else queryset.filter(FORM[key][1])
 
 
 class SkipFilter(django_filters.FilterSet):
@@ -65,6 +68,22 @@ class SkipFilter(django_filters.FilterSet):
     class Meta:
         model = WaveSkip
         fields = ()
+
+
+class OptOutFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search by contact or address"))
+    questionnaire = django_filters.ModelChoiceFilter(
+        queryset=Questionnaire.objects.all(), label=_("Questionnaire"), null_label=_("All surveys")
+    )
+    in_force = django_filters.BooleanFilter(field_name="lifted_at", lookup_expr="isnull", label=pgettext_lazy("opt-out", "In force"))
+    said_at = django_filters.DateFromToRangeFilter(label=_("Said between"))
+
+    class Meta:
+        model = OptOut
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        return queryset.filter(Q(address__icontains=text) | Q(contact__name__icontains=text))
 
 
 class ResponseFilter(django_filters.FilterSet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import complaint_form, opinion_form
+from feedback.views import complaint_form, opinion_form, opting_out
 
 app_name = "opinion"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("complaint/<str:token>/", complaint_form.complaint_status, name="complaint_status"),
     path("<str:token>/", opinion_form.form, name="form"),
     path("<str:token>/save/", opinion_form.save, name="save"),
+    path("<str:token>/stop/", opting_out.opt_out_page, name="opt_out"),
     path("<str:token>/thanks/", opinion_form.thanks, name="thanks"),
     path("<str:token>/<int:number>/", opinion_form.form_page, name="form_page"),
 ]

@@ -67,7 +67,7 @@ class InvitationQuerySet(models.QuerySet):
     def reached(self):
         """These count as having been asked: their mail was not given up, and their wave was not closed before it was written."""
         never_written = Q(mail_written_at=None, mail=None, answered_at=None, wave__state=WaveState.CLOSED)
-        return self.exclude(mail__state__in=("failed", "withheld", "expired")).exclude(never_written)
+        return self.exclude(mail__state__in=("failed", "withheld", "expired", "bounced")).exclude(never_written)
 
     def silent(self):
         """Without an answer so far."""
@@ -104,6 +104,26 @@ class InvitationQuerySet(models.QuerySet):
                 default=Value("none"),
             )
         )
+
+
+class OptOutQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who does not want to be asked is as personal as who was asked."""
+        return self if user.has_perm(permissions.VIEW_RESPONSE) else self.none()
+
+    def in_force(self):
+        return self.filter(lifted_at=None)
+
+    def against(self, questionnaire_id: int):
+        """Those that keep this questionnaire away: out of this kind of survey, or of all."""
+        return self.in_force().filter(Q(questionnaire=questionnaire_id) | Q(questionnaire=None))
+
+    def of(self, contact_ids, mailboxes):
+        """Said by one of the contacts, or from one of the mailboxes (small letters)."""
+        return self.filter(Q(contact__in=contact_ids) | Q(address__in=mailboxes))
+
+    def for_list(self):
+        return self.select_related("contact", "questionnaire", "lifted_by")
 
 
 class ResponseQuerySet(models.QuerySet):

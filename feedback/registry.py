@@ -5,18 +5,18 @@ from django.utils.translation import pgettext_lazy
 
 from customers.services.merge_rules import register_after_merge, register_merge_rule, register_twin_rule
 from feedback import demo, permissions, samples
-from feedback.filters import ComplaintFilter, InvitationFilter, ResponseFilter, SkipFilter, WaveFilter
+from feedback.filters import ComplaintFilter, InvitationFilter, OptOutFilter, ResponseFilter, SkipFilter, WaveFilter
 from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations, reminders, telling
 from feedback.services.forgetting import erase_opinions, opinions_of
-from feedback.services.links import complaint_url, invitation_url
+from feedback.services.links import complaint_url, invitation_url, opt_out_url
 from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
 from portcrm.notices.kinds import register_notice
 from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link
+from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link, register_unsubscribe
 from portcrm.pages.registry import (
     CreateItem,
     DemoSeed,
@@ -41,7 +41,7 @@ CUSTOMER = "customers.customer"
 for record, label, conditions in (
     ("feedback.wave", _("Opinion waves"), WaveFilter), ("feedback.invitation", _("Invitations"), InvitationFilter),
     ("feedback.waveskip", _("Spared"), SkipFilter), ("feedback.response", pgettext_lazy("list", "Answers"), ResponseFilter),
-    ("feedback.complaint", _("Complaints"), ComplaintFilter),
+    ("feedback.complaint", _("Complaints"), ComplaintFilter), ("feedback.optout", _("Opted out"), OptOutFilter),
 ):  # fmt: skip
     register_export(record, label, conditions)
 register_event(
@@ -59,6 +59,9 @@ register_kind(complaint_mail.ANSWER, _("Answer to a complaint"))
 register_link(invitations.KIND, invitation_url)
 register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)
+register_unsubscribe(invitations.KIND, opt_out_url)
+register_unsubscribe(reminders.KIND, opt_out_url)
+register_event("survey.lift_opt_out", _("Opt-out lifted"))
 register_delivery_check(invitations.KIND, invitations.reason_to_withhold)
 
 register_nav(NavItem("feedback", "waves", _("Opinion waves"), "feedback:wave_list", "send", 10, permissions.VIEW_WAVE))
@@ -69,6 +72,7 @@ register_nav(
     NavItem("feedback", "complaints", _("Complaints"), "feedback:complaint_list", "message-report", 30, permissions.VIEW_COMPLAINT)
 )
 register_nav(NavItem("feedback", "programmes", _("Programmes"), "feedback:programme_list", "calendar-event", 40, permissions.VIEW_WAVE))
+register_nav(NavItem("feedback", "opt_outs", _("Opted out"), "feedback:opt_out_list", "lock", 50, permissions.VIEW_RESPONSE))
 register_create(CreateItem("complaint", _("Complaint"), "feedback:complaint_create", "message-report", permissions.ADD_COMPLAINT))
 register_create(CreateItem("programme", _("Opinion programme"), "feedback:programme_create", "calendar-event", permissions.SEND_WAVE))
 register_tab(Tab(CUSTOMER, "opinions", _("Opinions"), "feedback:customer_opinions", 60, permissions.VIEW_RESPONSE))

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, quiet_periods, responses, sending_again, waves
+from feedback.views import (
+    charts,
+    complaint_work,
+    complaints,
+    customer_tabs,
+    opting_out,
+    programmes,
+    quiet_periods,
+    responses,
+    sending_again,
+    waves,
+)
 
 app_name = "feedback"
 urlpatterns = [
@@ -26,6 +37,9 @@ urlpatterns = [
     path("questionnaires/<int:pk>/", programmes.questionnaire, name="questionnaire"),
     path("responses/", responses.response_list, name="response_list"),
     path("responses/<int:pk>/", responses.response, name="response"),
+    path("opt-outs/", opting_out.opt_out_list, name="opt_out_list"),
+    path("opt-outs/<int:pk>/", opting_out.opt_out, name="opt_out"),
+    path("opt-outs/<int:pk>/lift/", opting_out.opt_out_lift, name="opt_out_lift"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/new/", complaints.complaint_create, name="complaint_create"),
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +12,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "PORTCRM_"
+MAIL_ADDRESS = re.compile(
+    r"[^@\s+<>]{1,20}@[^@\s<>]+"
+)  # short: the signed number of a mail stands behind it, 64 characters are all there is
+IMAP_URL = re.compile(r"imaps?://[^\s@/]+:[^\s@/]*@[^\s@/]+(/[^\s]*)?")
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 # Read by the launcher, the tests or the benchmark, not by the settings.
 READ_ELSEWHERE = frozenset(
@@ -116,6 +121,19 @@ class Environment:
         found = self.str(name, default).rstrip("/")
         if not found.startswith(("http://", "https://")):
             raise Refused(name, found, "write the address as browsers see it, such as https://crm.example.invalid")
+        return found
+
+    def mail_address(self, name: str) -> str:
+        """An address such as bounce@mail.example.invalid, or ""."""
+        found = self.str(name, "").strip()
+        if found and not MAIL_ADDRESS.fullmatch(found):
+            raise Refused(name, found, "write one address, such as bounce@mail.example.invalid")
+        return found
+
+    def imap_url(self, name: str) -> str:
+        found = self.str(name, "").strip()
+        if found and not IMAP_URL.fullmatch(found):
+            raise Refused(name, "…", "write imaps://user:password@server:993/INBOX, with special characters of the password as %40")
         return found
 
     def time_zone(self, name: str, default: str) -> str:

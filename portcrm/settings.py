@@ -189,6 +189,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
+    "outbox-returned": {"task": "portcrm.outbox.fetch_returned", "schedule": 120.0},
+    "outbox-events": {"task": "portcrm.outbox.read_events", "schedule": 60.0},
     "notices-digests": {"task": "portcrm.notices.digests", "schedule": 300.0},
     "notices-nightly": {"task": "portcrm.notices.nightly", "schedule": crontab(hour=3, minute=10)},
     "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
@@ -253,6 +255,8 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="survey@portcrm.invalid")
 OUTBOX_MAILS_PER_MINUTE = env.int("OUTBOX_MAILS_PER_MINUTE", default=600)  # 0: as fast as the server takes them
+BOUNCE_ADDRESS, BOUNCE_IMAP_URL = env.mail_address("BOUNCE_ADDRESS"), env.imap_url("BOUNCE_IMAP_URL")  # docs/deployment.md
+MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")  # without one no mail service is listened to
 PORTCRM_INSTANCE_ID = env.str("PORTCRM_INSTANCE_ID", default="")  # the same on all machines of one installation
 
 # --- People ----------------------------------------------------------------------------------------------------------

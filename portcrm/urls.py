@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("portcrm.accounts.urls")),
     path("audit/", include("portcrm.audit.urls")),
     path("outbox/", include("portcrm.outbox.urls")),
+    path("hooks/", include("portcrm.outbox.hook_urls")),
     path("notices/", include("portcrm.notices.urls")),
     path("exchange/", include("portcrm.exchange.urls")),
     path("bulk/", include("portcrm.bulk.urls")),

@@ -1,5 +1,6 @@
 from feedback.models.complaint import Complaint, ComplaintNote, ComplaintSeries
 from feedback.models.invitation import Draft, Invitation
+from feedback.models.opt_out import OptOut
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVersion, Section
 from feedback.models.quiet import QuietPeriod
@@ -18,6 +19,7 @@ __all__ = [
     "Invitation",
     "Item",
     "ItemResult",
+    "OptOut",
     "Programme",
     "Questionnaire",
     "QuestionnaireVersion",

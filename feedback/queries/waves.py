@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from feedback.enums import WaveState
-from feedback.models import Draft, Invitation, ItemResult, Reminder, Wave, WaveResult
+from feedback.models import Draft, Invitation, ItemResult, OptOut, Reminder, Wave, WaveResult
 
 WAITING = Q(mail=None) & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
 # Held back, too late, or the wave was closed before the mail was written.
@@ -21,11 +21,13 @@ class WaveFigures:
     sent: int
     uncertain: int
     failed: int
+    bounced: int
     not_sent: int
     opened: int
     partial: int
     reminded: int
     answered: int
+    opted_out: int
     skipped: int
 
     @property
@@ -42,20 +44,23 @@ class WaveFigures:
 def live_figures(wave: Wave) -> WaveFigures:
     """Count a wave's invitations by what happened to their mail and their form, in two queries."""
     drafts = Draft.objects.filter(invitation=OuterRef("pk")).exclude(answers={})
+    said_no = OptOut.objects.filter(invitation=OuterRef("pk"))
     counts = (
         Invitation.objects.filter(wave=wave)
-        .annotate(drafted=Exists(drafts), was_reminded=Exists(Reminder.objects.filter(invitation=OuterRef("pk"))))
+        .annotate(drafted=Exists(drafts), said_no=Exists(said_no), was_reminded=Exists(Reminder.objects.filter(invitation=OuterRef("pk"))))
         .aggregate(
             invited=Count("pk"),
             waiting=Count("pk", filter=WAITING),
             sent=Count("pk", filter=Q(mail__state="sent")),
             uncertain=Count("pk", filter=Q(mail__state="uncertain")),
             failed=Count("pk", filter=Q(mail__state="failed")),
+            bounced=Count("pk", filter=Q(mail__state="bounced")),
             not_sent=Count("pk", filter=NOT_SENT),
             opened=Count("pk", filter=Q(opened_at__isnull=False)),
             partial=Count("pk", filter=Q(drafted=True, answered_at=None)),
             reminded=Count("pk", filter=Q(was_reminded=True)),
             answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            opted_out=Count("pk", filter=Q(said_no=True)),
         )
     )
     return WaveFigures(**counts, skipped=wave.skips.count())

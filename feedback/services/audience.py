@@ -12,9 +12,9 @@ from django.db.models.functions import Lower
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
 from feedback.enums import SkipReason
-from feedback.models import Invitation, Programme
+from feedback.models import Invitation, OptOut, Programme
 from portcrm.accounts.models import User
-from portcrm.outbox.services import suppressed_among
+from portcrm.outbox.services import blocked_among, suppressed_among
 from portcrm.outbox.services.queue import is_address, mail_address
 
 YEAR = dt.timedelta(days=365)
@@ -62,19 +62,19 @@ def candidates(programme: Programme, *, by: User) -> ContactQuerySet:
     return contacts
 
 
-def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest) -> Audience:
-    """Decide for every contact: asked, or skipped with the first reason that applies.
+def choose(contacts: Iterable[Contact], *, on: dt.date, rest: Rest, questionnaire_id: int | None = None) -> Audience:
+    """Decide for every contact: asked with this questionnaire, or skipped with the first reason that applies.
 
     Within a company those go first who were asked longest ago (never first of all).
     """
     contacts = list(contacts)
     stopped = suppressed_among(one.email for one in contacts)
-    asked_before = _asked_before(contacts, on)
+    asked_before, barred = _asked_before(contacts, on), _barred(contacts, questionnaire_id)
     audience, companies, addresses = Audience(), Counter[int](), set[str]()
     longest_ago = sorted(contacts, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
     for contact in longest_ago:
         last, times = asked_before.get(contact.pk, (None, 0))
-        reason = _unreachable(contact, stopped) or _resting(last, times, on, rest)
+        reason = _unreachable(contact, stopped) or barred.get(contact.pk) or _resting(last, times, on, rest)
         if reason is None and _mailbox(contact) in addresses:
             reason = SkipReason.SAME_ADDRESS
         if reason is None and companies[contact.customer_id] >= rest.contacts_of_a_company:
@@ -106,6 +106,16 @@ def _resting(last: dt.date | None, times: int, on: dt.date, rest: Rest) -> SkipR
     if times >= rest.times_a_year:
         return SkipReason.ASKED_OFTEN
     return None
+
+
+def _barred(contacts: list[Contact], questionnaire_id: int | None) -> dict[int, SkipReason]:
+    """Contacts no mail may go to, whatever their rest, by what stands against it."""
+    said = OptOut.objects.against(questionnaire_id).of([one.pk for one in contacts], {_mailbox(one) for one in contacts})
+    rows = list(said.values_list("contact", "address"))
+    persons, mailboxes = {contact for contact, _address in rows}, {address for _contact, address in rows}
+    blocked = blocked_among(one.email for one in contacts)
+    barred = {one.pk: SkipReason.BLOCKED for one in contacts if one.email in blocked}
+    return barred | {one.pk: SkipReason.OPTED_OUT for one in contacts if one.pk in persons or _mailbox(one) in mailboxes}
 
 
 def _mailbox(contact: Contact) -> str:

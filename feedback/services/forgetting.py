@@ -3,8 +3,9 @@
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from feedback.models import Complaint, ComplaintNote, Draft, Invitation, Response, ResponseVersion
+from feedback.models import Complaint, ComplaintNote, Draft, Invitation, OptOut, Response, ResponseVersion
 from feedback.models.invitation import new_public_id
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -13,6 +14,7 @@ from portcrm.audit.personal_data import Holding, Person, holding
 
 INVITATION_FIELDS = ("wave", "customer", "address", "name", "language", "invited_on", "opened_at", "answered_at")
 RESPONSE_FIELDS = ("wave", "customer", "overall", "recommend", "comment", "language", "first_submitted_at", "submitted_at")
+OPT_OUT_FIELDS = ("address", "source", "said_at", "lifted_at", "lifted_reason")
 COMPLAINT_FIELDS = (
     "number", "customer", "company_name", "reporter_name", "reporter_email", "reporter_phone", "subject", "description", "cargo_reference",
     "remedy_sought", "received_on", "state", "answer", "answered_at", "outcome", "closed_at",
@@ -28,6 +30,9 @@ def opinions_of(person: Person) -> list[Holding]:
         holding(_("Invitations"), _asked(person).select_related("wave", "customer").order_by("pk"), INVITATION_FIELDS),
         holding(_("Opinion forms answered"), responses.order_by("pk"), RESPONSE_FIELDS, _scores),
         Holding(_("Answers on their way"), [{str(key): str(text) for key, text in draft.answers.items()} for draft in _drafts(person)]),
+        holding(
+            _("Opted out"), _said_no(person).order_by("pk"), OPT_OUT_FIELDS, lambda row: {pgettext("opt-out", "Out of"): row.scope_label}
+        ),
         holding(_("Complaints"), _complaints(person).select_related("customer").order_by("pk"), COMPLAINT_FIELDS),
     ]
 
@@ -40,6 +45,7 @@ def _scores(response: Response) -> dict[str, str]:
 def erase_opinions(*, person: Person, by: User) -> int:
     """Take the person out of invitations, answers and complaints. Links are dead, drafts are gone; scores count on without a name."""
     _drafts(person).delete()
+    _said_no(person).delete()  # the outbox goes on avoiding the address, by its digest
     invitations = list(_asked(person))
     for invitation in invitations:
         invitation.name, invitation.address = "", f"{invitation.pk}@erased.invalid"
@@ -67,6 +73,11 @@ def _erase_complaints(person: Person) -> int:
 def _asked(person: Person):
     by_key = Q(contact=person.pk) if person.record == CONTACT else Q(pk__in=())
     return Invitation.objects.alias(mailbox=Lower("address")).filter(by_key | Q(mailbox__in=person.addresses))
+
+
+def _said_no(person: Person):
+    by_key = Q(contact=person.pk) if person.record == CONTACT else Q(pk__in=())
+    return OptOut.objects.filter(by_key | Q(address__in=person.addresses))
 
 
 def _drafts(person: Person):

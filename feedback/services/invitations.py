@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
-from feedback.models import Invitation, Wave
+from feedback.models import Invitation, OptOut, Wave
 from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -94,12 +94,14 @@ def reason_against_asking(invitation: Invitation) -> str:
         return _("The contact does not want to be asked.")
     if contact.left_on is not None:
         return _("The contact has left the company.")
+    if _has_opted_out(invitation):
+        return _("The contact opted out of these surveys.")
     return ""
 
 
 def reason_to_withhold(mail) -> str:
     """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
-    invitation = Invitation.objects.select_related("wave", "contact").filter(public_id=mail.link_ref).first()
+    invitation = Invitation.objects.select_related("wave__version", "contact").filter(public_id=mail.link_ref).first()
     if invitation is None:
         return _("There is no such invitation any more.")
     if invitation.answered_at is not None:
@@ -113,6 +115,11 @@ def reason_to_withhold(mail) -> str:
     if not invitation.wave.any_hour:
         wait_for_sending_times(now())
     return ""
+
+
+def _has_opted_out(invitation: Invitation) -> bool:
+    said = OptOut.objects.against(invitation.wave.version.questionnaire_id)
+    return said.of([invitation.contact_id], [invitation.address.lower()]).exists()
 
 
 def wait_for_sending_times(at: dt.datetime) -> None:

@@ -7,11 +7,16 @@ from django.urls import reverse
 from feedback.models import Complaint, Invitation
 
 INVITATION = signing.Signer(salt="feedback.invitation", sep=".")
+OPT_OUT = signing.Signer(salt="feedback.opt_out", sep=".")
 COMPLAINT = signing.Signer(salt="feedback.complaint", sep=".")
 
 
 def invitation_token(public_id: str) -> str:
     return INVITATION.sign(public_id)
+
+
+def opt_out_token(public_id: str) -> str:
+    return OPT_OUT.sign(public_id)
 
 
 def complaint_token(public_id: str) -> str:
@@ -20,7 +25,16 @@ def complaint_token(public_id: str) -> str:
 
 def find_invitation(token: str) -> Invitation | None:
     """The invitation a link belongs to; None for a link nobody was given."""
-    public_id = _unsign(INVITATION, token)
+    return _invitation(INVITATION, token)
+
+
+def find_opting_out(token: str) -> Invitation | None:
+    """The invitation whose recipient opts out; another key than the form's, for a form is forwarded to colleagues."""
+    return _invitation(OPT_OUT, token)
+
+
+def _invitation(signer: signing.Signer, token: str) -> Invitation | None:
+    public_id = _unsign(signer, token)
     found = Invitation.objects.select_related("wave__programme", "wave__version__questionnaire", "customer")
     return found.filter(public_id=public_id).first() if public_id else None
 
@@ -33,6 +47,11 @@ def find_complaint(token: str) -> Complaint | None:
 def invitation_url(public_id: str) -> str:
     """Absolute address of the form; asked by the outbox at delivery only."""
     return settings.PORTCRM_SITE_URL + reverse("opinion:form", args=[invitation_token(public_id)])
+
+
+def opt_out_url(public_id: str) -> str:
+    """Absolute address where the recipient opts out; asked by the outbox at delivery only."""
+    return settings.PORTCRM_SITE_URL + reverse("opinion:opt_out", args=[opt_out_token(public_id)])
 
 
 def complaint_url(public_id: str) -> str:

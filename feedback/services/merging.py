@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.services.facts import OpinionFacts, renew_opinion_facts
 from customers.services.merge_rules import MergeRule, clash
-from feedback.models import Complaint, Invitation, Response, WaveSkip
+from feedback.models import Complaint, Invitation, OptOut, Response, WaveSkip
 from feedback.services.customer_facts import store_open_count
 from portcrm.accounts.models import User
 from portcrm.clock import port_date
@@ -25,6 +25,14 @@ TWIN_RULES = (
     MergeRule(Invitation, _("Invitations to opinion waves"), stays=clash(Invitation, "wave", field="contact"), **OF_THE_FILE),
     MergeRule(Complaint, _("Complaints"), **OF_THE_FILE),
     MergeRule(WaveSkip, _("Skipped in opinion waves"), stays=clash(WaveSkip, "wave", field="contact"), **OF_THE_FILE),
+    MergeRule(
+        OptOut,
+        _("Opted out"),
+        field="contact",
+        quiet=True,
+        watched=False,
+        stays=clash(OptOut, "address", "questionnaire", field="contact", lifted_at=None),
+    ),
 )
 
 

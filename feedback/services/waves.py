@@ -136,7 +136,8 @@ def _open(
         signed_by=programme.owner,
         **keys,
     )
-    _freeze(wave, choose(candidates(programme, by=programme.owner), on=port_date(at), rest=Rest.from_settings()), on=planned_on)
+    meant, survey = candidates(programme, by=programme.owner), programme.questionnaire_id
+    _freeze(wave, choose(meant, on=port_date(at), rest=Rest.from_settings(), questionnaire_id=survey), on=planned_on)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 

@@ -18,6 +18,7 @@ MAIL_TONES = {
     MailState.UNCERTAIN: ("warning", "help"),
     MailState.EXPIRED: ("neutral", "history"),
     MailState.WITHHELD: ("neutral", "lock"),
+    MailState.BOUNCED: ("danger", "arrow-left"),
 }
 
 

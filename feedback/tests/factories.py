@@ -3,10 +3,12 @@ from itertools import count
 from uuid import uuid4
 
 from customers.tests.factories import make_contact, make_customer
-from feedback.models import Complaint, Invitation, Programme, QuestionnaireVersion, QuietPeriod, Response, Wave
+from feedback.enums import OptOutSource
+from feedback.models import Complaint, Invitation, OptOut, Programme, QuestionnaireVersion, QuietPeriod, Response, Wave
 from feedback.services.answers import read_answers
 from feedback.services.complaints import ComplaintFacts, record_complaint
 from feedback.services.opinions import submit
+from feedback.services.opting_out import opt_out
 from feedback.services.questionnaires import load_shipped_questionnaire
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -69,6 +71,11 @@ def make_response(*, invitation: Invitation | None = None, at: dt.datetime | Non
     read = read_answers(invitation.wave.version.items.all(), raw, longest=4000)
     assert read.problems == {}
     return submit(invitation=invitation, read=read, form_key=uuid4(), language=invitation.language, at=at or now(), by=system_user())
+
+
+def make_opt_out(*, invitation: Invitation | None = None, of_all: bool = False, **fields) -> OptOut:
+    said = {"source": OptOutSource.PAGE, "at": now()} | fields
+    return opt_out(invitation=invitation or make_invitation(), of_all=of_all, by=system_user(), **said)
 
 
 def make_complaint(*, by: User | None = None, at: dt.datetime | None = None, **fields) -> Complaint:

@@ -119,16 +119,24 @@ def test_a_wave_that_is_gone_is_a_quiet_end():
 
 def test_live_figures_add_up_to_the_invited():
     wave = make_wave()
-    for state in (MailState.WAITING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN, MailState.FAILED, MailState.WITHHELD):
+    for state in (
+        MailState.WAITING,
+        MailState.SENDING,
+        MailState.SENT,
+        MailState.UNCERTAIN,
+        MailState.FAILED,
+        MailState.WITHHELD,
+        MailState.BOUNCED,
+    ):
         lease = {"claim": "0" * 32, "lease_until": now()} if state == MailState.SENDING else {}
         make_invitation(wave=wave, mail=make_mail(state=state, settled_at=now(), **lease))
     make_invitation(wave=wave)
 
     figures = live_figures(wave)
 
-    assert (figures.waiting, figures.sent, figures.uncertain, figures.failed, figures.not_sent) == (3, 1, 1, 1, 1)
-    assert figures.invited == 7
-    assert figures.written == 4
+    assert (figures.waiting, figures.sent, figures.uncertain, figures.failed, figures.bounced, figures.not_sent) == (3, 1, 1, 1, 1, 1)
+    assert figures.invited == 8
+    assert figures.written == 5
 
 
 def test_a_low_score_opens_one_follow_up_for_the_account_manager():

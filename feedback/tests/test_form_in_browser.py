@@ -9,9 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from feedback.models import Draft, Response
-from feedback.services.links import complaint_token, invitation_token
+from feedback.services.links import complaint_token, invitation_token, opt_out_token
 from feedback.services.waves import close_wave
-from feedback.tests.factories import make_complaint, make_invitation, make_response, make_staff
+from feedback.tests.factories import make_complaint, make_invitation, make_opt_out, make_response, make_staff
 from portcrm.clock import now
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -161,6 +161,8 @@ def public_pages(live_server) -> dict[str, str]:
         "thanks": reverse("opinion:thanks", args=[invitation_token(thanked.public_id)]),
         "closed": reverse("opinion:form", args=[invitation_token(closed.public_id)]),
         "invalid": reverse("opinion:form", args=["cut"]),
+        "opting out": reverse("opinion:opt_out", args=[opt_out_token(thanked.public_id)]),
+        "opted out": reverse("opinion:opt_out", args=[opt_out_token(make_opt_out().invitation.public_id)]),
         "complaint": reverse("opinion:complaint"),
         "case": reverse("opinion:complaint_status", args=[complaint_token(make_complaint().public_id)]),
     }

@@ -6,6 +6,7 @@ import pytest
 from customers.models import Contact
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import SkipReason
+from feedback.models import Invitation
 from feedback.queries.waves import live_figures
 from feedback.services import audience
 from feedback.services.audience import Rest, choose
@@ -15,7 +16,7 @@ from portcrm.accounts.services import system_user
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.services import suppress
-from portcrm.outbox.tests.factories import make_mail
+from portcrm.outbox.tests.factories import make_mail, tell
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -73,6 +74,17 @@ def test_who_was_never_written_to_because_the_wave_was_closed_first_does_not_cou
     assert decide() == ([contact.pk], {})
     figures = live_figures(invitation.wave)
     assert (figures.invited, figures.waiting, figures.not_sent) == (1, 0, 1)
+
+
+def test_somebody_whose_mail_came_back_was_not_asked_and_an_address_that_is_dead_is_spared():
+    full, gone = make_contact(email="Full@group.invalid"), make_contact(email="Gone@group.invalid")
+    for contact in (full, gone):
+        asked_on(contact, dt.date(2026, 11, 20), mail=make_mail(to_address=contact.email, state=MailState.SENT, settled_at=now()))
+
+    tell(Invitation.objects.get(contact=full).mail, "soft")
+    tell(Invitation.objects.get(contact=gone).mail, "hard")
+
+    assert decide() == ([full.pk], {gone.pk: SkipReason.BLOCKED})
 
 
 def test_of_one_company_at_most_three_are_asked_the_longest_unasked_first():

@@ -16,6 +16,7 @@ from portcrm.accounts.public import public_route
 from portcrm.audit.channel import channel
 from portcrm.bilingual import pick
 from portcrm.errors import RuleBroken
+from portcrm.limits import within_limit
 from portcrm.pages.refused import REFUSALS, is_refused_write, typed_texts
 
 
@@ -73,6 +74,12 @@ def public_page(template: str, context: dict, *, status: int = 200) -> HttpRespo
 def notice(request: HttpRequest, kind: str, *, status: int, **context) -> HttpResponse:
     """A page that says plainly why there is no form here, and whom to turn to."""
     return public_page("notice", {"kind": kind, "path": request.path} | context, status=status)
+
+
+def unknown_link(request: HttpRequest) -> HttpResponse:
+    """A link nobody was given; whoever tries many of them is slowed down."""
+    known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
+    return notice(request, "invalid", status=404 if known else 429)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from feedback.forms.opinion import TRAP, build_page, form_key, posted_answers, s
 from feedback.models import Draft, Invitation, Response
 from feedback.services.answers import ReadAnswers, read_answers
 from feedback.services.invitations import closing_text
-from feedback.services.links import find_invitation, invitation_token
+from feedback.services.links import find_invitation, invitation_token, opt_out_token
 from feedback.services.opinions import RECOMMEND, note_opened, save_draft, sent_answers, standing, stored_answers, submit
 from feedback.views.door import address_of, answer, asked_language, known_language, notice, public_form, public_page
 from portcrm.accounts.services import system_user
@@ -162,6 +162,7 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "invitation": invitation,
         "token": invitation_token(invitation.public_id),
+        "stop_token": opt_out_token(invitation.public_id),
         "company": _company(invitation),
         "sent": shown_answers(invitation.wave.version, sent_answers(invitation)),
         "response": response,

@@ -82,7 +82,8 @@ def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
         wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user, any_hour=any_hour)
         messages.success(request, _("The wave has started; its mails are being written."))
         return redirect("feedback:wave", pk=wave.pk)
-    audience = choose(candidates(programme, by=programme.owner), on=port_today(), rest=Rest.from_settings())
+    meant, survey = candidates(programme, by=programme.owner), programme.questionnaire_id
+    audience = choose(meant, on=port_today(), rest=Rest.from_settings(), questionnaire_id=survey)
     reasons = Counter(skip.reason.label for skip in audience.skipped).most_common()
     companies = len({contact.customer_id for contact in audience.asked})
     context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies, "reasons": reasons}

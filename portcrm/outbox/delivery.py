@@ -17,12 +17,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from portcrm.accounts.services import system_user
 from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.outbox import instance
 from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, NotYet, personal_link, reason_to_withhold, stop_link
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
+from portcrm.outbox.services.blocking import BLOCKED, blocked_among
+from portcrm.outbox.services.reports import note_refusal
 from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, Unwritable, compose, mail_server_named
 
 logger = logging.getLogger(__name__)
@@ -137,7 +140,7 @@ def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
 def _message_or_outcome(mail: OutgoingEmail):
     """The message to hand over; or None, with the reason recorded why there is none."""
     try:
-        reason = reason_to_withhold(mail)
+        reason = BLOCKED if not mail.service_mail and blocked_among([mail.to_address]) else reason_to_withhold(mail)
         message = None if reason else prepared(mail)
     except NotYet as wait:
         due_at = wait.until or now() + LOOK_AGAIN
@@ -164,12 +167,15 @@ def prepared(mail: OutgoingEmail):
             raise LookupError(f"no personal link for a mail of kind {mail.kind}")
         text = text.replace(LINK_PLACEHOLDER, link)
         html = html.replace(LINK_PLACEHOLDER, html_text.escape(link))
-    return compose(mail, text=text, html=html)
+    stop = stop_link(mail)
+    text, html = text.replace(STOP_PLACEHOLDER, stop), html.replace(STOP_PLACEHOLDER, html_text.escape(stop))
+    return compose(mail, text=text, html=html, stop_link=stop)
 
 
 def _accepted(mail: OutgoingEmail, answer: str) -> None:
     # Not only while "being sent": a mail called uncertain in the meantime is known to have gone after all.
-    OutgoingEmail.objects.filter(pk=mail.pk, claim=mail.claim).update(
+    # A report that it came back may be here before our own note that it went.
+    OutgoingEmail.objects.filter(pk=mail.pk, claim=mail.claim).exclude(state=MailState.BOUNCED).update(
         state=MailState.SENT, settled_at=now(), lease_until=None, answer=answer[:500], reason={}
     )
 
@@ -178,6 +184,8 @@ def _refused(mail: OutgoingEmail, error: Refused) -> None:
     if error.permanent:
         reason = both(_("The mail server refused this recipient."))
         _record(mail, state=MailState.FAILED, reason=reason, answer=error.answer, settled_at=now())
+        if error.of_recipient:
+            note_refusal(mail=mail, answer=error.answer, at=now(), by=system_user())
     else:
         _retry(mail, _("The mail server did not take it for now."), answer=error.answer)
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MailState(models.TextChoices):
@@ -10,6 +11,7 @@ class MailState(models.TextChoices):
     UNCERTAIN = "uncertain", _("Outcome unknown")
     EXPIRED = "expired", _("Too late, not sent")
     WITHHELD = "withheld", _("Held back")
+    BOUNCED = "bounced", _("Came back")
 
 
 SENDABLE_AGAIN = (MailState.FAILED, MailState.UNCERTAIN)
@@ -21,4 +23,42 @@ STATE_LOOKS = {
     MailState.UNCERTAIN: ("warning", "help"),
     MailState.EXPIRED: ("neutral", "history"),
     MailState.WITHHELD: ("neutral", "player-pause"),
+    MailState.BOUNCED: ("danger", "arrow-left"),
 }
+
+
+class Fate(models.TextChoices):
+    """What was heard of a mail."""
+
+    HARD = "hard", _("No such mailbox")
+    SOFT = "soft", _("Mailbox does not take it")
+    POLICY = "policy", _("Refused because of sender or content")
+    DELIVERED = "delivered", _("In the mailbox")
+    COMPLAINED = "complained", _("Called junk by the recipient")
+
+
+class BlockReason(models.TextChoices):
+    HARD = "hard", _("No such mailbox")
+    SOFT = "soft", _("Came back again and again")
+    COMPLAINED = "complained", _("Called junk by the recipient")
+
+
+class ReturnKind(models.TextChoices):
+    REPORT = "report", _("Report of a mail server")
+    REPLY = "reply", _("Automatic reply")
+    OTHER = "other", _("Not recognised")
+
+
+class ReturnState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("returned mail", "To be looked at")
+    SETTLED = "settled", pgettext_lazy("returned mail", "Settled")
+    DISMISSED = "dismissed", pgettext_lazy("returned mail", "Put aside")
+
+
+class EventState(models.TextChoices):
+    NEW = "new", pgettext_lazy("mail event", "New")
+    DONE = "done", pgettext_lazy("mail event", "Settled")
+    WITHOUT_MAIL = "no_mail", pgettext_lazy("mail event", "About no mail of ours")
+
+
+CAME_BACK = (Fate.HARD, Fate.SOFT, Fate.POLICY)

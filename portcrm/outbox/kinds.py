@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from portcrm.outbox.models import OutgoingEmail
 
 LINK_PLACEHOLDER = "[[personal-link]]"
+STOP_PLACEHOLDER = "[[stop-link]]"
 
 
 class NotYet(Exception):
@@ -26,6 +27,7 @@ class NotYet(Exception):
 
 
 _links: dict[str, Callable[[str], str]] = {}
+_stops: dict[str, Callable[[str], str]] = {}
 _checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
 _labels: dict[str, object] = {}
 _private: set[str] = set()
@@ -34,6 +36,11 @@ _private: set[str] = set()
 def register_link(kind: str, resolve: Callable[[str], str]) -> None:
     """`resolve(link_ref)` gives the recipient's absolute URL; it is asked at delivery only."""
     _links[kind] = resolve
+
+
+def register_unsubscribe(kind: str, resolve: Callable[[str], str]) -> None:
+    """`resolve(link_ref)` gives the absolute URL where the recipient opts out (RFC 8058); asked at delivery only."""
+    _stops[kind] = resolve
 
 
 def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]") -> None:
@@ -63,6 +70,12 @@ def kind_choices() -> list[tuple[str, object]]:
 def personal_link(mail: "OutgoingEmail") -> str:
     """The recipient's own URL, or "" for a mail without one."""
     resolve = _links.get(mail.kind)
+    return resolve(mail.link_ref) if resolve and mail.link_ref else ""
+
+
+def stop_link(mail: "OutgoingEmail") -> str:
+    """Where the recipient opts out, or "" for a mail nobody opts out of: service mail answers what was asked of us."""
+    resolve = None if mail.service_mail else _stops.get(mail.kind)
     return resolve(mail.link_ref) if resolve and mail.link_ref else ""
 
 

@@ -5,6 +5,8 @@ from portcrm.accounts.roles import Permission, Role
 VIEW_MAIL = "outbox.view_mail"
 SEND_AGAIN = "outbox.send_again"
 CONTROL = "outbox.control"
+VIEW_RETURNS = "outbox.view_returns"
+SETTLE_RETURNS = "outbox.settle_returns"
 
 PERMISSIONS = (
     Permission(
@@ -13,5 +15,11 @@ PERMISSIONS = (
         frozenset({Role.MARKETING, Role.SERVICE, Role.MANAGER, Role.ADMIN, Role.AUDITOR}),
     ),
     Permission(SEND_AGAIN, _("Send a mail again"), frozenset({Role.MARKETING, Role.SERVICE, Role.ADMIN})),
+    Permission(
+        VIEW_RETURNS,
+        _("See returned mails and blocked addresses"),
+        frozenset({Role.MARKETING, Role.SERVICE, Role.MANAGER, Role.AUDITOR}),
+    ),
+    Permission(SETTLE_RETURNS, _("Settle returned mails and lift blocks of addresses"), frozenset({Role.MARKETING, Role.SERVICE})),
     Permission(CONTROL, _("Stop and release the outbox"), frozenset({Role.ADMIN})),
 )

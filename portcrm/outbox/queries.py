@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 
 from portcrm.outbox import instance
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, personal_link, stop_link
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.transport import mail_server_named
 
@@ -37,13 +37,19 @@ def shown_link(mail: OutgoingEmail) -> str:
     return MASKED_LINK
 
 
+def shown_stop_link(mail: OutgoingEmail) -> str:
+    """Where the recipient opts out, masked like the personal link."""
+    return stop_link(mail) if settings.PORTCRM_DEMO and not mail_server_named() else MASKED_LINK
+
+
 def shown_text(mail: OutgoingEmail) -> str:
-    return mail.text.replace(LINK_PLACEHOLDER, shown_link(mail))
+    return mail.text.replace(LINK_PLACEHOLDER, shown_link(mail)).replace(STOP_PLACEHOLDER, shown_stop_link(mail))
 
 
 def shown_html(mail: OutgoingEmail) -> str:
     """The HTML of the mail; its links open beside the page, for the frame around it may not be left."""
     html = mail.html.replace(LINK_PLACEHOLDER, html_text.escape(shown_link(mail)))
+    html = html.replace(STOP_PLACEHOLDER, html_text.escape(shown_stop_link(mail)))
     head = '<base target="_blank">'
     return html.replace("<head>", f"<head>{head}", 1) if "<head>" in html else head + html
 

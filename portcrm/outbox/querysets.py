@@ -3,9 +3,9 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
-from portcrm.outbox.enums import MailState
+from portcrm.outbox.enums import EventState, Fate, MailState, ReturnState
 from portcrm.outbox.kinds import private_kinds
-from portcrm.outbox.permissions import VIEW_MAIL
+from portcrm.outbox.permissions import VIEW_MAIL, VIEW_RETURNS
 
 
 class OutgoingEmailQuerySet(models.QuerySet):
@@ -37,3 +37,40 @@ class OutgoingEmailQuerySet(models.QuerySet):
 
     def matching(self, text: str):
         return self.filter(Q(to_address__icontains=text) | Q(to_name__icontains=text))
+
+
+class MailReportQuerySet(models.QuerySet):
+    def soft_since_delivery(self, address: str, after: dt.datetime):
+        """Soft refusals of an address after that moment, those before its last delivery forgiven."""
+        rows = self.filter(address=address, heard_at__gt=after)
+        delivered = rows.filter(fate=Fate.DELIVERED).order_by("-heard_at").values_list("heard_at", flat=True).first()
+        return rows.filter(fate=Fate.SOFT, heard_at__gt=delivered or after)
+
+
+class AddressBlockQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Addresses are personal: those who may work with returned mails, or read them, see which are blocked."""
+        return self if user.has_perm(VIEW_RETURNS) else self.none()
+
+    def in_force(self):
+        return self.filter(lifted_at=None)
+
+    def for_list(self):
+        return self.select_related("blocked_by", "lifted_by", "mail")
+
+
+class ReturnedMailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What people write back is read by those who write to customers, not by administrators."""
+        return self if user.has_perm(VIEW_RETURNS) else self.none()
+
+    def open(self):
+        return self.filter(state=ReturnState.OPEN)
+
+    def for_list(self):
+        return self.select_related("mail", "settled_by").defer("raw", "text", "mail__text", "mail__html")
+
+
+class MailEventQuerySet(models.QuerySet):
+    def new(self):
+        return self.filter(state=EventState.NEW).order_by("pk")

@@ -2,8 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
-from portcrm.outbox.enums import MailState
-from portcrm.outbox.permissions import VIEW_MAIL
+from portcrm.outbox.enums import Fate, MailState
+from portcrm.outbox.permissions import VIEW_MAIL, VIEW_RETURNS
 from portcrm.outbox.services.forgetting import erase_mails, mails_to
 from portcrm.pages.registry import NavItem, register_nav
 
@@ -14,5 +14,9 @@ register_event(
     "outbox.confirm_instance", _("Outbox confirmed for this installation"),
     Told(before=_("Installation until then"), after=_("Installation now")),
 )  # fmt: skip
+register_event("outbox.lift_block", _("Block of an address lifted"))
+register_event("outbox.settle_returned", _("Returned mail settled"), Told(fate=(_("What it means"), labels_of(Fate))))
+register_event("outbox.dismiss_returned", _("Returned mail put aside"))
+register_nav(NavItem("feedback", "returned", _("Returned mail"), "outbox:returned_list", "mail-opened", 85, VIEW_RETURNS))
 register_nav(NavItem("feedback", "outbox", _("Outbox"), "outbox:email_list", "mail", 80, VIEW_MAIL))
 register_personal_data(PersonalData("outbox", mails_to, erase_mails, order=60))

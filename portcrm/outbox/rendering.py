@@ -1,7 +1,7 @@
 """Mails from templates, in the recipient's language.
 
 A mail `invitation` of app `feedback` is three files: `feedback/email/invitation.subject.txt`, `.txt` and `.html`
-(the last may be missing). `{{ link }}` is the recipient's personal link.
+(the last may be missing). `{{ link }}` is the recipient's personal link, `{{ stop_link }}` where they opt out.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from portcrm.bilingual import pick
-from portcrm.outbox.kinds import LINK_PLACEHOLDER
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def render_mail(name: str, context: dict | None = None, *, language: str) -> Ren
     with translation.override(language):
         values = {
             "link": LINK_PLACEHOLDER,
+            "stop_link": STOP_PLACEHOLDER,
             "language": language,
             "port_name": pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN),
             "port_email": settings.PORT_SERVICE_EMAIL,

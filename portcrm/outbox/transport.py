@@ -14,6 +14,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
+from portcrm.outbox.returns.addresses import return_address
+
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 _LONE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -24,11 +26,14 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """The server, or the loss of it before the text was sent, said no. `permanent`: asking again is of no use."""
+    """The server, or the loss of it before the text was sent, said no. `permanent`: asking again is of no use.
 
-    def __init__(self, answer: str, *, permanent: bool):
+    `of_recipient`: it was said of the recipient's address, before any text was shown.
+    """
+
+    def __init__(self, answer: str, *, permanent: bool, of_recipient: bool = False):
         super().__init__(answer)
-        self.answer, self.permanent = answer, permanent
+        self.answer, self.permanent, self.of_recipient = answer, permanent, of_recipient
 
 
 class Unwritable(Exception):
@@ -112,7 +117,7 @@ class Transport:
         _demand(server.mail(_bare(sender), options), (250,))
         code, answer = server.rcpt(message.to[0])
         if code not in (250, 251):
-            raise Refused(_said(code, answer), permanent=code >= 500)
+            raise Refused(_said(code, answer), permanent=code >= 500, of_recipient=True)
         _demand(server.docmd("DATA"), (354,))
         return payload
 
@@ -135,7 +140,7 @@ def on_the_wire(text: bytes) -> bytes:
     return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
+def compose(mail, *, text: str, html: str, stop_link: str = "") -> EmailMultiAlternatives:
     """The mail as Django's message, with the Message-ID it has kept since it was written; else Unwritable.
 
     `to` is the bare address, for the conversation with the server; the name stands in the header only.
@@ -143,17 +148,28 @@ def compose(mail, *, text: str, html: str) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=text,
+        from_email=return_address(mail.pk) or None,  # of the envelope; readers see the header
         to=[mail.to_address],
         headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
             "To": _named(mail.to_name, mail.to_address),
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
+            **unsubscribe_headers(stop_link),
         },
     )
     if html:
         message.attach_alternative(html, "text/html")
     return message
+
+
+def unsubscribe_headers(stop_link: str) -> dict[str, str]:
+    """The button of mail programs (RFC 2369); one click is promised where the address is HTTPS, as RFC 8058 demands."""
+    if not stop_link:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop_link.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{stop_link}>", **one_click}
 
 
 def _named(name: str, address: str) -> str:

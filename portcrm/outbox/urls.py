@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portcrm.outbox import views
+from portcrm.outbox import return_views, views
 
 app_name = "outbox"
 urlpatterns = [
@@ -11,4 +11,11 @@ urlpatterns = [
     path("<int:pk>/", views.email, name="email"),
     path("<int:pk>/preview/", views.email_preview, name="email_preview"),
     path("<int:pk>/send-again/", views.email_send_again, name="email_send_again"),
+    path("returned/", return_views.returned_list, name="returned_list"),
+    path("returned/<int:pk>/", return_views.returned, name="returned"),
+    path("returned/<int:pk>/assign/", return_views.returned_assign, name="returned_assign"),
+    path("returned/<int:pk>/put-aside/", return_views.returned_dismiss, name="returned_dismiss"),
+    path("blocked/", return_views.block_list, name="block_list"),
+    path("blocked/<int:pk>/", return_views.block, name="block"),
+    path("blocked/<int:pk>/lift/", return_views.block_lift, name="block_lift"),
 ]

@@ -27,7 +27,7 @@ COLUMNS = (
 )
 ORDERINGS = (Ordering("newest", gettext_lazy("Written"), ("-created_at", "-pk")),)
 PRESETS = (
-    Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain"),
+    Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain&state=bounced"),
     Preset("waiting", gettext_lazy("Waiting to go"), "state=waiting&state=sending"),
 )
 

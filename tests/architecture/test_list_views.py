@@ -31,7 +31,10 @@ LISTS = {
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,
+    "feedback:opt_out_list": 1,
     "outbox:email_list": 2,
+    "outbox:returned_list": 1,
+    "outbox:block_list": 1,
 }
 PRESET = re.compile(r'<a href="([^"]*[?;]view=[a-z-]+)">([^<]+)</a>')
 

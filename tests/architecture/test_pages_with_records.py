@@ -32,13 +32,13 @@ from customers.tests.factories import (
     make_view,
     make_visit,
 )
-from feedback.tests.factories import make_complaint, make_invitation, make_quiet_period, make_response, make_wave
+from feedback.tests.factories import make_complaint, make_invitation, make_opt_out, make_quiet_period, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.bulk.actions import registry
 from portcrm.bulk.services.runs import start_run
-from portcrm.outbox.tests.factories import make_mail
+from portcrm.outbox.tests.factories import make_block, make_mail, make_returned
 from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
 
 __all__ = ["no_counts_of_earlier_tests"]
@@ -119,10 +119,12 @@ def records():
     make_quiet_period()
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
+    make_opt_out(invitation=make_invitation(wave=wave))
     make_complaint(customer=customer)
     make_value_model()
     make_run()
-    make_mail(html="<p>您好</p>")
+    make_block(mail=make_mail(html="<p>您好</p>"))
+    make_returned()
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
     merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))

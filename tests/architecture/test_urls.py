@@ -33,6 +33,8 @@ PUBLIC = {
     "opinion:form_page": "opened by a personal link",
     "opinion:save": "opened by a personal link",
     "opinion:thanks": "opened by a personal link",
+    "opinion:opt_out": "opened by a personal link, and by mail programs",
+    "hooks:mail_events": "mail services show a secret; without one there is no such address",
     "opinion:complaint": "a customer complains without an account",
     "opinion:complaint_status": "opened by a personal link",
 }

@@ -23,6 +23,7 @@ from portcrm.bilingual import both
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.services.blocking import BLOCKED, blocked_among
 from portcrm.outbox.services.suppression import suppressed_among
 
 logger = logging.getLogger(__name__)
@@ -67,8 +68,9 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     drafts = iter(drafts)
     rows: dict[str, OutgoingEmail] = {}
     while batch := list(islice(drafts, BATCH)):
-        stopped = suppressed_among(draft.to_address for draft in batch if not draft.service_mail)
-        OutgoingEmail.objects.bulk_create([_row(draft, stopped) for draft in batch], ignore_conflicts=True)
+        asked = [draft.to_address for draft in batch if not draft.service_mail]  # who writes to us is answered
+        stopped, blocked = suppressed_among(asked), blocked_among(asked)
+        OutgoingEmail.objects.bulk_create([_row(draft, stopped, blocked) for draft in batch], ignore_conflicts=True)
         rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
     if rows:
         nudge_on_commit()
@@ -107,7 +109,7 @@ def nudge() -> None:
     celery.nudge(DELIVER_TASK)
 
 
-def _row(draft: EmailDraft, stopped: Collection[str]) -> OutgoingEmail:
+def _row(draft: EmailDraft, stopped: Collection[str], blocked: Collection[str]) -> OutgoingEmail:
     written = now()
     row = OutgoingEmail(
         kind=draft.kind,
@@ -135,6 +137,8 @@ def _row(draft: EmailDraft, stopped: Collection[str]) -> OutgoingEmail:
         row.to_address, row.to_name, row.subject, row.text, row.html = "", "", "", "", ""
         row.state, row.settled_at = MailState.WITHHELD, written
         row.reason = both(_("The person asked not to be kept and not to be written to."))
+    elif draft.to_address in blocked and not draft.service_mail:
+        row.state, row.settled_at, row.reason = MailState.WITHHELD, written, both(BLOCKED)
     return row
 
 

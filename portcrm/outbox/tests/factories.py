@@ -1,7 +1,11 @@
 from itertools import count
 
-from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import EmailDraft, queue_email
+from portcrm.accounts.services import system_user
+from portcrm.clock import now
+from portcrm.outbox.enums import Fate
+from portcrm.outbox.models import AddressBlock, OutgoingEmail, ReturnedMail
+from portcrm.outbox.services import EmailDraft, note_report, queue_email
+from portcrm.outbox.services.returned import take_in_returned
 
 numbers = count(1)
 
@@ -28,3 +32,21 @@ def make_mail(**fields) -> OutgoingEmail:
         OutgoingEmail.objects.filter(pk=mail.pk).update(**later)
         mail.refresh_from_db()
     return mail
+
+
+def tell(mail: OutgoingEmail, fate: str, **fields) -> bool:
+    """Something is heard of a mail."""
+    told = {"key": f"test:{next(numbers)}", "words": "550 5.1.1 user unknown", "at": now()} | fields
+    return note_report(mail=mail, fate=Fate(fate), by=system_user(), **told)
+
+
+def make_block(*, mail: OutgoingEmail | None = None, **fields) -> AddressBlock:
+    """The block of an address whose mailbox does not exist."""
+    mail = mail or make_mail(**fields)
+    tell(mail, "hard")
+    return AddressBlock.objects.in_force().get(address=mail.to_address.lower())
+
+
+def make_returned(raw: bytes = b"From: desk@customer.invalid\r\nSubject: Hello\r\n\r\nWho are you?\r\n") -> ReturnedMail:
+    """A mail in the return mailbox, of which nobody knows what it is about."""
+    return take_in_returned(raw=raw, at=now(), by=system_user())

@@ -1,0 +1,1 @@
+"""What comes back, read without a database: returned mails, mailboxes, events of mail services."""
