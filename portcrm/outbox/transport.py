@@ -87,10 +87,13 @@ class Transport:
         except (OSError, SMTPException) as error:
             self._drop()
             raise OutcomeUnknown(str(error)) from error
-        if code != 250:
+        if code == 250:
+            return _said(code, answer)
+        if 400 <= code < 600:  # the only words for no; anything else, a line nobody can read too, may be a yes
             self._reset(server)
             raise Refused(_said(code, answer), permanent=code >= 500)
-        return _said(code, answer)
+        self._drop()
+        raise OutcomeUnknown(_said(code, answer))
 
     def _server(self) -> SMTP:
         """The open connection; one that the server has closed since the last mail is opened anew."""

@@ -169,6 +169,19 @@ def test_a_line_cut_after_the_text_leaves_the_outcome_unknown_and_is_not_repeate
     assert state_and_reason(mail) == (MailState.UNCERTAIN, "The mail server did not confirm it; it may have arrived.")
 
 
+@pytest.mark.parametrize("answer", ["queued, thanks", "251 Forwarded elsewhere", "354 Go on"])
+def test_an_answer_to_the_text_that_is_no_clear_word_leaves_the_outcome_unknown(mailbox, answer):
+    mailbox.after_text = answer
+    mail = make_mail(to_address="li@customer.invalid")
+
+    for _attempt in range(2):
+        deliver_due()
+        OutgoingEmail.objects.filter(state=MailState.WAITING).update(due_at=LONG_AGO)
+
+    assert mailbox.recipients == ["li@customer.invalid"]
+    assert state_and_reason(mail) == (MailState.UNCERTAIN, "The mail server did not confirm it; it may have arrived.")
+
+
 def test_a_service_mail_without_confirmation_is_repeated_with_the_same_message_id(mailbox):
     mailbox.drop_after_text.add("li@customer.invalid")
     mail = make_mail(to_address="li@customer.invalid", service_mail=True)
