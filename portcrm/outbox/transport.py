@@ -7,7 +7,7 @@ only the server's answer tells; without one the outcome is unknown, and guessing
 import re
 from email.charset import Charset
 from email.utils import formataddr
-from smtplib import SMTP, SMTPException
+from smtplib import SMTP, SMTPException, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -15,20 +15,43 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+TOO_FAST = ("421", "432", "452")
 _LONE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
-class Unreachable(Exception):
+class NotTaken(Exception):
+    """The server did not take the mail: nothing was delivered. `answer` is what it said, code first."""
+
+    def __init__(self, answer: str):
+        super().__init__(answer)
+        self.answer = answer
+
+    @property
+    def too_fast(self) -> bool:
+        """Whether it asks us to slow down; a mailbox that is full (4.2.2) says nothing about our pace."""
+        return self.answer[:3] in TOO_FAST and not self.answer[4:].startswith("4.2.2")
+
+
+class Unreachable(NotTaken):
     """No conversation came about: the server is away, or did not accept our log-in."""
 
 
-class Refused(Exception):
+class SenderRefused(NotTaken):
+    """The server said no before it had heard of a recipient, or to our wish to send the text: every other mail fares the same."""
+
+
+class Refused(NotTaken):
     """The server, or the loss of it before the text was sent, said no. `permanent`: asking again is of no use."""
 
     def __init__(self, answer: str, *, permanent: bool):
         super().__init__(answer)
-        self.answer, self.permanent = answer, permanent
+        self.permanent = permanent
+
+    @property
+    def by_policy(self) -> bool:
+        """Whether it refuses us rather than the mailbox (RFC 3463: 5.7.x, security or policy)."""
+        return self.permanent and self.answer[4:].startswith("5.7.")
 
 
 class Unwritable(Exception):
@@ -57,7 +80,7 @@ class Transport:
         self._connection.close()
 
     def hand_over(self, message: EmailMultiAlternatives) -> str:
-        """Deliver and return the server's answer, or raise Unreachable, Unwritable, Refused or OutcomeUnknown."""
+        """Deliver and return the server's answer, or raise Unreachable, SenderRefused, Unwritable, Refused or OutcomeUnknown."""
         if isinstance(self._connection, SmtpBackend):
             return self._converse(message)
         try:
@@ -72,7 +95,7 @@ class Transport:
         server = self._server()
         try:
             payload = self._envelope(server, message)
-        except Refused:
+        except NotTaken:
             self._reset(server)
             raise
         except ValueError as error:  # a header or an address that cannot be encoded; UnicodeError is one of them
@@ -101,6 +124,9 @@ class Transport:
             if self._connection.connection is not None and not _still_open(self._connection.connection):
                 self._drop()
             self._connection.open()
+        except SMTPResponseException as error:
+            self._drop()
+            raise Unreachable(_said(error.smtp_code, error.smtp_error)) from error
         except (OSError, SMTPException) as error:
             self._drop()
             raise Unreachable(str(error)) from error
@@ -170,10 +196,9 @@ def _named(name: str, address: str) -> str:
 
 
 def _demand(reply: tuple[int, bytes], accepted: tuple[int, ...]) -> None:
-    """Refusals before the recipient is named concern the sender or the server: asking again later may help."""
     code, answer = reply
     if code not in accepted:
-        raise Refused(_said(code, answer), permanent=False)
+        raise SenderRefused(_said(code, answer))
 
 
 def _still_open(server: SMTP) -> bool:
@@ -187,5 +212,6 @@ def _bare(address: str) -> str:
     return address[address.rindex("<") + 1 : -1] if address.endswith(">") else address
 
 
-def _said(code: int, answer: bytes) -> str:
-    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
+def _said(code: int, answer: bytes | str) -> str:
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {words}"[:500]

@@ -7,7 +7,7 @@ from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.outbox import instance
+from portcrm.outbox import gate, instance
 from portcrm.outbox.enums import SENDABLE_AGAIN, MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.services.queue import is_address, nudge_on_commit
@@ -45,11 +45,12 @@ def pause_outbox(*, by: User) -> OutboxControl:
 
 @action("outbox.resume")
 def resume_outbox(*, by: User) -> OutboxControl:
-    """Let mails out again."""
+    """Let mails out again, whether a person had stopped them or the outbox itself."""
     row = _locked()
-    if row.paused_at is not None:
+    if row.paused_at is not None or row.stopped_at is not None:
         row.paused_at, row.paused_by = None, ""
         row.save(update_fields=["paused_at", "paused_by"])
+        gate.let_go()
         record(by=by, action="outbox.resume")
         nudge_on_commit()
     return row
