@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox import gate, pace
+from portcrm.outbox import behind, gate, pace
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.journal import ACCEPTED, REFUSED, Journal, JournalAway
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.pace import DomainMustWait, MustWait
 from portcrm.outbox.transport import (
+    NotTaken,
     OutcomeUnknown,
     Refused,
     SenderRefused,
@@ -37,6 +39,7 @@ from portcrm.outbox.transport import (
 logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=10)  # well above the time-outs of one conversation
+TO_SPARE = dt.timedelta(minutes=2)  # of the lease, for the text and its answer
 MAX_ATTEMPTS = 5
 RETRY_AFTER = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=20), dt.timedelta(hours=1))
 LOOK_AGAIN = dt.timedelta(minutes=5)  # at a mail whose kind asked to wait
@@ -51,6 +54,10 @@ class Delivered:
     sent: int = 0
     other: int = 0
     more: bool = False
+
+
+class LeaseOver(NotTaken):
+    """The worker took so long that its mail is no longer its own."""
 
 
 def deliver_due(*, seconds: float = 50) -> Delivered:
@@ -82,7 +89,8 @@ def claim_next() -> OutgoingEmail | None:
         return None
     mail.state, mail.claim, mail.lease_until = MailState.SENDING, uuid.uuid4(), now() + LEASE
     mail.attempts += 1
-    mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
+    mail.journal_number = behind.next_number()  # committed before the journal hears of it, see portcrm.outbox.behind
+    mail.save(update_fields=["state", "claim", "lease_until", "attempts", "journal_number"])
     return mail
 
 
@@ -106,27 +114,44 @@ def _send(mail: OutgoingEmail, transport: Transport, done: Delivered, row: Outbo
     if message is None or not _its_turn(mail, row):
         done.other += 1
         return True
+    journal = behind.journal_of(row)
     try:
-        answer = transport.hand_over(message)
+        answer = transport.hand_over(message, lambda: _last_moment(mail, journal))
     except Unreachable as error:
         _server_away(mail, error)
         return False
+    except JournalAway as error:
+        _give_back(mail, gate.NO_JOURNAL, answer=error.answer)
+        gate.stop(gate.NO_JOURNAL, error.answer)
+        return False
+    except LeaseOver:
+        _give_back(mail)
     except SenderRefused as error:
         _sender_refused(mail, error)
+        journal.note(mail.journal_number, REFUSED)
     except Refused as error:
         _refused(mail, error)
+        journal.note(mail.journal_number, REFUSED)
     except Unwritable as error:
         _unwritable(mail, str(error))
     except OutcomeUnknown as error:
         _unknown(mail, str(error))
     else:
         _accepted(mail, answer)
+        journal.note(mail.journal_number, ACCEPTED)
         gate.note_success(row)
         pace.speed_up(mail.to_address, row)
         done.sent += 1
         return True
     done.other += 1
     return True
+
+
+def _last_moment(mail: OutgoingEmail, journal: Journal) -> None:
+    """Just before the text goes: is the mail still ours, and is it on the disk that it went?"""
+    if now() > mail.lease_until - TO_SPARE:  # this machine slept; somebody may have sent the mail again meanwhile
+        raise LeaseOver("")
+    journal.hand_over(mail.journal_number, mail.dedupe_key, mail.message_id, now())
 
 
 def _its_turn(mail: OutgoingEmail, row: OutboxControl) -> bool:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MailState(models.TextChoices):
@@ -10,6 +11,14 @@ class MailState(models.TextChoices):
     UNCERTAIN = "uncertain", _("Outcome unknown")
     EXPIRED = "expired", _("Too late, not sent")
     WITHHELD = "withheld", _("Held back")
+
+
+class Outcome(models.TextChoices):
+    """What the send journal knows of a mail that was handed over."""
+
+    UNKNOWN = "", _("No answer noted")
+    ACCEPTED = "accepted", pgettext_lazy("mail", "Accepted")
+    REFUSED = "refused", pgettext_lazy("mail", "Refused")
 
 
 SENDABLE_AGAIN = (MailState.FAILED, MailState.UNCERTAIN)

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox import alarms, instance
+from portcrm.outbox import alarms, behind, instance
 from portcrm.outbox.models import OutboxControl, SendingRate
 
 logger = logging.getLogger(__name__)
 
 TRY_AGAIN = dt.timedelta(minutes=5)
 AWAY = _("The mail server cannot be reached or does not accept our log-in.")
+NO_JOURNAL = _("The send journal cannot be used, and what cannot be remembered is not sent.")
 SENDER_REFUSED = _("The mail server refuses our mails, whoever they go to.")
 
 
@@ -36,18 +37,33 @@ def opened() -> OutboxControl | None:
     if not instance.is_ours(row):
         OutboxControl.objects.filter(pk=row.pk, held_at=None).update(held_at=now())
         return None
+    if _must_not_forget(row):
+        return None
     if row.stopped_at and not _may_try(now()):
         return None
     return row
 
 
+def _must_not_forget(row: OutboxControl) -> bool:
+    """Whether the send journal says that the database was restored, or cannot be asked."""
+    try:
+        return behind.is_behind(row)
+    except OSError as error:
+        stop(NO_JOURNAL, str(error))
+        return True
+
+
 def note_refusal(reason: Promise, answer: str) -> None:
-    """Count one refusal of ourselves; too many in a row stop the outbox, which is told once."""
-    at, most = now(), settings.OUTBOX_PACE["stop_after"]
+    """Count one refusal of ourselves; too many in a row stop the outbox."""
     OutboxControl.objects.filter(pk=1).update(errors_in_a_row=F("errors_in_a_row") + 1)
-    if not most:
-        return
-    running = OutboxControl.objects.filter(pk=1, stopped_at=None, errors_in_a_row__gte=most)
+    if most := settings.OUTBOX_PACE["stop_after"]:
+        stop(reason, answer, after=most)
+
+
+def stop(reason: Promise, answer: str, *, after: int = 0) -> None:
+    """Stop the outbox if it has met so many errors in a row, and tell it once."""
+    at = now()
+    running = OutboxControl.objects.filter(pk=1, stopped_at=None, errors_in_a_row__gte=after)
     if running.update(stopped_at=at, probe_at=at + TRY_AGAIN, stopped_reason=both(reason), stopped_answer=answer[:500]):
         logger.error("outbox.stopped: %s", answer)
         alarms.sound(both(reason), f"outbox.stopped:{at.isoformat()}")

@@ -8,6 +8,15 @@ from portcrm.outbox.kinds import private_kinds
 from portcrm.outbox.permissions import VIEW_MAIL
 
 
+class JournalEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What was sent before a restore is for those who see mails; the lines name no person."""
+        return self if user.has_perm(VIEW_MAIL) else self.none()
+
+    def not_taken_over(self):
+        return self.filter(taken_over_at=None)
+
+
 class OutgoingEmailQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Mails hold addresses and what we wrote to whom: those who may see mails see them, but what goes to one of us

@@ -10,6 +10,7 @@ from portcrm.pages.registry import NavItem, register_nav
 register_event("outbox.send_again", _("Mail sent again"), Told(state=(_("State until then"), labels_of(MailState)), attempts=_("Attempts")))
 register_event("outbox.pause", _("Outbox stopped"))
 register_event("outbox.resume", _("Outbox released"))
+register_event("outbox.take_over_journal", _("Send journal taken over"), Told(lines=_("Lines of the journal")))
 register_event(
     "outbox.confirm_instance", _("Outbox confirmed for this installation"),
     Told(before=_("Installation until then"), after=_("Installation now")),

@@ -5,6 +5,7 @@ only the server's answer tells; without one the outcome is unknown, and guessing
 """
 
 import re
+from collections.abc import Callable
 from email.charset import Charset
 from email.utils import formataddr
 from smtplib import SMTP, SMTPException, SMTPResponseException
@@ -79,10 +80,14 @@ class Transport:
     def __exit__(self, *_exc) -> None:
         self._connection.close()
 
-    def hand_over(self, message: EmailMultiAlternatives) -> str:
-        """Deliver and return the server's answer, or raise Unreachable, SenderRefused, Unwritable, Refused or OutcomeUnknown."""
+    def hand_over(self, message: EmailMultiAlternatives, before_text: Callable[[], None] = lambda: None) -> str:
+        """Deliver and return the server's answer, or raise Unreachable, SenderRefused, Unwritable, Refused or OutcomeUnknown.
+
+        `before_text` is called once the recipient is accepted and before the text goes; what it raises stops the mail there.
+        """
         if isinstance(self._connection, SmtpBackend):
-            return self._converse(message)
+            return self._converse(message, before_text)
+        before_text()
         try:
             self._connection.send_messages([message])
         except ValueError as error:
@@ -91,10 +96,10 @@ class Transport:
             raise OutcomeUnknown(str(error)) from error
         return ""
 
-    def _converse(self, message: EmailMultiAlternatives) -> str:
+    def _converse(self, message: EmailMultiAlternatives, before_text: Callable[[], None]) -> str:
         server = self._server()
         try:
-            payload = self._envelope(server, message)
+            payload = self._envelope(server, message, before_text)
         except NotTaken:
             self._reset(server)
             raise
@@ -132,7 +137,7 @@ class Transport:
             raise Unreachable(str(error)) from error
         return self._connection.connection
 
-    def _envelope(self, server: SMTP, message: EmailMultiAlternatives) -> bytes:
+    def _envelope(self, server: SMTP, message: EmailMultiAlternatives, before_text: Callable[[], None]) -> bytes:
         """Everything up to the go-ahead for the text; returns the text as it goes over the wire."""
         payload = on_the_wire(message.message().as_bytes(linesep="\r\n"))
         sender = sanitize_address(message.from_email, "utf-8")
@@ -142,6 +147,7 @@ class Transport:
         code, answer = server.rcpt(message.to[0])
         if code not in (250, 251):
             raise Refused(_said(code, answer), permanent=code >= 500)
+        before_text()
         _demand(server.docmd("DATA"), (354,))
         return payload
 

@@ -4,14 +4,14 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from portcrm.outbox import permissions, services
-from portcrm.outbox.filters import OutgoingEmailFilter
+from portcrm.outbox.filters import JournalEntryFilter, OutgoingEmailFilter
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.queries import record_url, shown_html, shown_text, status
+from portcrm.outbox.queries import journal_entries, record_url, shown_html, shown_text, status
 from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
 from portcrm.pages.render import page
 
@@ -25,6 +25,15 @@ COLUMNS = (
     Column("settled_at", gettext_lazy("Settled"), format="datetime"),
     Column("reason", gettext_lazy("Reason"), attribute="reason_text", default=False),
 )
+JOURNAL_COLUMNS = (
+    Column("handed_over_at", pgettext_lazy("mail", "Handed over"), format="datetime", ordering="newest"),
+    Column("dedupe_key", gettext_lazy("Key of the mail"), template="outbox/_cell_key.html", value=lambda entry: entry.dedupe_key),
+    Column("outcome", gettext_lazy("Answer of the mail server"), attribute="get_outcome_display"),
+    Column("mail_state", gettext_lazy("In this database"), attribute="state_here"),
+    Column("message_id", "Message-ID", default=False),
+    Column("taken_over_at", gettext_lazy("Taken over"), format="datetime"),
+)
+JOURNAL_ORDERINGS = (Ordering("newest", pgettext_lazy("mail", "Handed over"), ("-number",)),)
 ORDERINGS = (Ordering("newest", gettext_lazy("Written"), ("-created_at", "-pk")),)
 PRESETS = (
     Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain"),
@@ -72,6 +81,30 @@ def email_preview(request, pk):
     """The mail's HTML at an address of its own, under a policy of its own: nothing runs, nothing is fetched."""
     mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).exclude(html=""), pk=pk)
     return HttpResponse(shown_html(mail), headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+@require_safe
+@permission_required(permissions.VIEW_MAIL, raise_exception=True)
+def journal_list(request):
+    """What went out between the backup and the restore, as the send journal tells."""
+    listing = Listing(
+        request,
+        record="outbox.journalentry",
+        queryset=journal_entries(request.user),
+        filterset_class=JournalEntryFilter,
+        columns=JOURNAL_COLUMNS,
+        orderings=JOURNAL_ORDERINGS,
+        empty=Empty(_("Nothing to take over"), _("The send journal and the database agree."), icon="circle-check"),
+    )
+    return page(request, "outbox/journal_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
+
+
+@require_POST
+@permission_required(permissions.CONTROL, raise_exception=True)
+def journal_take_over(request):
+    lines = services.take_over_journal(by=request.user)
+    messages.success(request, _("%(lines)s lines of the send journal were taken over. The outbox sends again.") % {"lines": lines})
+    return redirect("outbox:email_list")
 
 
 @require_POST

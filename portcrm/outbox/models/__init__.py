@@ -1,6 +1,7 @@
 from portcrm.outbox.models.control import OutboxControl
+from portcrm.outbox.models.journal_entry import JournalEntry
 from portcrm.outbox.models.outgoing_email import OutgoingEmail
 from portcrm.outbox.models.sending_rate import SendingRate
 from portcrm.outbox.models.suppressed_address import SuppressedAddress
 
-__all__ = ["OutboxControl", "OutgoingEmail", "SendingRate", "SuppressedAddress"]
+__all__ = ["JournalEntry", "OutboxControl", "OutgoingEmail", "SendingRate", "SuppressedAddress"]

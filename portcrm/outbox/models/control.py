@@ -14,6 +14,9 @@ class OutboxControl(models.Model):
     refilled_at = models.DateTimeField(default=timezone.now)
     slowed_to = models.FloatField(null=True, blank=True)  # mails a minute; None: as the settings say
     errors_in_a_row = models.PositiveIntegerField(default=0)  # refusals that concern us, not one recipient
+    journal_id = models.CharField(max_length=32, blank=True)  # names the send journal of this database
+    journal_number = models.BigIntegerField(default=0)  # up to which a person has taken the journal over
+    behind_at = models.DateTimeField(null=True, blank=True)  # the journal knew more than the database
     stopped_at = models.DateTimeField(null=True, blank=True)  # by itself, after too many of them
     stopped_reason = models.JSONField(default=dict, blank=True)  # a sentence per language, see portcrm.bilingual.both
     stopped_answer = models.CharField(max_length=500, blank=True)  # of the mail server

@@ -35,6 +35,7 @@ class OutgoingEmail(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(null=True, blank=True)
     not_after = models.DateTimeField(null=True, blank=True)
+    journal_number = models.BigIntegerField(null=True, blank=True, unique=True)  # of the last attempt, in the send journal
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     reason = models.JSONField(default=dict, blank=True)  # a sentence per language, see portcrm.bilingual.both

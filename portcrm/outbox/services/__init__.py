@@ -1,5 +1,6 @@
 from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
 from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, put_off, queue_email, queue_emails
+from portcrm.outbox.services.restoring import take_over_journal
 from portcrm.outbox.services.suppression import lift_suppression, suppress, suppressed_among
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "send_again",
     "suppress",
     "suppressed_among",
+    "take_over_journal",
 ]

@@ -20,14 +20,18 @@ from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox.enums import MailState
-from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.enums import MailState, Outcome
+from portcrm.outbox.models import JournalEntry, OutgoingEmail
 from portcrm.outbox.services.suppression import suppressed_among
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
 LONGEST_ADDRESS = 254
+WRITTEN_ANEW = _(
+    "A mail with this key was handed over before the database was restored, and its link no longer holds. "
+    "Send this one if the recipient should get it."
+)
 DELIVER_TASK = "portcrm.outbox.deliver"
 
 
@@ -67,7 +71,8 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     rows: dict[str, OutgoingEmail] = {}
     while batch := list(islice(drafts, BATCH)):
         stopped = suppressed_among(draft.to_address for draft in batch if not draft.service_mail)
-        OutgoingEmail.objects.bulk_create([_row(draft, stopped) for draft in batch], ignore_conflicts=True)
+        handed_over = _handed_over(batch)
+        OutgoingEmail.objects.bulk_create([_row(draft, stopped, handed_over) for draft in batch], ignore_conflicts=True)
         rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
     if rows:
         nudge_on_commit()
@@ -97,7 +102,14 @@ def nudge() -> None:
     celery.nudge(DELIVER_TASK)
 
 
-def _row(draft: EmailDraft, stopped: Collection[str]) -> OutgoingEmail:
+def _handed_over(batch: list[EmailDraft]) -> set[str]:
+    """Keys of mails that went before a restore, as the send journal tells."""
+    keys = [draft.dedupe_key for draft in batch if not draft.service_mail]
+    found = JournalEntry.objects.filter(dedupe_key__in=keys).exclude(outcome=Outcome.REFUSED)
+    return set(found.values_list("dedupe_key", flat=True)) if keys else set()
+
+
+def _row(draft: EmailDraft, stopped: Collection[str], handed_over: Collection[str]) -> OutgoingEmail:
     written = now()
     row = OutgoingEmail(
         kind=draft.kind,
@@ -125,6 +137,8 @@ def _row(draft: EmailDraft, stopped: Collection[str]) -> OutgoingEmail:
         row.to_address, row.to_name, row.subject, row.text, row.html = "", "", "", "", ""
         row.state, row.settled_at = MailState.WITHHELD, written
         row.reason = both(_("The person asked not to be kept and not to be written to."))
+    elif row.dedupe_key in handed_over:
+        row.state, row.reason = MailState.UNCERTAIN, both(WRITTEN_ANEW)
     return row
 
 

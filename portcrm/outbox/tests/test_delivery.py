@@ -247,10 +247,10 @@ def test_a_slow_worker_still_says_that_its_mail_arrived(mailbox, monkeypatch):
     mail = make_mail()
     hand_over = delivery.Transport.hand_over
 
-    def lease_runs_out(transport, message):
+    def lease_runs_out(transport, message, before_text):
         OutgoingEmail.objects.filter(pk=mail.pk).update(lease_until=LONG_AGO)
         sweep()
-        return hand_over(transport, message)
+        return hand_over(transport, message, before_text)
 
     monkeypatch.setattr(delivery.Transport, "hand_over", lease_runs_out)
     deliver_due()
