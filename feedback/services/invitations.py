@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,8 @@ from feedback.models import Invitation, Wave
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
-from portcrm.clock import port_zone
+from portcrm.clock import port_today, port_zone
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
@@ -91,6 +94,24 @@ def reason_to_withhold(mail) -> str:
         return _("The wave is closed.")
     if invitation.contact is None or invitation.contact.consent_withdrawn_at is not None:
         return _("The contact does not want to be asked.")
+    if moved_on := _moved_on(invitation):
+        return moved_on
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
     return ""
+
+
+def _moved_on(invitation: Invitation) -> str:
+    """What has happened to the contact since the wave was frozen: gone, another address, asked by a later wave."""
+    contact = invitation.contact
+    if contact.left_on is not None:
+        return _("The contact has left the company.")
+    if contact.email.strip().lower() != invitation.address.lower():
+        return _("The contact's address has changed since the wave began.")
+    today = port_today()
+    later = Invitation.objects.filter(
+        Q(contact=contact) | Q(address__iexact=invitation.address),
+        invited_on__gt=max(invitation.invited_on, today - dt.timedelta(days=settings.SURVEY_REST_DAYS)),
+        mail__state__in=(MailState.SENT, MailState.UNCERTAIN),
+    )
+    return _("Asked by a later wave a short while ago.") if later.exists() else ""

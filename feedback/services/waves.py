@@ -19,7 +19,7 @@ from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.services import bring_forward, put_off
+from portcrm.outbox.services import bring_forward, put_off, withhold
 
 CHOOSING_AN_AUDIENCE = int.from_bytes(b"audience")  # the lock of whoever opens a wave
 CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
@@ -79,6 +79,7 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
     changed = Wave.objects.filter(pk=wave.pk).running().update(state=WaveState.CLOSED, closed_at=at)
     if changed != 1:
         raise RuleBroken(_("This wave is closed already."))
+    withhold(mails=_mails(wave), reason=_("The wave is closed."), by=by)
     enqueue(COMPUTE_RESULTS, wave.pk)
     wave.refresh_from_db()
     return wave

@@ -24,6 +24,7 @@ from portcrm.outbox.journal import ACCEPTED, REFUSED, Journal, JournalAway
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.pace import DomainMustWait, MustWait
+from portcrm.outbox.services.suppression import suppressed_among
 from portcrm.outbox.transport import (
     NotTaken,
     OutcomeUnknown,
@@ -171,7 +172,7 @@ def _its_turn(mail: OutgoingEmail, row: OutboxControl) -> bool:
 def _message_or_outcome(mail: OutgoingEmail):
     """The message to hand over; or None, with the reason recorded why there is none."""
     try:
-        reason = reason_to_withhold(mail)
+        reason = _unwanted(mail) or reason_to_withhold(mail)
         message = None if reason else prepared(mail)
     except NotYet as wait:
         _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=now() + LOOK_AGAIN, attempts=F("attempts") - 1)
@@ -186,6 +187,13 @@ def _message_or_outcome(mail: OutgoingEmail):
     if reason:
         _record(mail, state=MailState.WITHHELD, reason=both(reason), settled_at=now())
     return message
+
+
+def _unwanted(mail: OutgoingEmail):
+    """Why nobody may write to this address any more, whatever the mail is about; who writes to us is answered."""
+    if not mail.service_mail and suppressed_among([mail.to_address]):
+        return _("The person asked not to be kept and not to be written to.")
+    return ""
 
 
 def prepared(mail: OutgoingEmail):

@@ -16,6 +16,18 @@ from portcrm.outbox.services.queue import is_address, nudge_on_commit
 @action("outbox.send_again")
 def send_again(*, mail: OutgoingEmail, by: User) -> OutgoingEmail:
     """Put a failed or uncertain mail back in the queue, with the Message-ID it always had."""
+    mail = _queued_again(mail, by)
+    nudge_on_commit()
+    return mail
+
+
+@action("outbox.send_again")
+def send_again_one(*, row: OutgoingEmail, values: dict, by: User) -> OutgoingEmail:
+    """One of many chosen from the list; the sweep of the next minute sends them, a nudge for each would flood the queue."""
+    return _queued_again(row, by)
+
+
+def _queued_again(mail: OutgoingEmail, by: User) -> OutgoingEmail:
     mail = OutgoingEmail.objects.select_for_update().get(pk=mail.pk)
     if mail.state not in SENDABLE_AGAIN:
         raise RuleBroken(_("Only a mail that failed or whose outcome is unknown can be sent again."))
@@ -28,7 +40,6 @@ def send_again(*, mail: OutgoingEmail, by: User) -> OutgoingEmail:
     mail.state, mail.due_at, mail.attempts = MailState.WAITING, now(), 0
     mail.reason, mail.answer, mail.settled_at = {}, "", None
     mail.save(update_fields=["state", "due_at", "attempts", "reason", "answer", "settled_at"])
-    nudge_on_commit()
     return mail
 
 

@@ -93,6 +93,18 @@ def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason: str |
     return mails.filter(state=MailState.WAITING, due_at__lt=until).update(due_at=until, reason=both(reason))
 
 
+def withhold(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
+    """Hold waiting mails back for good: there is no reason to send them any more. Returns how many."""
+    waiting = mails.filter(state=MailState.WAITING)
+    return waiting.update(state=MailState.WITHHELD, reason=both(reason), settled_at=now())
+
+
+def note_arrival(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
+    """What the recipient does shows that a mail of unknown outcome has arrived; returns how many were settled by it."""
+    open_ones = mails.filter(state=MailState.UNCERTAIN)
+    return open_ones.update(state=MailState.SENT, reason=both(reason), settled_at=now())
+
+
 def nudge_on_commit() -> None:
     transaction.on_commit(nudge)
 

@@ -8,12 +8,12 @@ from django.db.models import F
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.outbox import delivery, kinds
 from portcrm.outbox.delivery import claim_next, deliver_due, sweep
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
-from portcrm.outbox.services import bring_forward, queue_emails
+from portcrm.outbox.services import bring_forward, queue_emails, suppress
 from portcrm.outbox.tests.factories import make_draft, make_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.outbox]
@@ -116,6 +116,16 @@ def test_a_mail_is_held_back_when_its_reason_to_go_has_passed(mailbox, registere
 
     assert mailbox.recipients == [open_.to_address]
     assert state_and_reason(answered) == (MailState.WITHHELD, "answered")
+
+
+def test_an_address_that_was_blocked_after_the_mail_was_written_gets_none_unless_it_wrote_to_us(mailbox):
+    survey, reply = make_mail(to_address="Li@customer.invalid"), make_mail(to_address="li@customer.invalid", service_mail=True)
+    suppress(addresses=["li@customer.invalid"], since=port_today(), by=system_user())
+
+    deliver_due()
+
+    assert mailbox.recipients == [reply.to_address]
+    assert state_and_reason(survey) == (MailState.WITHHELD, "The person asked not to be kept and not to be written to.")
 
 
 @pytest.mark.parametrize("stage", ["rcpt_answers", "text_answers"])
