@@ -41,9 +41,9 @@ for record, label, conditions in (
     ("feedback.complaint", _("Complaints"), ComplaintFilter),
 ):  # fmt: skip
     register_export(record, label, conditions)
-register_kind(invitations.KIND, _("Opinion form"))
-register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"))
-register_kind(complaint_mail.ANSWER, _("Answer to a complaint"))
+register_kind(invitations.KIND, _("Opinion form"), needs=permissions.VIEW_RESPONSE)
+register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"), needs=permissions.VIEW_COMPLAINT)
+register_kind(complaint_mail.ANSWER, _("Answer to a complaint"), needs=permissions.VIEW_COMPLAINT)
 register_link(invitations.KIND, invitation_url)
 register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)

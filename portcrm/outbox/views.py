@@ -4,39 +4,22 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from portcrm.bulk.actions import bulk_bar
 from portcrm.outbox import permissions, services
+from portcrm.outbox.columns import JOURNAL_COLUMNS, JOURNAL_ORDERINGS, MAIL_COLUMNS, MAIL_ORDERINGS
 from portcrm.outbox.filters import JournalEntryFilter, OutgoingEmailFilter
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.queries import journal_entries, record_url, shown_html, shown_text, status
-from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
+from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
-COLUMNS = (
-    Column("subject", gettext_lazy("Subject"), link=True),
-    Column("recipient", gettext_lazy("Recipient"), template="outbox/_cell_recipient.html", value=lambda mail: mail.to_address),
-    Column("state", gettext_lazy("State"), template="outbox/_cell_state.html", attribute="get_state_display"),
-    Column("kind", gettext_lazy("Kind"), attribute="kind_label"),
-    Column("attempts", gettext_lazy("Attempts"), numeric=True, default=False),
-    Column("created_at", gettext_lazy("Written"), format="datetime", ordering="newest"),
-    Column("settled_at", gettext_lazy("Settled"), format="datetime"),
-    Column("reason", gettext_lazy("Reason"), attribute="reason_text", default=False),
-)
-JOURNAL_COLUMNS = (
-    Column("handed_over_at", pgettext_lazy("mail", "Handed over"), format="datetime", ordering="newest"),
-    Column("dedupe_key", gettext_lazy("Key of the mail"), template="outbox/_cell_key.html", value=lambda entry: entry.dedupe_key),
-    Column("outcome", gettext_lazy("Answer of the mail server"), attribute="get_outcome_display"),
-    Column("mail_state", gettext_lazy("In this database"), attribute="state_here"),
-    Column("message_id", "Message-ID", default=False),
-    Column("taken_over_at", gettext_lazy("Taken over"), format="datetime"),
-)
-JOURNAL_ORDERINGS = (Ordering("newest", pgettext_lazy("mail", "Handed over"), ("-number",)),)
-ORDERINGS = (Ordering("newest", gettext_lazy("Written"), ("-created_at", "-pk")),)
 PRESETS = (
     Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain"),
+    Preset("unknown", gettext_lazy("Outcome unknown"), "state=uncertain"),
     Preset("waiting", gettext_lazy("Waiting to go"), "state=waiting&state=sending"),
 )
 
@@ -49,9 +32,10 @@ def email_list(request):
         record="outbox.outgoingemail",
         queryset=OutgoingEmail.objects.visible_to(request.user).for_list(),
         filterset_class=OutgoingEmailFilter,
-        columns=COLUMNS,
-        orderings=ORDERINGS,
+        columns=MAIL_COLUMNS,
+        orderings=MAIL_ORDERINGS,
         presets=PRESETS,
+        bulk=bulk_bar("outbox.outgoingemail", request.user),
         empty=Empty(_("No mail yet"), _("Every mail that PortCRM writes is listed here, sent or not."), icon="mail"),
     )
     return page(request, "outbox/email_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
@@ -79,7 +63,7 @@ def email(request, pk):
 @permission_required(permissions.VIEW_MAIL, raise_exception=True)
 def email_preview(request, pk):
     """The mail's HTML at an address of its own, under a policy of its own: nothing runs, nothing is fetched."""
-    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).exclude(html=""), pk=pk)
+    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).filter(is_readable=True).exclude(html=""), pk=pk)
     return HttpResponse(shown_html(mail), headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 

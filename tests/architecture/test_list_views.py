@@ -31,7 +31,7 @@ LISTS = {
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,
-    "outbox:email_list": 2,
+    "outbox:email_list": 3,
 }
 PRESET = re.compile(r'<a href="([^"]*[?;]view=[a-z-]+)">([^<]+)</a>')
 
