@@ -50,12 +50,12 @@ register_event(
 )  # fmt: skip
 for kind in telling.KINDS:
     register_notice(kind)
-register_kind(invitations.KIND, _("Opinion form"))
-register_kind(reminders.KIND, _("Opinion form: reminder"))
+register_kind(invitations.KIND, _("Opinion form"), needs=permissions.VIEW_RESPONSE)
+register_kind(reminders.KIND, _("Opinion form: reminder"), needs=permissions.VIEW_RESPONSE)
 register_link(reminders.KIND, invitation_url)
 register_delivery_check(reminders.KIND, invitations.reason_to_withhold)
-register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"))
-register_kind(complaint_mail.ANSWER, _("Answer to a complaint"))
+register_kind(complaint_mail.ACKNOWLEDGEMENT, _("Complaint received"), needs=permissions.VIEW_COMPLAINT)
+register_kind(complaint_mail.ANSWER, _("Answer to a complaint"), needs=permissions.VIEW_COMPLAINT)
 register_link(invitations.KIND, invitation_url)
 register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)

@@ -257,6 +257,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="survey@portcrm.inval
 OUTBOX_MAILS_PER_MINUTE = env.int("OUTBOX_MAILS_PER_MINUTE", default=600)  # 0: as fast as the server takes them
 BOUNCE_ADDRESS, BOUNCE_IMAP_URL = env.mail_address("BOUNCE_ADDRESS"), env.imap_url("BOUNCE_IMAP_URL")  # docs/deployment.md
 MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")  # without one no mail service is listened to
+# Mails a minute to one domain (0: no limit), conversations at once (0: no limit), refusals of ourselves in a row before sending stops.
+OUTBOX_PACE = env.numbers("OUTBOX_PACE", {"per_domain": 300, "connections": 8, "stop_after": 10})
+MAIL_JOURNAL_DIR = env.str("MAIL_JOURNAL_DIR", default="")  # of the send journals; else in the state folder
 PORTCRM_INSTANCE_ID = env.str("PORTCRM_INSTANCE_ID", default="")  # the same on all machines of one installation
 
 # --- People ----------------------------------------------------------------------------------------------------------

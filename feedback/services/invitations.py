@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,8 @@ from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
-from portcrm.clock import now, port_zone
+from portcrm.clock import now, port_today, port_zone
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
@@ -108,7 +111,7 @@ def reason_to_withhold(mail) -> str:
         return _("Answered already.")
     if invitation.wave.state == WaveState.CLOSED:
         return WAVE_IS_CLOSED
-    if reason := reason_against_asking(invitation):
+    if reason := reason_against_asking(invitation) or _moved_on(invitation):
         return reason
     if invitation.wave.state == WaveState.PAUSED:
         raise NotYet(WAVE_IS_PAUSED)
@@ -127,3 +130,17 @@ def wait_for_sending_times(at: dt.datetime) -> None:
     times = SendingTimes.from_settings(at=at)
     if reason := times.reason(at):
         raise NotYet(reason, until=times.first_moment(at))
+
+
+def _moved_on(invitation: Invitation) -> str:
+    """What has happened to the contact since the wave was frozen: another address, asked by a later wave."""
+    contact = invitation.contact
+    if contact.email.strip().lower() != invitation.address.lower():
+        return _("The contact's address has changed since the wave began.")
+    today = port_today()
+    later = Invitation.objects.filter(
+        Q(contact=contact) | Q(address__iexact=invitation.address),
+        invited_on__gt=max(invitation.invited_on, today - dt.timedelta(days=settings.SURVEY_REST_DAYS)),
+        mail__state__in=(MailState.SENT, MailState.UNCERTAIN),
+    )
+    return _("Asked by a later wave a short while ago.") if later.exists() else ""

@@ -19,6 +19,8 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
+from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.services import note_arrival
 
 OVERALL, RECOMMEND, COMMENT = "overall", "recommend", "comment"  # keys every opinion form uses for these three
 CHANNEL = "periodic_opinion_form"
@@ -145,6 +147,7 @@ def _write_version(response: Response, answers: dict, items: list[Item], *, form
 
 
 def _tell_others(invitation: Invitation, response: Response, *, at: dt.datetime, by: User) -> None:
+    note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=_("The recipient has answered the form."), by=by)
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=at.astimezone(port_zone()).date(), by=by)
     enqueue(COMPUTE_RESULTS, invitation.wave_id)

@@ -58,7 +58,8 @@ def make_invitation(**fields) -> Invitation:
     if contact is None:
         number = next(numbers)
         customer = fields.pop("customer", None) or make_customer()
-        contact = make_contact(customer=customer, name=f"演示联系人 {number:02}", email=f"contact{number}@customer.invalid")
+        address = fields.get("address", f"contact{number}@customer.invalid")
+        contact = make_contact(customer=customer, name=f"演示联系人 {number:02}", email=address)
     defaults = {"customer": contact.customer, "address": contact.email, "name": contact.name, "language": contact.language}
     defaults |= {"wave": make_wave()} if "wave" not in fields else {}
     return Invitation.objects.create(**defaults | {"contact": contact, "invited_on": port_today()} | fields)

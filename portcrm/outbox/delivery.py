@@ -12,7 +12,6 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -20,21 +19,36 @@ from django.utils.translation import gettext_lazy as _
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox import instance
+from portcrm.outbox import behind, gate, pace
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.journal import ACCEPTED, REFUSED, Journal, JournalAway
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, NotYet, personal_link, reason_to_withhold, stop_link
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
+from portcrm.outbox.pace import DomainMustWait, MustWait
 from portcrm.outbox.services.blocking import BLOCKED, blocked_among
 from portcrm.outbox.services.reports import note_refusal
-from portcrm.outbox.transport import OutcomeUnknown, Refused, Transport, Unreachable, Unwritable, compose, mail_server_named
+from portcrm.outbox.services.suppression import suppressed_among
+from portcrm.outbox.transport import (
+    NotTaken,
+    OutcomeUnknown,
+    Refused,
+    SenderRefused,
+    Transport,
+    Unreachable,
+    Unwritable,
+    compose,
+    mail_server_named,
+)
 
 logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=10)  # well above the time-outs of one conversation
+TO_SPARE = dt.timedelta(minutes=2)  # of the lease, for the text and its answer
 MAX_ATTEMPTS = 5
 RETRY_AFTER = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=20), dt.timedelta(hours=1))
 LOOK_AGAIN = dt.timedelta(minutes=5)  # at a mail whose kind asked to wait
 SERVER_AWAY = dt.timedelta(minutes=1)
+PATIENCE = dt.timedelta(days=2)  # so long a server may ask us to slow down without an attempt being counted
 
 
 @dataclass
@@ -46,12 +60,8 @@ class Delivered:
     more: bool = False
 
 
-class MustWait(Exception):
-    """The rate limit is used up for this many seconds."""
-
-    def __init__(self, seconds: float):
-        super().__init__(seconds)
-        self.seconds = seconds
+class LeaseOver(NotTaken):
+    """The worker took so long that its mail is no longer its own."""
 
 
 def deliver_due(*, seconds: float = 50) -> Delivered:
@@ -59,37 +69,32 @@ def deliver_due(*, seconds: float = 50) -> Delivered:
     done = Delivered()
     if not mail_server_named():
         return done
-    instance.control()  # kept from here on: made inside a claim it would go with the first one that must wait
     end = time.monotonic() + seconds
-    with Transport() as transport:
-        while time.monotonic() < end:
-            mail = claim_next()
+    with pace.conversation() as may_talk, Transport() as transport:
+        while may_talk and time.monotonic() < end:
+            row = gate.opened()
+            mail = claim_next() if row else None
             if mail is None:
                 return done
             try:
-                if not _send(mail, transport, done):
+                if not _send(mail, transport, done, row):
                     return done
             except MustWait as wait:
                 time.sleep(min(wait.seconds, max(end - time.monotonic(), 0)))
-    done.more = OutgoingEmail.objects.due(now()).exists()
+    done.more = may_talk and OutgoingEmail.objects.due(now()).exists()
     return done
 
 
 @transaction.atomic
 def claim_next() -> OutgoingEmail | None:
     """Take the next due mail for this process, or None. From the commit on nobody else sends it."""
-    row = instance.control()
-    if row.paused_at:
-        return None
-    if not instance.is_ours(row):
-        OutboxControl.objects.filter(pk=row.pk, held_at=None).update(held_at=now())
-        return None
     mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True).first()
     if mail is None:
         return None
     mail.state, mail.claim, mail.lease_until = MailState.SENDING, uuid.uuid4(), now() + LEASE
     mail.attempts += 1
-    mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
+    mail.journal_number = behind.next_number()  # committed before the journal hears of it, see portcrm.outbox.behind
+    mail.save(update_fields=["state", "claim", "lease_until", "attempts", "journal_number"])
     return mail
 
 
@@ -104,43 +109,73 @@ def sweep() -> None:
     abandoned.update(state=MailState.UNCERTAIN, reason=both(_("The worker stopped while sending it; it may have arrived.")))
 
 
-def _send(mail: OutgoingEmail, transport: Transport, done: Delivered) -> bool:
+def _send(mail: OutgoingEmail, transport: Transport, done: Delivered, row: OutboxControl) -> bool:
     """Send a claimed mail and record the outcome; False when the server is away and the batch should end.
 
-    The rate limit counts what really goes: a mail that is held back or has to wait takes no token.
+    The rate limits count what really goes: a mail that is held back or has to wait takes no token.
     """
     message = _message_or_outcome(mail)
-    if message is None:
+    if message is None or not _its_turn(mail, row):
         done.other += 1
         return True
+    journal = behind.journal_of(row)
     try:
-        _take_token()
-    except MustWait:  # given back before the pause, so that service mail written meanwhile goes first
-        _record(mail, state=MailState.WAITING, answer=mail.answer, attempts=F("attempts") - 1)
-        raise
-    try:
-        answer = transport.hand_over(message)
+        answer = transport.hand_over(message, lambda: _last_moment(mail, journal))
     except Unreachable as error:
-        _server_away(mail, str(error))
+        _server_away(mail, error)
         return False
+    except JournalAway as error:
+        _give_back(mail, gate.NO_JOURNAL, answer=error.answer)
+        gate.stop(gate.NO_JOURNAL, error.answer)
+        return False
+    except LeaseOver:
+        _give_back(mail)
+    except SenderRefused as error:
+        _sender_refused(mail, error)
+        journal.note(mail.journal_number, REFUSED)
     except Refused as error:
         _refused(mail, error)
+        journal.note(mail.journal_number, REFUSED)
     except Unwritable as error:
         _unwritable(mail, str(error))
     except OutcomeUnknown as error:
         _unknown(mail, str(error))
     else:
         _accepted(mail, answer)
+        journal.note(mail.journal_number, ACCEPTED)
+        gate.note_success(row)
+        pace.speed_up(mail.to_address, row)
         done.sent += 1
         return True
     done.other += 1
     return True
 
 
+def _last_moment(mail: OutgoingEmail, journal: Journal) -> None:
+    """Just before the text goes: is the mail still ours, and is it on the disk that it went?"""
+    if now() > mail.lease_until - TO_SPARE:  # this machine slept; somebody may have sent the mail again meanwhile
+        raise LeaseOver("")
+    journal.hand_over(mail.journal_number, mail.dedupe_key, mail.message_id, now())
+
+
+def _its_turn(mail: OutgoingEmail, row: OutboxControl) -> bool:
+    """Take the tokens, or give the mail back: before the pause, so that service mail written meanwhile goes first."""
+    try:
+        pace.take_tokens(mail.to_address, row)
+    except DomainMustWait:
+        _give_back(mail)
+        pace.take_turns(pace.domain_of(mail.to_address))
+        return False
+    except MustWait:
+        _give_back(mail)
+        raise
+    return True
+
+
 def _message_or_outcome(mail: OutgoingEmail):
     """The message to hand over; or None, with the reason recorded why there is none."""
     try:
-        reason = BLOCKED if not mail.service_mail and blocked_among([mail.to_address]) else reason_to_withhold(mail)
+        reason = _unwanted(mail) or reason_to_withhold(mail)
         message = None if reason else prepared(mail)
     except NotYet as wait:
         due_at = wait.until or now() + LOOK_AGAIN
@@ -156,6 +191,15 @@ def _message_or_outcome(mail: OutgoingEmail):
     if reason:
         _record(mail, state=MailState.WITHHELD, reason=both(reason), settled_at=now())
     return message
+
+
+def _unwanted(mail: OutgoingEmail):
+    """Why nobody may write to this address any more, whatever the mail is about; who writes to us is answered."""
+    if not mail.service_mail and suppressed_among([mail.to_address]):
+        return _("The person asked not to be kept and not to be written to.")
+    if not mail.service_mail and blocked_among([mail.to_address]):
+        return BLOCKED
+    return ""
 
 
 def prepared(mail: OutgoingEmail):
@@ -181,13 +225,28 @@ def _accepted(mail: OutgoingEmail, answer: str) -> None:
 
 
 def _refused(mail: OutgoingEmail, error: Refused) -> None:
-    if error.permanent:
+    if error.too_fast:
+        _too_fast(mail, error)
+    elif error.by_policy:  # perhaps this recipient's own server, perhaps ours: some of them in a row stop the outbox
+        _retry(mail, _("The mail server refuses our mails to this recipient."), answer=error.answer)
+        gate.note_refusal(gate.SENDER_REFUSED, error.answer)
+    elif error.permanent:
         reason = both(_("The mail server refused this recipient."))
         _record(mail, state=MailState.FAILED, reason=reason, answer=error.answer, settled_at=now())
         if error.of_recipient:
             note_refusal(mail=mail, answer=error.answer, at=now(), by=system_user())
     else:
         _retry(mail, _("The mail server did not take it for now."), answer=error.answer)
+
+
+def _too_fast(mail: OutgoingEmail, error: Refused) -> None:
+    """We were too fast for this domain, which is no fault of the mail; one that hears so for days is given up like others."""
+    reason = _("The mail server took it for too much at once; it is sent more slowly.")
+    if mail.created_at < now() - PATIENCE:
+        _retry(mail, reason, answer=error.answer)
+    else:
+        _give_back(mail, reason, answer=error.answer)
+    pace.slow_down(pace.domain_of(mail.to_address))
 
 
 def _unwritable(mail: OutgoingEmail, answer: str) -> None:
@@ -211,12 +270,32 @@ def _retry(mail: OutgoingEmail, reason, *, answer: str) -> None:
     _record(mail, state=MailState.WAITING, reason=both(reason), answer=answer, due_at=now() + pause)
 
 
-def _server_away(mail: OutgoingEmail, answer: str) -> None:
+def _server_away(mail: OutgoingEmail, error: Unreachable) -> None:
     """Not the recipient's fault: give the mail back without counting the attempt."""
-    reason = both(_("The mail server could not be reached; it is tried again."))
-    due_at = now() + SERVER_AWAY * random.uniform(0.75, 1.25)  # noqa: S311
-    _record(mail, state=MailState.WAITING, reason=reason, answer=answer, due_at=due_at, attempts=F("attempts") - 1)
-    logger.warning("outbox.server_away: %s", answer)
+    _give_back(mail, _("The mail server could not be reached; it is tried again."), answer=error.answer)
+    _ours(gate.AWAY, error)
+    logger.warning("outbox.server_away: %s", error.answer)
+
+
+def _sender_refused(mail: OutgoingEmail, error: SenderRefused) -> None:
+    """Every mail would fare the same: it costs this one no attempt either."""
+    _give_back(mail, _("The mail server refused us as the sender; it is tried again."), answer=error.answer)
+    _ours(gate.SENDER_REFUSED, error)
+
+
+def _ours(reason, error: SenderRefused | Unreachable) -> None:
+    if error.too_fast:
+        pace.slow_all_down()
+    gate.note_refusal(reason, error.answer)
+
+
+def _give_back(mail: OutgoingEmail, reason="", *, answer: str = "") -> None:
+    """Back into the queue as if it had not been taken: for a minute where there is a reason, else at once."""
+    fields = {"state": MailState.WAITING, "attempts": F("attempts") - 1, "answer": answer or mail.answer}
+    if reason:
+        pause = SERVER_AWAY * random.uniform(0.75, 1.25)  # noqa: S311 spreads load, guards nothing
+        fields |= {"reason": both(reason), "due_at": now() + pause}
+    _record(mail, **fields)
 
 
 def _record(mail: OutgoingEmail, **outcome) -> None:
@@ -224,17 +303,3 @@ def _record(mail: OutgoingEmail, **outcome) -> None:
     outcome["answer"] = outcome.get("answer", "")[:500]
     mine = OutgoingEmail.objects.filter(pk=mail.pk, claim=mail.claim, state__in=(MailState.SENDING, MailState.UNCERTAIN))
     mine.update(lease_until=None, **outcome)
-
-
-@transaction.atomic
-def _take_token() -> None:
-    """One token of the bucket that holds ten seconds' worth of OUTBOX_MAILS_PER_MINUTE (0: no limit)."""
-    limit = settings.OUTBOX_MAILS_PER_MINUTE
-    if not limit:
-        return
-    row, at = OutboxControl.objects.select_for_update().get(pk=1), now()
-    per_second = limit / 60
-    tokens = min(row.tokens + (at - row.refilled_at).total_seconds() * per_second, max(per_second * 10, 1))
-    if tokens < 1:
-        raise MustWait((1 - tokens) / per_second)
-    OutboxControl.objects.filter(pk=1).update(tokens=tokens - 1, refilled_at=at)

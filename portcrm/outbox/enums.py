@@ -14,6 +14,14 @@ class MailState(models.TextChoices):
     BOUNCED = "bounced", _("Came back")
 
 
+class Outcome(models.TextChoices):
+    """What the send journal knows of a mail that was handed over."""
+
+    UNKNOWN = "", _("No answer noted")
+    ACCEPTED = "accepted", pgettext_lazy("mail", "Accepted")
+    REFUSED = "refused", pgettext_lazy("mail", "Refused")
+
+
 SENDABLE_AGAIN = (MailState.FAILED, MailState.UNCERTAIN)
 STATE_LOOKS = {
     MailState.WAITING: ("neutral", "clock"),

@@ -1,9 +1,9 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from portcrm.outbox.enums import MailState
+from portcrm.outbox.enums import MailState, Outcome
 from portcrm.outbox.kinds import kind_choices
-from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.models import JournalEntry, OutgoingEmail
 
 
 class OutgoingEmailFilter(django_filters.FilterSet):
@@ -18,3 +18,12 @@ class OutgoingEmailFilter(django_filters.FilterSet):
 
     def search(self, queryset, _name, text):
         return queryset.matching(text)
+
+
+class JournalEntryFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Key of the mail"), field_name="dedupe_key", lookup_expr="icontains")
+    outcome = django_filters.ChoiceFilter(label=_("Answer of the mail server"), choices=[one for one in Outcome.choices if one[0]])
+
+    class Meta:
+        model = JournalEntry
+        fields = ()

@@ -31,6 +31,7 @@ _stops: dict[str, Callable[[str], str]] = {}
 _checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
 _labels: dict[str, object] = {}
 _private: set[str] = set()
+_needs: dict[str, str] = {}
 
 
 def register_link(kind: str, resolve: Callable[[str], str]) -> None:
@@ -48,15 +49,26 @@ def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]
     _checks[kind] = check
 
 
-def register_kind(kind: str, label, *, private: bool = False) -> None:
-    """Name a kind of mail for the people who read the outbox; a `private` kind is shown to its recipients only."""
+def register_kind(kind: str, label, *, private: bool = False, needs: str = "") -> None:
+    """Name a kind of mail for the people who read the outbox; a `private` kind is shown to its recipients only.
+
+    `needs` is the permission to see what the mail is about: without it a reader of the outbox learns what became of the
+    mail, but not what it says nor to whom it went.
+    """
     _labels[kind] = label
+    if needs:
+        _needs[kind] = needs
     if private:
         _private.add(kind)
 
 
 def private_kinds() -> frozenset[str]:
     return frozenset(_private)
+
+
+def closed_kinds(user) -> frozenset[str]:
+    """Kinds whose texts and recipients are not for this reader."""
+    return frozenset(kind for kind, permission in _needs.items() if not user.has_perm(permission))
 
 
 def kind_label(kind: str):

@@ -1,16 +1,20 @@
 """What the pages of the outbox show beside the mails."""
 
+import datetime as dt
 import html as html_text
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from portcrm.bilingual import said
 from portcrm.outbox import instance
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, personal_link, stop_link
-from portcrm.outbox.models import OutboxControl, OutgoingEmail
+from portcrm.outbox.models import JournalEntry, OutboxControl, OutgoingEmail, SendingRate
 from portcrm.outbox.transport import mail_server_named
 
+SHOWN_DOMAINS = 5
 MASKED_LINK = "https://…/•••"
 
 
@@ -22,12 +26,39 @@ class OutboxStatus:
     is_paused: bool
     paused_by: str
     has_server: bool
+    is_behind: bool = False  # the send journal knows more than the database
+    stopped_reason: str = ""
+    stopped_answer: str = ""
+    stopped_at: dt.datetime | None = None
+    slow_domains: tuple[tuple[str, int], ...] = ()  # those that asked us to slow down, with mails a minute
+
+    @property
+    def can_go(self) -> bool:
+        return not (self.is_held or self.is_behind or self.is_paused or self.stopped_at)
 
 
 def status() -> OutboxStatus:
     row = OutboxControl.objects.filter(pk=1).first() or OutboxControl()
     foreign = bool(row.instance_id) and row.instance_id != instance.local_id()
-    return OutboxStatus(foreign or row.held_at is not None, row.paused_at is not None, row.paused_by, mail_server_named())
+    slow = SendingRate.objects.exclude(per_minute=None).order_by("per_minute", "domain").values_list("domain", "per_minute")[:SHOWN_DOMAINS]
+    return OutboxStatus(
+        foreign or row.held_at is not None,
+        row.paused_at is not None,
+        row.paused_by,
+        mail_server_named(),
+        row.behind_at is not None,
+        said(row.stopped_reason),
+        row.stopped_answer,
+        row.stopped_at,
+        tuple((domain, round(rate)) for domain, rate in slow),
+    )
+
+
+def journal_entries(user) -> QuerySet[JournalEntry]:
+    """What the send journal knew and a restored database did not, each with the state of its mail here, if there is one."""
+    mails = OutgoingEmail.objects.filter(dedupe_key=OuterRef("dedupe_key"))
+    entries = JournalEntry.objects.visible_to(user)
+    return entries.annotate(mail_pk=Subquery(mails.values("pk")[:1]), mail_state=Subquery(mails.values("state")[:1]))
 
 
 def shown_link(mail: OutgoingEmail) -> str:

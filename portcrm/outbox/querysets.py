@@ -1,20 +1,30 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from portcrm.outbox.enums import EventState, Fate, MailState, ReturnState
-from portcrm.outbox.kinds import private_kinds
+from portcrm.outbox.kinds import closed_kinds, private_kinds
 from portcrm.outbox.permissions import VIEW_MAIL, VIEW_RETURNS
+
+
+class JournalEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What was sent before a restore is for those who see mails; the lines name no person."""
+        return self if user.has_perm(VIEW_MAIL) else self.none()
+
+    def not_taken_over(self):
+        return self.filter(taken_over_at=None)
 
 
 class OutgoingEmailQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Mails hold addresses and what we wrote to whom: those who may see mails see them, but what goes to one of us
-        about their own work (a private kind) is for that person."""
+        about their own work (a private kind) is for that person. `is_readable`: text and recipient too, see kinds.needs."""
         if not user.has_perm(VIEW_MAIL):
             return self.none()
-        return self.filter(~Q(kind__in=private_kinds()) | Q(to_address=user.email))
+        mails = self.filter(~Q(kind__in=private_kinds()) | Q(to_address=user.email))
+        return mails.annotate(is_readable=Case(When(kind__in=closed_kinds(user), then=False), default=True))
 
     def for_list(self):
         return self.defer("text", "html")
@@ -36,7 +46,8 @@ class OutgoingEmailQuerySet(models.QuerySet):
         return self.filter(record=record, record_pk=str(record_pk))
 
     def matching(self, text: str):
-        return self.filter(Q(to_address__icontains=text) | Q(to_name__icontains=text))
+        """Of the mails of `visible_to`: a search must not tell what the list masks."""
+        return self.filter(is_readable=True).filter(Q(to_address__icontains=text) | Q(to_name__icontains=text))
 
 
 class MailReportQuerySet(models.QuerySet):

@@ -5,9 +5,10 @@ only the server's answer tells; without one the outcome is unknown, and guessing
 """
 
 import re
+from collections.abc import Callable
 from email.charset import Charset
 from email.utils import formataddr
-from smtplib import SMTP, SMTPException
+from smtplib import SMTP, SMTPException, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -17,15 +18,33 @@ from django.core.mail.message import sanitize_address
 from portcrm.outbox.returns.addresses import return_address
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+TOO_FAST = ("421", "432", "452")
 _LONE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
-class Unreachable(Exception):
+class NotTaken(Exception):
+    """The server did not take the mail: nothing was delivered. `answer` is what it said, code first."""
+
+    def __init__(self, answer: str):
+        super().__init__(answer)
+        self.answer = answer
+
+    @property
+    def too_fast(self) -> bool:
+        """Whether it asks us to slow down; a mailbox that is full (4.2.2) says nothing about our pace."""
+        return self.answer[:3] in TOO_FAST and not self.answer[4:].startswith("4.2.2")
+
+
+class Unreachable(NotTaken):
     """No conversation came about: the server is away, or did not accept our log-in."""
 
 
-class Refused(Exception):
+class SenderRefused(NotTaken):
+    """The server said no before it had heard of a recipient, or to our wish to send the text: every other mail fares the same."""
+
+
+class Refused(NotTaken):
     """The server, or the loss of it before the text was sent, said no. `permanent`: asking again is of no use.
 
     `of_recipient`: it was said of the recipient's address, before any text was shown.
@@ -33,7 +52,12 @@ class Refused(Exception):
 
     def __init__(self, answer: str, *, permanent: bool, of_recipient: bool = False):
         super().__init__(answer)
-        self.answer, self.permanent, self.of_recipient = answer, permanent, of_recipient
+        self.permanent, self.of_recipient = permanent, of_recipient
+
+    @property
+    def by_policy(self) -> bool:
+        """Whether it refuses us rather than the mailbox (RFC 3463: 5.7.x, security or policy)."""
+        return self.permanent and self.answer[4:].startswith("5.7.")
 
 
 class Unwritable(Exception):
@@ -61,10 +85,14 @@ class Transport:
     def __exit__(self, *_exc) -> None:
         self._connection.close()
 
-    def hand_over(self, message: EmailMultiAlternatives) -> str:
-        """Deliver and return the server's answer, or raise Unreachable, Unwritable, Refused or OutcomeUnknown."""
+    def hand_over(self, message: EmailMultiAlternatives, before_text: Callable[[], None] = lambda: None) -> str:
+        """Deliver and return the server's answer, or raise Unreachable, SenderRefused, Unwritable, Refused or OutcomeUnknown.
+
+        `before_text` is called once the recipient is accepted and before the text goes; what it raises stops the mail there.
+        """
         if isinstance(self._connection, SmtpBackend):
-            return self._converse(message)
+            return self._converse(message, before_text)
+        before_text()
         try:
             self._connection.send_messages([message])
         except ValueError as error:
@@ -73,11 +101,11 @@ class Transport:
             raise OutcomeUnknown(str(error)) from error
         return ""
 
-    def _converse(self, message: EmailMultiAlternatives) -> str:
+    def _converse(self, message: EmailMultiAlternatives, before_text: Callable[[], None]) -> str:
         server = self._server()
         try:
-            payload = self._envelope(server, message)
-        except Refused:
+            payload = self._envelope(server, message, before_text)
+        except NotTaken:
             self._reset(server)
             raise
         except ValueError as error:  # a header or an address that cannot be encoded; UnicodeError is one of them
@@ -92,10 +120,13 @@ class Transport:
         except (OSError, SMTPException) as error:
             self._drop()
             raise OutcomeUnknown(str(error)) from error
-        if code != 250:
+        if code == 250:
+            return _said(code, answer)
+        if 400 <= code < 600:  # the only words for no; anything else, a line nobody can read too, may be a yes
             self._reset(server)
             raise Refused(_said(code, answer), permanent=code >= 500)
-        return _said(code, answer)
+        self._drop()
+        raise OutcomeUnknown(_said(code, answer))
 
     def _server(self) -> SMTP:
         """The open connection; one that the server has closed since the last mail is opened anew."""
@@ -103,12 +134,15 @@ class Transport:
             if self._connection.connection is not None and not _still_open(self._connection.connection):
                 self._drop()
             self._connection.open()
+        except SMTPResponseException as error:
+            self._drop()
+            raise Unreachable(_said(error.smtp_code, error.smtp_error)) from error
         except (OSError, SMTPException) as error:
             self._drop()
             raise Unreachable(str(error)) from error
         return self._connection.connection
 
-    def _envelope(self, server: SMTP, message: EmailMultiAlternatives) -> bytes:
+    def _envelope(self, server: SMTP, message: EmailMultiAlternatives, before_text: Callable[[], None]) -> bytes:
         """Everything up to the go-ahead for the text; returns the text as it goes over the wire."""
         payload = on_the_wire(message.message().as_bytes(linesep="\r\n"))
         sender = sanitize_address(message.from_email, "utf-8")
@@ -118,6 +152,7 @@ class Transport:
         code, answer = server.rcpt(message.to[0])
         if code not in (250, 251):
             raise Refused(_said(code, answer), permanent=code >= 500, of_recipient=True)
+        before_text()
         _demand(server.docmd("DATA"), (354,))
         return payload
 
@@ -183,10 +218,9 @@ def _named(name: str, address: str) -> str:
 
 
 def _demand(reply: tuple[int, bytes], accepted: tuple[int, ...]) -> None:
-    """Refusals before the recipient is named concern the sender or the server: asking again later may help."""
     code, answer = reply
     if code not in accepted:
-        raise Refused(_said(code, answer), permanent=False)
+        raise SenderRefused(_said(code, answer))
 
 
 def _still_open(server: SMTP) -> bool:
@@ -200,5 +234,6 @@ def _bare(address: str) -> str:
     return address[address.rindex("<") + 1 : -1] if address.endswith(">") else address
 
 
-def _said(code: int, answer: bytes) -> str:
-    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
+def _said(code: int, answer: bytes | str) -> str:
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {words}"[:500]

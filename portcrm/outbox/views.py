@@ -8,26 +8,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from portcrm.bulk.actions import bulk_bar
 from portcrm.outbox import permissions, services
-from portcrm.outbox.filters import OutgoingEmailFilter
+from portcrm.outbox.columns import JOURNAL_COLUMNS, JOURNAL_ORDERINGS, MAIL_COLUMNS, MAIL_ORDERINGS
+from portcrm.outbox.filters import JournalEntryFilter, OutgoingEmailFilter
 from portcrm.outbox.models import OutgoingEmail
-from portcrm.outbox.queries import record_url, shown_html, shown_text, status
-from portcrm.pages.lists import Column, Empty, Listing, Ordering, Preset
+from portcrm.outbox.queries import journal_entries, record_url, shown_html, shown_text, status
+from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
-COLUMNS = (
-    Column("subject", gettext_lazy("Subject"), link=True),
-    Column("recipient", gettext_lazy("Recipient"), template="outbox/_cell_recipient.html", value=lambda mail: mail.to_address),
-    Column("state", gettext_lazy("State"), template="outbox/_cell_state.html", attribute="get_state_display"),
-    Column("kind", gettext_lazy("Kind"), attribute="kind_label"),
-    Column("attempts", gettext_lazy("Attempts"), numeric=True, default=False),
-    Column("created_at", gettext_lazy("Written"), format="datetime", ordering="newest"),
-    Column("settled_at", gettext_lazy("Settled"), format="datetime"),
-    Column("reason", gettext_lazy("Reason"), attribute="reason_text", default=False),
-)
-ORDERINGS = (Ordering("newest", gettext_lazy("Written"), ("-created_at", "-pk")),)
 PRESETS = (
     Preset("attention", gettext_lazy("Needs a look"), "state=failed&state=uncertain&state=bounced"),
+    Preset("unknown", gettext_lazy("Outcome unknown"), "state=uncertain"),
     Preset("waiting", gettext_lazy("Waiting to go"), "state=waiting&state=sending"),
 )
 
@@ -40,9 +32,10 @@ def email_list(request):
         record="outbox.outgoingemail",
         queryset=OutgoingEmail.objects.visible_to(request.user).for_list(),
         filterset_class=OutgoingEmailFilter,
-        columns=COLUMNS,
-        orderings=ORDERINGS,
+        columns=MAIL_COLUMNS,
+        orderings=MAIL_ORDERINGS,
         presets=PRESETS,
+        bulk=bulk_bar("outbox.outgoingemail", request.user),
         empty=Empty(_("No mail yet"), _("Every mail that PortCRM writes is listed here, sent or not."), icon="mail"),
     )
     return page(request, "outbox/email_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
@@ -70,8 +63,32 @@ def email(request, pk):
 @permission_required(permissions.VIEW_MAIL, raise_exception=True)
 def email_preview(request, pk):
     """The mail's HTML at an address of its own, under a policy of its own: nothing runs, nothing is fetched."""
-    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).exclude(html=""), pk=pk)
+    mail = get_object_or_404(OutgoingEmail.objects.visible_to(request.user).filter(is_readable=True).exclude(html=""), pk=pk)
     return HttpResponse(shown_html(mail), headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+@require_safe
+@permission_required(permissions.VIEW_MAIL, raise_exception=True)
+def journal_list(request):
+    """What went out between the backup and the restore, as the send journal tells."""
+    listing = Listing(
+        request,
+        record="outbox.journalentry",
+        queryset=journal_entries(request.user),
+        filterset_class=JournalEntryFilter,
+        columns=JOURNAL_COLUMNS,
+        orderings=JOURNAL_ORDERINGS,
+        empty=Empty(_("Nothing to take over"), _("The send journal and the database agree."), icon="circle-check"),
+    )
+    return page(request, "outbox/journal_list.html", {"listing": listing, "outbox": status()}, fragments=listing.fragments)
+
+
+@require_POST
+@permission_required(permissions.CONTROL, raise_exception=True)
+def journal_take_over(request):
+    lines = services.take_over_journal(by=request.user)
+    messages.success(request, _("%(lines)s lines of the send journal were taken over. The outbox sends again.") % {"lines": lines})
+    return redirect("outbox:email_list")
 
 
 @require_POST

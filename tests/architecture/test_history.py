@@ -29,6 +29,8 @@ WITHOUT_HISTORY = {
     "bulk.BulkRefusal": "part of a run",
     "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
     "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",
+    "outbox.JournalEntry": "a line of the send journal; says itself when it was taken over",
+    "outbox.SendingRate": "a bucket of tokens that fills and empties",
     "outbox.SuppressedAddress": "a digest and its day; lifted by the agreement that is recorded at the contact",
     "outbox.MailReport": "one word about a mail; written once",
     "outbox.AddressBlock": "each row says why and by whom it was blocked, and who lifted it when and why",

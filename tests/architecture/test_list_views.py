@@ -32,7 +32,7 @@ LISTS = {
     "feedback:response_list": 2,
     "feedback:complaint_list": 3,
     "feedback:opt_out_list": 1,
-    "outbox:email_list": 2,
+    "outbox:email_list": 3,
     "outbox:returned_list": 1,
     "outbox:block_list": 1,
 }

@@ -1,3 +1,5 @@
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,6 +10,14 @@ from portcrm.bilingual import said
 from portcrm.outbox.enums import SENDABLE_AGAIN, STATE_LOOKS, MailState
 from portcrm.outbox.kinds import kind_label
 from portcrm.outbox.querysets import OutgoingEmailQuerySet
+
+AN_ADDRESS = re.compile(r"""[^\s<>"',:;()]+@[^\s<>"',:;()]+""")
+
+
+def masked(address: str) -> str:
+    """l•••@customer.cn: enough to find the mail server that is in trouble."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}•••{at}{domain}" if at else ""
 
 
 class OutgoingEmail(models.Model):
@@ -35,12 +45,15 @@ class OutgoingEmail(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(null=True, blank=True)
     not_after = models.DateTimeField(null=True, blank=True)
+    journal_number = models.BigIntegerField(null=True, blank=True, unique=True)  # of the last attempt, in the send journal
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     reason = models.JSONField(default=dict, blank=True)  # a sentence per language, see portcrm.bilingual.both
     answer = models.CharField(_("Answer of the mail server"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("Written"), default=timezone.now)
     settled_at = models.DateTimeField(_("Settled"), null=True, blank=True)
+
+    is_readable = False  # set by visible_to(user): text and recipient are for this reader
 
     objects = OutgoingEmailQuerySet.as_manager()
 
@@ -61,7 +74,7 @@ class OutgoingEmail(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.to_address}"
+        return f"{self.kind_label} {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("outbox:email", args=[self.pk])
@@ -69,6 +82,23 @@ class OutgoingEmail(models.Model):
     @property
     def kind_label(self) -> str:
         return str(kind_label(self.kind))
+
+    @property
+    def shown_subject(self) -> str:
+        return self.subject if self.is_readable else self.kind_label
+
+    @property
+    def shown_name(self) -> str:
+        return self.to_name if self.is_readable else ""
+
+    @property
+    def shown_address(self) -> str:
+        return self.to_address if self.is_readable else masked(self.to_address)
+
+    @property
+    def shown_answer(self) -> str:
+        """What the mail server said; it likes to repeat addresses."""
+        return self.answer if self.is_readable else AN_ADDRESS.sub(lambda found: masked(found[0]), self.answer)
 
     @property
     def state_look(self) -> tuple[str, str]:

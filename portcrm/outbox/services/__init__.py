@@ -1,7 +1,8 @@
 from portcrm.outbox.services.blocking import block_address, blocked_among, lift_block
-from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again
-from portcrm.outbox.services.queue import EmailDraft, bring_forward, nudge, put_off, queue_email, queue_emails, withhold
+from portcrm.outbox.services.control import confirm_instance, pause_outbox, resume_outbox, send_again, send_again_one
+from portcrm.outbox.services.queue import EmailDraft, bring_forward, note_arrival, nudge, put_off, queue_email, queue_emails, withhold
 from portcrm.outbox.services.reports import note_refusal, note_report
+from portcrm.outbox.services.restoring import take_over_journal
 from portcrm.outbox.services.suppression import lift_suppression, suppress, suppressed_among
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "lift_block",
     "note_refusal",
     "note_report",
+    "note_arrival",
     "nudge",
     "pause_outbox",
     "put_off",
@@ -21,7 +23,9 @@ __all__ = [
     "queue_emails",
     "resume_outbox",
     "send_again",
+    "send_again_one",
     "suppress",
     "suppressed_among",
+    "take_over_journal",
     "withhold",
 ]

@@ -7,7 +7,7 @@ from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.outbox import instance
+from portcrm.outbox import gate, instance
 from portcrm.outbox.enums import SENDABLE_AGAIN, MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.services.queue import is_address, nudge_on_commit
@@ -16,6 +16,18 @@ from portcrm.outbox.services.queue import is_address, nudge_on_commit
 @action("outbox.send_again")
 def send_again(*, mail: OutgoingEmail, by: User) -> OutgoingEmail:
     """Put a failed or uncertain mail back in the queue, with the Message-ID it always had."""
+    mail = _queued_again(mail, by)
+    nudge_on_commit()
+    return mail
+
+
+@action("outbox.send_again")
+def send_again_one(*, row: OutgoingEmail, values: dict, by: User) -> OutgoingEmail:
+    """One of many chosen from the list; the sweep of the next minute sends them, a nudge for each would flood the queue."""
+    return _queued_again(row, by)
+
+
+def _queued_again(mail: OutgoingEmail, by: User) -> OutgoingEmail:
     mail = OutgoingEmail.objects.select_for_update().get(pk=mail.pk)
     if mail.state not in SENDABLE_AGAIN:
         raise RuleBroken(_("Only a mail that failed or whose outcome is unknown can be sent again."))
@@ -28,7 +40,6 @@ def send_again(*, mail: OutgoingEmail, by: User) -> OutgoingEmail:
     mail.state, mail.due_at, mail.attempts = MailState.WAITING, now(), 0
     mail.reason, mail.answer, mail.settled_at = {}, "", None
     mail.save(update_fields=["state", "due_at", "attempts", "reason", "answer", "settled_at"])
-    nudge_on_commit()
     return mail
 
 
@@ -45,11 +56,12 @@ def pause_outbox(*, by: User) -> OutboxControl:
 
 @action("outbox.resume")
 def resume_outbox(*, by: User) -> OutboxControl:
-    """Let mails out again."""
+    """Let mails out again, whether a person had stopped them or the outbox itself."""
     row = _locked()
-    if row.paused_at is not None:
+    if row.paused_at is not None or row.stopped_at is not None:
         row.paused_at, row.paused_by = None, ""
         row.save(update_fields=["paused_at", "paused_by"])
+        gate.let_go()
         record(by=by, action="outbox.resume")
         nudge_on_commit()
     return row

@@ -21,8 +21,8 @@ from portcrm import celery
 from portcrm.accounts.models import User
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox.enums import MailState
-from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.enums import MailState, Outcome
+from portcrm.outbox.models import JournalEntry, OutgoingEmail
 from portcrm.outbox.services.blocking import BLOCKED, blocked_among
 from portcrm.outbox.services.suppression import suppressed_among
 
@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 BATCH = 1000
 LONGEST_ADDRESS = 254
+WRITTEN_ANEW = _(
+    "A mail with this key was handed over before the database was restored, and its link no longer holds. "
+    "Send this one if the recipient should get it."
+)
 DELIVER_TASK = "portcrm.outbox.deliver"
 
 
@@ -69,8 +73,8 @@ def queue_emails(drafts: Iterable[EmailDraft]) -> dict[str, OutgoingEmail]:
     rows: dict[str, OutgoingEmail] = {}
     while batch := list(islice(drafts, BATCH)):
         asked = [draft.to_address for draft in batch if not draft.service_mail]  # who writes to us is answered
-        stopped, blocked = suppressed_among(asked), blocked_among(asked)
-        OutgoingEmail.objects.bulk_create([_row(draft, stopped, blocked) for draft in batch], ignore_conflicts=True)
+        stopped, blocked, handed_over = suppressed_among(asked), blocked_among(asked), _handed_over(batch)
+        OutgoingEmail.objects.bulk_create([_row(draft, stopped, blocked, handed_over) for draft in batch], ignore_conflicts=True)
         rows |= OutgoingEmail.objects.in_bulk([draft.dedupe_key for draft in batch], field_name="dedupe_key")
     if rows:
         nudge_on_commit()
@@ -96,8 +100,15 @@ def put_off(*, mails: QuerySet[OutgoingEmail], until: dt.datetime, reason: str |
 
 
 def withhold(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
-    """Settle waiting mails that must not go any more; returns how many."""
-    return mails.filter(state=MailState.WAITING).update(state=MailState.WITHHELD, settled_at=now(), reason=both(reason))
+    """Hold waiting mails back for good: there is no reason to send them any more. Returns how many."""
+    waiting = mails.filter(state=MailState.WAITING)
+    return waiting.update(state=MailState.WITHHELD, reason=both(reason), settled_at=now())
+
+
+def note_arrival(*, mails: QuerySet[OutgoingEmail], reason: str | Promise, by: User) -> int:
+    """What the recipient does shows that a mail of unknown outcome has arrived; returns how many were settled by it."""
+    open_ones = mails.filter(state=MailState.UNCERTAIN)
+    return open_ones.update(state=MailState.SENT, reason=both(reason), settled_at=now())
 
 
 def nudge_on_commit() -> None:
@@ -109,7 +120,14 @@ def nudge() -> None:
     celery.nudge(DELIVER_TASK)
 
 
-def _row(draft: EmailDraft, stopped: Collection[str], blocked: Collection[str]) -> OutgoingEmail:
+def _handed_over(batch: list[EmailDraft]) -> set[str]:
+    """Keys of mails that went before a restore, as the send journal tells."""
+    keys = [draft.dedupe_key for draft in batch if not draft.service_mail]
+    found = JournalEntry.objects.filter(dedupe_key__in=keys).exclude(outcome=Outcome.REFUSED)
+    return set(found.values_list("dedupe_key", flat=True)) if keys else set()
+
+
+def _row(draft: EmailDraft, stopped: Collection[str], blocked: Collection[str], handed_over: Collection[str]) -> OutgoingEmail:
     written = now()
     row = OutgoingEmail(
         kind=draft.kind,
@@ -139,6 +157,8 @@ def _row(draft: EmailDraft, stopped: Collection[str], blocked: Collection[str]) 
         row.reason = both(_("The person asked not to be kept and not to be written to."))
     elif draft.to_address in blocked and not draft.service_mail:
         row.state, row.settled_at, row.reason = MailState.WITHHELD, written, both(BLOCKED)
+    elif row.dedupe_key in handed_over:
+        row.state, row.reason = MailState.UNCERTAIN, both(WRITTEN_ANEW)
     return row
 
 

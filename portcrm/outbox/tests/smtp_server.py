@@ -11,7 +11,8 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """Handler of the server. `answers` maps an address to the reply to its RCPT or, if given, to its text.
+    """Handler of the server. `rcpt_answers` and `text_answers` map an address to the reply to its RCPT or to its text;
+    `sender_answer` replies to every MAIL, `after_text` to a text that was recorded.
 
     `stop_at` is "MAIL", "DATA" (the text is recorded, the answer withheld) or "": whoever gets there sets `reached`
     and waits for `go_on`; `stop_at_address` does the same at one recipient's text. `drop_after_text` records the text
@@ -22,6 +23,8 @@ class Mailbox:
         self.received: list[tuple[str, Message]] = []
         self.rcpt_answers: dict[str, str] = {}
         self.text_answers: dict[str, str] = {}
+        self.sender_answer = "250 OK"
+        self.after_text = ""
         self.drop_after_text: set[str] = set()
         self.stop_at = ""
         self.stop_at_address = ""
@@ -34,8 +37,9 @@ class Mailbox:
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 the library's name
         await self._stop("MAIL")
-        envelope.mail_from = address
-        return "250 OK"
+        if self.sender_answer.startswith("250"):
+            envelope.mail_from = address
+        return self.sender_answer
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         answer = self.rcpt_answers.get(address, "250 OK")
@@ -51,7 +55,7 @@ class Mailbox:
         await self._stop("DATA", address)
         if address in self.drop_after_text:
             server.transport.abort()
-        return answer
+        return self.after_text or answer
 
     async def _stop(self, stage: str, address: str = "") -> None:
         if self.stop_at != stage and not (address and self.stop_at_address == address):

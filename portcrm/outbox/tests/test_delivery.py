@@ -8,12 +8,12 @@ from django.db.models import F
 from django.utils import translation
 
 from portcrm.accounts.services import system_user
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.outbox import delivery, kinds
 from portcrm.outbox.delivery import claim_next, deliver_due, sweep
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
-from portcrm.outbox.services import bring_forward, queue_emails
+from portcrm.outbox.services import bring_forward, queue_emails, suppress
 from portcrm.outbox.tests.factories import make_draft, make_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.outbox]
@@ -118,6 +118,16 @@ def test_a_mail_is_held_back_when_its_reason_to_go_has_passed(mailbox, registere
     assert state_and_reason(answered) == (MailState.WITHHELD, "answered")
 
 
+def test_an_address_that_was_blocked_after_the_mail_was_written_gets_none_unless_it_wrote_to_us(mailbox):
+    survey, reply = make_mail(to_address="Li@customer.invalid"), make_mail(to_address="li@customer.invalid", service_mail=True)
+    suppress(addresses=["li@customer.invalid"], since=port_today(), by=system_user())
+
+    deliver_due()
+
+    assert mailbox.recipients == [reply.to_address]
+    assert state_and_reason(survey) == (MailState.WITHHELD, "The person asked not to be kept and not to be written to.")
+
+
 @pytest.mark.parametrize("stage", ["rcpt_answers", "text_answers"])
 def test_a_recipient_refused_for_good_is_not_tried_again(mailbox, stage):
     getattr(mailbox, stage)["gone@customer.invalid"] = "550 No such person here"
@@ -164,6 +174,19 @@ def test_a_line_cut_after_the_text_leaves_the_outcome_unknown_and_is_not_repeate
     for _attempt in range(3):
         deliver_due()
         sweep()
+
+    assert mailbox.recipients == ["li@customer.invalid"]
+    assert state_and_reason(mail) == (MailState.UNCERTAIN, "The mail server did not confirm it; it may have arrived.")
+
+
+@pytest.mark.parametrize("answer", ["queued, thanks", "251 Forwarded elsewhere", "354 Go on"])
+def test_an_answer_to_the_text_that_is_no_clear_word_leaves_the_outcome_unknown(mailbox, answer):
+    mailbox.after_text = answer
+    mail = make_mail(to_address="li@customer.invalid")
+
+    for _attempt in range(2):
+        deliver_due()
+        OutgoingEmail.objects.filter(state=MailState.WAITING).update(due_at=LONG_AGO)
 
     assert mailbox.recipients == ["li@customer.invalid"]
     assert state_and_reason(mail) == (MailState.UNCERTAIN, "The mail server did not confirm it; it may have arrived.")
@@ -234,10 +257,10 @@ def test_a_slow_worker_still_says_that_its_mail_arrived(mailbox, monkeypatch):
     mail = make_mail()
     hand_over = delivery.Transport.hand_over
 
-    def lease_runs_out(transport, message):
+    def lease_runs_out(transport, message, before_text):
         OutgoingEmail.objects.filter(pk=mail.pk).update(lease_until=LONG_AGO)
         sweep()
-        return hand_over(transport, message)
+        return hand_over(transport, message, before_text)
 
     monkeypatch.setattr(delivery.Transport, "hand_over", lease_runs_out)
     deliver_due()

@@ -11,7 +11,7 @@ from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.tests.factories import make_mail
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 4
+LIST_QUERIES = 5
 
 
 def client_of(*roles, **fields) -> Client:
