@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, results, sweeping
+from feedback.services import invitations, results, sweeping, telling
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
@@ -26,6 +26,7 @@ def compute_wave_results(wave_id: int) -> None:
 
 @shared_task(name="feedback.sweep")
 def sweep() -> None:
-    """Close waves whose time is over; ask for mails and figures that were left undone."""
+    """Close waves whose time is over; make good what answers left undone; ask for mails and figures that are missing."""
     sweeping.close_past_waves(at=now(), by=system_user())
+    telling.tell_leftovers(by=system_user())
     sweeping.ask_for_leftovers()
