@@ -8,6 +8,7 @@ urlpatterns = [
     path("complaint/<str:token>/", complaint_form.complaint_status, name="complaint_status"),
     path("<str:token>/", opinion_form.form, name="form"),
     path("<str:token>/save/", opinion_form.save, name="save"),
+    path("<str:token>/copy/", opinion_form.copy, name="copy"),
     path("<str:token>/thanks/", opinion_form.thanks, name="thanks"),
     path("<str:token>/<int:number>/", opinion_form.form_page, name="form_page"),
 ]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -10,7 +11,9 @@ from playwright.sync_api import expect
 from feedback.models import Complaint, Draft, Response
 from feedback.services.links import invitation_token
 from feedback.services.opinions import stored_answers
-from feedback.tests.factories import make_invitation
+from feedback.services.waves import close_wave
+from feedback.tests.factories import make_invitation, make_staff
+from portcrm.clock import now
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 360, "height": 760}
@@ -247,6 +250,23 @@ def test_a_complaint_without_a_line_stays_on_the_device_until_it_has_arrived(dev
     assert (Complaint.objects.get().company_name, Complaint.objects.get().description) == ("Donghai", "Four hours at gate 3.")
 
 
+def test_a_rating_chosen_by_mistake_is_taken_back(device, live_server, invitation):
+    page = device()
+    page.goto(last(live_server, invitation))
+    back = page.locator("label:has(input[name='q-recommend'][value=''])")
+    expect(back).to_be_hidden()
+    choose(page, "recommend", 9)
+    expect(page.get_by_role("status")).to_have_text(SAVED)
+    before = stored_answers(invitation)
+
+    back.click()
+    choose(page, "overall", 4)
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_text("Page 3 of 4")).to_be_visible()
+
+    assert (before, stored_answers(invitation)) == ({"recommend": 9}, {"overall": 4})
+
+
 def test_what_is_left_of_a_complaint_can_be_deleted_from_the_device(device, live_server):
     page, address = device(), f"{live_server.url}/o/complaint/?lang=en"
     page.goto(address)
@@ -258,3 +278,37 @@ def test_what_is_left_of_a_complaint_can_be_deleted_from_the_device(device, live
     expect(page.get_by_label("What happened?")).to_have_value("")
     page.reload()
     expect(page.get_by_label("What happened?")).to_have_value("")
+
+
+def faults_of(page) -> list:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [fault["id"] for fault in Axe().run(page).response["violations"]] + (["too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_that_give_words_back_have_no_fault_and_fit_a_small_phone(browser, live_server, invitation, scheme):
+    context = browser.new_context(viewport={"width": 320, "height": 760}, color_scheme=scheme)
+    page, found = context.new_page(), {}
+    page.goto(last(live_server, invitation))
+    other = context.new_page()
+    other.goto(last(live_server, invitation))
+    other.locator("textarea").fill(THEIRS)
+    expect(other.get_by_role("status")).to_have_text(SAVED)
+    choose(page, "recommend", 3)
+    page.locator("textarea").fill(MINE)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.locator("blockquote")).to_have_text(THEIRS)
+    found["both texts"] = faults_of(page)
+
+    close_wave(wave=invitation.wave, at=now(), by=make_staff())
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.locator("blockquote")).to_have_text(MINE)
+    found["closed"] = faults_of(page)
+    page.get_by_role("button", name="Take the text over into a complaint").click()
+    expect(page.get_by_label("What happened?")).to_have_value(MINE)
+    page.goto(f"{live_server.url}/o/complaint/?lang=en")
+    expect(page.get_by_role("status")).to_have_text("What you had written on this device is back.")
+    found["put back"] = faults_of(page)
+    context.close()
+
+    assert found == {"both texts": [], "closed": [], "put back": []}

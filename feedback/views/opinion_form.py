@@ -3,10 +3,12 @@
 import datetime as dt
 import uuid
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -87,8 +89,9 @@ def form(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not here.takes_answers:
         return _shut(request, invitation, answered=here.answered)
     if here.answered:
-        return _to_thanks(invitation, translation.get_language())
-    note_opened(invitation=invitation, at=now(), by=system_user())
+        return _to_thanks(invitation, translation.get_language(), clicked=_clicked(request, invitation))
+    if request.method == "GET":  # a machine that asks for the head alone has opened nothing
+        note_opened(invitation=invitation, at=now(), by=system_user())
     return _show(request, invitation, 1, stored_answers(invitation))
 
 
@@ -158,7 +161,7 @@ def _show(
     """Page `number` of the form; with problems it says what is wrong and keeps every word."""
     language, read, at = translation.get_language(), read or ReadAnswers(), now()
     address = _address(invitation, language)
-    draft = Draft.objects.filter(invitation=invitation).first()
+    draft, clicked = Draft.objects.filter(invitation=invitation).first(), _clicked(request, invitation)
     context = {
         "page": build_page(invitation.wave.version, number, stored, address, raw=raw or {}, read=read),
         "token": invitation_token(invitation.public_id),
@@ -172,16 +175,20 @@ def _show(
         "trap": TRAP,
         "proposal": PROPOSAL,
         "longest": settings.LONGEST_OPINION_TEXT,
-        "preselected": _preselected(request, stored),
+        "preselected": clicked if RECOMMEND not in stored else "",
+        "clicked": clicked,
+        "chosen": str(stored.get(RECOMMEND, "")),
         "action": address(number),
     }
     return public_page("form", context, status=422 if read.problems else 200)
 
 
-def _preselected(request: HttpRequest, stored: dict) -> str:
+def _clicked(request: HttpRequest, invitation: Invitation) -> str:
     """The 0-10 answer clicked in the mail. A GET never stores it: it waits in the form for the first sending."""
     clicked = request.GET.get("a", "")
-    return clicked if RECOMMEND not in stored and clicked in {str(point) for point in range(11)} else ""
+    if clicked not in {str(point) for point in range(11)}:
+        return ""
+    return clicked if invitation.wave.version.items.filter(key=RECOMMEND).exists() else ""
 
 
 def _grace(invitation: Invitation, at: dt.datetime) -> dt.datetime | None:
@@ -190,8 +197,11 @@ def _grace(invitation: Invitation, at: dt.datetime) -> dt.datetime | None:
     return timezone.localtime(until, port_zone()) if at >= invitation.wave.closes_at else None
 
 
-def _to_thanks(invitation: Invitation, language: str) -> HttpResponse:
-    return redirect(reverse("opinion:thanks", args=[invitation_token(invitation.public_id)]) + _said(invitation, language))
+def _to_thanks(invitation: Invitation, language: str, *, clicked: str = "") -> HttpResponse:
+    address = reverse("opinion:thanks", args=[invitation_token(invitation.public_id)])
+    query = {"lang": language} if language != invitation.language else {}
+    query |= {"a": clicked} if clicked else {}
+    return redirect(f"{address}?{urlencode(query)}" if query else address)
 
 
 @with_invitation
@@ -215,17 +225,37 @@ def save(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 @with_invitation
 @require_safe
+def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """What was sent and counts, as a text to keep."""
+    response = Response.objects.filter(invitation=invitation).first()
+    if response is None:
+        return redirect("opinion:form", token=invitation_token(invitation.public_id))
+    context = {
+        "port_name": pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN),
+        "company": _company(invitation),
+        "submitted_at": timezone.localtime(response.submitted_at, port_zone()),
+        "sent": shown_answers(invitation.wave.version, sent_answers(invitation)),
+    }
+    text = render_to_string("feedback/public/copy.txt", context)
+    name = f"opinion-{context['submitted_at']:%Y-%m-%d}.txt"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@with_invitation
+@require_safe
 def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """What was stored, what happens next, and the way back into the form while the wave is open."""
     response = Response.objects.filter(invitation=invitation).first()
-    here = standing(invitation, at=now())
+    here, sent = standing(invitation, at=now()), sent_answers(invitation)
     if response is None:
         return redirect("opinion:form", token=invitation_token(invitation.public_id))  # nothing to thank for yet
     context = {
         "invitation": invitation,
         "token": invitation_token(invitation.public_id),
         "company": _company(invitation),
-        "sent": shown_answers(invitation.wave.version, sent_answers(invitation)),
+        "sent": shown_answers(invitation.wave.version, sent),
+        "clicked": _clicked(request, invitation),
+        "chosen": str(sent.get(RECOMMEND, "")),
         "response": response,
         "submitted_at": timezone.localtime(response.submitted_at, port_zone()),
         "closes": closing_text(invitation.wave),
