@@ -9,6 +9,7 @@ urlpatterns = [
     path("<str:token>/", opinion_form.form, name="form"),
     path("<str:token>/save/", opinion_form.save, name="save"),
     path("<str:token>/stop/", opting_out.opt_out_page, name="opt_out"),
+    path("<str:token>/copy/", opinion_form.copy, name="copy"),
     path("<str:token>/thanks/", opinion_form.thanks, name="thanks"),
     path("<str:token>/<int:number>/", opinion_form.form_page, name="form_page"),
 ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, reminders, results, sweeping
+from feedback.services import invitations, passing_on, reminders, results, sweeping
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
@@ -38,6 +38,7 @@ def compute_wave_results(wave_id: int) -> None:
 
 @shared_task(name="feedback.sweep")
 def sweep() -> None:
-    """Close waves whose time is over; ask for mails and figures that were left undone."""
+    """Close waves whose time is over; make good what answers left undone; ask for mails and figures that are missing."""
     sweeping.close_past_waves(at=now(), by=system_user())
+    passing_on.tell_leftovers(by=system_user())
     sweeping.ask_for_leftovers()

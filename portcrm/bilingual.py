@@ -16,6 +16,13 @@ def pick(zh: str, en: str) -> str:
     return (zh or en) if reads_chinese() else (en or zh)
 
 
+def tongue(zh: str, en: str) -> str:
+    """The language `pick` had to fall back to, as pages name it; "" where the text is in the reader's own."""
+    if reads_chinese():
+        return "" if zh or not en else "en"
+    return "" if en or not zh else "zh-Hans"
+
+
 def enumerated(items: Iterable) -> str:
     """Words after one another as each language sets them apart: 货主、贸易商 or Cargo owner, Trader."""
     return ("、" if reads_chinese() else ", ").join(str(item) for item in items)

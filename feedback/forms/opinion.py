@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from feedback.enums import ItemKind
 from feedback.models import Item, QuestionnaireVersion, Section
+from feedback.services.answers import ReadAnswers, mark_of
 
 PREFIX = "q-"  # names of our questions in the form: q-schedule_reliability
+BASE = "b-"  # beside a text: the mark of what was stored when the page was drawn
+PROPOSAL = "p-recommend"  # the answer clicked in the mail: taken where none is stored yet
 TRAP = "website"  # a field people do not see; whoever fills it in is a machine
 
 
@@ -29,6 +32,12 @@ class Question:
     options: list[Option]
     text: str = ""
     problem: str = ""
+    base: str = ""
+    elsewhere: str | None = None  # what somebody else stored meanwhile
+
+    @property
+    def base_name(self) -> str:
+        return f"{BASE}{self.item.key}"
 
     @property
     def name(self) -> str:
@@ -65,28 +74,44 @@ def form_key(data: QueryDict) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def build_page(version: QuestionnaireVersion, number: int, shown: Mapping, problems: Mapping[str, str], address) -> FormPage:
+def posted_bases(data: QueryDict) -> dict[str, str]:
+    """The marks of the texts the page was drawn with, by item key."""
+    return {name.removeprefix(BASE): data[name] for name in data if name.startswith(BASE)}
+
+
+def build_page(version: QuestionnaireVersion, number: int, stored: Mapping, address, *, raw: Mapping, read: ReadAnswers) -> FormPage:
     """Page `number` (from 1) with the values to show and the problems to name.
 
-    `shown` holds stored values or, after a problem, the texts just typed. `address(number)` gives a page's address.
+    Over what is `stored` lie the `raw` texts just typed, as far as they were `read` as touched. `address(number)` gives
+    a page's address.
     """
     sections = list(version.sections.prefetch_related("items"))
     section = sections[number - 1]
     before = sum(len(one.items.all()) for one in sections[: number - 1])
+    typed = {key: text for key, text in raw.items() if key in read.values or key in read.cleared or key in read.problems}
     questions = [
-        _question(item, place, shown.get(item.key, ""), problems.get(item.key, ""))
+        _question(item, place, {**stored, **typed}.get(item.key, ""), read, stored)
         for place, item in enumerate(section.items.all(), start=before + 1)
     ]
-    return FormPage(number, len(sections), section, questions, _summary(sections, number, problems, address))
+    return FormPage(number, len(sections), section, questions, _summary(sections, number, read.problems, address))
 
 
-def _question(item: Item, number: int, value, problem: str) -> Question:
+def _question(item: Item, number: int, value, read: ReadAnswers, stored: Mapping) -> Question:
+    problem = read.problems.get(item.key, "")
     if item.kind == ItemKind.COMMENT:
-        return Question(item, number, [], text=str(value), problem=problem)
+        base, elsewhere = base_of(item.key, read, stored), read.elsewhere.get(item.key)
+        return Question(item, number, [], text=str(value), problem=problem, base=base, elsewhere=elsewhere)
     options = [Option(str(point), str(point), _words(item, point), str(value) == str(point)) for point in item.points]
     if item.allows_na:
         options.append(Option("na", _("Not applicable"), "", value == "na"))
     return Question(item, number, options, problem=problem)
+
+
+def base_of(key: str, read: ReadAnswers, stored: Mapping) -> str:
+    """The mark a text's page carries next: of what is stored, but of what was seen before where the text just typed is not in there."""
+    there = stored.get(key, "")
+    unseen = key in read.bases and key not in read.elsewhere and read.values.get(key, "") != there
+    return read.bases[key] if unseen else mark_of(there)
 
 
 def _words(item: Item, point: int) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from feedback.enums import ItemKind
 from feedback.querysets import QuestionnaireQuerySet
 from portcrm.audit.history import tracked
-from portcrm.bilingual import BilingualName, pick
+from portcrm.bilingual import BilingualName, pick, tongue
 from portcrm.choices import known
 
 
@@ -69,6 +69,11 @@ class Section(models.Model):
         return pick(self.title_zh, self.title_en)
 
     @property
+    def tongue(self) -> str:
+        """The language of the title where it is not translated."""
+        return tongue(self.title_zh, self.title_en)
+
+    @property
     def lead(self) -> str:
         return pick(self.lead_zh, self.lead_en)
 
@@ -108,6 +113,11 @@ class Item(models.Model):
     @property
     def text(self) -> str:
         return pick(self.text_zh, self.text_en)
+
+    @property
+    def tongue(self) -> str:
+        """The language of the text where it is not translated."""
+        return tongue(self.text_zh, self.text_en)
 
     @property
     def low(self) -> str:

@@ -25,6 +25,7 @@ class Response(models.Model):
     first_submitted_at = models.DateTimeField(_("Answered at"))
     submitted_at = models.DateTimeField(_("Changed at"))
     submissions = models.PositiveSmallIntegerField(default=1)
+    untold = models.BooleanField(default=False)  # score and follow-up failed when it came; the sweep makes it good
 
     objects = ResponseQuerySet.as_manager()
 
@@ -37,6 +38,7 @@ class Response(models.Model):
         indexes = [
             models.Index(fields=("customer", "-submitted_at"), name="response_by_customer_newest"),
             models.Index(fields=("submitted_at",), name="response_by_time"),
+            models.Index(fields=("id",), condition=Q(untold=True), name="response_untold"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Reading what a form sends: raw texts in, values out, and a sentence for everything that cannot be taken."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,21 +12,49 @@ from feedback.models import Item
 NOT_APPLICABLE = "na"
 
 
+def mark_of(text: str) -> str:
+    """Eight letters that stand for a stored text: a page carries them back and so says which text it was drawn with."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 @dataclass
 class ReadAnswers:
-    """`values` by item key (a score, "na" or a text), `cleared` keys emptied on purpose, `problems` a sentence by key."""
+    """`values` by item key (a score, "na" or a text), `cleared` keys emptied on purpose, `problems` a sentence by key.
+
+    `bases` holds for each text the mark of what its page was drawn with; without one a text is laid over whatever is
+    there. `elsewhere` holds, after `meet`, what somebody else had stored meanwhile. `proposed` values, clicked in a mail,
+    only fill what is empty.
+    """
 
     values: dict[str, int | str] = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)
     problems: dict[str, str] = field(default_factory=dict)
+    bases: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    proposed: dict[str, int | str] = field(default_factory=dict)
 
     def over(self, earlier: Mapping) -> dict:
         """Earlier answers with these laid over them."""
-        return {key: value for key, value in ({**earlier, **self.values}).items() if key not in self.cleared}
+        return {key: value for key, value in ({**self.proposed, **earlier, **self.values}).items() if key not in self.cleared}
+
+    def meet(self, stored: Mapping, *, own: Mapping | None = None) -> None:
+        """Hold back every text that would overwrite one its writer has never seen; `own` is what this same form sent before."""
+        for key, base in self.bases.items():
+            there, mine = stored.get(key, ""), self.values.get(key, "")
+            seen = {base, mark_of(mine)} | ({mark_of(own.get(key, ""))} if own is not None else set())
+            if key in self.problems or mark_of(there) in seen:
+                continue
+            self.values.pop(key, None)
+            self.cleared.discard(key)
+            self.elsewhere[key] = there
+            self.problems[key] = _("This text was changed meanwhile, perhaps in another window or on another device.")
 
 
-def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int) -> ReadAnswers:
-    """Read the answers to `items`; a key of another form or an impossible value is a problem, never stored."""
+def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int, bases: Mapping[str, str] | None = None) -> ReadAnswers:
+    """Read the answers to `items`; a key of another form or an impossible value is a problem, never stored.
+
+    With `bases` (marks by item key; a missing one stands for an empty text) a text nobody touched is left out.
+    """
     known = {item.key: item for item in items}
     read = ReadAnswers()
     for key, text in raw.items():
@@ -33,14 +62,19 @@ def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int)
         if item is None:
             read.problems[key[:60]] = _("This question does not belong to this form.")
         elif item.kind == ItemKind.COMMENT:
-            _read_comment(read, item, text, longest)
+            _read_comment(read, item, text, longest, bases)
         else:
             _read_score(read, item, text)
     return read
 
 
-def _read_comment(read: ReadAnswers, item: Item, text: str, longest: int) -> None:
+def _read_comment(read: ReadAnswers, item: Item, text: str, longest: int, bases: Mapping[str, str] | None) -> None:
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if bases is not None:
+        base = bases.get(item.key, mark_of(""))
+        if base == mark_of(text):
+            return
+        read.bases[item.key] = base
     if len(text) > longest:
         read.problems[item.key] = _("This text has %(length)s characters; at most %(longest)s fit. Nothing was cut off.") % {
             "length": len(text),
@@ -61,6 +95,13 @@ def _read_score(read: ReadAnswers, item: Item, text: str) -> None:
         read.values[item.key] = int(text)
     else:
         read.problems[item.key] = _("Please choose one of the offered answers.")
+
+
+def propose(read: ReadAnswers, items: Iterable[Item], key: str, text: str) -> None:
+    """Take a value clicked in the mail as a proposal, if the form has that question and that point."""
+    for item in items:
+        if item.key == key and text.isascii() and text.isdigit() and len(text) <= 2 and int(text) in item.points:
+            read.proposed[key] = int(text)
 
 
 def missing(items: Iterable[Item], answers: Mapping) -> list[Item]:

@@ -1,16 +1,42 @@
 """Mails of a complaint: that it arrived, and what we answer. Service mail: rather twice than not at all."""
 
+import datetime as dt
+
 from feedback.models import Complaint
+from portcrm.accounts.services import system_user
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_email
 
 ACKNOWLEDGEMENT = "feedback.complaint_received"
 ANSWER = "feedback.complaint_answer"
 
+STRANGER_A_DAY = 3
+
 
 def queue_acknowledgement(complaint: Complaint) -> None:
-    """Confirm number, deadline and status page to whoever gave an address."""
-    _queue(complaint, ACKNOWLEDGEMENT, "feedback/email/complaint_received", "received")
+    """Confirm number, deadline and status page to whoever gave an address.
+
+    An address typed by somebody we do not know may be a stranger's: it gets none of the words typed beside it, and no
+    more than a few mails a day. The page of the case, which the sender sees at once, says the same.
+    """
+    stranger = _may_be_a_strangers(complaint)
+    if stranger and _acknowledged_lately(complaint) > STRANGER_A_DAY:
+        return
+    _queue(complaint, ACKNOWLEDGEMENT, "feedback/email/complaint_received", "received", stranger=stranger)
+
+
+def _may_be_a_strangers(complaint: Complaint) -> bool:
+    if complaint.recorded_by_id != system_user().pk:  # a colleague has spoken with them
+        return False
+    known = complaint.contact.email if complaint.contact else ""
+    return complaint.reporter_email.casefold() != known.casefold()
+
+
+def _acknowledged_lately(complaint: Complaint) -> int:
+    """Complaints from outside with this address within a day, this one included."""
+    since = complaint.recorded_at - dt.timedelta(days=1)
+    lately = Complaint.objects.filter(recorded_by=complaint.recorded_by_id, recorded_at__gt=since)
+    return lately.filter(reporter_email__iexact=complaint.reporter_email).count()
 
 
 def queue_answer(complaint: Complaint) -> None:
@@ -18,15 +44,15 @@ def queue_answer(complaint: Complaint) -> None:
     _queue(complaint, ANSWER, "feedback/email/complaint_answer", f"answer:{complaint.answered_at.isoformat()}")
 
 
-def _queue(complaint: Complaint, kind: str, template: str, key: str) -> None:
+def _queue(complaint: Complaint, kind: str, template: str, key: str, *, stranger: bool = False) -> None:
     if not complaint.reporter_email:
         return
-    mail = render_mail(template, {"complaint": complaint}, language=complaint.language)
+    mail = render_mail(template, {"complaint": complaint, "stranger": stranger}, language=complaint.language)
     queue_email(
         EmailDraft(
             kind=kind,
             to_address=complaint.reporter_email,
-            to_name=complaint.reporter_name,
+            to_name="" if stranger else complaint.reporter_name,
             language=complaint.language,
             subject=mail.subject,
             text=mail.text,

@@ -24,6 +24,7 @@ from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
 
 PREFIX = "TS"  # 投诉
+TOLD = ("subject", "description", "remedy_sought")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +52,15 @@ class ComplaintFacts:
 def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: dt.datetime, by: User) -> Complaint:
     """Record a complaint under the next number, with a deadline; acknowledge by mail where an address is given.
 
-    The same form (`form_key`) sent twice gives the first complaint again.
+    The same form (`form_key`) sent twice gives the first complaint again; with other words in it, as from a page the
+    browser went back to, it is another complaint.
     """
     one_at_a_time(form_key)
     if form_key is not None and (known := Complaint.objects.filter(form_key=form_key).first()):
-        return known
+        if all(getattr(known, name) == getattr(facts, name) for name in TOLD):
+            return known
+        words = "\n".join(getattr(facts, name) for name in TOLD)
+        return record_complaint(facts=facts, form_key=uuid.uuid5(form_key, words), at=at, by=by)
     today = at.astimezone(port_zone()).date()
     received_on = facts.received_on or today
     if received_on > today:

@@ -86,8 +86,9 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
 
 
 def closing_text(wave: Wave) -> str:
-    """When the wave closes, on the port's clock: "2026-12-07 18:00"."""
-    return timezone.localtime(wave.closes_at, port_zone()).strftime("%Y-%m-%d %H:%M")
+    """When the wave closes, or was closed by hand before, on the port's clock: "2026-12-07 18:00"."""
+    closes = min(wave.closes_at, wave.closed_at or wave.closes_at)
+    return timezone.localtime(closes, port_zone()).strftime("%Y-%m-%d %H:%M")
 
 
 def reason_against_asking(invitation: Invitation) -> str:

@@ -1,11 +1,14 @@
 """Personal links: a random public id and a signature under the site's secret. The database holds no usable link."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from feedback.models import Complaint, Invitation
 
+DRAWN = "feedback.drawn"
 INVITATION = signing.Signer(salt="feedback.invitation", sep=".")
 OPT_OUT = signing.Signer(salt="feedback.opt_out", sep=".")
 COMPLAINT = signing.Signer(salt="feedback.complaint", sep=".")
@@ -63,3 +66,17 @@ def _unsign(signer: signing.Signer, token: str) -> str:
         return signer.unsign(token)
     except signing.BadSignature:
         return ""
+
+
+def drawn_stamp(public_id: str, *, at: dt.datetime) -> str:
+    """What a page of the form carries to show later that it was open at this moment."""
+    return signing.dumps([public_id, int(at.timestamp())], salt=DRAWN)
+
+
+def drawn_at(stamp: str, public_id: str) -> dt.datetime | None:
+    """When the page of this invitation was drawn; None for a stamp that is not ours or another form's."""
+    try:
+        of, seconds = signing.loads(stamp, salt=DRAWN)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) if of == public_id else None

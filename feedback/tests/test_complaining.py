@@ -56,6 +56,61 @@ def test_a_double_click_complains_once(client):
     assert Complaint.objects.count() == 1
 
 
+def test_a_double_click_on_the_last_one_allowed_leads_to_the_case(client, settings):
+    settings.COMPLAINTS_AN_HOUR = 1
+    sent = data()
+
+    first, second, third = client.post(FORM, sent), client.post(FORM, sent), client.post(FORM, data())
+
+    assert (first.status_code, second.url, third.status_code) == (302, first.url, 429)
+    assert Complaint.objects.count() == 1
+
+
+def test_a_form_that_waits_for_the_limit_is_not_let_in_by_a_second_press(client, settings):
+    settings.COMPLAINTS_AN_HOUR = 0
+    sent = data()
+
+    assert [client.post(FORM, sent).status_code for _press in range(2)] == [429, 429]
+
+
+def test_other_words_on_a_page_the_browser_went_back_to_are_another_complaint(client):
+    sent = data()
+
+    first = client.post(FORM, sent)
+    changed = [client.post(FORM, sent | {"description": "And two more at gate 4."}) for _click in range(2)]
+
+    assert changed[0].url == changed[1].url != first.url
+    assert list(Complaint.objects.order_by("pk").values_list("description", flat=True)) == [
+        "Four hours at gate 3.",
+        "And two more at gate 4.",
+    ]
+
+
+def test_a_strangers_address_gets_none_of_the_words_typed_beside_it(client):
+    client.post(FORM, data(subject="BUY-THIS", reporter_name="CLICK-HERE", reporter_email="victim@customer.invalid"))
+
+    mail = OutgoingEmail.objects.get()
+    assert [word for word in ("BUY-THIS", "CLICK-HERE") if word in f"{mail.to_name} {mail.subject} {mail.text} {mail.html}"] == []
+    assert Complaint.objects.get().number in mail.text
+
+
+def test_a_strangers_address_gets_three_mails_a_day_and_every_case_is_recorded(client):
+    for address in ("victim@customer.invalid", "Victim@Customer.invalid") * 2:
+        client.post(FORM, data(reporter_email=address))
+    client.post(FORM, data(reporter_email="other@customer.invalid"))
+
+    assert (Complaint.objects.count(), OutgoingEmail.objects.filter(to_address__iexact="victim@customer.invalid").count()) == (5, 3)
+    assert OutgoingEmail.objects.filter(to_address="other@customer.invalid").count() == 1
+
+
+def test_the_contact_who_was_asked_reads_the_own_words_in_the_mail(client):
+    invitation = make_invitation(language="en")
+
+    client.post(FORM, data(o=invitation_token(invitation.public_id), reporter_email=invitation.address, subject="Gate three"))
+
+    assert "Gate three" in OutgoingEmail.objects.get().text
+
+
 def test_whoever_comes_from_an_opinion_form_is_known(client):
     invitation = make_invitation()
     token = invitation_token(invitation.public_id)

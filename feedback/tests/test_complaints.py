@@ -99,7 +99,7 @@ def test_whoever_gives_an_address_gets_number_deadline_and_link_by_service_mail(
 
     mail = OutgoingEmail.objects.get()
 
-    assert (mail.to_address, mail.service_mail, mail.subject) == ("li@customer.invalid", True, f"您的投诉{complaint.number}已受理")
+    assert (mail.to_address, mail.service_mail, mail.subject) == ("li@customer.invalid", True, f"您的投诉{complaint.number}已收到")
     assert "2026-12-07" in mail.text
     assert personal_link(mail) == complaint_url(complaint.public_id)
     assert complaint_url(complaint.public_id) not in mail.text

@@ -192,10 +192,12 @@ def test_every_target_is_at_least_44_pixels_high(browser, live_server, invitatio
     page = context.new_page()
     page.goto(live_server.url + reverse("opinion:form_page", args=[invitation_token(invitation.public_id), 4]))
 
+    choose(page, "recommend", 9)  # from now on it can be taken back
+
     heights = page.eval_on_selector_all(
         ".face, .buttons button, .languages .link", "all => all.map(one => Math.round(one.getBoundingClientRect().height))"
     )
     context.close()
 
-    assert len(heights) == 5 + 11 + 2 + 1
+    assert len(heights) == 5 + 11 + 1 + 2 + 1
     assert min(heights) >= 44

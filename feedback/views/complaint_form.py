@@ -36,7 +36,7 @@ def complaint(request: HttpRequest) -> HttpResponse:
         with translation.override(language):
             return _form(PublicComplaintForm(initial=request.POST.dict()), request)
     form = PublicComplaintForm(request.POST)
-    if form.is_valid() and not within_limit("complaint", address_of(request), settings.COMPLAINTS_AN_HOUR):
+    if form.is_valid() and not _within_limit(request, form.cleaned_data["form_key"]):
         form.add_error(
             None, _("Many complaints came from your network within an hour. Nothing is lost: please send this page again later.")
         )
@@ -45,6 +45,11 @@ def complaint(request: HttpRequest) -> HttpResponse:
         return _form(form, request, status=422)
     recorded = _record(form.cleaned_data, invitation)
     return redirect("opinion:complaint_status", token=complaint_token(recorded.public_id))
+
+
+def _within_limit(request: HttpRequest, form_key: uuid.UUID) -> bool:
+    """An impatient finger counts once, and a second press on the last one allowed is answered as the first."""
+    return within_limit("complaint", address_of(request), settings.COMPLAINTS_AN_HOUR, once=str(form_key))
 
 
 def _known(invitation: Invitation | None) -> dict:
@@ -70,6 +75,7 @@ def _record(cleaned: dict, invitation: Invitation | None):
 def _form(form: PublicComplaintForm, request: HttpRequest, *, status: int = 200) -> HttpResponse:
     token = request.POST.get("o", "") or request.GET.get("o", "")
     context = {"form": form, "trap": TRAP, "from_invitation": token, "action": f"{request.path}?lang={translation.get_language()}"}
+    context["fresh"] = request.method != "POST"
     return public_page("complaint", context, status=status)
 
 

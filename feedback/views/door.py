@@ -4,20 +4,24 @@ from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from feedback.forms.opinion import BASE, PROPOSAL, TRAP
+from feedback.services.answers import NOT_APPLICABLE
 from portcrm.accounts.public import public_route
 from portcrm.audit.channel import channel
 from portcrm.bilingual import pick
 from portcrm.errors import RuleBroken
 from portcrm.limits import within_limit
-from portcrm.pages.refused import REFUSALS, is_refused_write, typed_texts
+from portcrm.pages.refused import is_refused_write
+
+NOT_TYPED = {"form_key", "go", "o", "group", "drawn", TRAP, PROPOSAL}
 
 
 def public_form(view):
@@ -35,19 +39,39 @@ def public_form(view):
 
 
 def answer(view, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-    """What the view answers, or a page in the language spoken here that says why it could not."""
+    """What the view answers, or a page in the language spoken here that says why it could not and gives every word back."""
     try:
         return view(request, *args, **kwargs)
     except RuleBroken as refusal:
-        return notice(request, "refused", status=409, message=refusal.message)
+        return notice(request, "refused", status=409, message=refusal.message, typed=typed(request))
     except (RequestDataTooBig, TooManyFieldsSent):
         return notice(request, "too_big", status=413)
-    except REFUSALS as refusal:
-        if not is_refused_write(request, refusal):
+    except (Http404, PermissionDenied, SuspiciousOperation, UnreadablePostError):
+        raise
+    except Exception as fault:  # whatever is wrong with us, what a customer has written comes back
+        if request.method != "POST":
             raise
-        response = notice(request, "not_stored", status=503, typed=typed_texts(request))
-        log_response("Refused write: %s", request.path, response=response, request=request, exception=refusal)
-        return response
+        return _given_back(request, fault)
+
+
+def _given_back(request: HttpRequest, fault: Exception) -> HttpResponse:
+    refused = is_refused_write(request, fault)
+    response = notice(request, "not_stored", status=503 if refused else 500, typed=typed(request))
+    said = "Refused write: %s" if refused else "Internal Server Error: %s"
+    log_response(said, request.path, response=response, request=request, exception=fault)
+    return response
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """Every word a customer sent, short ones too, without what the page itself or a mere click puts in."""
+    if request.method != "POST":
+        return []
+    try:
+        sent = list(request.POST.items())
+    except (OSError, SuspiciousOperation):  # it never arrived whole
+        return []
+    written = [(name, text.strip()) for name, text in sent if name not in NOT_TYPED and not name.startswith(BASE)]
+    return [text for _name, text in written if text and not text.isdigit() and text != NOT_APPLICABLE]
 
 
 def asked_language(request: HttpRequest) -> str:

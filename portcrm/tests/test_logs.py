@@ -4,11 +4,13 @@ import sys
 
 import pytest
 import structlog
+from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 from django.urls import resolve
 
 from portcrm.logs import RouteForPath, logging_config
 
+WORDS = "等了四个小时 nobody@customer.invalid"
 FORMATTER = logging_config(level="INFO", form="json")["formatters"]["own"]
 
 
@@ -53,6 +55,52 @@ def test_an_error_is_told_by_its_places_and_never_by_the_values_it_met_there():
     line = as_line(record)
     assert [(told["exc_type"], told["exc_value"], len(told["frames"])) for told in line["exception"]] == [("LookupError", "13 signs", 1)]
     assert "13800138000" not in json.dumps(line)
+
+
+REFUSED = {
+    "a row": "INSERT INTO told (id, words) VALUES (1, %s), (-1, %s)",
+    "a key": "INSERT INTO told (id, words) VALUES (2, %s), (3, %s)",
+    "a number": "SELECT %s::text::integer, %s::text::integer",
+    "a day": "SELECT %s::text::date, %s::text::date",
+    "a statement": "SELECT nothing('{words}', %s, %s)",
+}
+
+
+def refused(case: str) -> logging.LogRecord:
+    """The record of a statement the database refused, with the error that caused it and one that followed."""
+    record = a_record("never refused")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE IF NOT EXISTS told (id integer CHECK (id > 0), words text UNIQUE)")
+            cursor.execute(REFUSED[case].replace("{words}", WORDS), [WORDS, WORDS])
+    except DatabaseError as error:
+        record = a_record("feedback.not_told: %r", error)
+        try:
+            raise ExceptionGroup("several", [error]) from error
+        except ExceptionGroup:
+            record.exc_info = sys.exc_info()
+    return record
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["json", "lines"])
+@pytest.mark.parametrize("case", ["a row", "a key", "a number", "a day", "a statement"])
+def test_an_error_of_the_database_is_told_without_the_values_it_refused(case, form):
+    formatter = logging_config(level="INFO", form=form)["formatters"]["own"]
+    writer = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"])
+
+    line = writer.format(refused(case))
+
+    assert "ExceptionGroup" in line
+    assert [word for word in WORDS.split() if word in line] == []
+
+
+@pytest.mark.django_db
+def test_the_name_of_a_broken_rule_is_told():
+    line = json.dumps(as_line(refused("a row")))
+
+    assert "told_id_check" in line
+    assert "Failing row" not in line
 
 
 @pytest.mark.django_db

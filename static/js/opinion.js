@@ -1,105 +1,236 @@
-// Saves each change of the opinion form as it is made. Without this script the form saves page by page.
+// Keeps what customers type. The opinion form is saved as it is filled in, the complaint form has a copy on this device
+// until it has arrived; neither is sent into a dead line. Without this script both work page by page.
 (() => {
   "use strict";
   const problems = document.getElementById("problems");
   if (problems) problems.focus();
 
+  const DAY = 86400000;
+  const memory = (key) => ({
+    read() {
+      try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } // private mode, or not ours
+    },
+    write(kept) {
+      try {
+        if (Object.keys(kept).length) localStorage.setItem(key, JSON.stringify(kept));
+        else localStorage.removeItem(key);
+      } catch { /* private mode: nothing is kept here */ }
+    },
+  });
+
+  const complaints = memory("complaint");
+  const arrived = document.querySelector("[data-arrived]");
+  if (arrived && complaints.read().key === arrived.dataset.arrived) complaints.write({});
+
   const form = document.getElementById("opinion") || document.getElementById("complaint");
   if (!form) return;
-
-  const store = `opinion:${form.dataset.save}`;
-  const forget = () => {
-    try { localStorage.removeItem(store); } catch { /* private mode: nothing is kept there */ }
-  };
-  const flight = new AbortController();
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) {
-      event.preventDefault();
-      return;
-    }
-    sent = true;
-    flight.abort(); // what is on this page goes with the form itself
-    forget();
-    for (const button of form.querySelectorAll(".buttons button")) button.setAttribute("aria-disabled", "true");
-    const status = document.getElementById("saved");
-    if (status) status.textContent = form.dataset.sending;
-  });
-  // Coming back with the browser's own button: the form can be sent again.
-  window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    sent = false;
-    for (const button of form.querySelectorAll(".buttons button")) button.removeAttribute("aria-disabled");
-  });
-
-  if (!form.dataset.save) return;
   const status = document.getElementById("saved");
-  let waiting = new Map(); // name -> value not yet acknowledged by the server
-  let timer = 0;
-  let busy = false;
-
-  const keep = () => {
-    try {
-      if (waiting.size) localStorage.setItem(store, JSON.stringify([...waiting]));
-      else forget();
-    } catch { /* private mode: the server copy is enough */ }
+  const say = (text) => { if (status) status.textContent = text; };
+  const named = (name) => [...form.elements].filter((field) => field.name === name);
+  const valueOf = (name) => {
+    const fields = named(name);
+    if (!fields.length) return null; // on another page
+    if (fields[0].type !== "radio") return fields[0].value;
+    return (fields.find((field) => field.checked) || { value: "" }).value;
   };
-
   const fill = (name, value) => {
-    for (const field of form.elements) {
-      if (field.name !== name) continue;
+    for (const field of named(name)) {
       if (field.type === "radio") field.checked = field.value === value;
       else field.value = value;
     }
   };
+  const ask = async (address, options) => {
+    const patience = new AbortController();
+    const end = setTimeout(() => patience.abort(), 15000);
+    try { return await fetch(address, { ...options, signal: patience.signal }); } finally { clearTimeout(end); }
+  };
+  const knock = async () => {
+    try { await ask(form.action, { method: "HEAD" }); return true; } catch { return false; }
+  };
 
-  const save = async () => {
-    if (busy || sent || !waiting.size) return;
-    busy = true;
-    const batch = new Map(waiting);
-    try {
-      const response = await fetch(form.dataset.save + location.search, { method: "POST", body: new URLSearchParams([...batch]), signal: flight.signal });
-      const answer = await response.json();
-      if (response.ok || response.status === 422) {
-        for (const [name, value] of batch) if (waiting.get(name) === value) waiting.delete(name);
-        keep();
+  // Send only once everything is safe. `safe` tells whether the server could be reached; a second press goes in any case.
+  const sendWhen = (safe) => {
+    let pressed = false;
+    let warned = false;
+    const buttons = () => document.querySelectorAll(".buttons button");
+    const free = () => {
+      pressed = false;
+      for (const button of buttons()) button.removeAttribute("aria-disabled");
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (pressed) return;
+      pressed = true;
+      const go = document.createElement("input");
+      Object.assign(go, { type: "hidden", name: "go", value: (event.submitter || form.querySelector(".main")).value });
+      for (const button of buttons()) button.setAttribute("aria-disabled", "true");
+      say(form.dataset.sending);
+      if (!(await safe()) && (navigator.onLine === false || !warned)) {
+        warned = true;
+        say(form.dataset.offline);
+        free();
+        return;
       }
-      if (!sent) {
-        const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
-        status.textContent = response.ok ? `${form.dataset.saved} ${time}` : answer.problem;
+      form.append(go);
+      form.submit();
+      go.remove();
+      setTimeout(free, 15000); // stopped by hand, or lost on the way: it can be sent again
+    });
+    // Coming back with the browser's own button: what is stored may have changed since.
+    window.addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      if (navigator.onLine === false) free();
+      else location.reload();
+    });
+  };
+
+  if (form.id === "complaint") keepComplaint();
+  else keepOpinion();
+
+  function keepComplaint() {
+    const key = form.elements.form_key;
+    const own = () => [...new Set([...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type)
+      && !field.closest(".trap")).map((field) => field.name))];
+    const keep = () => complaints.write({ key: key.value, at: Date.now(), fields: Object.fromEntries(own().map((name) => [name, valueOf(name)])) });
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+
+    const kept = complaints.read();
+    if (kept.fields && Date.now() - kept.at < DAY) {
+      const back = own().filter((name) => kept.fields[name] && (form.dataset.fresh || !valueOf(name)) && valueOf(name) !== kept.fields[name]);
+      for (const name of back) fill(name, kept.fields[name]);
+      if (form.dataset.fresh) key.value = kept.key; // it may have arrived after all: then it is the same case
+      const drop = document.getElementById("drop");
+      if (back.length) {
+        say(form.dataset.restored);
+        drop.hidden = false;
+        drop.addEventListener("click", () => { complaints.write({}); location.assign(location.href); });
       }
-    } catch {
-      if (!sent) status.textContent = form.dataset.unsaved;
-    } finally {
-      busy = false;
-      if (waiting.size && !sent) schedule(5000);
+    } else complaints.write({});
+    if (!form.dataset.fresh) keep();
+    sendWhen(knock);
+  }
+
+  function keepOpinion() {
+    const store = memory(`opinion:${form.dataset.save}`);
+    const waiting = new Map(); // name -> {value, base, held}, not acknowledged by the server; base is what it was typed over
+    const done = new Map(); // name -> value that arrived: its copy on this device may go
+    const known = new Map(); // radio groups: what the server holds
+    let timer = 0;
+    let flight = null;
+
+    const mark = (name) => form.elements[name.replace("q-", "b-")];
+    const baseOf = (name) => (mark(name) ? mark(name).value : known.get(name));
+    const settled = (name, value, bases) => {
+      if (!mark(name)) known.set(name, value);
+      else if (bases && bases[mark(name).name]) mark(name).value = bases[mark(name).name];
+    };
+    const keep = () => { // what another window or another page of the form keeps there stays
+      const kept = store.read();
+      for (const [name, value] of done) if (kept[name] && kept[name].value === value) delete kept[name];
+      store.write({ ...kept, ...Object.fromEntries(waiting) });
+    };
+    const ready = () => [...waiting].filter(([, entry]) => !entry.held);
+    const complain = (name, wrong) => {
+      const [field] = named(name);
+      if (!field || field.type === "radio") return;
+      if (wrong) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    };
+
+    const take = (batch, answer) => {
+      const refused = new Set(answer.refused || []);
+      for (const [name, entry] of batch) {
+        const now = waiting.get(name);
+        complain(name, refused.has(name));
+        if (refused.has(name)) {
+          if (now.value === entry.value) now.held = true; // until it is changed: asking again would change nothing
+          continue;
+        }
+        settled(name, entry.value, answer.bases);
+        done.set(name, entry.value);
+        if (now.value === entry.value) waiting.delete(name);
+        else now.base = baseOf(name);
+      }
+      keep();
+    };
+
+    // Whether the server answered: with what, its own page tells better than this script.
+    const post = async (batch) => {
+      const body = new FormData();
+      for (const name of ["form_key", "drawn"]) body.append(name, form.elements[name].value);
+      for (const [name, entry] of batch) {
+        body.append(name, entry.value);
+        if (mark(name)) body.append(mark(name).name, entry.base);
+      }
+      let response;
+      try { response = await ask(form.dataset.save + location.search, { method: "POST", body }); } catch {
+        say(form.dataset.unsaved);
+        return false;
+      }
+      const answer = await response.json().catch(() => ({}));
+      if (response.ok || response.status === 422) take(batch, answer);
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+      say(response.ok ? `${form.dataset.saved} ${time}` : answer.problem || form.dataset.unsaved);
+      return true;
+    };
+
+    const save = async () => {
+      clearTimeout(timer);
+      while (flight) await flight;
+      const batch = ready().map(([name, entry]) => [name, { ...entry }]);
+      if (!batch.length) return null;
+      flight = post(batch);
+      const answered = await flight;
+      flight = null;
+      if (ready().length) schedule(5000);
+      return answered;
+    };
+    const schedule = (delay) => {
+      clearTimeout(timer);
+      timer = setTimeout(save, delay);
+    };
+
+    const count = (field) => {
+      const line = document.getElementById(`count-${field.name}`);
+      const length = [...field.value.trim()].length;
+      if (!line) return;
+      line.hidden = length < 0.8 * field.dataset.longest;
+      line.textContent = `${length.toLocaleString("en")} / ${Number(field.dataset.longest).toLocaleString("en")}`;
+    };
+
+    const changed = (field, delay) => {
+      if (!field.name || !field.name.startsWith("q-")) return;
+      const before = waiting.get(field.name);
+      waiting.set(field.name, { value: field.value, base: before ? before.base : baseOf(field.name), at: Date.now() });
+      keep();
+      schedule(delay);
+    };
+    form.addEventListener("change", (event) => changed(event.target, 250));
+    form.addEventListener("input", (event) => {
+      if (event.target.tagName !== "TEXTAREA") return;
+      count(event.target);
+      changed(event.target, 1200);
+    });
+    sendWhen(async () => (ready().length || flight ? (await save()) !== false : knock()));
+
+    for (const field of form.elements) if (field.type === "radio") known.set(field.name, valueOf(field.name));
+    // What a lost connection left behind on this device.
+    for (const [name, entry] of Object.entries(store.read())) {
+      const here = valueOf(name);
+      const wrong = here !== null && mark(name) && named(name)[0].getAttribute("aria-invalid");
+      if (Date.now() - entry.at > 30 * DAY || (here === entry.value && !wrong)) done.set(name, entry.value); // too old, or arrived
+      else if (here === null) continue;
+      else if (wrong) waiting.set(name, { ...entry, base: baseOf(name), held: here === entry.value }); // the page says why
+      else if (mark(name) || entry.base === known.get(name)) { // a choice made later elsewhere counts; of texts both are shown
+        fill(name, entry.value);
+        if (mark(name)) mark(name).value = entry.base;
+        waiting.set(name, entry);
+      } else done.set(name, entry.value);
     }
-  };
-
-  const schedule = (delay) => {
-    clearTimeout(timer);
-    timer = setTimeout(save, delay);
-  };
-
-  const changed = (event, delay) => {
-    const field = event.target;
-    if (!field.name || !field.name.startsWith("q-")) return;
-    waiting.set(field.name, field.value);
     keep();
-    schedule(delay);
-  };
-
-  form.addEventListener("change", (event) => changed(event, 250));
-  form.addEventListener("input", (event) => {
-    if (event.target.tagName === "TEXTAREA") changed(event, 1200);
-  });
-
-  // What a lost connection left behind on this device.
-  try {
-    for (const [name, value] of JSON.parse(localStorage.getItem(store) || "[]")) {
-      waiting.set(name, value);
-      fill(name, value);
-    }
-    if (waiting.size) schedule(0);
-  } catch { /* nothing kept */ }
+    if (ready().length) schedule(0);
+    else if (waiting.size) say(form.dataset.unsaved);
+    for (const field of form.querySelectorAll("textarea")) count(field);
+  }
 })();

@@ -31,6 +31,7 @@ PUBLIC = {
     "customers:calendar_feed": "opened by a secret address its owner made",
     "opinion:form": "opened by a personal link",
     "opinion:form_page": "opened by a personal link",
+    "opinion:copy": "opened by a personal link",
     "opinion:save": "opened by a personal link",
     "opinion:thanks": "opened by a personal link",
     "opinion:opt_out": "opened by a personal link, and by mail programs",

@@ -110,7 +110,7 @@ def test_an_opinion_refused_half_way_leaves_no_answer_and_the_words_come_back(cl
     invitation.refresh_from_db()
     assert (answer.status_code, told in page, NOTE in page) == (503, True, True)
     assert (Response.objects.count(), ResponseVersion.objects.count(), Answer.objects.count()) == (0, 0, 0)
-    assert (invitation.answered_at, stored_answers(invitation)["overall"]) == (None, 2)
+    assert (invitation.answered_at, stored_answers(invitation)) == (None, {"overall": 4, "comment": NOTE})
 
     assert client.post(url, sent).status_code == 302
     assert Response.objects.get().comment == NOTE
