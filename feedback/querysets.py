@@ -4,9 +4,18 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Cast
 
 from feedback import permissions
 from feedback.enums import OPEN_COMPLAINTS, UNANSWERED_COMPLAINTS, WaveState
+from portcrm.accounts.roles import roles_with
+from portcrm.outbox.enums import SENDABLE_AGAIN
+from portcrm.outbox.models import OutgoingEmail
+
+SEARCHED_IN_COMPLAINTS = (
+    "number", "subject", "company_name", "customer__name_zh", "customer__name_en", "customer__short_name",
+    "cargo_reference", "reporter_name", "reporter_email", "reporter_phone", "contact__name",
+)  # fmt: skip
 
 
 class QuestionnaireQuerySet(models.QuerySet):
@@ -83,14 +92,33 @@ class ComplaintQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN_COMPLAINTS)
 
+    def unanswered(self):
+        return self.filter(state__in=UNANSWERED_COMPLAINTS)
+
+    def left_behind(self):
+        """Not closed, and with an owner whose account is closed or who may not work on complaints any more."""
+        may = Q(owner__is_active=True, owner__roles__overlap=roles_with(permissions.ANSWER_COMPLAINT))
+        return self.open().filter(owner__isnull=False).exclude(may)
+
+    def ownerless(self):
+        """Not closed, and nobody who could work on it has it."""
+        return self.open().filter(Q(owner=None) | Q(pk__in=self.model.objects.left_behind().values("pk")))
+
     def overdue(self, on: dt.date):
         """Past the deadline and still without an answer."""
-        return self.filter(state__in=UNANSWERED_COMPLAINTS, due_on__lt=on)
+        return self.unanswered().filter(due_on__lt=on)
+
+    def with_a_mail_that_did_not_arrive(self):
+        """A mail to the customer failed, or nobody knows whether it arrived."""
+        mails = OutgoingEmail.objects.filter(record="feedback.complaint", state__in=SENDABLE_AGAIN)
+        return self.filter(pk__in=mails.values_list(Cast("record_pk", models.BigIntegerField())))
 
     def for_list(self):
         return self.select_related("customer", "owner")
 
     def containing(self, text: str):
-        """Number, subject or company hold the text."""
-        by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
-        return self.filter(by_customer | Q(number__icontains=text) | Q(subject__icontains=text) | Q(company_name__icontains=text))
+        """Number, subject, company, whoever reported it, or vessel, voyage and bill of lading hold the text."""
+        rules = Q()
+        for name in SEARCHED_IN_COMPLAINTS:
+            rules |= Q(**{f"{name}__icontains": text})
+        return self.filter(rules)

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, results, sweeping
+from feedback.services import invitations, left_behind, results, sweeping, telling
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
 from portcrm.accounts.services import system_user
-from portcrm.clock import now
+from portcrm.clock import now, port_today
+from portcrm.steps import run_all
 
 
 @shared_task(name="feedback.run_due_programmes")
@@ -29,3 +30,9 @@ def sweep() -> None:
     """Close waves whose time is over; ask for mails and figures that were left undone."""
     sweeping.close_past_waves(at=now(), by=system_user())
     sweeping.ask_for_leftovers()
+
+
+@shared_task(name="feedback.nightly")
+def nightly() -> None:
+    """Complaints whose owner left get back to those who assign; then deadlines are told. Run twice, each is told once."""
+    run_all(left_behind.return_ownerless, telling.tell_deadlines, today=port_today(), by=system_user())

@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
+    "feedback-nightly": {"task": "feedback.nightly", "schedule": crontab(hour=1, minute=50)},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }
 

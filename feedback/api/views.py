@@ -75,7 +75,9 @@ class ComplaintViewSet(RecordViewSet):
 
     def create_record(self, *, by, **fields):
         fields.pop("due_on", None)  # comes from the calendar; may be moved afterwards
-        return record_complaint(facts=ComplaintFacts(**fields, language=get_language()), form_key=None, at=now(), by=by)
+        contact = fields.get("contact")
+        language = contact.language if contact else get_language()
+        return record_complaint(facts=ComplaintFacts(**fields, language=language), form_key=None, at=now(), by=by)
 
     def update_record(self, record, *, by, **fields):
         return edit_complaint(complaint=record, changes=fields, by=by)

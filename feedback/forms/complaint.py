@@ -10,6 +10,7 @@ from customers.models import Channel, Contact, Customer
 from feedback import permissions
 from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState
 from feedback.models import Complaint
+from feedback.services.complaints import OWN_WORDS
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.pages.forms import DateInput, EditForm, OnceForm
@@ -51,6 +52,10 @@ class ComplaintForm(OnceForm, EditForm):
             del self.fields[name]
         if self.is_new:
             self.fields["received_on"].initial = port_today()
+        elif self.instance.is_in_their_own_words:
+            for name in OWN_WORDS:
+                del self.fields[name]
+            self.fields["subject"].help_text = _("What happened stays as the customer wrote it. Write corrections as a note.")
         self.fieldsets = (
             (_("The matter"), ("subject", "description", "remedy_sought", "group", "severity", "cargo_reference")),
             (_("Who complains"), ("customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone")),
@@ -99,10 +104,15 @@ class AssignForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(
-        label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("The customer reads this on the status page, and by mail where an address is known."),
-    )  # fmt: skip
+    answer = forms.CharField(label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args, complaint: Complaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].initial = complaint.answer
+        mailed = _("The customer reads this on the status page; a mail goes to %(address)s.")
+        alone = _("The customer reads this on the status page. No address is known: tell the customer by telephone.")
+        address = complaint.reply_address
+        self.fields["answer"].help_text = mailed % {"address": address} if address else alone
 
 
 class CloseForm(forms.Form):

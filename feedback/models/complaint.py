@@ -11,6 +11,7 @@ from feedback.querysets import ComplaintQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
+from portcrm.clock import port_today
 
 ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
@@ -56,7 +57,7 @@ class Complaint(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Answered by")
     )
     outcome = models.CharField(_("Outcome"), max_length=12, choices=ComplaintOutcome.choices, blank=True)
-    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("complaint", "Closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -109,6 +110,22 @@ class Complaint(models.Model):
     @property
     def company(self) -> str:
         return self.customer.label if self.customer else self.company_name
+
+    @property
+    def reply_address(self) -> str:
+        """Where we write to: the address given with the complaint, else the contact's while they are at that firm; or ""."""
+        if self.reporter_email or self.contact is None:
+            return self.reporter_email
+        return self.contact.email if self.contact.is_on_staff(port_today()) else ""
+
+    @property
+    def reply_name(self) -> str:
+        return self.reporter_name or (self.contact.name if self.contact else "")
+
+    @property
+    def is_in_their_own_words(self) -> bool:
+        """Typed by the customer on the public page: nobody else rewrites it."""
+        return self.recorded_by.is_system
 
 
 @tracked()

@@ -6,11 +6,18 @@ from django.db.models import Count
 
 from feedback.enums import ComplaintState
 from feedback.models import Complaint
+from portcrm.outbox.models import OutgoingEmail
 
 
 def open_by_customer() -> dict[int, int]:
     """Number of complaints not closed yet, by customer; customers without one are not listed."""
     return dict(Complaint.objects.open().exclude(customer=None).order_by().values_list("customer").annotate(Count("pk")))
+
+
+def mails_of(complaint: Complaint) -> list[OutgoingEmail]:
+    """What was written to the customer about a case, oldest first, without the texts: whoever may see the case may know
+    whether a mail arrived; what it says is read in the outbox."""
+    return list(OutgoingEmail.objects.about("feedback.complaint", complaint.pk).for_list().order_by("pk"))
 
 
 def counts_by_state(user, *, on: dt.date) -> dict[str, int]:

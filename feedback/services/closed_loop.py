@@ -7,10 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.services.followups import open_follow_up
+from feedback.enums import ItemKind
 from feedback.models import Invitation, Response, Wave
+from feedback.services.telling import tell_low_score
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
+from portcrm.bilingual import enumerated
 from portcrm.business_days import business_days_later
+
+LOW_RATING = 2  # of 1 to 5
 
 
 def is_low(wave: Wave, response: Response) -> bool:
@@ -32,22 +37,35 @@ def responsible(invitation: Invitation) -> User:
     return programme.owner  # nobody is left: better with its old owner than lost
 
 
+def _what_was_said(response: Response) -> str:
+    """The comment and what was rated lowest, in the language that is active."""
+    items = response.answers.filter(item__kind=ItemKind.RATING).exclude(item__key="overall")  # the title says it
+    low = items.filter(score__lte=LOW_RATING).select_related("item").order_by("score", "item")
+    marks = enumerated(f"{answer.item.text} {answer.score}" for answer in low)
+    return "\n".join(part for part in (response.comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
+
+
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
     """Open one follow-up per response, for the account manager of the moment of asking, else for the next in line."""
     if not is_low(invitation.wave, response):
         return
     owner = responsible(invitation)
+    due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
     with override(owner.language):
         title = _("Low score in %(wave)s: satisfaction %(overall)s, recommendation %(recommend)s") % {
             "wave": invitation.wave.label,
             "overall": "–" if response.overall is None else response.overall,
             "recommend": "–" if response.recommend is None else response.recommend,
         }
+        detail = _what_was_said(response)
     open_follow_up(
         customer=invitation.customer,
         title=title[:200],
         owner=owner,
-        due_on=business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS),
+        due_on=due_on,
         dedupe_key=f"feedback.response:{response.pk}",
+        detail=detail,
+        reason_url=response.get_absolute_url(),
         by=by,
     )
+    tell_low_score(response=response, owner=owner, due_on=due_on, by=by)

@@ -1,6 +1,11 @@
 """Mails of a complaint: that it arrived, and what we answer. Service mail: rather twice than not at all."""
 
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
 from feedback.models import Complaint
+from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_email
 
@@ -15,23 +20,40 @@ def queue_acknowledgement(complaint: Complaint) -> None:
 
 def queue_answer(complaint: Complaint) -> None:
     """Send the answer; each answer of a complaint taken up again is a mail of its own."""
-    _queue(complaint, ANSWER, "feedback/email/complaint_answer", f"answer:{complaint.answered_at.isoformat()}")
+    _queue(complaint, ANSWER, "feedback/email/complaint_answer", _of_answer(complaint))
+
+
+def reason_to_withhold(mail: OutgoingEmail) -> object:
+    """Looked at once more when an answer's turn comes: why it should not go any more, lazily translated, or ""."""
+    complaint = Complaint.objects.filter(pk=mail.record_pk).first()
+    if complaint is None:
+        return _("There is no such complaint any more.")
+    stands = complaint.answered_at is not None and mail.dedupe_key == _key(complaint, _of_answer(complaint))
+    return "" if stands else _("The answer was taken back.")
+
+
+def _of_answer(complaint: Complaint) -> str:
+    return f"answer:{complaint.answered_at.astimezone(dt.UTC).isoformat()}"
+
+
+def _key(complaint: Complaint, part: str) -> str:
+    return f"complaint:{complaint.pk}:{part}"
 
 
 def _queue(complaint: Complaint, kind: str, template: str, key: str) -> None:
-    if not complaint.reporter_email:
+    if not complaint.reply_address:
         return
     mail = render_mail(template, {"complaint": complaint}, language=complaint.language)
     queue_email(
         EmailDraft(
             kind=kind,
-            to_address=complaint.reporter_email,
-            to_name=complaint.reporter_name,
+            to_address=complaint.reply_address,
+            to_name=complaint.reply_name,
             language=complaint.language,
             subject=mail.subject,
             text=mail.text,
             html=mail.html,
-            dedupe_key=f"complaint:{complaint.pk}:{key}",
+            dedupe_key=_key(complaint, key),
             link_ref=complaint.public_id,
             service_mail=True,
             record="feedback.complaint",

@@ -15,6 +15,7 @@ from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintSta
 from feedback.models import Complaint, ComplaintNote
 from feedback.services.complaint_mail import queue_acknowledgement, queue_answer
 from feedback.services.customer_facts import store_open_count
+from feedback.services.telling import tell_answered, tell_complaint_assigned, tell_received
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.business_days import business_days_later
@@ -72,6 +73,7 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
     )
     store_open_count(customer_ids={complaint.customer_id}, by=by)
     queue_acknowledgement(complaint)
+    tell_received(complaint=complaint, by=by)
     return complaint
 
 
@@ -97,7 +99,9 @@ def assign_complaint(*, complaint: Complaint, owner: User, due_on: dt.date | Non
     complaint.answered_at = complaint.answered_by = None
     complaint.due_on = due_on or complaint.due_on
     _due_after_receipt(complaint)
-    return _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "due_on")
+    saved = _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "due_on")
+    tell_complaint_assigned(complaint=saved, by=by)
+    return saved
 
 
 @action("complaint.answer", gettext_lazy("Complaint answered"))
@@ -112,6 +116,7 @@ def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: 
     complaint.state = ComplaintState.ANSWERED
     saved = _saved(complaint, "answer", "answered_at", "answered_by", "state")
     queue_answer(saved)
+    tell_answered(complaint=saved, by=by)
     return saved
 
 
@@ -140,6 +145,9 @@ def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, ob
     if complaint.state == ComplaintState.CLOSED:
         raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
     unknown = set(changes) - EDITABLE
+    if complaint.is_in_their_own_words and (rewritten := set(changes) & OWN_WORDS):
+        sentence = _("These are the customer's own words and stay as they were written. Write corrections as a note.")
+        raise RuleBroken(sentence, field=sorted(rewritten)[0])
     if unknown:
         raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     before = complaint.customer_id
@@ -159,6 +167,7 @@ def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> C
     return ComplaintNote.objects.create(complaint=complaint, text=text.strip(), by=by, at=at)
 
 
+OWN_WORDS = frozenset({"description", "remedy_sought"})
 EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"} | {"due_on"}
 
 

@@ -40,11 +40,15 @@ def complaint_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(permissions.ANSWER_COMPLAINT, raise_exception=True)
 def complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    complaint, form = find_complaint(request, pk), AnswerForm(request.POST)
+    complaint = find_complaint(request, pk)
+    form = AnswerForm(request.POST, complaint=complaint)
     if not form.is_valid():
         return _refused(request, complaint, "answer_form", form)
-    answer_complaint(complaint=complaint, answer=form.cleaned_data["answer"], at=now(), by=request.user)
-    return _done(request, pk, _("The answer is on the customer's page; a mail follows where an address is known."))
+    answered = answer_complaint(complaint=complaint, answer=form.cleaned_data["answer"], at=now(), by=request.user)
+    mailed = _("The answer is on the customer's page and goes to %(address)s by mail.") % {"address": answered.reply_address}
+    return _done(
+        request, pk, mailed if answered.reply_address else _("The answer is on the customer's page. Tell the customer by telephone.")
+    )
 
 
 @require_POST

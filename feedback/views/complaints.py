@@ -16,6 +16,7 @@ from feedback import columns, permissions
 from feedback.filters import ComplaintFilter
 from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm
 from feedback.models import Complaint
+from feedback.queries.complaints import mails_of
 from feedback.services.complaints import ComplaintFacts, edit_complaint, record_complaint
 from feedback.services.links import complaint_url
 from portcrm.clock import now, port_today
@@ -43,6 +44,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
             Preset("open", _("Not closed yet"), "open=true&sort=due"),
             Preset("mine", _("Mine"), f"owner={request.user.pk}&open=true&sort=due"),
             Preset("overdue", _("Overdue"), "overdue=true&sort=due"),
+            Preset("ownerless", _("Without an owner"), "ownerless=true&sort=due"),
         ),
         export_permission=permissions.VIEW_COMPLAINT,
     )  # fmt: skip
@@ -59,13 +61,17 @@ def find_complaint(request: HttpRequest, pk: int) -> Complaint:
 
 def case_context(complaint: Complaint, **forms) -> dict:
     """What the page of a case shows; `forms` replaces empty forms by those just refused."""
+    mails = mails_of(complaint)
     return {
         "complaint": complaint,
+        "mails": mails,
+        "undelivered": any(mail.can_be_sent_again for mail in mails),
+        "files_url": reverse("files:record_files", args=["feedback.complaint", complaint.pk]),
         "notes": complaint.notes.select_related("by"),
         "overdue": complaint.state in ("new", "assigned") and complaint.due_on < port_today(),
         "public_url": complaint_url(complaint.public_id),
         "assign_form": AssignForm(complaint=complaint),
-        "answer_form": AnswerForm(initial={"answer": complaint.answer}),
+        "answer_form": AnswerForm(complaint=complaint),
         "close_form": CloseForm(complaint=complaint),
         "note_form": NoteForm(),
     } | forms

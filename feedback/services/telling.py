@@ -1,0 +1,151 @@
+"""What colleagues are told about complaints and low scores: the kinds are registered in feedback/registry.py."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from feedback import permissions
+from feedback.models import Complaint, Response
+from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
+from portcrm.business_days import business_days_later
+from portcrm.notices.kinds import NoticeKind
+from portcrm.notices.services import Told, notify, notify_each
+
+COMPLAINT = "feedback.complaint"
+RECEIVED = NoticeKind(
+    "complaint.received",
+    _("New complaint"),
+    _("New complaint %(number)s of %(company)s: “%(subject)s”, answer due on %(day)s"),
+    "message-report",
+    COMPLAINT,
+)
+ASSIGNED = NoticeKind(
+    "complaint.assigned",
+    _("Complaint for you"),
+    _("%(by)s gave you complaint %(number)s of %(company)s: “%(subject)s”, answer due on %(day)s"),
+    "user-check",
+    COMPLAINT,
+)
+DUE = NoticeKind(
+    "complaint.due",
+    _("Answer to a complaint due"),
+    _("Complaint %(number)s of %(company)s is to be answered by %(day)s: “%(subject)s”"),
+    "clock",
+    COMPLAINT,
+)
+OVERDUE = NoticeKind(
+    "complaint.overdue",
+    _("Complaint overdue"),
+    _("Complaint %(number)s of %(company)s was to be answered by %(day)s: “%(subject)s”"),
+    "alert-triangle",
+    COMPLAINT,
+)
+ANSWERED = NoticeKind(
+    "complaint.answered",
+    _("Complaint of your customer answered"),
+    _("%(by)s answered complaint %(number)s of %(company)s: “%(subject)s”"),
+    "send",
+    COMPLAINT,
+)
+OWNERLESS = NoticeKind(
+    "complaint.ownerless",
+    _("Complaint without an owner"),
+    _("%(owner)s no longer works on complaints: %(number)s of %(company)s needs somebody else, “%(subject)s”, due on %(day)s"),
+    "alert-circle",
+    COMPLAINT,
+)
+LOW_SCORE = NoticeKind(
+    "opinion.low",
+    _("Low score"),
+    _("%(company)s gave a low score: satisfaction %(overall)s, recommendation %(recommend)s. Please follow it up by %(day)s."),
+    "message",
+    "feedback.response",
+)
+KINDS = (RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE)
+OF_COMPLAINTS = tuple(kind.key for kind in KINDS if kind.record == COMPLAINT)
+
+
+def tell_received(*, complaint: Complaint, by: User) -> None:
+    """Tell those who assign complaints and the customer's account manager."""
+    _tell(complaint, RECEIVED, [*who_assigns(), *_account_manager(complaint)], by)
+
+
+def tell_complaint_assigned(*, complaint: Complaint, by: User) -> None:
+    """Tell the owner what somebody else gave them."""
+    _tell(complaint, ASSIGNED, [complaint.owner], by, key=f"{complaint.owner_id}:{complaint.assigned_at.timestamp()}", by=_name(by))
+
+
+def tell_answered(*, complaint: Complaint, by: User) -> None:
+    """Tell the customer's account manager, who may be asked about it on the next visit."""
+    _tell(complaint, ANSWERED, _account_manager(complaint), by, key=f"{complaint.answered_at.timestamp()}", by=_name(by))
+
+
+def tell_ownerless(*, complaint: Complaint, owner: User, by: User) -> None:
+    """Tell those who assign complaints that one has lost its owner."""
+    _tell(complaint, OWNERLESS, who_assigns(), by, key=f"{owner.pk}:{complaint.pk}", owner=_name(owner))
+
+
+def tell_deadlines(*, today: dt.date, by: User) -> int:
+    """Tell owners what is to be answered by the next business day, and each day them and the managers what is late."""
+    open_cases = Complaint.objects.unanswered().select_related("customer", "owner")
+    soon = open_cases.filter(due_on__range=(today, business_days_later(today, 1)))
+    assigning, managers = who_assigns(), list(User.objects.people().active().holding(Role.MANAGER))
+    told = [_told(case, DUE, person, case.due_on.isoformat()) for case in soon for person in _in_charge(case, assigning)]
+    for case in open_cases.filter(due_on__lt=today):
+        people = {person.pk: person for person in [*_in_charge(case, assigning), *managers]}
+        told += [_told(case, OVERDUE, person, today.isoformat()) for person in people.values()]
+    return notify_each(told=told, by=by)
+
+
+def _in_charge(complaint: Complaint, assigning: list[User]) -> list[User]:
+    return [complaint.owner] if complaint.owner else assigning
+
+
+def tell_low_score(*, response: Response, owner: User, due_on: dt.date, by: User) -> None:
+    """Tell who follows it up at once; a changed answer that is low again is told again."""
+    customer = response.customer
+    values = {
+        "company": {"zh": customer.name_zh, "en": customer.name_en},
+        "overall": "–" if response.overall is None else response.overall,
+        "recommend": "–" if response.recommend is None else response.recommend,
+        "day": due_on.isoformat(),
+    }
+    notify(
+        recipients=[owner], kind=LOW_SCORE.key, values=values, record_pk=response.pk, url=response.get_absolute_url(),
+        dedupe_key=f"{LOW_SCORE.key}:{response.pk}:{response.submissions}", by=by,
+    )  # fmt: skip
+
+
+def who_assigns() -> list[User]:
+    """Everybody who may give a complaint to somebody."""
+    return list(User.objects.able(permissions.CHANGE_COMPLAINT))
+
+
+def _account_manager(complaint: Complaint) -> list[User]:
+    manager = complaint.customer.account_manager if complaint.customer else None
+    return [manager] if manager is not None and manager.has_perm(permissions.VIEW_COMPLAINT) else []
+
+
+def _name(person: User) -> dict[str, str]:
+    return {"zh": person.name, "en": person.name_en}
+
+
+def _tell(complaint: Complaint, kind: NoticeKind, people: Iterable[User], actor: User, key: str = "", **values: object) -> None:
+    recipients = {person.pk: person for person in people}.values()
+    notify_each(told=[_told(complaint, kind, person, key, **values) for person in recipients], by=actor)
+
+
+def _told(complaint: Complaint, kind: NoticeKind, to: User, key: str, **values: object) -> Told:
+    customer = complaint.customer
+    values |= {
+        "number": complaint.number,
+        "subject": complaint.subject,
+        "company": {"zh": customer.name_zh, "en": customer.name_en} if customer else complaint.company_name,
+        "day": complaint.due_on.isoformat(),
+    }
+    return Told(
+        recipient=to, kind=kind.key, values=values, record_pk=complaint.pk, url=complaint.get_absolute_url(),
+        dedupe_key=f"{kind.key}:{complaint.pk}:{key}",
+    )  # fmt: skip
