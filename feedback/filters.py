@@ -97,6 +97,7 @@ class ComplaintFilter(django_filters.FilterSet):
     overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
     customer = django_filters.NumberFilter(field_name="customer", label=_("Customer number in the database"))
     open = django_filters.BooleanFilter(method="by_open", label=_("Not closed yet"))
+    waiting = django_filters.BooleanFilter(method="by_waiting", label=_("Waiting for the customer"))
     undelivered = django_filters.BooleanFilter(method="by_mail", label=_("A mail did not arrive"))
     ownerless = django_filters.BooleanFilter(method="by_owner_gone", label=_("Without an owner"))
 
@@ -110,6 +111,9 @@ class ComplaintFilter(django_filters.FilterSet):
     def by_overdue(self, queryset, _name, wanted):
         late = queryset.overdue(port_today())
         return late if wanted else queryset.exclude(pk__in=late.values("pk"))
+
+    def by_waiting(self, queryset, _name, wanted):
+        return queryset.waiting() if wanted else queryset.not_waiting()
 
     def by_mail(self, queryset, _name, wanted):
         failed = queryset.with_a_mail_that_did_not_arrive()

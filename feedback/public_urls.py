@@ -1,11 +1,13 @@
 from django.urls import path
 
-from feedback.views import complaint_form, opinion_form
+from feedback.views import complaint_files, complaint_form, complaint_word, opinion_form
 
 app_name = "opinion"
 urlpatterns = [
     path("complaint/", complaint_form.complaint, name="complaint"),
     path("complaint/<str:token>/", complaint_form.complaint_status, name="complaint_status"),
+    path("complaint/<str:token>/files/", complaint_files.complaint_files, name="complaint_files"),
+    path("complaint/<str:token>/word/", complaint_word.complaint_word, name="complaint_word"),
     path("<str:token>/", opinion_form.form, name="form"),
     path("<str:token>/save/", opinion_form.save, name="save"),
     path("<str:token>/thanks/", opinion_form.thanks, name="thanks"),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, left_behind, results, sweeping, telling
+from feedback.services import escalating, invitations, left_behind, results, sweeping, telling
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
@@ -35,4 +35,10 @@ def sweep() -> None:
 @shared_task(name="feedback.nightly")
 def nightly() -> None:
     """Complaints whose owner left get back to those who assign; then deadlines are told. Run twice, each is told once."""
-    run_all(left_behind.return_ownerless, telling.tell_deadlines, today=port_today(), by=system_user())
+    run_all(left_behind.return_ownerless, telling.tell_deadlines, telling.tell_actions, today=port_today(), by=system_user())
+
+
+@shared_task(name="feedback.escalate")
+def escalate() -> None:
+    """Tell whom a deadline that is near or over concerns; two workers tell it once."""
+    escalating.escalate(at=now(), by=system_user())

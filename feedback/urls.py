@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, findings, programmes, responses, waiting, waves
 
 app_name = "feedback"
 urlpatterns = [
@@ -22,12 +22,20 @@ urlpatterns = [
     path("responses/", responses.response_list, name="response_list"),
     path("responses/<int:pk>/", responses.response, name="response"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
+    path("complaints/board/", complaints.complaint_board, name="complaint_board"),
     path("complaints/new/", complaints.complaint_create, name="complaint_create"),
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
     path("complaints/<int:pk>/edit/", complaints.complaint_edit, name="complaint_edit"),
     path("complaints/<int:pk>/assign/", complaint_work.complaint_assign, name="complaint_assign"),
     path("complaints/<int:pk>/answer/", complaint_work.complaint_answer, name="complaint_answer"),
     path("complaints/<int:pk>/close/", complaint_work.complaint_close, name="complaint_close"),
+    path("complaints/<int:pk>/acknowledge/", waiting.complaint_acknowledge, name="complaint_acknowledge"),
+    path("complaints/<int:pk>/wait/", waiting.complaint_wait, name="complaint_wait"),
+    path("complaints/<int:pk>/go-on/", waiting.complaint_go_on, name="complaint_go_on"),
+    path("complaints/<int:pk>/finding/", findings.complaint_finding, name="complaint_finding"),
+    path("complaints/<int:pk>/claim/", findings.complaint_claim, name="complaint_claim"),
+    path("complaints/<int:pk>/actions/new/", findings.complaint_action, name="complaint_action"),
+    path("corrective-actions/<int:pk>/", findings.corrective_action, name="corrective_action"),
     path("complaints/<int:pk>/note/", complaint_work.complaint_note, name="complaint_note"),
     path("customers/<int:pk>/opinions/", customer_tabs.customer_opinions, name="customer_opinions"),
     path("customers/<int:pk>/complaints/", customer_tabs.customer_complaints, name="customer_complaints"),

@@ -1,4 +1,6 @@
+from feedback.models.clock import ComplaintClock, ComplaintPause
 from feedback.models.complaint import Complaint, ComplaintNote, ComplaintSeries
+from feedback.models.finding import Claim, CorrectiveAction, Finding
 from feedback.models.invitation import Draft, Invitation
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVersion, Section
@@ -8,10 +10,15 @@ from feedback.models.wave import Wave, WaveSkip
 
 __all__ = [
     "Answer",
+    "Claim",
     "Complaint",
+    "ComplaintClock",
     "ComplaintNote",
+    "ComplaintPause",
     "ComplaintSeries",
+    "CorrectiveAction",
     "Draft",
+    "Finding",
     "GroupResult",
     "Invitation",
     "Item",

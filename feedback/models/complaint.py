@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import Channel, Contact, Customer
-from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
+from feedback.enums import (
+    CLOSED_WITHOUT_ANSWER,
+    WORDS_WITHOUT_A_REASON,
+    ClosingWord,
+    ComplaintOutcome,
+    ComplaintState,
+    QualityDimension,
+    ServiceGroup,
+    ServiceItem,
+    Severity,
+)
 from feedback.models.invitation import new_public_id
 from feedback.querysets import ComplaintQuerySet
 from portcrm.addresses import record_url
@@ -17,6 +27,7 @@ ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
 CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
 NOT_CLOSED = Q(closed_at__isnull=True, closed_by__isnull=True, outcome="")
+ON_WHOSE_WORD = Q(closing_word__in=WORDS_WITHOUT_A_REASON) | (~Q(closing_word="") & ~Q(closing_reason=""))
 
 
 @tracked()
@@ -43,6 +54,12 @@ class Complaint(models.Model):
     subject = models.CharField(pgettext_lazy("complaint", "Subject"), max_length=200)
     description = models.TextField(_("What happened"))
     cargo_reference = models.CharField(_("Vessel, voyage or bill of lading"), max_length=200, blank=True)
+    service_item = models.CharField(_("Service in detail"), max_length=30, choices=ServiceItem, blank=True)
+    dimension = models.CharField(_("Quality dimension"), max_length=20, choices=QualityDimension, blank=True)
+    vessel = models.CharField(_("Vessel name"), max_length=60, blank=True)
+    voyage = models.CharField(_("Voyage"), max_length=30, blank=True)
+    bl_no = models.CharField(_("Bill of lading no."), max_length=40, blank=True)
+    berth = models.CharField(_("Berth"), max_length=40, blank=True)
     remedy_sought = models.TextField(_("What you ask of us"), blank=True)
     received_on = models.DateField(_("Received on"))
     due_on = models.DateField(_("Answer due on"))
@@ -56,6 +73,7 @@ class Complaint(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Answered by")
     )
+    settled_at = models.DateTimeField(_("Settled by the customer's word at"), null=True, blank=True)
     outcome = models.CharField(_("Outcome"), max_length=12, choices=ComplaintOutcome.choices, blank=True)
     closed_at = models.DateTimeField(pgettext_lazy("complaint", "Closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -66,6 +84,8 @@ class Complaint(models.Model):
         related_name="+",
         verbose_name=pgettext_lazy("complaint", "Closed by"),
     )
+    closing_word = models.CharField(_("Closed on whose word"), max_length=6, choices=ClosingWord, blank=True)
+    closing_reason = models.TextField(_("Why it was closed"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
 
@@ -74,7 +94,13 @@ class Complaint(models.Model):
     class Meta:
         ordering = ("-recorded_at", "-pk")
         constraints = [
-            *known("complaint", group=ServiceGroup, severity=Severity),
+            *known("complaint", group=ServiceGroup, severity=Severity, closing_word=("", *ClosingWord.values)),
+            *known("complaint", service_item=("", *ServiceItem.values), dimension=("", *QualityDimension.values)),
+            models.CheckConstraint(
+                condition=(Q(state=ComplaintState.CLOSED) & ON_WHOSE_WORD)
+                | (~Q(state=ComplaintState.CLOSED) & Q(closing_word="", closing_reason="")),
+                name="closed_complaint_has_the_customers_word_or_a_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(owner__isnull=True, assigned_at__isnull=True) | Q(owner__isnull=False, assigned_at__isnull=False),
                 name="complaint_owner_comes_with_a_time",
@@ -97,6 +123,7 @@ class Complaint(models.Model):
         ]
         indexes = [
             models.Index(fields=("state", "due_on"), name="complaint_by_state_and_due"),
+            models.Index(fields=("bl_no",), name="complaint_by_bill_of_lading", condition=~Q(bl_no="")),
             models.Index(fields=("customer", "-recorded_at"), name="complaint_by_customer_newest"),
             models.Index(fields=("-recorded_at", "-id"), name="complaint_newest_first"),
         ]

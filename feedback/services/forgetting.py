@@ -4,7 +4,17 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from feedback.models import Complaint, ComplaintNote, Draft, Invitation, Response, ResponseVersion
+from feedback.models import (
+    Complaint,
+    ComplaintNote,
+    ComplaintPause,
+    CorrectiveAction,
+    Draft,
+    Finding,
+    Invitation,
+    Response,
+    ResponseVersion,
+)
 from feedback.models.invitation import new_public_id
 from feedback.services.telling import OF_COMPLAINTS
 from portcrm.accounts.models import User
@@ -58,6 +68,10 @@ def _erase_complaints(person: Person, by: User) -> int:
     complaints.update(**REPORTER)
     forget_notices(kinds=OF_COMPLAINTS, record_pks=keys, by=by)
     changed = mask(complaints, person.words) + mask(notes, person.words)
+    for model in (Finding, CorrectiveAction, ComplaintPause):
+        changed += mask(model.objects.filter(complaint__in=keys), person.words)
+        with rewriting_history(model):
+            mask(past_states(model).filter(complaint__in=keys), person.words)
     with rewriting_history(Complaint):
         states = past_states(Complaint).filter(pgh_obj__in=keys)
         states.update(**REPORTER)

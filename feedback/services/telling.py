@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from feedback import permissions
-from feedback.models import Complaint, Response
+from feedback.enums import Alarm, ClockKind
+from feedback.models import Complaint, ComplaintClock, CorrectiveAction, Response
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
+from portcrm.bilingual import both
 from portcrm.business_days import business_days_later
+from portcrm.clock import port_zone
 from portcrm.notices.kinds import NoticeKind
 from portcrm.notices.services import Told, notify, notify_each
 
@@ -63,7 +66,42 @@ LOW_SCORE = NoticeKind(
     "message",
     "feedback.response",
 )
-KINDS = (RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE)
+SETTLED = NoticeKind(
+    "complaint.settled",
+    _("Complaint settled"),
+    _("The customer says complaint %(number)s of %(company)s is settled: “%(subject)s”. It can be closed."),
+    "circle-check",
+    COMPLAINT,
+)
+EVIDENCE = NoticeKind(
+    "complaint.evidence",
+    _("Files of the customer"),
+    _("The customer sent files about complaint %(number)s of %(company)s: “%(subject)s”"),
+    "paperclip",
+    COMPLAINT,
+)
+ESCALATED = NoticeKind(
+    "complaint.escalated",
+    _("Deadline of a complaint"),
+    _("%(deadline)s of complaint %(number)s of %(company)s is due by %(day)s: “%(subject)s”"),
+    "clock",
+    COMPLAINT,
+)
+ACTION_DUE = NoticeKind(
+    "corrective.due",
+    _("Corrective action due"),
+    _("To be done by %(day)s: “%(what)s” (complaint %(number)s)"),
+    "clock",
+    "feedback.correctiveaction",
+)
+ACTION_TO_CHECK = NoticeKind(
+    "corrective.check",
+    _("Effect to be checked"),
+    _("Please check by %(day)s whether it works: “%(what)s” (complaint %(number)s)"),
+    "clock",
+    "feedback.correctiveaction",
+)
+KINDS = (RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE, SETTLED, EVIDENCE, ESCALATED, ACTION_DUE, ACTION_TO_CHECK)
 OF_COMPLAINTS = tuple(kind.key for kind in KINDS if kind.record == COMPLAINT)
 
 
@@ -82,6 +120,16 @@ def tell_answered(*, complaint: Complaint, by: User) -> None:
     _tell(complaint, ANSWERED, _account_manager(complaint), by, key=f"{complaint.answered_at.timestamp()}", by=_name(by))
 
 
+def tell_settled(*, complaint: Complaint, by: User) -> None:
+    """Tell the owner that the customer is content."""
+    _tell(complaint, SETTLED, [complaint.owner], by, key=f"{complaint.settled_at.timestamp()}")
+
+
+def tell_evidence(*, complaint: Complaint, files: int, by: User) -> None:
+    """Tell who works on the case, or who assigns it, that files came; `files` is how many there are now."""
+    _tell(complaint, EVIDENCE, _in_charge(complaint, who_assigns()), by, key=str(files))
+
+
 def tell_ownerless(*, complaint: Complaint, owner: User, by: User) -> None:
     """Tell those who assign complaints that one has lost its owner."""
     _tell(complaint, OWNERLESS, who_assigns(), by, key=f"{owner.pk}:{complaint.pk}", owner=_name(owner))
@@ -89,7 +137,7 @@ def tell_ownerless(*, complaint: Complaint, owner: User, by: User) -> None:
 
 def tell_deadlines(*, today: dt.date, by: User) -> int:
     """Tell owners what is to be answered by the next business day, and each day them and the managers what is late."""
-    open_cases = Complaint.objects.unanswered().select_related("customer", "owner")
+    open_cases = Complaint.objects.unanswered().not_waiting().select_related("customer", "owner")
     soon = open_cases.filter(due_on__range=(today, business_days_later(today, 1)))
     assigning, managers = who_assigns(), list(User.objects.people().active().holding(Role.MANAGER))
     told = [_told(case, DUE, person, case.due_on.isoformat()) for case in soon for person in _in_charge(case, assigning)]
@@ -100,7 +148,40 @@ def tell_deadlines(*, today: dt.date, by: User) -> int:
 
 
 def _in_charge(complaint: Complaint, assigning: list[User]) -> list[User]:
-    return [complaint.owner] if complaint.owner else assigning
+    return [complaint.owner] if complaint.owner else list(assigning)
+
+
+def tell_escalated(*, clock: ComplaintClock, level: Alarm, by: User) -> None:
+    """Tell the owner that time runs out, the managers too when it has, and in the end the account manager as well.
+
+    Of the decision the nightly job tells day by day; only its last step is told here.
+    """
+    if clock.kind == ClockKind.DECISION and level < Alarm.LONG_OVER:
+        return
+    complaint = clock.complaint
+    people = _in_charge(complaint, who_assigns())
+    if level >= Alarm.OVER:
+        people += User.objects.people().active().holding(Role.MANAGER)
+    if level >= Alarm.LONG_OVER:
+        people += _account_manager(complaint)
+    due = clock.due_at.astimezone(port_zone()).strftime("%Y-%m-%d %H:%M")
+    _tell(complaint, ESCALATED, people, by, key=f"{clock.kind}:{level}:{due}", deadline=both(ClockKind(clock.kind).label), day=due)
+
+
+def tell_actions(*, today: dt.date, by: User) -> int:
+    """Tell the owners of corrective actions what is due and what is to be checked, each once for its day."""
+    actions = CorrectiveAction.objects.select_related("owner", "complaint")
+    told = [_of_action(row, ACTION_DUE, row.due_on) for row in actions.to_do_by(today)]
+    told += [_of_action(row, ACTION_TO_CHECK, row.check_on) for row in actions.to_check_by(today)]
+    return notify_each(told=told, by=by)
+
+
+def _of_action(row: CorrectiveAction, kind: NoticeKind, day: dt.date) -> Told:
+    values = {"what": row.what, "number": row.complaint.number, "day": day.isoformat()}
+    return Told(
+        recipient=row.owner, kind=kind.key, values=values, record_pk=row.pk, url=row.get_absolute_url(),
+        dedupe_key=f"{kind.key}:{row.pk}:{day.isoformat()}",
+    )  # fmt: skip
 
 
 def tell_low_score(*, response: Response, owner: User, due_on: dt.date, by: User) -> None:
@@ -139,12 +220,12 @@ def _tell(complaint: Complaint, kind: NoticeKind, people: Iterable[User], actor:
 
 def _told(complaint: Complaint, kind: NoticeKind, to: User, key: str, **values: object) -> Told:
     customer = complaint.customer
-    values |= {
+    values = {
         "number": complaint.number,
         "subject": complaint.subject,
         "company": {"zh": customer.name_zh, "en": customer.name_en} if customer else complaint.company_name,
         "day": complaint.due_on.isoformat(),
-    }
+    } | values
     return Told(
         recipient=to, kind=kind.key, values=values, record_pk=complaint.pk, url=complaint.get_absolute_url(),
         dedupe_key=f"{kind.key}:{complaint.pk}:{key}",

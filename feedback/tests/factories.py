@@ -3,9 +3,10 @@ from itertools import count
 from uuid import uuid4
 
 from customers.tests.factories import make_contact, make_customer
-from feedback.models import Complaint, Invitation, Programme, QuestionnaireVersion, Response, Wave
+from feedback.models import Complaint, CorrectiveAction, Invitation, Programme, QuestionnaireVersion, Response, Wave
 from feedback.services.answers import read_answers
 from feedback.services.complaints import ComplaintFacts, record_complaint
+from feedback.services.corrective import plan_action
 from feedback.services.opinions import submit
 from feedback.services.questionnaires import load_shipped_questionnaire
 from portcrm.accounts.models import User
@@ -74,3 +75,8 @@ def make_complaint(*, by: User | None = None, at: dt.datetime | None = None, **f
     number = next(numbers)
     facts = ComplaintFacts(**{"subject": f"提货等待过久 {number}", "description": "在闸口等待了三个小时。"} | fields)
     return record_complaint(facts=facts, form_key=None, at=at or now(), by=by or make_staff())
+
+
+def make_action(*, complaint: Complaint | None = None, **fields) -> CorrectiveAction:
+    defaults = {"what": "增开闸口", "owner": make_staff(), "due_on": port_today() + 14 * DAY, "check_on": port_today() + 60 * DAY}
+    return plan_action(complaint=complaint or make_complaint(), **defaults | fields, by=make_staff())

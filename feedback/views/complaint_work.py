@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from feedback import permissions
 from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, NoteForm
 from feedback.models import Complaint
-from feedback.services.complaints import add_note, answer_complaint, assign_complaint, close_complaint
+from feedback.services.closing import close_complaint
+from feedback.services.complaints import add_note, answer_complaint, assign_complaint
 from feedback.views.complaints import case_context, find_complaint
 from portcrm.clock import now
 from portcrm.pages.render import page
@@ -58,7 +59,7 @@ def complaint_close(request: HttpRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST, complaint=complaint)
     if not form.is_valid():
         return _refused(request, complaint, "close_form", form)
-    close_complaint(complaint=complaint, outcome=form.cleaned_data["outcome"], at=now(), by=request.user)
+    close_complaint(complaint=complaint, **form.cleaned_data, at=now(), by=request.user)
     return _done(request, pk, _("The complaint is closed."))
 
 

@@ -30,7 +30,7 @@ LISTS = {
     "cargo:sighting_list": 1,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
-    "feedback:complaint_list": 3,
+    "feedback:complaint_list": 4,
     "outbox:email_list": 2,
 }
 PRESET = re.compile(r'<a href="([^"]*[?;]view=[a-z-]+)">([^<]+)</a>')

@@ -32,7 +32,7 @@ from customers.tests.factories import (
     make_view,
     make_visit,
 )
-from feedback.tests.factories import make_complaint, make_invitation, make_response, make_wave
+from feedback.tests.factories import make_action, make_complaint, make_invitation, make_response, make_wave
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
@@ -118,7 +118,7 @@ def records():
     make_rule(kind="word", text="保险", reason="", by=make_user(Role.MANAGER))
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
-    make_complaint(customer=customer)
+    make_action(complaint=make_complaint(customer=customer))
     make_value_model()
     make_run()
     make_mail(html="<p>您好</p>")
