@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feedback.enums import Alarm, ClockKind
 from feedback.models import ComplaintClock, ComplaintNote
@@ -39,7 +40,7 @@ def step_for(clock: ComplaintClock, at: dt.datetime) -> Alarm:
     return Alarm.NEAR if at >= near else Alarm.NONE
 
 
-@action("complaint.escalate")
+@action("complaint.escalate", gettext_lazy("Deadline escalated"))
 def take_step(*, clock: ComplaintClock, level: Alarm, at: dt.datetime, by: User) -> bool:
     """Claim the step and tell those it concerns; False where another worker, or the answer, came first."""
     claimed = ComplaintClock.objects.running().filter(pk=clock.pk, level=clock.level).update(level=level)
@@ -56,7 +57,7 @@ def take_step(*, clock: ComplaintClock, level: Alarm, at: dt.datetime, by: User)
     return True
 
 
-@action("complaint.acknowledged")
+@action("complaint.acknowledged", gettext_lazy("Acknowledgement delivered"))
 def note_delivered_acknowledgements(*, by: User) -> None:
     """An acknowledgement counts from the moment its mail was sent."""
     waiting = ComplaintClock.objects.running().filter(kind=ClockKind.ACKNOWLEDGE)

@@ -101,4 +101,6 @@ def test_the_auditor_reads_the_files_of_a_case(client):
     client.post(page_of(complaint), {"files": [text("dent.txt", "one")]})
     client.force_login(make_user(Role.AUDITOR))
 
-    assert client.get(Attachment.objects.get().get_absolute_url()).status_code == 200
+    answer = client.get(Attachment.objects.get().get_absolute_url())
+
+    assert b"".join(answer.streaming_content) == b"one"
