@@ -43,7 +43,8 @@ def step_for(clock: ComplaintClock, at: dt.datetime) -> Alarm:
 @action("complaint.escalate", gettext_lazy("Deadline escalated"))
 def take_step(*, clock: ComplaintClock, level: Alarm, at: dt.datetime, by: User) -> bool:
     """Claim the step and tell those it concerns; False where another worker, or the answer, came first."""
-    claimed = ComplaintClock.objects.running().filter(pk=clock.pk, level=clock.level).update(level=level)
+    # Columns of the row alone: through a join the database would not look again at what another worker has just changed.
+    claimed = ComplaintClock.objects.filter(pk=clock.pk, level=clock.level, met_at=None).update(level=level)
     if not claimed:
         return False
     if level >= Alarm.OVER:
@@ -64,4 +65,4 @@ def note_delivered_acknowledgements(*, by: User) -> None:
     keys = {str(pk) for pk in waiting.values_list("complaint", flat=True)}
     sent = OutgoingEmail.objects.filter(kind=ACKNOWLEDGEMENT, state="sent", record="feedback.complaint", record_pk__in=keys)
     for complaint_id, settled_at in sent.values_list("record_pk", "settled_at"):
-        waiting.filter(complaint=int(complaint_id)).update(met_at=settled_at)
+        ComplaintClock.objects.filter(complaint=int(complaint_id), kind=ClockKind.ACKNOWLEDGE, met_at=None).update(met_at=settled_at)
