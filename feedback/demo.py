@@ -8,13 +8,17 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 from customers.enums import CustomerStatus, Tier
 from customers.models import Channel, Customer
-from feedback.enums import ComplaintOutcome, Period, ServiceGroup, Severity
-from feedback.models import Invitation, Programme, Questionnaire, Wave
+from feedback.enums import Cause, ClosingWord, ComplaintOutcome, Liability, Period, ServiceGroup, Severity
+from feedback.models import Complaint, Invitation, Programme, Questionnaire, Wave
 from feedback.services import complaints
 from feedback.services.answers import ReadAnswers
+from feedback.services.closing import close_complaint
+from feedback.services.corrective import finish_action, plan_action
+from feedback.services.findings import record_claim, record_finding
 from feedback.services.invitations import write_mails
 from feedback.services.opinions import note_opened, save_draft, submit
 from feedback.services.programmes import create_programme
@@ -186,4 +190,24 @@ def complain(rng: random.Random, users: dict[str, User]) -> None:
             text = "经核实情况属实，我们已改进流程并向您致歉。"
             case = complaints.answer_complaint(complaint=case, answer=text, at=at + dt.timedelta(days=4), by=case.owner)
         if place < 2:
-            complaints.close_complaint(complaint=case, outcome=ComplaintOutcome.REMEDIED, at=at + dt.timedelta(days=6), by=manager)
+            settle(case, at=at + dt.timedelta(days=4), by=service)
+            close_complaint(
+                complaint=case, outcome=ComplaintOutcome.REMEDIED, word=ClosingWord.AGREED, at=at + dt.timedelta(days=6), by=manager
+            )
+
+
+def settle(case: Complaint, *, at: dt.datetime, by: User) -> None:
+    """What was found about a case of the past, what was paid for it and what is done about its cause."""
+    found = {"cause": Cause.PROCESS, "cause_text": "高峰时段只开放一个闸口。", "liability": Liability.OURS, "decision": "减免当日堆存费。"}
+    record_finding(complaint=case, changes=found, at=at, by=by)
+    day = port_date(at)
+    record_claim(complaint=case, changes={"claimed": Decimal(1200), "agreed": Decimal(800), "agreed_on": day}, by=by)
+    step = plan_action(
+        complaint=case,
+        what="高峰时段增开二号闸口",
+        owner=by,
+        due_on=day + dt.timedelta(days=14),
+        check_on=day + dt.timedelta(days=90),
+        by=by,
+    )
+    finish_action(corrective=step, result="已增开。", on=day + dt.timedelta(days=10), by=by)

@@ -73,3 +73,95 @@ class ComplaintOutcome(models.TextChoices):
 OPEN_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED, ComplaintState.ANSWERED)
 UNANSWERED_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED)
 CLOSED_WITHOUT_ANSWER = (ComplaintOutcome.WITHDRAWN, ComplaintOutcome.DUPLICATE)
+
+
+# --- The complaint desk: what a case is about, what was found and how it was closed ---
+
+
+class ServiceItem(models.TextChoices):
+    """The 17 services of the opinion form, under its keys: a complaint and an opinion about one thing have one name."""
+
+    SCHEDULE_RELIABILITY = "schedule_reliability", _("Schedule reliability")
+    SAILING_FREQUENCY = "sailing_frequency", _("Sailing frequency")
+    SPACE_SUPPLY = "space_supply", _("Space supply")
+    INLAND_TRANSPORT = "inland_transport", _("Inland transport")
+    TRANSSHIPMENT = "transshipment", _("Transshipment connection")
+    RATE_LEVEL = "rate_level", _("Rate level")
+    CLAIMS_EFFICIENCY = "claims_efficiency", _("Claims efficiency")
+    SAILING_TIMETABLE = "sailing_timetable", _("Sailing timetable")
+    CARGO_TRACKING = "cargo_tracking", _("Cargo tracking")
+    DOCUMENTS = "documents", _("Fast and correct documents")
+    CARRIER_INFORMATION = "carrier_information", _("Carrier information")
+    DOCUMENT_FLOW = "document_flow", _("Document flow")
+    EDI_IT_LEVEL = "edi_it_level", _("EDI and IT level")
+    AFTER_SALES = "after_sales", _("After-sales service")
+    EQUIPMENT = "equipment", _("Transport and packing equipment")
+    RATE_NOTICE = "rate_notice", _("Prompt notice of rate changes")
+    EXTENDED_SERVICES = "extended_services", _("Extended services")
+
+
+class QualityDimension(models.TextChoices):
+    RELIABILITY = "reliability", pgettext_lazy("quality", "Reliability")
+    RESPONSIVENESS = "responsiveness", pgettext_lazy("quality", "Responsiveness")
+    ASSURANCE = "assurance", pgettext_lazy("quality", "Assurance")
+    EMPATHY = "empathy", pgettext_lazy("quality", "Empathy")
+    TANGIBLES = "tangibles", pgettext_lazy("quality", "Tangibles")
+
+
+class Cause(models.TextChoices):
+    PEOPLE = "people", pgettext_lazy("cause", "People")
+    PROCESS = "process", pgettext_lazy("cause", "Process")
+    EQUIPMENT = "equipment", pgettext_lazy("cause", "Equipment")
+    INFORMATION = "information", pgettext_lazy("cause", "Information")
+    THIRD_PARTY = "third_party", pgettext_lazy("cause", "Third party")
+    CUSTOMER = "customer", pgettext_lazy("cause", "The customer's side")
+    WEATHER = "weather", pgettext_lazy("cause", "Weather")
+    OTHER = "other", pgettext_lazy("cause", "Something else")
+
+
+class Liability(models.TextChoices):
+    OURS = "ours", _("Ours")
+    SHARED = "shared", _("Shared")
+    THEIRS = "theirs", _("The customer's")
+    THIRD_PARTY = "third_party", _("A third party's")
+    NOBODY = "nobody", _("Nobody's")
+
+
+class ClosingWord(models.TextChoices):
+    """Whose word a case is closed on."""
+
+    AGREED = "agreed", _("The customer agreed")
+    SILENT = "silent", _("The customer did not reply")
+    OURS = "ours", _("Closed by us without the customer's word")
+    BEFORE = "before", _("Closed before this was asked")
+
+
+class Effect(models.TextChoices):
+    YES = "yes", pgettext_lazy("corrective action", "It works")
+    NO = "no", pgettext_lazy("corrective action", "It does not work")
+
+
+WORDS_WITHOUT_A_REASON = (ClosingWord.AGREED, ClosingWord.BEFORE)
+
+
+class ClockKind(models.TextChoices):
+    """The three deadlines of a complaint."""
+
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("deadline", "Acknowledgement")
+    FIRST_ANSWER = "first_answer", pgettext_lazy("deadline", "First answer")
+    DECISION = "decision", pgettext_lazy("deadline", "Decision")
+
+
+class LimitUnit(models.TextChoices):
+    MINUTES = "m", _("minutes of office hours")
+    BUSINESS_DAYS = "b", _("business days")
+    CALENDAR_DAYS = "c", _("calendar days")
+
+
+class Alarm(models.IntegerChoices):
+    """How far a deadline was escalated."""
+
+    NONE = 0, pgettext_lazy("deadline", "Nobody told")
+    NEAR = 1, pgettext_lazy("deadline", "Owner warned")
+    OVER = 2, pgettext_lazy("deadline", "Managers told")
+    LONG_OVER = 3, pgettext_lazy("deadline", "Account manager told")

@@ -108,7 +108,7 @@ class ResponseFilter(django_filters.FilterSet):
 
 
 class ComplaintFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label=_("Search by number, subject or company"))
+    q = django_filters.CharFilter(method="search", label=_("Search by number, subject, company, reporter or bill of lading"))
     state = django_filters.MultipleChoiceFilter(choices=ComplaintState.choices, label=_("State"))
     owner = ColleagueFilter(label=_("Owner"))
     group = django_filters.MultipleChoiceFilter(choices=ServiceGroup.choices, label=_("Service concerned"))
@@ -117,6 +117,9 @@ class ComplaintFilter(django_filters.FilterSet):
     overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
     customer = django_filters.NumberFilter(field_name="customer", label=_("Customer number in the database"))
     open = django_filters.BooleanFilter(method="by_open", label=_("Not closed yet"))
+    waiting = django_filters.BooleanFilter(method="by_waiting", label=_("Waiting for the customer"))
+    undelivered = django_filters.BooleanFilter(method="by_mail", label=_("A mail did not arrive"))
+    ownerless = django_filters.BooleanFilter(method="by_owner_gone", label=_("Without an owner"))
 
     class Meta:
         model = Complaint
@@ -128,6 +131,17 @@ class ComplaintFilter(django_filters.FilterSet):
     def by_overdue(self, queryset, _name, wanted):
         late = queryset.overdue(port_today())
         return late if wanted else queryset.exclude(pk__in=late.values("pk"))
+
+    def by_waiting(self, queryset, _name, wanted):
+        return queryset.waiting() if wanted else queryset.not_waiting()
+
+    def by_mail(self, queryset, _name, wanted):
+        failed = queryset.with_a_mail_that_did_not_arrive()
+        return failed if wanted else queryset.exclude(pk__in=failed.values("pk"))
+
+    def by_owner_gone(self, queryset, _name, wanted):
+        waiting = queryset.ownerless()
+        return waiting if wanted else queryset.exclude(pk__in=waiting.values("pk"))
 
     def by_open(self, queryset, _name, wanted):
         return queryset.open() if wanted else queryset.exclude(pk__in=queryset.open().values("pk"))

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from feedback.views import complaint_form, opinion_form, opting_out
+from feedback.views import complaint_files, complaint_form, complaint_word, opinion_form, opting_out
 
 app_name = "opinion"
 urlpatterns = [
     path("complaint/", complaint_form.complaint, name="complaint"),
     path("complaint/<str:token>/", complaint_form.complaint_status, name="complaint_status"),
+    path("complaint/<str:token>/files/", complaint_files.complaint_files, name="complaint_files"),
+    path("complaint/<str:token>/word/", complaint_word.complaint_word, name="complaint_word"),
     path("<str:token>/", opinion_form.form, name="form"),
     path("<str:token>/save/", opinion_form.save, name="save"),
     path("<str:token>/stop/", opting_out.opt_out_page, name="opt_out"),

@@ -6,14 +6,18 @@ from django.utils.translation import pgettext_lazy
 from customers.services.merge_rules import register_after_merge, register_merge_rule, register_twin_rule
 from feedback import demo, permissions, samples
 from feedback.filters import ComplaintFilter, InvitationFilter, OptOutFilter, ResponseFilter, SkipFilter, WaveFilter
+from feedback.models import Complaint
 from feedback.queries import search, timeline
-from feedback.services import complaint_mail, invitations, reminders, telling
+from feedback.services import complaint_mail, invitations, programme_notices, reminders, telling
 from feedback.services.forgetting import erase_opinions, opinions_of
+from feedback.services.left_behind import complaints_of
 from feedback.services.links import complaint_url, invitation_url, opt_out_url
 from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
+from portcrm.accounts.leaving import register_left_behind
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
+from portcrm.files.owners import register_file_owner
 from portcrm.notices.kinds import register_notice
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.kinds import register_delivery_check, register_kind, register_link, register_unsubscribe
@@ -48,7 +52,7 @@ register_event(
     "wave.send_again", _("Mails of a wave sent again"),
     Told(state=(_("State until then"), labels_of(MailState)), sent=_("Sent again"), left_out=_("Left out")),
 )  # fmt: skip
-for kind in telling.KINDS:
+for kind in programme_notices.KINDS:
     register_notice(kind)
 register_kind(invitations.KIND, _("Opinion form"), needs=permissions.VIEW_RESPONSE)
 register_kind(reminders.KIND, _("Opinion form: reminder"), needs=permissions.VIEW_RESPONSE)
@@ -63,6 +67,7 @@ register_unsubscribe(invitations.KIND, opt_out_url)
 register_unsubscribe(reminders.KIND, opt_out_url)
 register_event("survey.lift_opt_out", _("Opt-out lifted"))
 register_delivery_check(invitations.KIND, invitations.reason_to_withhold)
+register_delivery_check(complaint_mail.ANSWER, complaint_mail.reason_to_withhold)
 
 register_nav(NavItem("feedback", "waves", _("Opinion waves"), "feedback:wave_list", "send", 10, permissions.VIEW_WAVE))
 register_nav(
@@ -87,3 +92,8 @@ register_merge_rule(*MERGE_RULES)
 register_twin_rule(*TWIN_RULES)
 register_after_merge(renew_opinions)
 register_personal_data(PersonalData("feedback", opinions_of, erase_opinions, order=20))
+# What belongs to the complaint desk.
+for told in telling.KINDS:
+    register_notice(told)
+register_left_behind("feedback", complaints_of)
+register_file_owner("feedback.complaint", Complaint.objects.visible_to, change_permission=permissions.ANSWER_COMPLAINT)

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from feedback.services import invitations, passing_on, reminders, results, sweeping
+from feedback.services import escalating, invitations, left_behind, passing_on, reminders, results, sweeping, telling
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS
 from portcrm.accounts.services import system_user
-from portcrm.clock import now
+from portcrm.clock import now, port_today
+from portcrm.steps import run_all
 
 
 @shared_task(name="feedback.run_due_programmes")
@@ -42,3 +43,15 @@ def sweep() -> None:
     sweeping.close_past_waves(at=now(), by=system_user())
     passing_on.tell_leftovers(by=system_user())
     sweeping.ask_for_leftovers()
+
+
+@shared_task(name="feedback.nightly")
+def nightly() -> None:
+    """Complaints whose owner left get back to those who assign; then deadlines are told. Run twice, each is told once."""
+    run_all(left_behind.return_ownerless, telling.tell_deadlines, telling.tell_actions, today=port_today(), by=system_user())
+
+
+@shared_task(name="feedback.escalate")
+def escalate() -> None:
+    """Tell whom a deadline that is near or over concerns; two workers tell it once."""
+    escalating.escalate(at=now(), by=system_user())

@@ -63,6 +63,8 @@ SURVEY_SEND_HOURS = env.numbers("SURVEY_SEND_HOURS", {"from": 9, "until": 17})  
 SURVEY_GRACE_HOURS = env.int("SURVEY_GRACE_HOURS", default=24)  # a form that was begun may still be sent after closing
 LONGEST_OPINION_TEXT = env.int("LONGEST_OPINION_TEXT", default=4000)
 LOW_SCORE_BUSINESS_DAYS = env.int("LOW_SCORE_BUSINESS_DAYS", default=3)
+SERVICE_HOURS = env.str("SERVICE_HOURS", default="1-5 08:30-12:00 13:30-17:30")  # Monday is 1, see portcrm/service_hours.py
+COMPLAINT_LIMITS = env.str("COMPLAINT_LIMITS", default="")  # see feedback/services/limits.py
 COMPLAINT_BUSINESS_DAYS = env.int("COMPLAINT_BUSINESS_DAYS", default=10)
 INDICATIVE_BELOW = env.int("INDICATIVE_BELOW", default=30)  # fewer answers are called indicative
 HIDE_GROUPS_BELOW = env.int("HIDE_GROUPS_BELOW", default=5)  # smaller groups are not shown
@@ -201,6 +203,8 @@ CELERY_BEAT_SCHEDULE = {
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
     "feedback-reminders": {"task": "feedback.remind", "schedule": 600.0},
+    "feedback-nightly": {"task": "feedback.nightly", "schedule": crontab(hour=1, minute=50)},
+    "feedback-escalate": {"task": "feedback.escalate", "schedule": 900.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }
 

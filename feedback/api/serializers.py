@@ -4,9 +4,9 @@ from rest_framework import serializers
 
 from customers.enums import ChannelFamily
 from customers.models import Channel, Contact, Customer
-from feedback.enums import ComplaintOutcome
+from feedback.enums import ClosingWord, ComplaintOutcome
 from feedback.forms.complaint import people_who_answer
-from feedback.models import Answer, Complaint, Response, Wave, WaveResult
+from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
 from portcrm.accounts.models import User
 
 
@@ -48,6 +48,24 @@ class ResponseSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
+class FindingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Finding
+        fields = ("cause", "cause_text", "liability", "decision", "next_instance", "decided_at", "decided_by")
+
+
+class ClaimSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Claim
+        fields = ("currency", "claimed", "agreed", "agreed_on", "paid", "paid_on", "reference")
+
+
+class CorrectiveActionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CorrectiveAction
+        fields = ("id", "what", "owner", "due_on", "check_on", "done_on", "result", "effective", "checked_on", "check_note")
+
+
 class ComplaintSerializer(serializers.ModelSerializer):
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), required=False, allow_null=True)
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, allow_null=True)
@@ -55,14 +73,32 @@ class ComplaintSerializer(serializers.ModelSerializer):
         slug_field="key", queryset=Channel.objects.filter(family=ChannelFamily.SERVICE), required=False, allow_null=True
     )
 
+    finding = FindingSerializer(read_only=True, allow_null=True)
+    claim = ClaimSerializer(read_only=True, allow_null=True)
+    corrective_actions = CorrectiveActionSerializer(many=True, read_only=True)
+
     class Meta:
         model = Complaint
         fields = (
-            "id", "number", "subject", "description", "remedy_sought", "group", "severity", "cargo_reference", "customer", "contact",
+            "id", "number", "subject", "description", "remedy_sought", "group", "service_item", "dimension", "severity", "cargo_reference",
+            "vessel", "voyage", "bl_no", "berth", "customer", "contact",
             "company_name", "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on", "state", "owner",
-            "assigned_at", "answer", "answered_at", "outcome", "closed_at", "recorded_at",
+            "assigned_at", "answer", "answered_at", "outcome", "closing_word", "closing_reason", "closed_at",
+            "recorded_at", "finding", "claim", "corrective_actions",
         )  # fmt: skip
-        read_only_fields = ("number", "state", "owner", "assigned_at", "answer", "answered_at", "outcome", "closed_at", "recorded_at")
+        read_only_fields = (
+            "number",
+            "state",
+            "owner",
+            "assigned_at",
+            "answer",
+            "answered_at",
+            "outcome",
+            "closed_at",
+            "recorded_at",
+            "closing_word",
+            "closing_reason",
+        )
         extra_kwargs = {"received_on": {"required": False}, "due_on": {"required": False}}
 
     def get_fields(self):
@@ -90,3 +126,5 @@ class AnswerTextSerializer(serializers.Serializer):
 
 class CloseSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(choices=ComplaintOutcome.choices)
+    word = serializers.ChoiceField(choices=[one for one in ClosingWord.choices if one[0] != ClosingWord.BEFORE])
+    reason = serializers.CharField(required=False, allow_blank=True)

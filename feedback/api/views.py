@@ -16,11 +16,11 @@ from feedback.api.serializers import (
 )
 from feedback.filters import ComplaintFilter, ResponseFilter, WaveFilter
 from feedback.models import Complaint, Response, Wave
+from feedback.services.closing import close_complaint
 from feedback.services.complaints import (
     ComplaintFacts,
     answer_complaint,
     assign_complaint,
-    close_complaint,
     edit_complaint,
     record_complaint,
 )
@@ -71,11 +71,13 @@ class ComplaintViewSet(RecordViewSet):
     }
 
     def with_related(self, rows):
-        return rows.select_related("channel")
+        return rows.select_related("channel", "finding", "claim").prefetch_related("corrective_actions")
 
     def create_record(self, *, by, **fields):
         fields.pop("due_on", None)  # comes from the calendar; may be moved afterwards
-        return record_complaint(facts=ComplaintFacts(**fields, language=get_language()), form_key=None, at=now(), by=by)
+        contact = fields.get("contact")
+        language = contact.language if contact else get_language()
+        return record_complaint(facts=ComplaintFacts(**fields, language=language), form_key=None, at=now(), by=by)
 
     def update_record(self, record, *, by, **fields):
         return edit_complaint(complaint=record, changes=fields, by=by)

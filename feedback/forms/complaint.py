@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import ChannelFamily
 from customers.models import Channel, Contact, Customer
 from feedback import permissions
-from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState
+from feedback.enums import CLOSED_WITHOUT_ANSWER, ClosingWord, ComplaintOutcome, ComplaintState
 from feedback.models import Complaint
+from feedback.services.complaints import OWN_WORDS
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
 from portcrm.pages.forms import DateInput, EditForm, OnceForm
@@ -31,8 +32,9 @@ class ComplaintForm(OnceForm, EditForm):
     class Meta:
         model = Complaint
         fields = (
-            "subject", "description", "remedy_sought", "group", "severity", "cargo_reference", "customer", "contact", "company_name",
-            "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on",
+            "subject", "description", "remedy_sought", "group", "service_item", "dimension", "severity", "vessel", "voyage", "bl_no",
+            "berth", "cargo_reference", "customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone",
+            "channel", "received_on", "due_on",
         )  # fmt: skip
         widgets = {"received_on": DATE, "due_on": DATE}
 
@@ -51,8 +53,13 @@ class ComplaintForm(OnceForm, EditForm):
             del self.fields[name]
         if self.is_new:
             self.fields["received_on"].initial = port_today()
+        elif self.instance.is_in_their_own_words:
+            for name in OWN_WORDS:
+                del self.fields[name]
+            self.fields["subject"].help_text = _("What happened stays as the customer wrote it. Write corrections as a note.")
         self.fieldsets = (
-            (_("The matter"), ("subject", "description", "remedy_sought", "group", "severity", "cargo_reference")),
+            (_("The matter"), ("subject", "description", "remedy_sought", "group", "service_item", "dimension", "severity")),
+            (_("The shipment"), ("bl_no", "vessel", "voyage", "berth", "cargo_reference")),
             (_("Who complains"), ("customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone")),
             (_("Receipt"), ("channel", "received_on", "due_on")),
         )
@@ -99,21 +106,44 @@ class AssignForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(
-        label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("The customer reads this on the status page, and by mail where an address is known."),
-    )  # fmt: skip
+    answer = forms.CharField(label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args, complaint: Complaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].initial = complaint.answer
+        mailed = _("The customer reads this on the status page; a mail goes to %(address)s.")
+        alone = _("The customer reads this on the status page. No address is known: tell the customer by telephone.")
+        address = complaint.reply_address
+        self.fields["answer"].help_text = mailed % {"address": address} if address else alone
 
 
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Outcome"))
+    word = forms.ChoiceField(
+        label=_("Closed on whose word"), choices=[("", "–"), *(one for one in ClosingWord.choices if one[0] != ClosingWord.BEFORE)]
+    )
+    reason = forms.CharField(
+        label=_("Why it was closed"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where the customer did not agree."),
+    )  # fmt: skip
 
     def __init__(self, *args, complaint: Complaint, **kwargs):
         super().__init__(*args, **kwargs)
         answered = complaint.state == ComplaintState.ANSWERED
+        self.fields["word"].initial = ClosingWord.AGREED if complaint.settled_at else None
         self.fields["outcome"].choices = [
             (key, label) for key, label in ComplaintOutcome.choices if answered or key in CLOSED_WITHOUT_ANSWER
         ]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("word") and cleaned["word"] != ClosingWord.AGREED and not cleaned.get("reason"):
+            self.add_error("reason", _("Without the customer's word, say why the case is closed."))
+        return cleaned
+
+
+class WaitForm(forms.Form):
+    reason = forms.CharField(label=_("What we wait for"), max_length=200)
 
 
 class NoteForm(forms.Form):

@@ -1,4 +1,6 @@
+from feedback.models.clock import ComplaintClock, ComplaintPause
 from feedback.models.complaint import Complaint, ComplaintNote, ComplaintSeries
+from feedback.models.finding import Claim, CorrectiveAction, Finding
 from feedback.models.invitation import Draft, Invitation
 from feedback.models.opt_out import OptOut
 from feedback.models.programme import Programme
@@ -11,10 +13,15 @@ from feedback.models.wave import Wave, WaveSkip
 
 __all__ = [
     "Answer",
+    "Claim",
     "Complaint",
+    "ComplaintClock",
     "ComplaintNote",
+    "ComplaintPause",
     "ComplaintSeries",
+    "CorrectiveAction",
     "Draft",
+    "Finding",
     "GroupResult",
     "Invitation",
     "Item",

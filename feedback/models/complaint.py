@@ -5,17 +5,29 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import Channel, Contact, Customer
-from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
+from feedback.enums import (
+    CLOSED_WITHOUT_ANSWER,
+    WORDS_WITHOUT_A_REASON,
+    ClosingWord,
+    ComplaintOutcome,
+    ComplaintState,
+    QualityDimension,
+    ServiceGroup,
+    ServiceItem,
+    Severity,
+)
 from feedback.models.invitation import new_public_id
 from feedback.querysets import ComplaintQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
+from portcrm.clock import port_today
 
 ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
 CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
 NOT_CLOSED = Q(closed_at__isnull=True, closed_by__isnull=True, outcome="")
+ON_WHOSE_WORD = Q(closing_word__in=WORDS_WITHOUT_A_REASON) | (~Q(closing_word="") & ~Q(closing_reason=""))
 
 
 @tracked()
@@ -42,6 +54,12 @@ class Complaint(models.Model):
     subject = models.CharField(pgettext_lazy("complaint", "Subject"), max_length=200)
     description = models.TextField(_("What happened"))
     cargo_reference = models.CharField(_("Vessel, voyage or bill of lading"), max_length=200, blank=True)
+    service_item = models.CharField(_("Service in detail"), max_length=30, choices=ServiceItem, blank=True)
+    dimension = models.CharField(_("Quality dimension"), max_length=20, choices=QualityDimension, blank=True)
+    vessel = models.CharField(_("Vessel name"), max_length=60, blank=True)
+    voyage = models.CharField(_("Voyage"), max_length=30, blank=True)
+    bl_no = models.CharField(_("Bill of lading no."), max_length=40, blank=True)
+    berth = models.CharField(_("Berth"), max_length=40, blank=True)
     remedy_sought = models.TextField(_("What you ask of us"), blank=True)
     received_on = models.DateField(_("Received on"))
     due_on = models.DateField(_("Answer due on"))
@@ -55,8 +73,9 @@ class Complaint(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Answered by")
     )
+    settled_at = models.DateTimeField(_("Settled by the customer's word at"), null=True, blank=True)
     outcome = models.CharField(_("Outcome"), max_length=12, choices=ComplaintOutcome.choices, blank=True)
-    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("complaint", "Closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -65,6 +84,8 @@ class Complaint(models.Model):
         related_name="+",
         verbose_name=pgettext_lazy("complaint", "Closed by"),
     )
+    closing_word = models.CharField(_("Closed on whose word"), max_length=6, choices=ClosingWord, blank=True)
+    closing_reason = models.TextField(_("Why it was closed"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by"))
     recorded_at = models.DateTimeField(_("Recorded at"))
 
@@ -73,7 +94,13 @@ class Complaint(models.Model):
     class Meta:
         ordering = ("-recorded_at", "-pk")
         constraints = [
-            *known("complaint", group=ServiceGroup, severity=Severity),
+            *known("complaint", group=ServiceGroup, severity=Severity, closing_word=("", *ClosingWord.values)),
+            *known("complaint", service_item=("", *ServiceItem.values), dimension=("", *QualityDimension.values)),
+            models.CheckConstraint(
+                condition=(Q(state=ComplaintState.CLOSED) & ON_WHOSE_WORD)
+                | (~Q(state=ComplaintState.CLOSED) & Q(closing_word="", closing_reason="")),
+                name="closed_complaint_has_the_customers_word_or_a_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(owner__isnull=True, assigned_at__isnull=True) | Q(owner__isnull=False, assigned_at__isnull=False),
                 name="complaint_owner_comes_with_a_time",
@@ -96,6 +123,7 @@ class Complaint(models.Model):
         ]
         indexes = [
             models.Index(fields=("state", "due_on"), name="complaint_by_state_and_due"),
+            models.Index(fields=("bl_no",), name="complaint_by_bill_of_lading", condition=~Q(bl_no="")),
             models.Index(fields=("customer", "-recorded_at"), name="complaint_by_customer_newest"),
             models.Index(fields=("-recorded_at", "-id"), name="complaint_newest_first"),
         ]
@@ -109,6 +137,22 @@ class Complaint(models.Model):
     @property
     def company(self) -> str:
         return self.customer.label if self.customer else self.company_name
+
+    @property
+    def reply_address(self) -> str:
+        """Where we write to: the address given with the complaint, else the contact's while they are at that firm; or ""."""
+        if self.reporter_email or self.contact is None:
+            return self.reporter_email
+        return self.contact.email if self.contact.is_on_staff(port_today()) else ""
+
+    @property
+    def reply_name(self) -> str:
+        return self.reporter_name or (self.contact.name if self.contact else "")
+
+    @property
+    def is_in_their_own_words(self) -> bool:
+        """Typed by the customer on the public page: nobody else rewrites it."""
+        return self.recorded_by.is_system
 
 
 @tracked()

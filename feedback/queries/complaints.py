@@ -6,11 +6,25 @@ from django.db.models import Count
 
 from feedback.enums import ComplaintState
 from feedback.models import Complaint
+from portcrm.files.models import Attachment
+from portcrm.outbox.models import OutgoingEmail
 
 
 def open_by_customer() -> dict[int, int]:
     """Number of complaints not closed yet, by customer; customers without one are not listed."""
     return dict(Complaint.objects.open().exclude(customer=None).order_by().values_list("customer").annotate(Count("pk")))
+
+
+def mails_of(complaint: Complaint) -> list[OutgoingEmail]:
+    """What was written to the customer about a case, oldest first, without the texts: whoever may see the case may know
+    whether a mail arrived; what it says is read in the outbox."""
+    return list(OutgoingEmail.objects.about("feedback.complaint", complaint.pk).for_list().order_by("pk"))
+
+
+def files_sent(complaint: Complaint) -> list[str]:
+    """Names of the files the customer sent along, in order; what colleagues added is not among them."""
+    files = Attachment.objects.of("feedback.complaint", complaint.pk).filter(created_by__is_system=True)
+    return list(files.order_by("created_at", "pk").values_list("name", flat=True))
 
 
 def counts_by_state(user, *, on: dt.date) -> dict[str, int]:

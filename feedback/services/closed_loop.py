@@ -7,10 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.services.followups import note_on_follow_up, open_follow_up
+from feedback.enums import ItemKind
 from feedback.models import Invitation, Response, Wave
+from feedback.services.telling import tell_low_score
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
+from portcrm.bilingual import enumerated
 from portcrm.business_days import business_days_later
+
+LOW_RATING = 2  # of 1 to 5
 
 
 def is_low(wave: Wave, response: Response) -> bool:
@@ -32,12 +37,21 @@ def responsible(invitation: Invitation) -> User:
     return programme.owner  # nobody is left: better with its old owner than lost
 
 
+def _what_was_said(response: Response) -> str:
+    """The comment and what was rated lowest, in the language that is active."""
+    items = response.answers.filter(item__kind=ItemKind.RATING).exclude(item__key="overall")  # the title says it
+    low = items.filter(score__lte=LOW_RATING).select_related("item").order_by("score", "item")
+    marks = enumerated(f"{answer.item.text} {answer.score}" for answer in low)
+    return "\n".join(part for part in (response.comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
+
+
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
     """Open one follow-up per response, for the account manager of the moment of asking, else for the next in line.
 
     An answer changed later is noted on it while it is open: whoever calls the customer knows what they say now.
     """
     owner, key = responsible(invitation), f"feedback.response:{response.pk}"
+    due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
     scores = {
         "overall": "–" if response.overall is None else response.overall,
         "recommend": "–" if response.recommend is None else response.recommend,
@@ -48,6 +62,7 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
             **scores,
         }
         note = _("Answer changed on %(day)s: satisfaction %(overall)s, recommendation %(recommend)s") % {"day": on.isoformat(), **scores}
+        detail = _what_was_said(response)
     if response.submissions > 1:
         note_on_follow_up(dedupe_key=key, note=note, by=by)
     if not is_low(invitation.wave, response):
@@ -56,7 +71,10 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
         customer=invitation.customer,
         title=title[:200],
         owner=owner,
-        due_on=business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS),
+        due_on=due_on,
         dedupe_key=key,
+        detail=detail,
+        reason_url=response.get_absolute_url(),
         by=by,
     )
+    tell_low_score(response=response, owner=owner, due_on=due_on, by=by)

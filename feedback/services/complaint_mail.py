@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext_lazy as _
+
 from feedback.models import Complaint
 from portcrm.accounts.services import system_user
+from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_email
 
@@ -29,7 +32,7 @@ def _may_be_a_strangers(complaint: Complaint) -> bool:
     if complaint.recorded_by_id != system_user().pk:  # a colleague has spoken with them
         return False
     known = complaint.contact.email if complaint.contact else ""
-    return complaint.reporter_email.casefold() != known.casefold()
+    return complaint.reply_address.casefold() != known.casefold()
 
 
 def _acknowledged_lately(complaint: Complaint) -> int:
@@ -41,23 +44,40 @@ def _acknowledged_lately(complaint: Complaint) -> int:
 
 def queue_answer(complaint: Complaint) -> None:
     """Send the answer; each answer of a complaint taken up again is a mail of its own."""
-    _queue(complaint, ANSWER, "feedback/email/complaint_answer", f"answer:{complaint.answered_at.isoformat()}")
+    _queue(complaint, ANSWER, "feedback/email/complaint_answer", _of_answer(complaint))
 
 
-def _queue(complaint: Complaint, kind: str, template: str, key: str, *, stranger: bool = False) -> None:
-    if not complaint.reporter_email:
+def reason_to_withhold(mail: OutgoingEmail) -> object:
+    """Looked at once more when an answer's turn comes: why it should not go any more, lazily translated, or ""."""
+    complaint = Complaint.objects.filter(pk=mail.record_pk).first()
+    if complaint is None:
+        return _("There is no such complaint any more.")
+    stands = complaint.answered_at is not None and mail.dedupe_key == _key(complaint, _of_answer(complaint))
+    return "" if stands else _("The answer was taken back.")
+
+
+def _of_answer(complaint: Complaint) -> str:
+    return f"answer:{complaint.answered_at.astimezone(dt.UTC).isoformat()}"
+
+
+def _key(complaint: Complaint, part: str) -> str:
+    return f"complaint:{complaint.pk}:{part}"
+
+
+def _queue(complaint: Complaint, kind: str, template: str, part: str, *, stranger: bool = False) -> None:
+    if not complaint.reply_address:
         return
     mail = render_mail(template, {"complaint": complaint, "stranger": stranger}, language=complaint.language)
     queue_email(
         EmailDraft(
             kind=kind,
-            to_address=complaint.reporter_email,
-            to_name="" if stranger else complaint.reporter_name,
+            to_address=complaint.reply_address,
+            to_name="" if stranger else complaint.reply_name,
             language=complaint.language,
             subject=mail.subject,
             text=mail.text,
             html=mail.html,
-            dedupe_key=f"complaint:{complaint.pk}:{key}",
+            dedupe_key=_key(complaint, part),
             link_ref=complaint.public_id,
             service_mail=True,
             record="feedback.complaint",

@@ -5,19 +5,19 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel, Contact, Customer
-from feedback.enums import CLOSED_WITHOUT_ANSWER, ComplaintOutcome, ComplaintState, ServiceGroup, Severity
+from feedback.enums import ClockKind, ComplaintState, ServiceGroup, Severity
 from feedback.models import Complaint, ComplaintNote
+from feedback.services.clocks import decision_due, meet, move_decision, rate_anew, start_clocks
 from feedback.services.complaint_mail import queue_acknowledgement, queue_answer
 from feedback.services.customer_facts import store_open_count
+from feedback.services.telling import tell_answered, tell_complaint_assigned, tell_received
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.business_days import business_days_later
 from portcrm.clock import port_zone
 from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
@@ -43,7 +43,13 @@ class ComplaintFacts:
     language: str = "zh-hans"
     group: str = ServiceGroup.OTHER
     severity: str = Severity.NORMAL
+    service_item: str = ""
+    dimension: str = ""
     cargo_reference: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    bl_no: str = ""
+    berth: str = ""
     remedy_sought: str = ""
     received_on: dt.date | None = None
 
@@ -71,12 +77,14 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
         **given,
         form_key=form_key,
         number=next_number(today.year),
-        due_on=business_days_later(received_on, settings.COMPLAINT_BUSINESS_DAYS),
+        due_on=decision_due(received_on=received_on, severity=facts.severity),
         recorded_by=by,
         recorded_at=at,
     )
+    start_clocks(complaint=complaint, at=at, by=by)
     store_open_count(customer_ids={complaint.customer_id}, by=by)
     queue_acknowledgement(complaint)
+    tell_received(complaint=complaint, by=by)
     return complaint
 
 
@@ -94,21 +102,25 @@ def next_number(year: int) -> str:
 @action("complaint.assign", gettext_lazy("Complaint assigned"))
 def assign_complaint(*, complaint: Complaint, owner: User, due_on: dt.date | None = None, at: dt.datetime, by: User) -> Complaint:
     """Give a new or assigned complaint to `owner`, or an answered one back into work; the deadline may move along."""
-    complaint = _locked(complaint)
+    complaint = locked_complaint(complaint)
     if complaint.state == ComplaintState.CLOSED:
         raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
     complaint.owner, complaint.assigned_at = owner, at
     complaint.state = ComplaintState.ASSIGNED
-    complaint.answered_at = complaint.answered_by = None
+    complaint.answered_at = complaint.answered_by = complaint.settled_at = None
     complaint.due_on = due_on or complaint.due_on
     _due_after_receipt(complaint)
-    return _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "due_on")
+    if due_on:
+        move_decision(complaint=complaint, due_on=due_on)
+    saved = _saved(complaint, "owner", "assigned_at", "state", "answered_at", "answered_by", "settled_at", "due_on")
+    tell_complaint_assigned(complaint=saved, by=by)
+    return saved
 
 
 @action("complaint.answer", gettext_lazy("Complaint answered"))
 def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: User) -> Complaint:
     """Answer an assigned complaint: the customer reads it on the status page and by mail where we have an address."""
-    complaint = _locked(complaint)
+    complaint = locked_complaint(complaint)
     if complaint.state != ComplaintState.ASSIGNED:
         raise RuleBroken(_("Only an assigned complaint can be answered."))
     if not answer.strip():
@@ -116,22 +128,9 @@ def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: 
     complaint.answer, complaint.answered_at, complaint.answered_by = answer.strip(), at, by
     complaint.state = ComplaintState.ANSWERED
     saved = _saved(complaint, "answer", "answered_at", "answered_by", "state")
+    meet(complaint=saved, kinds=(ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER), at=at, by=by)
     queue_answer(saved)
-    return saved
-
-
-@action("complaint.close", gettext_lazy("Complaint closed"))
-def close_complaint(*, complaint: Complaint, outcome: str, at: dt.datetime, by: User) -> Complaint:
-    """Close an answered complaint with its outcome; an unanswered one only when it fell away (withdrawn, duplicate)."""
-    complaint = _locked(complaint)
-    if complaint.state == ComplaintState.CLOSED:
-        raise RuleBroken(_("This complaint is closed already."))
-    if complaint.state != ComplaintState.ANSWERED and outcome not in CLOSED_WITHOUT_ANSWER:
-        raise RuleBroken(_("Answer the complaint before you close it."), field="outcome")
-    complaint.outcome = ComplaintOutcome(outcome)
-    complaint.closed_at, complaint.closed_by, complaint.state = at, by, ComplaintState.CLOSED
-    saved = _saved(complaint, "outcome", "closed_at", "closed_by", "state")
-    store_open_count(customer_ids={saved.customer_id}, by=by)
+    tell_answered(complaint=saved, by=by)
     return saved
 
 
@@ -141,16 +140,23 @@ def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, ob
 
     A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
     """
-    complaint = _locked(complaint)
+    complaint = locked_complaint(complaint)
     if complaint.state == ComplaintState.CLOSED:
         raise RuleBroken(_("This complaint is closed. Record a new one if the matter goes on."))
     unknown = set(changes) - EDITABLE
+    if complaint.is_in_their_own_words and (rewritten := set(changes) & OWN_WORDS):
+        sentence = _("These are the customer's own words and stay as they were written. Write corrections as a note.")
+        raise RuleBroken(sentence, field=sorted(rewritten)[0])
     if unknown:
         raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     before = complaint.customer_id
     changed = set_changes(complaint, changes=changes, seen=seen or {})
     _contact_belongs(complaint.contact, complaint.customer)
     _due_after_receipt(complaint)
+    if "severity" in changed and "due_on" not in changed and (due_on := rate_anew(complaint=complaint)):
+        complaint.due_on, changed = due_on, [*changed, "due_on"]
+    elif "due_on" in changed:
+        move_decision(complaint=complaint, due_on=complaint.due_on)
     saved = _saved(complaint, *changed)
     store_open_count(customer_ids={before, saved.customer_id}, by=by)
     return saved
@@ -164,6 +170,7 @@ def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> C
     return ComplaintNote.objects.create(complaint=complaint, text=text.strip(), by=by, at=at)
 
 
+OWN_WORDS = frozenset({"description", "remedy_sought"})
 EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"} | {"due_on"}
 
 
@@ -177,7 +184,8 @@ def _due_after_receipt(complaint: Complaint) -> None:
         raise RuleBroken(_("The answer cannot be due before the complaint came."), field="due_on")
 
 
-def _locked(complaint: Complaint) -> Complaint:
+def locked_complaint(complaint: Complaint) -> Complaint:
+    """The case as it is now, kept from others until the transaction ends."""
     return Complaint.objects.select_for_update().get(pk=complaint.pk)
 
 

@@ -5,12 +5,25 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from feedback.models import Complaint, ComplaintNote, Draft, Invitation, OptOut, Response, ResponseVersion
+from feedback.models import (
+    Complaint,
+    ComplaintNote,
+    ComplaintPause,
+    CorrectiveAction,
+    Draft,
+    Finding,
+    Invitation,
+    OptOut,
+    Response,
+    ResponseVersion,
+)
 from feedback.models.invitation import new_public_id
+from feedback.services.telling import OF_COMPLAINTS
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.masking import mask, past_states, rewriting_history
 from portcrm.audit.personal_data import Holding, Person, holding
+from portcrm.notices.services import forget_notices
 
 INVITATION_FIELDS = ("wave", "customer", "address", "name", "language", "invited_on", "opened_at", "answered_at")
 RESPONSE_FIELDS = ("wave", "customer", "overall", "recommend", "comment", "language", "first_submitted_at", "submitted_at")
@@ -53,14 +66,19 @@ def erase_opinions(*, person: Person, by: User) -> int:
     Invitation.objects.bulk_update(invitations, ["name", "address", "public_id"], batch_size=500)
     responses = Response.objects.filter(invitation__in=[one.pk for one in invitations])
     changed = mask(responses, person.words) + mask(ResponseVersion.objects.filter(response__in=responses), person.words)
-    return len(invitations) + changed + _erase_complaints(person)
+    return len(invitations) + changed + _erase_complaints(person, by)
 
 
-def _erase_complaints(person: Person) -> int:
+def _erase_complaints(person: Person, by: User) -> int:
     keys = list(_complaints(person).values_list("pk", flat=True))
     complaints, notes = Complaint.objects.filter(pk__in=keys), ComplaintNote.objects.filter(complaint__in=keys)
     complaints.update(**REPORTER)
+    forget_notices(kinds=OF_COMPLAINTS, record_pks=keys, by=by)
     changed = mask(complaints, person.words) + mask(notes, person.words)
+    for model in (Finding, CorrectiveAction, ComplaintPause):
+        changed += mask(model.objects.filter(complaint__in=keys), person.words)
+        with rewriting_history(model):
+            mask(past_states(model).filter(complaint__in=keys), person.words)
     with rewriting_history(Complaint):
         states = past_states(Complaint).filter(pgh_obj__in=keys)
         states.update(**REPORTER)

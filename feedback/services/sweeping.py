@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from feedback.models import Invitation, Programme, Wave
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS, enqueue
-from feedback.services.telling import FAULT, tell_stuck
+from feedback.services.programme_notices import FAULT, tell_stuck
 from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
 from portcrm.clock import port_date

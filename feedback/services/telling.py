@@ -1,89 +1,232 @@
-"""Whoever is responsible for a programme hears when it asks nobody: plans run by themselves and nobody looks at them daily."""
+"""What colleagues are told about complaints and low scores: the kinds are registered in feedback/registry.py."""
 
-from collections import Counter
+import datetime as dt
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from feedback.enums import SkipReason
-from feedback.models import Programme, Wave
+from feedback import permissions
+from feedback.enums import Alarm, ClockKind
+from feedback.models import Complaint, ComplaintClock, CorrectiveAction, Response
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
-from portcrm.bilingual import both, enumerated
+from portcrm.bilingual import both
+from portcrm.business_days import business_days_later
+from portcrm.clock import port_zone
 from portcrm.notices.kinds import NoticeKind
-from portcrm.notices.services import notify
+from portcrm.notices.services import Told, notify, notify_each
 
-STUCK = NoticeKind(
-    "programme.stuck",
-    _("Programme asks nobody"),
-    _("%(programme)s was due on %(day)s and asks nobody: %(obstacle)s"),
+COMPLAINT = "feedback.complaint"
+RECEIVED = NoticeKind(
+    "complaint.received",
+    _("New complaint"),
+    _("New complaint %(number)s of %(company)s: “%(subject)s”, answer due on %(day)s"),
+    "message-report",
+    COMPLAINT,
+)
+ASSIGNED = NoticeKind(
+    "complaint.assigned",
+    _("Complaint for you"),
+    _("%(by)s gave you complaint %(number)s of %(company)s: “%(subject)s”, answer due on %(day)s"),
+    "user-check",
+    COMPLAINT,
+)
+DUE = NoticeKind(
+    "complaint.due",
+    _("Answer to a complaint due"),
+    _("Complaint %(number)s of %(company)s is to be answered by %(day)s: “%(subject)s”"),
+    "clock",
+    COMPLAINT,
+)
+OVERDUE = NoticeKind(
+    "complaint.overdue",
+    _("Complaint overdue"),
+    _("Complaint %(number)s of %(company)s was to be answered by %(day)s: “%(subject)s”"),
     "alert-triangle",
-    "feedback.programme",
+    COMPLAINT,
 )
-NOBODY = NoticeKind(
-    "programme.nobody", _("Wave without anybody"), _("%(wave)s has opened and asks nobody: %(reasons)s"), "alert-triangle", "feedback.wave"
+ANSWERED = NoticeKind(
+    "complaint.answered",
+    _("Complaint of your customer answered"),
+    _("%(by)s answered complaint %(number)s of %(company)s: “%(subject)s”"),
+    "send",
+    COMPLAINT,
 )
-PASSED_OVER = NoticeKind(
-    "programme.passed_over",
-    _("Programme passed over"),
-    _("%(programme)s opened no wave on %(day)s: that period has been asked already. Next wave on %(next)s."),
-    "calendar-event",
-    "feedback.programme",
+OWNERLESS = NoticeKind(
+    "complaint.ownerless",
+    _("Complaint without an owner"),
+    _("%(owner)s no longer works on complaints: %(number)s of %(company)s needs somebody else, “%(subject)s”, due on %(day)s"),
+    "alert-circle",
+    COMPLAINT,
 )
-KINDS = (STUCK, NOBODY, PASSED_OVER)
-FAULT = _("A fault of the program; it is tried again.")
-NOBODY_FITS = _("No contact fits the programme")
-REASONS_TOLD = 3
+LOW_SCORE = NoticeKind(
+    "opinion.low",
+    _("Low score"),
+    _("%(company)s gave a low score: satisfaction %(overall)s, recommendation %(recommend)s. Please follow it up by %(day)s."),
+    "message",
+    "feedback.response",
+)
+SETTLED = NoticeKind(
+    "complaint.settled",
+    _("Complaint settled"),
+    _("The customer says complaint %(number)s of %(company)s is settled: “%(subject)s”. It can be closed."),
+    "circle-check",
+    COMPLAINT,
+)
+EVIDENCE = NoticeKind(
+    "complaint.evidence",
+    _("Files of the customer"),
+    _("The customer sent files about complaint %(number)s of %(company)s: “%(subject)s”"),
+    "paperclip",
+    COMPLAINT,
+)
+ESCALATED = NoticeKind(
+    "complaint.escalated",
+    _("Deadline of a complaint"),
+    _("%(deadline)s of complaint %(number)s of %(company)s is due by %(day)s: “%(subject)s”"),
+    "clock",
+    COMPLAINT,
+)
+ACTION_DUE = NoticeKind(
+    "corrective.due",
+    _("Corrective action due"),
+    _("To be done by %(day)s: “%(what)s” (complaint %(number)s)"),
+    "clock",
+    "feedback.correctiveaction",
+)
+ACTION_TO_CHECK = NoticeKind(
+    "corrective.check",
+    _("Effect to be checked"),
+    _("Please check by %(day)s whether it works: “%(what)s” (complaint %(number)s)"),
+    "clock",
+    "feedback.correctiveaction",
+)
+KINDS = (RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE, SETTLED, EVIDENCE, ESCALATED, ACTION_DUE, ACTION_TO_CHECK)
+OF_COMPLAINTS = tuple(kind.key for kind in KINDS if kind.record == COMPLAINT)
 
 
-def tell_stuck(*, programme: Programme, obstacle, by: User) -> None:
-    """Tell once for every day it was due that no wave opened; `obstacle` is a lazily translated sentence."""
-    day = programme.next_run_on.isoformat()
-    _tell(programme, STUCK, day, {"day": day, "obstacle": both(obstacle)}, by=by)
+def tell_received(*, complaint: Complaint, by: User) -> None:
+    """Tell those who assign complaints and the customer's account manager."""
+    _tell(complaint, RECEIVED, [*who_assigns(), *_account_manager(complaint)], by)
 
 
-def tell_passed_over(*, programme: Programme, day: str, by: User) -> None:
-    _tell(programme, PASSED_OVER, day, {"day": day, "next": programme.next_run_on.isoformat()}, by=by)
+def tell_complaint_assigned(*, complaint: Complaint, by: User) -> None:
+    """Tell the owner what somebody else gave them."""
+    _tell(complaint, ASSIGNED, [complaint.owner], by, key=f"{complaint.owner_id}:{complaint.assigned_at.timestamp()}", by=_name(by))
 
 
-def tell_nobody_asked(*, wave: Wave, by: User) -> None:
-    """Tell that a wave opened by its programme invites nobody, with the most frequent reasons."""
-    reasons = Counter(wave.skips.values_list("reason", flat=True)).most_common(REASONS_TOLD)
+def tell_answered(*, complaint: Complaint, by: User) -> None:
+    """Tell the customer's account manager, who may be asked about it on the next visit."""
+    _tell(complaint, ANSWERED, _account_manager(complaint), by, key=f"{complaint.answered_at.timestamp()}", by=_name(by))
+
+
+def tell_settled(*, complaint: Complaint, by: User) -> None:
+    """Tell the owner that the customer is content."""
+    _tell(complaint, SETTLED, [complaint.owner], by, key=f"{complaint.settled_at.timestamp()}")
+
+
+def tell_evidence(*, complaint: Complaint, files: int, by: User) -> None:
+    """Tell who works on the case, or who assigns it, that files came; `files` is how many there are now."""
+    _tell(complaint, EVIDENCE, _in_charge(complaint, who_assigns()), by, key=str(files))
+
+
+def tell_ownerless(*, complaint: Complaint, owner: User, by: User) -> None:
+    """Tell those who assign complaints that one has lost its owner."""
+    _tell(complaint, OWNERLESS, who_assigns(), by, key=f"{owner.pk}:{complaint.pk}", owner=_name(owner))
+
+
+def tell_deadlines(*, today: dt.date, by: User) -> int:
+    """Tell owners what is to be answered by the next business day, and each day them and the managers what is late."""
+    open_cases = Complaint.objects.unanswered().not_waiting().select_related("customer", "owner")
+    soon = open_cases.filter(due_on__range=(today, business_days_later(today, 1)))
+    assigning, managers = who_assigns(), list(User.objects.people().active().holding(Role.MANAGER))
+    told = [_told(case, DUE, person, case.due_on.isoformat()) for case in soon for person in _in_charge(case, assigning)]
+    for case in open_cases.filter(due_on__lt=today):
+        people = {person.pk: person for person in [*_in_charge(case, assigning), *managers]}
+        told += [_told(case, OVERDUE, person, today.isoformat()) for person in people.values()]
+    return notify_each(told=told, by=by)
+
+
+def _in_charge(complaint: Complaint, assigning: list[User]) -> list[User]:
+    return [complaint.owner] if complaint.owner else list(assigning)
+
+
+def tell_escalated(*, clock: ComplaintClock, level: Alarm, by: User) -> None:
+    """Tell the owner that time runs out, the managers too when it has, and in the end the account manager as well.
+
+    Of the decision the nightly job tells day by day; only its last step is told here.
+    """
+    if clock.kind == ClockKind.DECISION and level < Alarm.LONG_OVER:
+        return
+    complaint = clock.complaint
+    people = _in_charge(complaint, who_assigns())
+    if level >= Alarm.OVER:
+        people += User.objects.people().active().holding(Role.MANAGER)
+    if level >= Alarm.LONG_OVER:
+        people += _account_manager(complaint)
+    due = clock.due_at.astimezone(port_zone()).strftime("%Y-%m-%d %H:%M")
+    _tell(complaint, ESCALATED, people, by, key=f"{clock.kind}:{level}:{due}", deadline=both(ClockKind(clock.kind).label), day=due)
+
+
+def tell_actions(*, today: dt.date, by: User) -> int:
+    """Tell the owners of corrective actions what is due and what is to be checked, each once for its day."""
+    actions = CorrectiveAction.objects.select_related("owner", "complaint")
+    told = [_of_action(row, ACTION_DUE, row.due_on) for row in actions.to_do_by(today)]
+    told += [_of_action(row, ACTION_TO_CHECK, row.check_on) for row in actions.to_check_by(today)]
+    return notify_each(told=told, by=by)
+
+
+def _of_action(row: CorrectiveAction, kind: NoticeKind, day: dt.date) -> Told:
+    values = {"what": row.what, "number": row.complaint.number, "day": day.isoformat()}
+    return Told(
+        recipient=row.owner, kind=kind.key, values=values, record_pk=row.pk, url=row.get_absolute_url(),
+        dedupe_key=f"{kind.key}:{row.pk}:{day.isoformat()}",
+    )  # fmt: skip
+
+
+def tell_low_score(*, response: Response, owner: User, due_on: dt.date, by: User) -> None:
+    """Tell who follows it up at once; a changed answer that is low again is told again."""
+    customer = response.customer
+    values = {
+        "company": {"zh": customer.name_zh, "en": customer.name_en},
+        "overall": "–" if response.overall is None else response.overall,
+        "recommend": "–" if response.recommend is None else response.recommend,
+        "day": due_on.isoformat(),
+    }
     notify(
-        recipients=_responsible(wave.programme),
-        kind=NOBODY.key,
-        by=by,
-        values={"wave": {"zh": wave.name_zh, "en": wave.name_en}, "reasons": _in_both(reasons)},
-        record_pk=wave.pk,
-        url=wave.get_absolute_url(),
-        dedupe_key=f"{NOBODY.key}:{wave.pk}",
-    )
+        recipients=[owner], kind=LOW_SCORE.key, values=values, record_pk=response.pk, url=response.get_absolute_url(),
+        dedupe_key=f"{LOW_SCORE.key}:{response.pk}:{response.submissions}", by=by,
+    )  # fmt: skip
 
 
-def _tell(programme: Programme, kind: NoticeKind, day: str, values: dict, *, by: User) -> None:
-    notify(
-        recipients=_responsible(programme),
-        kind=kind.key,
-        by=by,
-        values={"programme": {"zh": programme.name_zh, "en": programme.name_en}} | values,
-        record_pk=programme.pk,
-        url=reverse("feedback:programme_list"),
-        dedupe_key=f"{kind.key}:{programme.pk}:{day}",
-    )
+def who_assigns() -> list[User]:
+    """Everybody who may give a complaint to somebody."""
+    return list(User.objects.able(permissions.CHANGE_COMPLAINT))
 
 
-def _responsible(programme: Programme) -> list[User]:
-    """The person named; where their account is closed, the managers."""
-    return [programme.owner] if programme.owner.is_active else list(User.objects.people().active().holding(Role.MANAGER))
+def _account_manager(complaint: Complaint) -> list[User]:
+    manager = complaint.customer.account_manager if complaint.customer else None
+    return [manager] if manager is not None and manager.has_perm(permissions.VIEW_COMPLAINT) else []
 
 
-def _in_both(reasons: Iterable[tuple[str, int]]) -> dict[str, str]:
-    if not reasons:
-        return both(NOBODY_FITS)
-    said = {}
-    for key, language in (("zh", "zh-hans"), ("en", "en")):
-        with override(language):
-            said[key] = enumerated(f"{SkipReason(reason).label} ({number})" for reason, number in reasons)
-    return said
+def _name(person: User) -> dict[str, str]:
+    return {"zh": person.name, "en": person.name_en}
+
+
+def _tell(complaint: Complaint, kind: NoticeKind, people: Iterable[User], actor: User, key: str = "", **values: object) -> None:
+    recipients = {person.pk: person for person in people}.values()
+    notify_each(told=[_told(complaint, kind, person, key, **values) for person in recipients], by=actor)
+
+
+def _told(complaint: Complaint, kind: NoticeKind, to: User, key: str, **values: object) -> Told:
+    customer = complaint.customer
+    values = {
+        "number": complaint.number,
+        "subject": complaint.subject,
+        "company": {"zh": customer.name_zh, "en": customer.name_en} if customer else complaint.company_name,
+        "day": complaint.due_on.isoformat(),
+    } | values
+    return Told(
+        recipient=to, kind=kind.key, values=values, record_pk=complaint.pk, url=complaint.get_absolute_url(),
+        dedupe_key=f"{kind.key}:{complaint.pk}:{key}",
+    )  # fmt: skip

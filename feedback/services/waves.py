@@ -15,8 +15,8 @@ from feedback.services.audience import Audience, Rest, Skip, candidates, choose
 from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
 from feedback.services.periods import next_run, period_key, period_label, planned_day
+from feedback.services.programme_notices import tell_nobody_asked, tell_passed_over
 from feedback.services.sending_times import SendingTimes
-from feedback.services.telling import tell_nobody_asked, tell_passed_over
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_date, port_zone

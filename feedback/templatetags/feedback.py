@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import Tier
 from feedback.enums import WaveState
+from feedback.queries.complaints import files_sent
 from portcrm.outbox.enums import MailState
 from portcrm.pages.templatetags.frame import badge
 
@@ -56,3 +57,9 @@ def mail_badge(invitation):
 @register.simple_tag
 def tier_label(key: str) -> str:
     return Tier(key).label if key in Tier.values else _("Without tier")
+
+
+@register.simple_tag
+def files_of_customer(complaint) -> list[str]:
+    """Names of the files the customer sent along with a complaint."""
+    return files_sent(complaint)

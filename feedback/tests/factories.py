@@ -4,9 +4,20 @@ from uuid import uuid4
 
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import OptOutSource
-from feedback.models import Complaint, Invitation, OptOut, Programme, QuestionnaireVersion, QuietPeriod, Response, Wave
+from feedback.models import (
+    Complaint,
+    CorrectiveAction,
+    Invitation,
+    OptOut,
+    Programme,
+    QuestionnaireVersion,
+    QuietPeriod,
+    Response,
+    Wave,
+)
 from feedback.services.answers import read_answers
 from feedback.services.complaints import ComplaintFacts, record_complaint
+from feedback.services.corrective import plan_action
 from feedback.services.opinions import submit
 from feedback.services.opting_out import opt_out
 from feedback.services.questionnaires import load_shipped_questionnaire
@@ -90,3 +101,8 @@ def make_quiet_period(**fields) -> QuietPeriod:
     defaults = {"name_zh": f"静默期 {number}", "name_en": f"Quiet period {number}"}
     defaults |= {"first_day": dt.date(2026, 11, 1), "last_day": port_today()}
     return QuietPeriod.objects.create(**defaults | fields)
+
+
+def make_action(*, complaint: Complaint | None = None, **fields) -> CorrectiveAction:
+    defaults = {"what": "增开闸口", "owner": make_staff(), "due_on": port_today() + 14 * DAY, "check_on": port_today() + 60 * DAY}
+    return plan_action(complaint=complaint or make_complaint(), **defaults | fields, by=make_staff())

@@ -53,7 +53,11 @@ def test_a_complaint_is_recorded_corrected_assigned_answered_and_closed():
     client.patch(url, {"severity": "urgent"}, format="json")
     states = [
         client.post(f"{url}{step}/", data, format="json").json()["state"]
-        for step, data in (("assign", {"owner": staff.pk}), ("answer", {"answer": "done"}), ("close", {"outcome": "explained"}))
+        for step, data in (
+            ("assign", {"owner": staff.pk}),
+            ("answer", {"answer": "done"}),
+            ("close", {"outcome": "explained", "word": "agreed"}),
+        )
     ]
 
     complaint = Complaint.objects.get()
@@ -65,7 +69,9 @@ def test_a_complaint_is_recorded_corrected_assigned_answered_and_closed():
 def test_a_step_that_is_not_possible_is_a_conflict_with_its_sentence():
     complaint = make_complaint()
 
-    answer = client_of(make_staff()).post(f"{BASE}/complaints/{complaint.pk}/close/", {"outcome": "remedied"}, format="json")
+    answer = client_of(make_staff()).post(
+        f"{BASE}/complaints/{complaint.pk}/close/", {"outcome": "remedied", "word": "agreed"}, format="json"
+    )
 
     assert (answer.status_code, answer.json()["field"]) == (409, "outcome")
     assert Complaint.objects.get().state == ComplaintState.NEW

@@ -7,10 +7,11 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from feedback.models import Complaint
-from feedback.services.complaints import add_note, answer_complaint, assign_complaint
+from feedback.services.complaints import add_note, answer_complaint, assign_complaint, edit_complaint
 from feedback.services.links import complaint_token, invitation_token
 from feedback.tests.factories import make_complaint, make_invitation, make_staff
 from portcrm.clock import now
+from portcrm.errors import RuleBroken
 from portcrm.outbox.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +221,18 @@ def test_scripts_in_a_complaint_are_shown_as_text(client):
 
     assert "<script>alert" not in html
     assert "<img src=x" not in html
+
+
+def test_what_a_customer_wrote_is_not_rewritten(client):
+    client.post(FORM, data(description="A big dent in the door."))
+    client.force_login(make_staff(language="en"))
+    complaint = Complaint.objects.get()
+    fields = {"subject": "Dent", "description": "small scratch", "group": "transport", "severity": "normal", "company_name": "Donghai"}
+
+    answer = client.post(reverse("feedback:complaint_edit", args=[complaint.pk]), fields | {"due_on": f"{complaint.due_on:%Y-%m-%d}"})
+    with pytest.raises(RuleBroken, match="own words"):
+        edit_complaint(complaint=complaint, changes={"description": "small scratch"}, by=make_staff())
+
+    complaint.refresh_from_db()
+    assert answer.status_code == 302
+    assert (complaint.subject, complaint.description) == ("Dent", "A big dent in the door.")

@@ -10,12 +10,12 @@ from customers.tests.factories import make_customer
 from feedback.enums import ComplaintOutcome, ComplaintState
 from feedback.models import Complaint
 from feedback.queries.complaints import counts_by_state, open_by_customer
+from feedback.services.closing import close_complaint
 from feedback.services.complaints import (
     ComplaintFacts,
     add_note,
     answer_complaint,
     assign_complaint,
-    close_complaint,
     edit_complaint,
     next_number,
     record_complaint,
@@ -116,7 +116,7 @@ def test_a_complaint_goes_its_way_and_each_step_names_who_and_when():
 
     complaint = assign_complaint(complaint=complaint, owner=owner, at=now(), by=staff)
     complaint = answer_complaint(complaint=complaint, answer="  已更正。 ", at=now(), by=owner)
-    complaint = close_complaint(complaint=complaint, outcome=ComplaintOutcome.REMEDIED, at=now(), by=staff)
+    complaint = close_complaint(complaint=complaint, outcome=ComplaintOutcome.REMEDIED, word="agreed", at=now(), by=staff)
 
     assert (complaint.state, complaint.owner, complaint.answer) == (ComplaintState.CLOSED, owner, "已更正。")
     assert (complaint.answered_by, complaint.closed_by, complaint.outcome) == (owner, staff, ComplaintOutcome.REMEDIED)
@@ -146,8 +146,8 @@ def test_an_answered_case_can_be_taken_up_again():
     [
         (make_complaint, lambda case: answer_complaint(complaint=case, answer="x", at=now(), by=make_staff())),
         (assigned, lambda case: answer_complaint(complaint=case, answer="  ", at=now(), by=make_staff())),
-        (make_complaint, lambda case: close_complaint(complaint=case, outcome="remedied", at=now(), by=make_staff())),
-        (assigned, lambda case: close_complaint(complaint=case, outcome="explained", at=now(), by=make_staff())),
+        (make_complaint, lambda case: close_complaint(complaint=case, outcome="remedied", word="agreed", at=now(), by=make_staff())),
+        (assigned, lambda case: close_complaint(complaint=case, outcome="explained", word="agreed", at=now(), by=make_staff())),
         (make_complaint, lambda case: edit_complaint(complaint=case, changes={"state": "closed"}, by=make_staff())),
         (make_complaint, lambda case: add_note(complaint=case, text=" ", at=now(), by=make_staff())),
     ],
@@ -163,17 +163,17 @@ def test_a_step_that_is_not_possible_changes_nothing(make, step):
 
 
 def test_a_withdrawn_complaint_is_closed_without_an_answer():
-    complaint = close_complaint(complaint=make_complaint(), outcome=ComplaintOutcome.WITHDRAWN, at=now(), by=make_staff())
+    complaint = close_complaint(complaint=make_complaint(), outcome=ComplaintOutcome.WITHDRAWN, word="agreed", at=now(), by=make_staff())
 
     assert complaint.state == ComplaintState.CLOSED
 
 
 def test_a_closed_complaint_stays_closed():
-    complaint = close_complaint(complaint=answered(), outcome="explained", at=now(), by=make_staff())
+    complaint = close_complaint(complaint=answered(), outcome="explained", word="agreed", at=now(), by=make_staff())
 
     for step in (
         lambda: assign_complaint(complaint=complaint, owner=make_staff(), at=now(), by=make_staff()),
-        lambda: close_complaint(complaint=complaint, outcome="remedied", at=now(), by=make_staff()),
+        lambda: close_complaint(complaint=complaint, outcome="remedied", word="agreed", at=now(), by=make_staff()),
         lambda: edit_complaint(complaint=complaint, changes={"subject": "x"}, by=make_staff()),
     ):
         with pytest.raises(RuleBroken):
@@ -190,7 +190,7 @@ def test_of_two_who_close_at_once_one_succeeds():
     def close(by):
         barrier.wait(timeout=10)
         try:
-            close_complaint(complaint=complaint, outcome="remedied", at=now(), by=by)
+            close_complaint(complaint=complaint, outcome="remedied", word="agreed", at=now(), by=by)
             outcomes.append("closed")
         except RuleBroken:
             outcomes.append("refused")
@@ -227,7 +227,7 @@ def test_the_customer_knows_how_many_cases_are_open():
     first, second = make_complaint(customer=customer), make_complaint(customer=customer)
     assert Customer.objects.get(pk=customer.pk).open_complaints == 2
 
-    close_complaint(complaint=first, outcome="withdrawn", at=now(), by=make_staff())
+    close_complaint(complaint=first, outcome="withdrawn", word="agreed", at=now(), by=make_staff())
     edit_complaint(complaint=second, changes={"customer": other}, by=make_staff())
 
     assert [Customer.objects.get(pk=one.pk).open_complaints for one in (customer, other)] == [0, 1]

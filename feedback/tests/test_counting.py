@@ -160,6 +160,18 @@ def test_the_rule_of_the_wave_decides_what_is_low(answers, opened):
     assert FollowUp.objects.count() == opened
 
 
+def test_the_follow_up_of_a_low_score_leads_to_the_answer_and_says_what_was_rated_lowest():
+    manager = make_user(language="en")
+
+    response = make_response(
+        invitation=make_invitation(assignee=manager), overall=2, comment="Two months for a claim.", claims_efficiency=1, documents=2
+    )
+
+    follow_up = FollowUp.objects.get()
+    assert follow_up.reason_url == response.get_absolute_url()
+    assert follow_up.detail == "Two months for a claim.\nLow marks: Claims efficiency 1, Fast and correct documents 2"
+
+
 def test_without_an_account_manager_the_programmes_owner_follows_up():
     invitation = make_invitation(assignee=None)
 

@@ -247,7 +247,7 @@ def test_a_case_is_assigned_noted_answered_and_closed_on_its_page(desk, staff):
         ("complaint_assign", {"owner": staff.pk, "due_on": ""}),
         ("complaint_note", {"text": "asked the gate"}),
         ("complaint_answer", {"answer": "We opened a second lane."}),
-        ("complaint_close", {"outcome": "remedied"}),
+        ("complaint_close", {"outcome": "remedied", "word": "agreed"}),
     )
 
     for step, data in steps:

@@ -94,6 +94,7 @@ def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
         reached = STEPS.index(found.state)
         context = {
             "complaint": found,
+            "token": token,
             "steps": [(state, place < reached, place == reached) for place, state in enumerate(STEPS)],
             "answered_at": timezone.localtime(found.answered_at, port_zone()) if found.answered_at else None,
             "path": request.path,

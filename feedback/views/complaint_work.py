@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from feedback import permissions
 from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, NoteForm
 from feedback.models import Complaint
-from feedback.services.complaints import add_note, answer_complaint, assign_complaint, close_complaint
+from feedback.services.closing import close_complaint
+from feedback.services.complaints import add_note, answer_complaint, assign_complaint
 from feedback.views.complaints import case_context, find_complaint
 from portcrm.clock import now
 from portcrm.pages.render import page
@@ -40,11 +41,15 @@ def complaint_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(permissions.ANSWER_COMPLAINT, raise_exception=True)
 def complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    complaint, form = find_complaint(request, pk), AnswerForm(request.POST)
+    complaint = find_complaint(request, pk)
+    form = AnswerForm(request.POST, complaint=complaint)
     if not form.is_valid():
         return _refused(request, complaint, "answer_form", form)
-    answer_complaint(complaint=complaint, answer=form.cleaned_data["answer"], at=now(), by=request.user)
-    return _done(request, pk, _("The answer is on the customer's page; a mail follows where an address is known."))
+    answered = answer_complaint(complaint=complaint, answer=form.cleaned_data["answer"], at=now(), by=request.user)
+    mailed = _("The answer is on the customer's page and goes to %(address)s by mail.") % {"address": answered.reply_address}
+    return _done(
+        request, pk, mailed if answered.reply_address else _("The answer is on the customer's page. Tell the customer by telephone.")
+    )
 
 
 @require_POST
@@ -54,7 +59,7 @@ def complaint_close(request: HttpRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST, complaint=complaint)
     if not form.is_valid():
         return _refused(request, complaint, "close_form", form)
-    close_complaint(complaint=complaint, outcome=form.cleaned_data["outcome"], at=now(), by=request.user)
+    close_complaint(complaint=complaint, **form.cleaned_data, at=now(), by=request.user)
     return _done(request, pk, _("The complaint is closed."))
 
 

@@ -1,6 +1,7 @@
 """Complaints for staff: the list, the case, recording and correcting."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -13,9 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.models import Customer
 from feedback import columns, permissions
+from feedback.enums import ClockKind
 from feedback.filters import ComplaintFilter
-from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm
+from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm, WaitForm
 from feedback.models import Complaint
+from feedback.queries.complaint_board import lanes_by_deadline
+from feedback.queries.complaints import mails_of
 from feedback.services.complaints import ComplaintFacts, edit_complaint, record_complaint
 from feedback.services.links import complaint_url
 from portcrm.clock import now, port_today
@@ -43,6 +47,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
             Preset("open", _("Not closed yet"), "open=true&sort=due"),
             Preset("mine", _("Mine"), f"owner={request.user.pk}&open=true&sort=due"),
             Preset("overdue", _("Overdue"), "overdue=true&sort=due"),
+            Preset("ownerless", _("Without an owner"), "ownerless=true&sort=due"),
         ),
         export_permission=permissions.VIEW_COMPLAINT,
     )  # fmt: skip
@@ -51,21 +56,39 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     return page(request, "feedback/complaints.html", {"listing": listing, "today": port_today()}, fragments=Listing.fragments)
 
 
+@require_safe
+@permission_required(permissions.VIEW_COMPLAINT, raise_exception=True)
+def complaint_board(request: HttpRequest) -> HttpResponse:
+    return page(request, "feedback/complaint_board.html", {"lanes": lanes_by_deadline(request.user, today=port_today())})
+
+
 def find_complaint(request: HttpRequest, pk: int) -> Complaint:
     rows = Complaint.objects.visible_to(request.user)
-    related = ("customer", "contact", "channel", "owner", "answered_by", "closed_by", "recorded_by")
+    related = ("customer", "contact", "channel", "owner", "answered_by", "closed_by", "recorded_by", "finding__decided_by", "claim")
     return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 def case_context(complaint: Complaint, **forms) -> dict:
     """What the page of a case shows; `forms` replaces empty forms by those just refused."""
+    mails = mails_of(complaint)
+    clocks = list(complaint.clocks.order_by("due_at", "pk"))
     return {
         "complaint": complaint,
+        "clocks": clocks,
+        "unacknowledged": any(clock.kind == ClockKind.ACKNOWLEDGE and clock.met_at is None for clock in clocks),
+        "pause": complaint.pauses.filter(until_at=None).first(),
+        "present": now(),
+        "wait_form": WaitForm(),
+        "mails": mails,
+        "undelivered": any(mail.can_be_sent_again for mail in mails),
+        "ledger_url": reverse("cargo:shipment_list") + "?" + urlencode({"q": complaint.bl_no}) if complaint.bl_no else "",
+        "files_url": reverse("files:record_files", args=["feedback.complaint", complaint.pk]),
+        "actions": complaint.corrective_actions.select_related("owner"),
         "notes": complaint.notes.select_related("by"),
         "overdue": complaint.state in ("new", "assigned") and complaint.due_on < port_today(),
         "public_url": complaint_url(complaint.public_id),
         "assign_form": AssignForm(complaint=complaint),
-        "answer_form": AnswerForm(initial={"answer": complaint.answer}),
+        "answer_form": AnswerForm(complaint=complaint),
         "close_form": CloseForm(complaint=complaint),
         "note_form": NoteForm(),
     } | forms

@@ -39,7 +39,7 @@ def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
 def customer_complaints(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     found = Complaint.objects.visible_to(request.user).filter(customer=customer).for_list().order_by("-recorded_at", "-pk")
-    context = {"customer": customer, "complaints": found[:LATEST], "today": port_today()}
+    context = {"customer": customer, "complaints": found[:LATEST], "total": found.count(), "today": port_today()}
     return page(request, "feedback/customer_complaints.html", context)
 
 

@@ -30,7 +30,7 @@ LISTS = {
     "cargo:sighting_list": 1,
     "feedback:wave_list": 1,
     "feedback:response_list": 2,
-    "feedback:complaint_list": 3,
+    "feedback:complaint_list": 4,
     "feedback:opt_out_list": 1,
     "outbox:email_list": 3,
     "outbox:returned_list": 1,

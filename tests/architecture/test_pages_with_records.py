@@ -32,7 +32,15 @@ from customers.tests.factories import (
     make_view,
     make_visit,
 )
-from feedback.tests.factories import make_complaint, make_invitation, make_opt_out, make_quiet_period, make_response, make_wave
+from feedback.tests.factories import (
+    make_action,
+    make_complaint,
+    make_invitation,
+    make_opt_out,
+    make_quiet_period,
+    make_response,
+    make_wave,
+)
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
 from portcrm.accounts.tests.factories import make_department, make_user
@@ -120,7 +128,7 @@ def records():
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
     make_opt_out(invitation=make_invitation(wave=wave))
-    make_complaint(customer=customer)
+    make_action(complaint=make_complaint(customer=customer))
     make_value_model()
     make_run()
     make_block(mail=make_mail(html="<p>您好</p>"))

@@ -38,6 +38,8 @@ PUBLIC = {
     "hooks:mail_events": "mail services show a secret; without one there is no such address",
     "opinion:complaint": "a customer complains without an account",
     "opinion:complaint_status": "opened by a personal link",
+    "opinion:complaint_word": "opened by a personal link",
+    "opinion:complaint_files": "opened by a personal link",
 }
 # Reached by everybody who is logged in, with or without a role: what is one's own, and what filters itself by permission.
 OWN = {
