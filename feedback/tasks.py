@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from feedback.services import invitations, results, sweeping
-from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS
+from feedback.services.jobs import COMPUTE_RESULTS, COUNT_AGAIN, WRITE_MAILS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
 
@@ -21,6 +21,12 @@ def write_invitation_mails(wave_id: int) -> None:
 
 @shared_task(name=COMPUTE_RESULTS)
 def compute_wave_results(wave_id: int) -> None:
+    results.renew_results(wave_id=wave_id, at=now(), by=system_user())
+
+
+@shared_task(name=COUNT_AGAIN)
+def count_wave_again(wave_id: int) -> None:
+    """Whatever is known already: what customers are, not only what they answered, may have changed."""
     results.compute_results(wave_id=wave_id, at=now(), by=system_user())
 
 
@@ -28,4 +34,4 @@ def compute_wave_results(wave_id: int) -> None:
 def sweep() -> None:
     """Close waves whose time is over; ask for mails and figures that were left undone."""
     sweeping.close_past_waves(at=now(), by=system_user())
-    sweeping.ask_for_leftovers()
+    sweeping.ask_for_leftovers(at=now())

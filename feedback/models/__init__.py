@@ -3,7 +3,7 @@ from feedback.models.invitation import Draft, Invitation
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVersion, Section
 from feedback.models.response import Answer, Response, ResponseVersion
-from feedback.models.result import GroupResult, ItemResult, WaveResult
+from feedback.models.result import CustomerResult, GroupResult, ItemResult, LoopResult, WaveResult
 from feedback.models.wave import Wave, WaveSkip
 
 __all__ = [
@@ -11,11 +11,13 @@ __all__ = [
     "Complaint",
     "ComplaintNote",
     "ComplaintSeries",
+    "CustomerResult",
     "Draft",
     "GroupResult",
     "Invitation",
     "Item",
     "ItemResult",
+    "LoopResult",
     "Programme",
     "Questionnaire",
     "QuestionnaireVersion",

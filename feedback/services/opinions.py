@@ -14,7 +14,7 @@ from feedback.models import Answer, Draft, Invitation, Item, Response, ResponseV
 from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, missing
 from feedback.services.closed_loop import follow_up_low_score
 from feedback.services.customer_facts import store_opinion
-from feedback.services.jobs import COMPUTE_RESULTS, enqueue
+from feedback.services.jobs import ask_for_figures
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
@@ -147,4 +147,4 @@ def _write_version(response: Response, answers: dict, items: list[Item], *, form
 def _tell_others(invitation: Invitation, response: Response, *, at: dt.datetime, by: User) -> None:
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=at.astimezone(port_zone()).date(), by=by)
-    enqueue(COMPUTE_RESULTS, invitation.wave_id)
+    ask_for_figures(invitation.wave_id)

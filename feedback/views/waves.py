@@ -15,7 +15,7 @@ from feedback.analysis.disclosure import is_indicative
 from feedback.filters import InvitationFilter, SkipFilter, WaveFilter
 from feedback.models import Wave
 from feedback.queries.waves import live_figures
-from feedback.services.results import compute_results
+from feedback.services.jobs import COUNT_AGAIN, enqueue
 from feedback.services.waves import close_wave, pause_wave, resume_wave
 from portcrm.clock import now
 from portcrm.exchange.exporting import export_response
@@ -144,7 +144,7 @@ def wave_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def wave_compute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count the answers again now; the job does so by itself after each answer."""
+    """Have a worker count the answers again; it does so by itself after new answers."""
     wave = _wave(request, pk)
-    compute_results(wave_id=wave.pk, at=now(), by=request.user)
-    return _done(request, wave, _("The figures are up to date."))
+    enqueue(COUNT_AGAIN, wave.pk)
+    return _done(request, wave, _("The answers are being counted. Reload this page in a moment."))
