@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.services.merge_rules import register_after_merge, register_merge_rule, register_twin_rule
 from feedback import demo, permissions, samples
-from feedback.filters import ComplaintFilter, InvitationFilter, ResponseFilter, SkipFilter, WaveFilter
+from feedback.filters import ComplaintFilter, InvitationFilter, LoopFilter, ResponseFilter, SkipFilter, WaveFilter
 from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations
 from feedback.services.forgetting import erase_opinions, opinions_of
@@ -38,7 +38,7 @@ CUSTOMER = "customers.customer"
 for record, label, conditions in (
     ("feedback.wave", _("Opinion waves"), WaveFilter), ("feedback.invitation", _("Invitations"), InvitationFilter),
     ("feedback.waveskip", _("Spared"), SkipFilter), ("feedback.response", pgettext_lazy("list", "Answers"), ResponseFilter),
-    ("feedback.complaint", _("Complaints"), ComplaintFilter),
+    ("feedback.complaint", _("Complaints"), ComplaintFilter), ("feedback.loopresult", _("Low marks compared"), LoopFilter),
 ):  # fmt: skip
     register_export(record, label, conditions)
 register_kind(invitations.KIND, _("Opinion form"))

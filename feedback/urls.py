@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, wave_results, waves
 
 app_name = "feedback"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("waves/<int:pk>/resume/", waves.wave_resume, name="wave_resume"),
     path("waves/<int:pk>/close/", waves.wave_close, name="wave_close"),
     path("waves/<int:pk>/compute/", waves.wave_compute, name="wave_compute"),
+    path("waves/<int:pk>/loop/", wave_results.wave_loop, name="wave_loop"),
+    path("waves/<int:pk>/question/", charts.question_trend_chart, name="question_trend_chart"),
     path("trend/", charts.trend_chart, name="trend_chart"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/new/", programmes.programme_create, name="programme_create"),

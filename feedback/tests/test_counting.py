@@ -202,8 +202,9 @@ def test_satisfaction_by_customer_counts_port_days_with_both_ends():
 def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
     """A wave speaks once it is over or five have answered; until then the wave before it is shown."""
     manager = make_user(Role.MANAGER)
-    earlier = make_wave(name_en="earlier", opens_at=now() - dt.timedelta(days=9))
-    running = make_wave(name_en="running")
+    programme = make_programme()
+    earlier = make_wave(programme=programme, name_en="earlier", opens_at=now() - dt.timedelta(days=9))
+    running = make_wave(programme=programme, name_en="running")
     answer(earlier)
     count(earlier)
     Wave.objects.filter(pk=earlier.pk).update(state=WaveState.CLOSED, closed_at=now())
@@ -211,12 +212,12 @@ def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
         answer(running)
     count(running)
 
-    assert (newest_counted(manager), trend(manager)) == (earlier, [earlier])
+    assert (newest_counted(manager), trend(manager, programme)) == (earlier, [earlier])
 
     answer(running)
     count(running)
 
-    assert (newest_counted(manager), trend(manager)) == (running, [earlier, running])
+    assert (newest_counted(manager), trend(manager, programme)) == (running, [earlier, running])
 
 
 def test_where_no_wave_speaks_yet_the_answers_there_are_show():
@@ -225,4 +226,4 @@ def test_where_no_wave_speaks_yet_the_answers_there_are_show():
     answer(wave)
     count(wave)
 
-    assert (newest_counted(manager), trend(manager)) == (wave, [wave])
+    assert (newest_counted(manager), trend(manager, wave.programme)) == (wave, [wave])
