@@ -49,6 +49,7 @@ register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)
 register_delivery_check(invitations.KIND, invitations.reason_to_withhold)
 
+register_nav(NavItem("feedback", "overview", _("Opinions at a glance"), "feedback:overview", "gauge", 5, permissions.VIEW_WAVE))
 register_nav(NavItem("feedback", "waves", _("Opinion waves"), "feedback:wave_list", "send", 10, permissions.VIEW_WAVE))
 register_nav(
     NavItem("feedback", "responses", pgettext_lazy("list", "Answers"), "feedback:response_list", "message", 20, permissions.VIEW_RESPONSE)

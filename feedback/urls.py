@@ -1,9 +1,10 @@
 from django.urls import path
 
-from feedback.views import charts, complaint_work, complaints, customer_tabs, programmes, responses, wave_results, waves
+from feedback.views import charts, complaint_work, complaints, customer_tabs, overview, programmes, responses, wave_results, waves
 
 app_name = "feedback"
 urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
     path("waves/", waves.wave_list, name="wave_list"),
     path("waves/<int:pk>/", waves.wave, name="wave"),
     path("waves/<int:pk>/invitations/", waves.wave_invitations, name="wave_invitations"),

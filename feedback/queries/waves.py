@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from feedback.enums import WaveState
+from feedback.enums import ItemKind, WaveState
 from feedback.models import Draft, Invitation, ItemResult, Programme, Wave
 from feedback.queries.disclosure import disclosed, shown_items, shown_result
 
@@ -60,7 +60,7 @@ SPEAKING = Q(state=WaveState.CLOSED) | Q(result__responses__gte=FIRST_ANSWERS)
 
 def newest_counted(user) -> Wave | None:
     """The latest wave whose stored result speaks: it is over, or its first answers are in. Without one, the latest answered."""
-    wave = _counted(user).annotate(speaks=Q(SPEAKING)).order_by("-speaks", "-opens_at", "-pk").first()
+    wave = counted(user).annotate(speaks=Q(SPEAKING)).order_by("-speaks", "-opens_at", "-pk").first()
     if wave is not None:
         shown_result(user, wave)
     return wave
@@ -68,7 +68,7 @@ def newest_counted(user) -> Wave | None:
 
 def rated_items(user, wave: Wave) -> list[ItemResult]:
     """The stored means of a wave's items, best first."""
-    return list(shown_items(user, wave).order_by("-mean", "item__position"))
+    return list(shown_items(user, wave).filter(item__kind=ItemKind.RATING).order_by("-mean", "item__position"))
 
 
 def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
@@ -76,7 +76,7 @@ def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
 
     Of one programme only: another asks other people, and the difference would be theirs.
     """
-    answered = _counted(user).filter(programme=programme)
+    answered = counted(user).filter(programme=programme)
     waves = list(answered.annotate(speaks=Q(SPEAKING)).order_by("-opens_at", "-pk")[:limit])
     found = ([wave for wave in waves if wave.speaks] or waves)[::-1]
     for wave in found:
@@ -84,6 +84,7 @@ def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
     return found
 
 
-def _counted(user) -> QuerySet[Wave]:
-    counted = Wave.objects.visible_to(user).filter(disclosed(user), result__responses__gt=0)
-    return counted.select_related("result", "programme")
+def counted(user) -> QuerySet[Wave]:
+    """Waves with answers in their stored result, as far as this reader may see figures of them."""
+    found = Wave.objects.visible_to(user).filter(disclosed(user), result__responses__gt=0)
+    return found.select_related("result", "programme")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.services.followups import open_follow_up
+from feedback.enums import LOW_SCORE
 from feedback.models import Invitation, Response, Wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -48,6 +49,6 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
         title=title[:200],
         owner=owner,
         due_on=business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS),
-        dedupe_key=f"feedback.response:{response.pk}",
+        dedupe_key=f"{LOW_SCORE}{response.pk}",
         by=by,
     )
