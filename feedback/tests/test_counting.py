@@ -142,6 +142,15 @@ def test_a_low_score_opens_one_follow_up_for_the_account_manager():
     assert follow_up.title == f"Low score in {invitation.wave.name_en}: satisfaction 2, recommendation 3"
 
 
+def test_a_low_score_is_to_be_followed_up_within_three_business_days():
+    """After 30 September come the holidays of National Day; the 8th, the 9th and, swapped for one of them, Saturday the 10th are worked."""
+    wave = make_wave(opens_at=dt.datetime(2026, 9, 29, 9, tzinfo=port_zone()))
+
+    make_response(invitation=make_invitation(wave=wave), at=dt.datetime(2026, 9, 30, 10, tzinfo=port_zone()), overall=1)
+
+    assert FollowUp.objects.get().due_on == dt.date(2026, 10, 10)
+
+
 @pytest.mark.parametrize(
     ("answers", "opened"), [({"overall": 3, "recommend": 7}, 0), ({"overall": 4, "recommend": 6}, 1), ({"overall": 2}, 1)]
 )
