@@ -15,6 +15,9 @@ WAVE_COLUMNS = (
     Column("overall_mean", _("Satisfaction"), template="feedback/_cell_mean.html", attribute="result.overall_mean", numeric=True),
     Column("recommend", _("Recommendation"), template="feedback/_cell_recommend.html", attribute="result.recommend", numeric=True),
 )
+FIGURES_OF_A_WAVE = ("overall_mean", "recommend")
+# A list of running waves shows what each new answer moves: without the right to read answers, no figures in it.
+WAVE_COLUMNS_WITHOUT_FIGURES = tuple(column for column in WAVE_COLUMNS if column.key not in FIGURES_OF_A_WAVE)
 WAVE_ORDERINGS = (Ordering("opened", _("Newest first"), ("-opens_at", "-pk")),)
 
 INVITATION_COLUMNS = (
@@ -60,6 +63,15 @@ RESPONSE_COLUMNS = (
     Column("submitted_at", _("Answered at"), format="datetime", ordering="newest"),
 )
 RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-pk")),)
+
+LOOP_COLUMNS = (
+    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("item", _("Question"), attribute="item.text"),
+    Column("before", _("Then"), numeric=True, format="score"),
+    Column("after", _("Now"), numeric=True, format="score"),
+    Column("before_wave", _("Wave before"), attribute="before_wave.label", default=False),
+)
+LOOP_ORDERINGS = (Ordering("row", _("As counted"), ("pk",)),)
 
 COMPLAINT_COLUMNS = (
     Column("number", _("Number"), link=True, ordering="newest", shape="nowrap"),

@@ -73,6 +73,7 @@ class ComplaintOutcome(models.TextChoices):
 OPEN_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED, ComplaintState.ANSWERED)
 UNANSWERED_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED)
 CLOSED_WITHOUT_ANSWER = (ComplaintOutcome.WITHDRAWN, ComplaintOutcome.DUPLICATE)
+LOW_SCORE = "feedback.response:"  # what a follow-up of a low score is opened once for, before the number of the response
 
 
 # --- The complaint desk: what a case is about, what was found and how it was closed ---

@@ -1,12 +1,28 @@
 """Filters of the lists, shared by pages, exports and the API."""
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from feedback.enums import ComplaintState, ServiceGroup, Severity, SkipReason, WaveState
-from feedback.models import Complaint, Invitation, OptOut, Programme, Questionnaire, Response, Wave, WaveSkip
+from customers.enums import Tier
+from customers.models import Region
+from feedback.enums import ComplaintState, ItemKind, ServiceGroup, Severity, SkipReason, WaveState
+from feedback.models import (
+    Answer,
+    Complaint,
+    Invitation,
+    Item,
+    LoopResult,
+    OptOut,
+    Programme,
+    Questionnaire,
+    Response,
+    Section,
+    Wave,
+    WaveSkip,
+)
+from feedback.queries.loop import CHANGES
 from feedback.queries.waves import NOT_SENT, WAITING
 from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.clock import port_today
@@ -86,6 +102,25 @@ class OptOutFilter(django_filters.FilterSet):
         return queryset.filter(Q(address__icontains=text) | Q(contact__name__icontains=text))
 
 
+def rated_questions(_request) -> QuerySet[Item]:
+    """Every question that was ever rated, once, in its latest wording."""
+    return Item.objects.exclude(kind=ItemKind.COMMENT).order_by("key", "-version__number", "-pk").distinct("key")
+
+
+def rated_sections(_request) -> QuerySet[Section]:
+    return Section.objects.order_by("key", "-version__number", "-pk").distinct("key")
+
+
+def _ratings(ends: slice | None):
+    """Scores of the response asked about, from and to the ends where they are given."""
+    scored = Answer.objects.filter(response=OuterRef("pk"), score__isnull=False)
+    if ends is not None and ends.start is not None:
+        scored = scored.filter(score__gte=ends.start)
+    if ends is not None and ends.stop is not None:
+        scored = scored.filter(score__lte=ends.stop)
+    return scored
+
+
 class ResponseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search by customer or comment"))
     wave = django_filters.ModelChoiceFilter(queryset=Wave.objects.all(), label=_("Wave"))
@@ -94,10 +129,47 @@ class ResponseFilter(django_filters.FilterSet):
     recommend = django_filters.RangeFilter(label=_("Would recommend"))
     submitted = django_filters.DateFromToRangeFilter(field_name="submitted_at", label=_("Answered between"))
     with_comment = django_filters.BooleanFilter(method="by_comment", label=_("With a comment"))
+    item = django_filters.ModelChoiceFilter(queryset=rated_questions, to_field_name="key", method="by_item", label=_("Rated this question"))
+    score = django_filters.RangeFilter(method="by_score", label=_("Rating of the question"))
+    section = django_filters.ModelChoiceFilter(
+        queryset=rated_sections, to_field_name="key", method="by_section", label=_("Rated one of these questions")
+    )
+    not_applicable = django_filters.ModelChoiceFilter(
+        queryset=rated_questions, to_field_name="key", method="by_not_applicable", label=_("Called this question not applicable")
+    )
+    tier = django_filters.MultipleChoiceFilter(field_name="customer__tier", choices=Tier.choices, label=_("Service tier"))
+    key_account = django_filters.BooleanFilter(field_name="customer__is_key_account", label=_("Key account"))
+    region = django_filters.ModelChoiceFilter(
+        field_name="customer__region",
+        queryset=Region.objects.all(),
+        to_field_name="code",
+        null_label=_("Without region"),
+        label=_("Region"),
+    )
+    type = django_filters.CharFilter(method="by_types", label=_("Exactly these customer types"))
 
     class Meta:
         model = Response
         fields = ()
+
+    def by_item(self, queryset, _name, item):
+        """With a rating of it, in whatever version, within `score` where that is asked for too."""
+        return queryset.filter(Exists(_ratings(self.form.cleaned_data.get("score")).filter(item__key=item.key)))
+
+    def by_score(self, queryset, _name, ends):
+        if self.form.cleaned_data.get("item"):
+            return queryset  # by_item has asked for both at once
+        return queryset.filter(Exists(_ratings(ends)))
+
+    def by_section(self, queryset, _name, section):
+        return queryset.filter(Exists(_ratings(None).filter(item__section__key=section.key, item__kind=ItemKind.RATING)))
+
+    def by_not_applicable(self, queryset, _name, item):
+        return queryset.filter(Exists(Answer.objects.filter(response=OuterRef("pk"), item__key=item.key, not_applicable=True)))
+
+    def by_types(self, queryset, _name, text):
+        types = text.split()
+        return queryset.filter(customer__types__contains=types, customer__types__contained_by=types)
 
     def search(self, queryset, _name, text):
         by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
@@ -105,6 +177,30 @@ class ResponseFilter(django_filters.FilterSet):
 
     def by_comment(self, queryset, _name, wanted):
         return queryset.exclude(comment="") if wanted else queryset.filter(comment="")
+
+
+class LoopFilter(django_filters.FilterSet):
+    change = django_filters.ChoiceFilter(
+        choices=[
+            ("better", _("Better")),
+            ("same", pgettext_lazy("mark", "The same")),
+            ("worse", _("Worse")),
+            ("silent", _("Not rated again")),
+        ],
+        method="by_change",
+        label=_("Compared with the time before"),
+    )
+    item = django_filters.ModelChoiceFilter(queryset=rated_questions, to_field_name="key", method="by_item", label=_("Question"))
+
+    class Meta:
+        model = LoopResult
+        fields = ()
+
+    def by_change(self, queryset, _name, key):
+        return queryset.filter(CHANGES[key])
+
+    def by_item(self, queryset, _name, item):
+        return queryset.filter(item__key=item.key)
 
 
 class ComplaintFilter(django_filters.FilterSet):

@@ -101,6 +101,10 @@ class InvitationQuerySet(models.QuerySet):
             ),
         )
 
+    def answered_or_reached(self):
+        """Whom a response rate is of: an answer shows that somebody was reached, whatever became of the mail."""
+        return self.filter(Q(answered_at__isnull=False) | ~Q(mail__state__in=("failed", "withheld", "expired")))
+
     def with_progress(self):
         """`progress`: answered, partial, opened or none."""
         drafts = self.model._meta.get_field("draft").related_model.objects.filter(invitation=OuterRef("pk")).exclude(answers={})

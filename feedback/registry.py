@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.services.merge_rules import register_after_merge, register_merge_rule, register_twin_rule
 from feedback import demo, permissions, samples
-from feedback.filters import ComplaintFilter, InvitationFilter, OptOutFilter, ResponseFilter, SkipFilter, WaveFilter
+from feedback.filters import ComplaintFilter, InvitationFilter, LoopFilter, OptOutFilter, ResponseFilter, SkipFilter, WaveFilter
 from feedback.models import Complaint
 from feedback.queries import search, timeline
 from feedback.services import complaint_mail, invitations, programme_notices, reminders, telling
@@ -46,6 +46,7 @@ for record, label, conditions in (
     ("feedback.wave", _("Opinion waves"), WaveFilter), ("feedback.invitation", _("Invitations"), InvitationFilter),
     ("feedback.waveskip", _("Spared"), SkipFilter), ("feedback.response", pgettext_lazy("list", "Answers"), ResponseFilter),
     ("feedback.complaint", _("Complaints"), ComplaintFilter), ("feedback.optout", _("Opted out"), OptOutFilter),
+    ("feedback.loopresult", _("Low marks compared"), LoopFilter),
 ):  # fmt: skip
     register_export(record, label, conditions)
 register_event(
@@ -69,6 +70,7 @@ register_event("survey.lift_opt_out", _("Opt-out lifted"))
 register_delivery_check(invitations.KIND, invitations.reason_to_withhold)
 register_delivery_check(complaint_mail.ANSWER, complaint_mail.reason_to_withhold)
 
+register_nav(NavItem("feedback", "overview", _("Opinions at a glance"), "feedback:overview", "gauge", 5, permissions.VIEW_WAVE))
 register_nav(NavItem("feedback", "waves", _("Opinion waves"), "feedback:wave_list", "send", 10, permissions.VIEW_WAVE))
 register_nav(
     NavItem("feedback", "responses", pgettext_lazy("list", "Answers"), "feedback:response_list", "message", 20, permissions.VIEW_RESPONSE)

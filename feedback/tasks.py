@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from feedback.services import escalating, invitations, left_behind, passing_on, reminders, results, sweeping, telling
-from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS
+from feedback.services.jobs import COMPUTE_RESULTS, COUNT_AGAIN, WRITE_MAILS, WRITE_REMINDERS
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
 from portcrm.steps import run_all
@@ -34,6 +34,12 @@ def write_wave_reminders(wave_id: int) -> None:
 
 @shared_task(name=COMPUTE_RESULTS)
 def compute_wave_results(wave_id: int) -> None:
+    results.renew_results(wave_id=wave_id, at=now(), by=system_user())
+
+
+@shared_task(name=COUNT_AGAIN)
+def count_wave_again(wave_id: int) -> None:
+    """Whatever is known already: what customers are, not only what they answered, may have changed."""
     results.compute_results(wave_id=wave_id, at=now(), by=system_user())
 
 
@@ -42,7 +48,7 @@ def sweep() -> None:
     """Close waves whose time is over; make good what answers left undone; ask for mails and figures that are missing."""
     sweeping.close_past_waves(at=now(), by=system_user())
     passing_on.tell_leftovers(by=system_user())
-    sweeping.ask_for_leftovers()
+    sweeping.ask_for_leftovers(at=now())
 
 
 @shared_task(name="feedback.nightly")

@@ -7,16 +7,19 @@ from feedback.views import (
     customer_tabs,
     findings,
     opting_out,
+    overview,
     programmes,
     quiet_periods,
     responses,
     sending_again,
     waiting,
+    wave_results,
     waves,
 )
 
 app_name = "feedback"
 urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
     path("waves/", waves.wave_list, name="wave_list"),
     path("waves/<int:pk>/", waves.wave, name="wave"),
     path("waves/<int:pk>/invitations/", waves.wave_invitations, name="wave_invitations"),
@@ -27,6 +30,8 @@ urlpatterns = [
     path("waves/<int:pk>/close/", waves.wave_close, name="wave_close"),
     path("waves/<int:pk>/send-again/<slug:state>/", sending_again.wave_send_again, name="wave_send_again"),
     path("waves/<int:pk>/compute/", waves.wave_compute, name="wave_compute"),
+    path("waves/<int:pk>/loop/", wave_results.wave_loop, name="wave_loop"),
+    path("waves/<int:pk>/question/", charts.question_trend_chart, name="question_trend_chart"),
     path("trend/", charts.trend_chart, name="trend_chart"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/new/", programmes.programme_create, name="programme_create"),

@@ -7,18 +7,24 @@ from customers.models import Channel, Contact, Customer
 from feedback.enums import ClosingWord, ComplaintOutcome
 from feedback.forms.complaint import people_who_answer
 from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
+from feedback.queries.disclosure import shown_result
 from portcrm.accounts.models import User
 
 
 class WaveResultSerializer(serializers.ModelSerializer):
-    """Stored figures: shares in 0..1, the recommendation score in -1..1."""
+    """Stored figures: shares in 0..1, the recommendation score in -1..1. Null where the caller may not see them."""
 
     class Meta:
         model = WaveResult
         fields = (
-            "computed_at", "method_version", "watermark", "invited", "responses", "overall_n", "overall_mean", "top_two", "top_two_low",
-            "top_two_high", "promoters", "passives", "detractors", "recommend", "recommend_low", "recommend_high",
+            "computed_at", "method_version", "watermark", "versions", "invited", "reached", "rate", "responses", "overall_n",
+            "overall_mean", "overall_low", "overall_high", "customers", "customer_mean", "customer_low", "customer_high", "weighted_mean",
+            "weighted_n", "top_two", "top_two_low", "top_two_high", "promoters", "passives", "detractors", "recommend", "recommend_low",
+            "recommend_high",
         )  # fmt: skip
+
+    def get_attribute(self, instance):
+        return shown_result(self.context["request"].user, instance)
 
 
 class WaveSerializer(serializers.ModelSerializer):

@@ -8,7 +8,7 @@ from feedback.models.questionnaire import Item, Questionnaire, QuestionnaireVers
 from feedback.models.quiet import QuietPeriod
 from feedback.models.reminder import Reminder
 from feedback.models.response import Answer, Response, ResponseVersion
-from feedback.models.result import GroupResult, ItemResult, WaveResult
+from feedback.models.result import CustomerResult, GroupResult, ItemResult, LoopResult, WaveResult
 from feedback.models.wave import Wave, WaveSkip
 
 __all__ = [
@@ -20,12 +20,14 @@ __all__ = [
     "ComplaintPause",
     "ComplaintSeries",
     "CorrectiveAction",
+    "CustomerResult",
     "Draft",
     "Finding",
     "GroupResult",
     "Invitation",
     "Item",
     "ItemResult",
+    "LoopResult",
     "OptOut",
     "Programme",
     "Questionnaire",

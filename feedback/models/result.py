@@ -1,21 +1,36 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
 from feedback.models.questionnaire import Item
 from feedback.models.wave import Wave
 
 
 class WaveResult(models.Model):
-    """Figures of a wave as a job computed them: when, by which version, from how many answers up to which one."""
+    """Figures of a wave as a job computed them: when, by which version, from how many answers up to which one.
+
+    All intervals are of 95 %. Those of means are t intervals narrowed for a finite number of people asked.
+    """
 
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="result")
     computed_at = models.DateTimeField(_("Computed at"))
     method_version = models.PositiveSmallIntegerField(_("Version of the calculation"))
     watermark = models.BigIntegerField(default=0)  # highest response version read; 0 = none
+    # A version with a lower number can be committed after a higher one: only both numbers together tell that all were read.
+    versions = models.PositiveIntegerField(default=0)
     invited = models.PositiveIntegerField(default=0)
+    reached = models.PositiveIntegerField(default=0)  # invited, less the mails that were not delivered or held back
     responses = models.PositiveIntegerField(default=0)
     overall_n = models.PositiveIntegerField(default=0)
     overall_mean = models.FloatField(null=True)
+    overall_low = models.FloatField(null=True)
+    overall_high = models.FloatField(null=True)
+    customers = models.PositiveIntegerField(default=0)  # how many customers the scored answers come from
+    customer_mean = models.FloatField(null=True)  # each customer counts once, with the mean of its answers
+    customer_low = models.FloatField(null=True)
+    customer_high = models.FloatField(null=True)
+    weighted_mean = models.FloatField(null=True)  # each customer counts by the tonnes of its last 12 months
+    weighted_n = models.FloatField(null=True)  # how many customers of equal weight would be as exact
     top_two = models.FloatField(null=True)  # share 0..1 of 4 and 5
     top_two_low = models.FloatField(null=True)
     top_two_high = models.FloatField(null=True)
@@ -30,6 +45,16 @@ class WaveResult(models.Model):
     def recommend_n(self) -> int:
         return self.promoters + self.passives + self.detractors
 
+    @property
+    def rate(self) -> float | None:
+        """Share 0..1 of the people reached who answered; None where nobody was reached."""
+        return min(1.0, self.responses / self.reached) if self.reached else None
+
+    @property
+    def covers_closing(self) -> bool:
+        """Whether a closed wave was counted after its closing."""
+        return self.wave.closed_at is None or self.computed_at >= self.wave.closed_at
+
 
 class ItemResult(models.Model):
     """One item's figures in a wave; no mean where nobody rated."""
@@ -39,6 +64,9 @@ class ItemResult(models.Model):
     n = models.PositiveIntegerField()
     not_applicable = models.PositiveIntegerField()
     mean = models.FloatField(null=True)
+    deviation = models.FloatField(null=True)  # of the ratings, by n - 1; None below two
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
     top_two = models.FloatField(null=True)
     top_two_low = models.FloatField(null=True)
     top_two_high = models.FloatField(null=True)
@@ -49,20 +77,62 @@ class ItemResult(models.Model):
 
 
 class GroupResult(models.Model):
-    """Overall satisfaction of one group of customers in a wave; a hidden group keeps neither count nor mean."""
+    """Satisfaction of one group in a wave; a hidden group keeps neither count nor mean.
+
+    Of customers ("tier", "key_account", "region", "type"): overall satisfaction, each customer counting once.
+    Of questions ("service", by the key of its section): of all who rated one of them, each with the mean of its ratings.
+    """
 
     result = models.ForeignKey(WaveResult, models.CASCADE, related_name="groups")
-    dimension = models.CharField(max_length=20)  # "tier"
-    group = models.CharField(max_length=40)
+    dimension = models.CharField(max_length=20)
+    group = models.CharField(max_length=200)
     hidden = models.BooleanField()
-    n = models.PositiveIntegerField(null=True)
+    n = models.PositiveIntegerField(null=True)  # answers
+    customers = models.PositiveIntegerField(null=True)
     mean = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
 
     class Meta:
         ordering = ("result", "dimension", "group")
         constraints = [
             models.UniqueConstraint(fields=("result", "dimension", "group"), name="group_has_one_result_a_wave"),
             models.CheckConstraint(
-                condition=models.Q(hidden=False) | models.Q(n__isnull=True, mean__isnull=True), name="hidden_group_keeps_no_figure"
+                condition=models.Q(hidden=False)
+                | models.Q(n__isnull=True, customers__isnull=True, mean__isnull=True, low__isnull=True, high__isnull=True),
+                name="hidden_group_keeps_no_figure",
             ),
         ]
+
+
+class CustomerResult(models.Model):
+    """What one customer said in a wave: the means of its answers. Named, so only for those who may read answers."""
+
+    result = models.ForeignKey(WaveResult, models.CASCADE, related_name="by_customer")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    answers = models.PositiveIntegerField()
+    overall = models.FloatField(null=True)  # 1..5
+    recommend = models.FloatField(null=True)  # 0..10
+    groups = models.JSONField(default=dict)  # {key of a section: mean of its ratings}
+
+    class Meta:
+        ordering = ("result", "customer")
+        constraints = [models.UniqueConstraint(fields=("result", "customer"), name="customer_has_one_result_a_wave")]
+
+
+class LoopResult(models.Model):
+    """One low mark of the wave before and what the same customer gave the same item this time.
+
+    Means of the customer's answers then and now; `after` is None where the customer did not rate the item again.
+    """
+
+    result = models.ForeignKey(WaveResult, models.CASCADE, related_name="loop")
+    before_wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="+")  # of the wave before
+    before = models.FloatField()
+    after = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("result", "customer", "item__position")
+        constraints = [models.UniqueConstraint(fields=("result", "customer", "item"), name="low_mark_is_compared_once_a_wave")]

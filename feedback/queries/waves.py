@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from feedback.enums import WaveState
-from feedback.models import Draft, Invitation, ItemResult, OptOut, Reminder, Wave, WaveResult
+from feedback.enums import ItemKind, WaveState
+from feedback.models import Draft, Invitation, ItemResult, OptOut, Programme, Reminder, Wave
+from feedback.queries.disclosure import disclosed, shown_items, shown_result
 
 WAITING = Q(mail=None) & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
 # Held back, too late, or the wave was closed before the mail was written.
@@ -72,17 +73,31 @@ SPEAKING = Q(state=WaveState.CLOSED) | Q(result__responses__gte=FIRST_ANSWERS)
 
 def newest_counted(user) -> Wave | None:
     """The latest wave whose stored result speaks: it is over, or its first answers are in. Without one, the latest answered."""
-    counted = Wave.objects.visible_to(user).filter(result__responses__gt=0).select_related("result")
-    return counted.annotate(speaks=Q(SPEAKING)).order_by("-speaks", "-opens_at", "-pk").first()
+    wave = counted(user).annotate(speaks=Q(SPEAKING)).order_by("-speaks", "-opens_at", "-pk").first()
+    if wave is not None:
+        shown_result(user, wave)
+    return wave
 
 
-def rated_items(result: WaveResult) -> list[ItemResult]:
+def rated_items(user, wave: Wave) -> list[ItemResult]:
     """The stored means of a wave's items, best first."""
-    return list(result.items.exclude(mean=None).select_related("item").order_by("-mean", "item__position"))
+    return list(shown_items(user, wave).filter(item__kind=ItemKind.RATING).order_by("-mean", "item__position"))
 
 
-def trend(user, *, limit: int = 12) -> list[Wave]:
-    """The latest waves whose stored result speaks, oldest first; all answered ones where none does."""
-    answered = Wave.objects.visible_to(user).filter(result__responses__gt=0).select_related("result")
+def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
+    """The programme's latest waves whose stored result speaks, oldest first; all answered ones where none does.
+
+    Of one programme only: another asks other people, and the difference would be theirs.
+    """
+    answered = counted(user).filter(programme=programme)
     waves = list(answered.annotate(speaks=Q(SPEAKING)).order_by("-opens_at", "-pk")[:limit])
-    return ([wave for wave in waves if wave.speaks] or waves)[::-1]
+    found = ([wave for wave in waves if wave.speaks] or waves)[::-1]
+    for wave in found:
+        shown_result(user, wave)
+    return found
+
+
+def counted(user) -> QuerySet[Wave]:
+    """Waves with answers in their stored result, as far as this reader may see figures of them."""
+    found = Wave.objects.visible_to(user).filter(disclosed(user), result__responses__gt=0)
+    return found.select_related("result", "programme")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.services.followups import note_on_follow_up, open_follow_up
-from feedback.enums import ItemKind
+from feedback.enums import LOW_SCORE, ItemKind
 from feedback.models import Invitation, Response, Wave
 from feedback.services.telling import tell_low_score
 from portcrm.accounts.models import User
@@ -50,7 +50,7 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
 
     An answer changed later is noted on it while it is open: whoever calls the customer knows what they say now.
     """
-    owner, key = responsible(invitation), f"feedback.response:{response.pk}"
+    owner, key = responsible(invitation), f"{LOW_SCORE}{response.pk}"
     due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
     scores = {
         "overall": "–" if response.overall is None else response.overall,

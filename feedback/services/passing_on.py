@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models import Invitation, Response
 from feedback.services.closed_loop import follow_up_low_score
 from feedback.services.customer_facts import store_opinion
-from feedback.services.jobs import COMPUTE_RESULTS, enqueue
+from feedback.services.jobs import ask_for_figures
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_zone
@@ -26,7 +26,7 @@ def tell_others(*, invitation: Invitation, response: Response, by: User) -> None
     except Exception:  # whatever is wrong there, what the customer wrote is kept
         logger.exception("feedback.answer_not_told %s", response.pk)
         Response.objects.filter(pk=response.pk).update(untold=True)
-    enqueue(COMPUTE_RESULTS, invitation.wave_id)
+    ask_for_figures(invitation.wave_id)
 
 
 def tell_leftovers(*, by: User) -> int:

@@ -2,21 +2,37 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
 
-from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext_lazy
 
-from feedback.analysis.disclosure import hidden_groups
-from feedback.analysis.means import mean_of
+from feedback.analysis.intervals import of_ratings
 from feedback.analysis.proportions import top_two_box
 from feedback.analysis.recommendation import recommendation
-from feedback.enums import ItemKind
-from feedback.models import Answer, GroupResult, ItemResult, Response, ResponseVersion, Wave, WaveResult
+from feedback.enums import ItemKind, WaveState
+from feedback.models import Answer, ItemResult, Response, ResponseVersion, Wave, WaveResult
+from feedback.services.result_groups import group_results, of_all_customers, scores_of_customers
+from feedback.services.result_loop import store_customers, store_loop
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2  # 2: intervals of means, customers first, tonnage, groups of service and of customers, the loop
+SETTLING = dt.timedelta(days=2)  # after closing: an answer on its way at that moment is in the database long before
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which sent answers a count has read. The highest number alone would not tell: a lower one may be committed later."""
+
+    watermark: int
+    versions: int
+
+
+def basis(wave: Wave) -> Basis:
+    """Of the answers there are now; a stored result with another one is stale."""
+    sent = ResponseVersion.objects.filter(response__wave=wave).aggregate(latest=Max("pk"), versions=Count("pk"))
+    return Basis(sent["latest"] or 0, sent["versions"])
 
 
 @action("wave.compute", gettext_lazy("Figures computed"))
@@ -25,31 +41,53 @@ def compute_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | 
     wave = Wave.objects.select_for_update(no_key=True).filter(pk=wave_id).first()
     if wave is None:
         return None
-    result, _made = WaveResult.objects.update_or_create(wave=wave, defaults=_figures(wave) | {"computed_at": at})
+    read = basis(wave)  # first: an answer committed while the figures are read makes them stale, never unseen
+    origin = {"computed_at": at, "method_version": METHOD_VERSION} | asdict(read)
+    result, _made = WaveResult.objects.update_or_create(wave=wave, defaults=_figures(wave) | origin)
     result.items.all().delete()
-    ItemResult.objects.bulk_create(_item_results(result))
+    result.items.bulk_create(_item_results(result))
     result.groups.all().delete()
-    GroupResult.objects.bulk_create(_tier_results(result))
+    result.groups.bulk_create(group_results(result))
+    store_customers(result=result, by=by)
+    store_loop(result=result, by=by)
     return result
 
 
-def watermark(wave: Wave) -> int:
-    """The latest sent answer of the wave; a stored result with another one is stale."""
-    return ResponseVersion.objects.filter(response__wave=wave).aggregate(latest=Max("pk"))["latest"] or 0
+def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:
+    """Count only what the stored result does not know yet: many nudges for the same answers are one count."""
+    known = WaveResult.objects.filter(wave=wave_id, method_version=METHOD_VERSION).select_related("wave").first()
+    if known is not None and known.covers_closing and Basis(known.watermark, known.versions) == basis(known.wave):
+        return known
+    return compute_results(wave_id=wave_id, at=at, by=by)
+
+
+def stale_waves(*, at: dt.datetime) -> list[int]:
+    """Waves with answers their stored result does not know yet, or that was counted in an older way or before the closing.
+
+    The answers themselves are compared while a wave takes some and for two days after; later none comes in any more.
+    """
+    moving = ~Q(state=WaveState.CLOSED) | Q(closed_at__gte=at - SETTLING)
+    older = Q(result=None) | Q(result__method_version__lt=METHOD_VERSION) | Q(result__computed_at__lt=F("closed_at"))
+    waves = Wave.objects.filter(moving | older).annotate(latest=Max("responses__versions"), sent=Count("responses__versions"))
+    found = waves.exclude(latest=None).filter(older | ~Q(result__watermark=F("latest")) | ~Q(result__versions=F("sent")))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def _figures(wave: Wave) -> dict:
     responses = Response.objects.filter(wave=wave)
-    mean = mean_of(_histogram(responses, "overall"))
-    top = top_two_box(_histogram(responses, "overall"))
+    reached = wave.invitations.answered_or_reached()
+    counts = reached.aggregate(people=Count("pk"), customers=Count("customer", distinct=True))
+    overall = _histogram(responses, "overall")
+    mean, top = of_ratings(overall, counts["people"]), top_two_box(overall)
     would = recommendation(_histogram(responses, "recommend"))
     return {
-        "method_version": METHOD_VERSION,
-        "watermark": watermark(wave),
         "invited": wave.invitations.count(),
+        "reached": counts["people"],
         "responses": responses.count(),
         "overall_n": mean.n if mean else 0,
-        "overall_mean": mean.value if mean else None,
+        "overall_mean": mean.mean if mean else None,
+        "overall_low": mean.low if mean else None,
+        "overall_high": mean.high if mean else None,
         "top_two": top.share if top else None,
         "top_two_low": top.low if top else None,
         "top_two_high": top.high if top else None,
@@ -59,7 +97,7 @@ def _figures(wave: Wave) -> dict:
         "recommend": would.score if would else None,
         "recommend_low": would.low if would else None,
         "recommend_high": would.high if would else None,
-    }
+    } | of_all_customers(scores_of_customers(wave), counts["customers"])
 
 
 def _histogram(responses, field: str) -> dict[int, int]:
@@ -77,29 +115,17 @@ def _item_results(result: WaveResult) -> list[ItemResult]:
 
 def _item_result(result: WaveResult, item, counts: Counter) -> ItemResult:
     not_applicable = counts.pop(None, 0)
-    mean, top = mean_of(counts), top_two_box(counts, maximum=item.maximum)
+    mean, top = of_ratings(counts, result.reached), top_two_box(counts, maximum=item.maximum)
     return ItemResult(
         result=result,
         item=item,
         n=mean.n if mean else 0,
         not_applicable=not_applicable,
-        mean=mean.value if mean else None,
+        mean=mean.mean if mean else None,
+        deviation=mean.deviation if mean else None,
+        low=mean.low if mean else None,
+        high=mean.high if mean else None,
         top_two=top.share if top else None,
         top_two_low=top.low if top else None,
         top_two_high=top.high if top else None,
     )
-
-
-def _tier_results(result: WaveResult) -> list[GroupResult]:
-    """Overall satisfaction by service tier; what is too small to show is not even stored."""
-    counts: dict[str, Counter] = defaultdict(Counter)
-    rows = Response.objects.filter(wave=result.wave).exclude(overall=None).exclude(customer=None)
-    for tier, score, number in rows.order_by().values_list("customer__tier", "overall").annotate(Count("pk")):
-        counts[tier or ""][score] += number
-    hidden = hidden_groups({tier: sum(histogram.values()) for tier, histogram in counts.items()}, settings.HIDE_GROUPS_BELOW)
-    groups = []
-    for tier, histogram in counts.items():
-        mean = mean_of(histogram)
-        shown = {} if tier in hidden else {"n": mean.n, "mean": mean.value}
-        groups.append(GroupResult(result=result, dimension="tier", group=tier, hidden=tier in hidden, **shown))
-    return groups

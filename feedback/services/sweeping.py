@@ -4,12 +4,11 @@ import datetime as dt
 import logging
 
 from django.conf import settings
-from django.db.models import F, Max
-from django.db.models.functions import Coalesce
 
 from feedback.models import Invitation, Programme, Wave
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_REMINDERS, enqueue
 from feedback.services.programme_notices import FAULT, tell_stuck
+from feedback.services.results import stale_waves
 from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
 from portcrm.clock import port_date
@@ -47,11 +46,11 @@ def close_past_waves(*, at: dt.datetime, by: User) -> int:
     return closed
 
 
-def ask_for_leftovers() -> None:
+def ask_for_leftovers(*, at: dt.datetime) -> None:
     """Ask workers for the mails and figures a lost nudge left undone."""
     for wave_id in Invitation.objects.without_mail().order_by().values_list("wave", flat=True).distinct():
         enqueue(WRITE_MAILS, wave_id)
-    for wave_id in stale_waves():
+    for wave_id in stale_waves(at=at):
         enqueue(COMPUTE_RESULTS, wave_id)
 
 
@@ -59,9 +58,3 @@ def ask_for_reminders() -> None:
     """Ask workers for the reminders of every open wave that has some."""
     for wave_id in Wave.objects.to_remind_in().values_list("pk", flat=True):
         enqueue(WRITE_REMINDERS, wave_id)
-
-
-def stale_waves() -> list[int]:
-    """Waves with answers their stored result does not know yet."""
-    waves = Wave.objects.annotate(latest=Max("responses__versions__pk"), known=Coalesce("result__watermark", 0))
-    return list(waves.exclude(latest=None).exclude(known=F("latest")).order_by().values_list("pk", flat=True))

@@ -3,7 +3,6 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from customers.enums import Tier
 from feedback.enums import WaveState
 from feedback.queries.complaints import files_sent
 from portcrm.outbox.enums import MailState
@@ -35,6 +34,26 @@ def narrowed(address: str, query: str) -> str:
     return f"{address}?{query}" if address else ""
 
 
+@register.filter
+def further(address: str, query: str) -> str:
+    """An address that has a query, narrowed further; nothing where there is no address."""
+    return f"{address}&{query}" if address else ""
+
+
+@register.filter
+def joined(first: str, second: str) -> str:
+    """Two notes beside one figure, where both say something."""
+    return " · ".join(part for part in (first, second) if part)
+
+
+@register.simple_tag
+def mean_interval(low: float | None, high: float | None) -> str:
+    """The ends of a 95 % interval of means."""
+    if low is None or high is None:
+        return ""
+    return _("95 %% interval %(low)s to %(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"}
+
+
 @register.simple_tag
 def interval(low: float | None, high: float | None, unit: str) -> str:
     """The ends of a 95 % interval of shares or scores, in hundredths."""
@@ -52,11 +71,6 @@ def mail_badge(invitation):
     state = MailState(invitation.mail.state) if invitation.mail else MailState.WAITING
     tone, shape = MAIL_TONES[state]
     return badge(state.label, tone, shape)
-
-
-@register.simple_tag
-def tier_label(key: str) -> str:
-    return Tier(key).label if key in Tier.values else _("Without tier")
 
 
 @register.simple_tag

@@ -10,8 +10,7 @@ from feedback.queries.satisfaction import by_customer
 from feedback.queries.waves import live_figures, newest_counted, trend
 from feedback.services.answers import ReadAnswers
 from feedback.services.opinions import save_draft
-from feedback.services.results import METHOD_VERSION, compute_results
-from feedback.services.sweeping import stale_waves
+from feedback.services.results import METHOD_VERSION, compute_results, stale_waves
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -91,7 +90,7 @@ def test_groups_of_fewer_than_five_answers_keep_no_figure(settings):
     for _number in range(2):
         answer(wave, customer=make_customer(tier="major"), overall=1)
 
-    groups = {group.group: (group.hidden, group.n, group.mean) for group in count(wave).groups.all()}
+    groups = {group.group: (group.hidden, group.n, group.mean) for group in count(wave).groups.filter(dimension="tier")}
 
     assert groups == {"standard": (True, None, None), "major": (True, None, None)}
 
@@ -101,16 +100,16 @@ def test_large_groups_are_shown():
     for _number in range(5):
         answer(wave, customer=make_customer(tier="standard"), overall=4)
 
-    assert [(group.hidden, group.n, group.mean) for group in count(wave).groups.all()] == [(False, 5, 4.0)]
+    assert [(group.hidden, group.n, group.mean) for group in count(wave).groups.filter(dimension="tier")] == [(False, 5, 4.0)]
 
 
 def test_a_wave_with_answers_the_result_does_not_know_is_stale():
     wave = make_wave()
-    assert stale_waves() == []
+    assert stale_waves(at=now()) == []
     answer(wave)
-    assert stale_waves() == [wave.pk]
+    assert stale_waves(at=now()) == [wave.pk]
     count(wave)
-    assert stale_waves() == []
+    assert stale_waves(at=now()) == []
 
 
 def test_a_wave_that_is_gone_is_a_quiet_end():
@@ -149,6 +148,15 @@ def test_a_low_score_opens_one_follow_up_for_the_account_manager():
     follow_up = FollowUp.objects.get()
     assert (follow_up.owner, follow_up.customer) == (manager, invitation.customer)
     assert follow_up.title == f"Low score in {invitation.wave.name_en}: satisfaction 2, recommendation 3"
+
+
+def test_a_low_score_is_to_be_followed_up_within_three_business_days():
+    """After 30 September come the holidays of National Day; the 8th, the 9th and, swapped for one of them, Saturday the 10th are worked."""
+    wave = make_wave(opens_at=dt.datetime(2026, 9, 29, 9, tzinfo=port_zone()))
+
+    make_response(invitation=make_invitation(wave=wave), at=dt.datetime(2026, 9, 30, 10, tzinfo=port_zone()), overall=1)
+
+    assert FollowUp.objects.get().due_on == dt.date(2026, 10, 10)
 
 
 @pytest.mark.parametrize(
@@ -223,8 +231,9 @@ def test_satisfaction_by_customer_counts_port_days_with_both_ends():
 def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
     """A wave speaks once it is over or five have answered; until then the wave before it is shown."""
     manager = make_user(Role.MANAGER)
-    earlier = make_wave(name_en="earlier", opens_at=now() - dt.timedelta(days=9))
-    running = make_wave(name_en="running")
+    programme = make_programme()
+    earlier = make_wave(programme=programme, name_en="earlier", opens_at=now() - dt.timedelta(days=9))
+    running = make_wave(programme=programme, name_en="running")
     answer(earlier)
     count(earlier)
     Wave.objects.filter(pk=earlier.pk).update(state=WaveState.CLOSED, closed_at=now())
@@ -232,12 +241,12 @@ def test_the_first_answer_to_a_new_wave_does_not_stand_for_all_customers():
         answer(running)
     count(running)
 
-    assert (newest_counted(manager), trend(manager)) == (earlier, [earlier])
+    assert (newest_counted(manager), trend(manager, programme)) == (earlier, [earlier])
 
     answer(running)
     count(running)
 
-    assert (newest_counted(manager), trend(manager)) == (running, [earlier, running])
+    assert (newest_counted(manager), trend(manager, programme)) == (running, [earlier, running])
 
 
 def test_where_no_wave_speaks_yet_the_answers_there_are_show():
@@ -246,7 +255,7 @@ def test_where_no_wave_speaks_yet_the_answers_there_are_show():
     answer(wave)
     count(wave)
 
-    assert (newest_counted(manager), trend(manager)) == (wave, [wave])
+    assert (newest_counted(manager), trend(manager, wave.programme)) == (wave, [wave])
 
 
 def test_an_answer_that_is_changed_is_noted_on_the_open_follow_up_once():

@@ -1,4 +1,6 @@
-"""Pictures of opinions, each with its table."""
+"""Pictures of one wave and of its programme's waves, each with its table."""
+
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +12,10 @@ from django.views.decorators.http import require_safe
 
 from feedback import permissions
 from feedback.analysis.recommendation import Recommendation, change, from_counts
-from feedback.models import ItemResult, Wave
-from feedback.queries.waves import trend
+from feedback.models import ItemResult, Programme, Wave
+from feedback.queries.disclosure import reads_answers, shown_items
+from feedback.queries.trends import Point, last_step, question_trend
+from feedback.queries.waves import newest_counted, trend
 from feedback.services.opinions import OVERALL, RECOMMEND
 from portcrm.clock import port_zone
 from portcrm.pages.charts import Chart
@@ -21,24 +25,38 @@ from portcrm.pages.charts import Chart
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
     """Mean of every rated item of a wave, best first."""
-    wave = get_object_or_404(Wave.objects.visible_to(request.user), pk=pk)
-    found = ItemResult.objects.filter(result__wave=wave, n__gt=0).exclude(item__key__in=(OVERALL, RECOMMEND))
-    items = sorted(found.select_related("item", "result"), key=lambda one: (-one.mean, one.item.position))
-    shown = items[::-1]  # a bar chart counts from below
-    bars = {"type": "bar", "name": _("Mean"), "data": [round(one.mean, 2) for one in shown]}
+    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("result"), pk=pk)
+    found = shown_items(request.user, wave).exclude(item__key__in=(OVERALL, RECOMMEND))
+    items = sorted(found, key=lambda one: (-one.mean, one.item.position))
     chart = Chart(
         title=_finding(items),
         n=items[0].result.responses if items else 0,
         unit=_("points of 5"),
         option={
             "xAxis": {"type": "value", "min": 1, "max": 5},
-            "yAxis": {"type": "category", "data": [one.item.text for one in shown]},
-            "series": [bars],
+            "yAxis": {"type": "category", "inverse": True, "data": [one.item.text for one in items]},
+            "series": [{"type": "bar", "name": _("Mean"), "data": [round(one.mean, 2) for one in items]}],
         },
-        columns=[_("Item"), _("Mean"), _("Ratings"), _("Not applicable"), _("Share of 4 and 5")],
-        rows=[[one.item.text, round(one.mean, 2), one.n, one.not_applicable, f"{one.top_two:.0%}"] for one in items],
+        columns=[_("Item"), _("Mean"), _("95 % interval"), _("Ratings"), _("Not applicable"), _("Share of 4 and 5"), _("95 % interval")],
+        rows=[_item_row(one) for one in items],
+        links=[answers_url(wave=wave.pk, item=one.item.key) for one in items] if reads_answers(request.user) else [],
     )
     return chart.response()
+
+
+def answers_url(**query) -> str:
+    """The list of the answers a figure rests on."""
+    return f"{reverse('feedback:response_list')}?{urlencode(query)}"
+
+
+def _item_row(one: ItemResult) -> list:
+    share = f"{one.top_two:.0%}"
+    ends = f"{one.top_two_low:.0%} – {one.top_two_high:.0%}"
+    return [one.item.text, round(one.mean, 2), _ends(one.low, one.high), one.n, one.not_applicable, share, ends]
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:.2f} – {high:.2f}"
 
 
 def _finding(items: list[ItemResult]) -> str:
@@ -50,29 +68,45 @@ def _finding(items: list[ItemResult]) -> str:
     return _("Best: %(best)s. Most to do: %(worst)s (%(low)s)") % words
 
 
+def _programme(request: HttpRequest) -> Programme | None:
+    """The one asked for, else that of the latest counted wave: two programmes ask different people."""
+    asked = request.GET.get("programme", "")
+    if asked:
+        return get_object_or_404(Programme.objects.visible_to(request.user), pk=asked if asked.isdecimal() else 0)
+    latest = newest_counted(request.user)
+    return latest.programme if latest else None
+
+
 @require_safe
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def trend_chart(request: HttpRequest) -> HttpResponse:
-    """Satisfaction and recommendation from wave to wave."""
-    waves = [wave for wave in trend(request.user) if wave.result.overall_mean is not None]
+    """Satisfaction and recommendation from wave to wave of one programme."""
+    programme = _programme(request)
+    waves = [wave for wave in trend(request.user, programme) if wave.result.overall_mean is not None] if programme else []
     scores = [None if wave.result.recommend is None else round(wave.result.recommend * 100) for wave in waves]
-    series = [
-        {"type": "line", "name": _("Satisfaction (1 to 5)"), "data": [round(wave.result.overall_mean, 2) for wave in waves]},
-        {"type": "line", "name": _("Recommendation (-100 to +100)"), "yAxisIndex": 1, "data": scores},
-    ]
-    axes = [{"type": "value", "min": 1, "max": 5}, {"type": "value", "min": -100, "max": 100}]
-    days = [f"{wave.opens_at.astimezone(port_zone()):%Y-%m}" for wave in waves]
+    means = {"type": "line", "name": _("Satisfaction (1 to 5)"), "data": [round(wave.result.overall_mean, 2) for wave in waves]}
     chart = Chart(
         title=_change(waves),
+        note=programme.label if programme else "",
         n=sum(wave.result.responses for wave in waves),
-        option={"xAxis": {"type": "category", "data": days}, "yAxis": axes, "series": series},
+        option={
+            "xAxis": {"type": "category", "data": _months(waves)},
+            "yAxis": [{"type": "value", "min": 1, "max": 5}, {"type": "value", "min": -100, "max": 100}],
+            "series": [means, {"type": "line", "name": _("Recommendation (-100 to +100)"), "yAxisIndex": 1, "data": scores}],
+        },
         columns=[_("Wave"), pgettext("count", "Answers"), _("Satisfaction"), _("Recommendation")],
-        rows=[
-            [wave.label, wave.result.responses, f"{wave.result.overall_mean:.2f}", score] for wave, score in zip(waves, scores, strict=True)
-        ],
-        links=[reverse("feedback:wave", args=[wave.pk]) for wave in waves],
+        rows=[_wave_row(wave, score) for wave, score in zip(waves, scores, strict=True)],
+        links=[wave.get_absolute_url() for wave in waves],
     )
     return chart.response()
+
+
+def _wave_row(wave: Wave, score: int | None) -> list:
+    return [wave.label, wave.result.responses, f"{wave.result.overall_mean:.2f}", score]
+
+
+def _months(waves: list[Wave]) -> list[str]:
+    return [f"{wave.opens_at.astimezone(port_zone()):%Y-%m}" for wave in waves]
 
 
 def _change(waves: list[Wave]) -> str:
@@ -95,3 +129,53 @@ def _score(wave: Wave) -> Recommendation | None:
 
 def _hundredths(score: float) -> str:
     return f"{round(score * 100):+d}".replace("-", "−")
+
+
+@require_safe
+@permission_required(permissions.VIEW_WAVE, raise_exception=True)
+def question_trend_chart(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question or group of questions, from wave to wave of this wave's programme."""
+    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    points = question_trend(request.user, wave.programme, request.GET.get("question", ""))
+    chart = Chart(
+        title=_step(points),
+        note=wave.programme.label,
+        n=sum(point.estimate.n for point in points),
+        option={
+            "xAxis": {"type": "category", "data": _months([point.wave for point in points])},
+            "yAxis": {"type": "value", "scale": True},
+            "series": [
+                _line(_("Mean"), [point.estimate.mean for point in points]),
+                _line(_("Lower end of the interval"), [point.estimate.low for point in points]),
+                _line(_("Upper end of the interval"), [point.estimate.high for point in points]),
+            ],
+        },
+        columns=[_("Wave"), _("Mean"), _("95 % interval"), _("Ratings")],
+        rows=[_point_row(point) for point in points],
+        links=[point.wave.get_absolute_url() for point in points],
+    )
+    return chart.response()
+
+
+def _line(name: str, values: list[float | None]) -> dict:
+    return {"type": "line", "name": name, "data": [None if value is None else round(value, 2) for value in values]}
+
+
+def _point_row(point: Point) -> list:
+    found = point.estimate
+    return [point.wave.label, round(found.mean, 2), _ends(found.low, found.high), found.n]
+
+
+def _step(points: list[Point]) -> str:
+    """The last step in one sentence; a difference that may be chance is called so."""
+    if len(points) < 2:
+        return _("One wave so far: there is nothing to compare yet") if points else ""
+    words = {"before": f"{points[-2].estimate.mean:.2f}", "after": f"{points[-1].estimate.mean:.2f}"}
+    step = last_step(points)
+    if step is None:
+        return _("From %(before)s to %(after)s") % words
+    if not step.is_clear:
+        return _("From %(before)s to %(after)s, which may be chance") % words
+    return (
+        _("Rose clearly from %(before)s to %(after)s") if step.difference > 0 else _("Fell clearly from %(before)s to %(after)s")
+    ) % words

@@ -11,6 +11,7 @@ from feedback import permissions
 from feedback.analysis.disclosure import is_indicative
 from feedback.models import Complaint, Response
 from feedback.queries import complaints, waves
+from feedback.queries.customer_waves import customer_waves, low_marks_of
 from feedback.queries.satisfaction import item_means, opinion_of
 from portcrm.clock import port_today
 from portcrm.pages.render import page
@@ -24,11 +25,15 @@ def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer's answers, newest first, with the score, the mean and each item's mean of all of them."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     responses = Response.objects.visible_to(request.user).filter(customer=customer).for_list()
+    opinion = opinion_of(responses)
     context = {
         "customer": customer,
         "responses": responses[:LATEST],
-        "opinion": opinion_of(responses),
+        "opinion": opinion,
+        "indicative": is_indicative(opinion.answers, settings.INDICATIVE_BELOW),
         "items": item_means(responses),
+        "waves": customer_waves(customer),
+        "low_marks": low_marks_of(customer),
         "invited": customer.invitations.visible_to(request.user).count(),
     }
     return page(request, "feedback/customer_opinions.html", context)

@@ -1,6 +1,5 @@
 """Waves: the list, the page of one, who got what, and the buttons."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Value
@@ -12,13 +11,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback import columns, permissions
-from feedback.analysis.disclosure import is_indicative
 from feedback.enums import WaveState
 from feedback.filters import InvitationFilter, SkipFilter, WaveFilter
 from feedback.models import Wave
+from feedback.queries.disclosure import reads_answers
 from feedback.queries.waves import live_figures
-from feedback.services.results import compute_results
+from feedback.services.jobs import COUNT_AGAIN, enqueue
 from feedback.services.waves import close_wave, pause_wave, resume_wave
+from feedback.views.wave_results import result_context
 from portcrm.clock import now
 from portcrm.exchange.exporting import export_response
 from portcrm.outbox.enums import SENDABLE_AGAIN
@@ -40,7 +40,7 @@ def wave_list(request: HttpRequest) -> HttpResponse:
         record="feedback.wave",
         queryset=Wave.objects.visible_to(request.user).for_list(),
         filterset_class=WaveFilter,
-        columns=columns.WAVE_COLUMNS,
+        columns=columns.WAVE_COLUMNS if reads_answers(request.user) else columns.WAVE_COLUMNS_WITHOUT_FIGURES,
         orderings=columns.WAVE_ORDERINGS,
         empty=Empty(
             _("Nobody has been asked yet"),
@@ -62,24 +62,15 @@ def wave_list(request: HttpRequest) -> HttpResponse:
 def wave(request: HttpRequest, pk: int) -> HttpResponse:
     """Live figures of the mails and forms, stored figures of the answers."""
     wave = _wave(request, pk)
-    return page(request, "feedback/wave.html", wave_context(wave), fragments=("live", "results"))
+    return page(request, "feedback/wave.html", wave_context(request, wave), fragments=("live", "results"))
 
 
-def wave_context(wave: Wave) -> dict:
-    result, live = getattr(wave, "result", None), live_figures(wave)
-    return {
-        "wave": wave,
-        "signature": wave.signed_by or wave.programme.owner,
-        "live": live,
-        "result": result,
-        "items": result.items.select_related("item__section") if result else [],
-        "groups": result.groups.all() if result else [],
-        "indicative": result is not None and is_indicative(result.responses, settings.INDICATIVE_BELOW),
-        "indicative_below": settings.INDICATIVE_BELOW,
-        "hide_below": settings.HIDE_GROUPS_BELOW,
-        "new_answers": live.answered - result.responses if result else live.answered,
-        "every": "" if wave.state == WaveState.CLOSED else "5s" if live.waiting and wave.state == WaveState.OPEN else "30s",
-    }
+def wave_context(request: HttpRequest, wave: Wave) -> dict:
+    live, found = live_figures(wave), result_context(request, wave)
+    counted = found["result"].responses if found["result"] else 0
+    every = "" if wave.state == WaveState.CLOSED else "5s" if live.waiting and wave.state == WaveState.OPEN else "30s"
+    signature = wave.signed_by or wave.programme.owner
+    return {"wave": wave, "signature": signature, "live": live, "new_answers": live.answered - counted, "every": every} | found
 
 
 @require_safe
@@ -151,7 +142,7 @@ def wave_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def wave_compute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count the answers again now; the job does so by itself after each answer."""
+    """Have a worker count the answers again; it does so by itself after new answers."""
     wave = _wave(request, pk)
-    compute_results(wave_id=wave.pk, at=now(), by=request.user)
-    return _done(request, wave, _("The figures are up to date."))
+    enqueue(COUNT_AGAIN, wave.pk)
+    return _done(request, wave, _("The answers are being counted. Reload this page in a moment."))

@@ -46,7 +46,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "run": run,
         "wave": wave,
-        "items": rated_items(wave.result) if wave else [],
+        "items": rated_items(request.user, wave) if wave else [],
         "accounts": accounts,
         "left_out": _left_out(accounts, filterset),
         "shown": accounts if "all" in request.GET else accounts[:SHOWN_AT_ONCE],

@@ -1,0 +1,108 @@
+"""Groups of a wave's figures: of customers, each counting once, and of questions that belong together."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Avg, Count, StdDev
+
+from feedback.analysis.disclosure import hidden_groups
+from feedback.analysis.intervals import Estimate, estimate, of_values
+from feedback.analysis.weighting import weighted_mean
+from feedback.enums import ItemKind
+from feedback.models import Answer, GroupResult, Response, Wave, WaveResult
+from feedback.services.opinions import OVERALL
+
+SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class CustomerScore:
+    """Mean overall satisfaction of one customer's `answers`; `pk` is None for answers without a customer."""
+
+    pk: int | None
+    tier: str
+    key_account: bool | None
+    region: str
+    types: tuple[str, ...]
+    tonnes: float
+    answers: int
+    mean: float
+
+
+# A customer stands in exactly one group of each: what is hidden can then be told from what the others leave over.
+DIMENSIONS: Mapping[str, Callable[[CustomerScore], str]] = {
+    "tier": lambda one: one.tier,
+    "key_account": lambda one: {True: "yes", False: "no", None: ""}[one.key_account],
+    "region": lambda one: one.region,
+    "type": lambda one: " ".join(sorted(one.types)),
+}
+
+
+def scores_of_customers(wave: Wave) -> list[CustomerScore]:
+    """One row per customer with a scored answer, what they are read at the time of counting."""
+    rows = Response.objects.filter(wave=wave).exclude(overall=None).order_by()
+    facts = ("customer", "customer__tier", "customer__is_key_account", "customer__region__code", "customer__types", "customer__tonnes_12m")
+    return [
+        CustomerScore(pk, tier or "", key, region or "", tuple(types or ()), float(tonnes or 0), answers, float(mean))
+        for pk, tier, key, region, types, tonnes, answers, mean in rows.values_list(*facts).annotate(Count("pk"), Avg("overall"))
+    ]
+
+
+def of_all_customers(scores: list[CustomerScore], reached: int) -> dict:
+    """Fields of a WaveResult: each customer counting once, and each by its tonnes; `reached` customers could have answered."""
+    known = [one for one in scores if one.pk is not None]
+    each = of_values([one.mean for one in known], reached)
+    heavy = weighted_mean((one.mean, one.tonnes) for one in known)
+    return {
+        "customers": len(known),
+        "customer_mean": each.mean if each else None,
+        "customer_low": each.low if each else None,
+        "customer_high": each.high if each else None,
+        "weighted_mean": heavy.mean if heavy else None,
+        "weighted_n": heavy.effective_n if heavy else None,
+    }
+
+
+def group_results(result: WaveResult) -> list[GroupResult]:
+    """What is too small to show is not even stored."""
+    scores = scores_of_customers(result.wave)
+    found = [_service_group(result, section) for section in result.wave.version.sections.exclude(items__key=OVERALL)]
+    for dimension, group_of in DIMENSIONS.items():
+        found += _customer_groups(result, dimension, group_of, scores)
+    return found
+
+
+def _customer_groups(result: WaveResult, dimension: str, group_of: Callable, scores: list[CustomerScore]) -> list[GroupResult]:
+    members: dict[str, list[CustomerScore]] = defaultdict(list)
+    for one in scores:
+        members[group_of(one)].append(one)
+    sizes = {group: sum(one.answers for one in ones) for group, ones in members.items()}
+    hidden = hidden_groups(sizes, settings.HIDE_GROUPS_BELOW)
+    rows = []
+    for group, ones in members.items():
+        known = [one.mean for one in ones if one.pk is not None]
+        shown = None if group in hidden else of_values(known)
+        rows.append(_row(result, dimension, group, sizes[group], shown, customers=len(known)))
+    return rows
+
+
+def _service_group(result: WaveResult, section) -> GroupResult:
+    """Everybody who rated an item of the section, with the mean of those ratings."""
+    rated = Answer.objects.filter(response__wave=result.wave, item__section=section, item__kind=ItemKind.RATING).exclude(score=None)
+    own = rated.order_by().values("response").annotate(mean=Avg("score"))
+    whole = own.aggregate(n=Count("mean"), middle=Avg("mean"), deviation=StdDev("mean", sample=True))
+    shown = None
+    if whole["n"] >= settings.HIDE_GROUPS_BELOW:
+        shown = estimate(float(whole["middle"]), whole["n"], _number(whole["deviation"]), result.reached)
+    return _row(result, SERVICE, section.key, whole["n"], shown)
+
+
+def _number(value) -> float | None:
+    return None if value is None else float(value)
+
+
+def _row(result: WaveResult, dimension: str, group: str, n: int, shown: Estimate | None, customers: int | None = None) -> GroupResult:
+    figures = {} if shown is None else {"n": n, "customers": customers, "mean": shown.mean, "low": shown.low, "high": shown.high}
+    return GroupResult(result=result, dimension=dimension, group=group, hidden=shown is None, **figures)

@@ -1,0 +1,139 @@
+"""The figures of a wave as its page shows them, each with the way to the answers behind it; and the list of its low marks."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from customers.enums import CustomerType, Tier
+from customers.models import Region
+from feedback import columns, permissions
+from feedback.analysis.disclosure import is_indicative
+from feedback.filters import LoopFilter
+from feedback.models import GroupResult, LoopResult, Section, Wave
+from feedback.queries.disclosure import reads_answers, shown_result
+from feedback.queries.loop import loop_figures
+from feedback.queries.trends import questions_of
+from feedback.views.charts import answers_url
+from portcrm.exchange.exporting import export_response
+from portcrm.pages.lists import Empty, Listing, Preset
+from portcrm.pages.render import page
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    group: GroupResult
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """One way to divide the answers. `of_customers`: each customer counts once."""
+
+    title: str
+    of_customers: bool
+    rows: list[GroupRow]
+
+
+def result_context(request: HttpRequest, wave: Wave) -> dict:
+    """What `_results.html` shows this reader."""
+    stored, result = getattr(wave, "result", None), shown_result(request.user, wave)
+    reader = reads_answers(request.user)
+    questions = questions_of(wave) if result else []
+    return {
+        "result": result,
+        "kept_back": stored is not None and result is None and stored.responses > 0,
+        "tables": _tables(result, reader=reader) if result else [],
+        "loop": loop_figures(result) if result and reader else None,
+        "questions": questions,
+        "question": _chosen(request.GET.get("question", ""), questions),
+        "answers": answers_url(wave=wave.pk) if reader else "",
+        "indicative": result is not None and is_indicative(result.responses, settings.INDICATIVE_BELOW),
+        "indicative_below": settings.INDICATIVE_BELOW,
+        "hide_below": settings.HIDE_GROUPS_BELOW,
+    }
+
+
+def _chosen(asked: str, questions: list) -> str:
+    """The question asked for, else the first group of questions."""
+    keys = [key for _title, ones in questions for key, _text in ones]
+    return asked if asked in keys else next(iter(keys), "")
+
+
+def _tables(result, *, reader: bool) -> list[GroupTable]:
+    """Service groups first, then the ways customers are divided; a division into one group says nothing of its own."""
+    found: dict[str, list[GroupResult]] = {}
+    for group in result.groups.all():
+        found.setdefault(group.dimension, []).append(group)
+    titles = {
+        "service": _("By service"),
+        "tier": _("By service tier"),
+        "key_account": _("Key accounts and others"),
+        "type": _("By customer type"),
+        "region": _("By region"),
+    }
+    words = _words(found, result)
+    return [
+        GroupTable(title, dimension != "service", [_group_row(one, words, reader=reader) for one in found[dimension]])
+        for dimension, title in titles.items()
+        if len(found.get(dimension, [])) > 1
+    ]
+
+
+def _group_row(group: GroupResult, words: dict, *, reader: bool) -> GroupRow:
+    query = _query(group) if reader and not group.hidden else None
+    url = answers_url(wave=group.result.wave_id, **query) if query else ""
+    return GroupRow(group, words[group.dimension](group.group), url)
+
+
+def _query(group: GroupResult) -> dict | None:
+    """The filter that finds the answers of a group; None where no filter says it."""
+    key = group.group
+    if group.dimension == "service":
+        return {"section": key}
+    if group.dimension == "region":
+        return {"overall_min": 1, "region": key or "null"}
+    if not key:
+        return None
+    if group.dimension == "key_account":
+        return {"overall_min": 1, "key_account": "true" if key == "yes" else "false"}
+    return {"overall_min": 1, group.dimension: key}
+
+
+def _words(found: dict, result) -> dict:
+    """Per dimension, what a key is called."""
+    sections = {one.key: one.title for one in Section.objects.filter(version=result.wave.version_id)} if "service" in found else {}
+    regions = {one.code: one.label for one in Region.objects.filter(code__in=[one.group for one in found.get("region", [])])}
+    return {
+        "service": lambda key: sections.get(key, key),
+        "tier": lambda key: Tier(key).label if key in Tier.values else _("Without tier"),
+        "key_account": lambda key: {"yes": _("Key accounts"), "no": _("Others")}.get(key, "–"),
+        "type": lambda key: " · ".join(str(CustomerType(one).label) for one in key.split()) or _("Without type"),
+        "region": lambda key: regions.get(key) or _("Without region"),
+    }
+
+
+@require_safe
+@permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
+def wave_loop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each low mark of the wave before beside what the same customer gave the same question this time."""
+    wave = get_object_or_404(Wave.objects.visible_to(request.user), pk=pk)
+    listing = Listing(
+        request,
+        record="feedback.loopresult",
+        queryset=LoopResult.objects.filter(result__wave=wave).select_related("customer", "item", "before_wave"),
+        filterset_class=LoopFilter,
+        columns=columns.LOOP_COLUMNS,
+        orderings=columns.LOOP_ORDERINGS,
+        empty=Empty(_("No low marks the time before"), icon="circle-check"),
+        presets=(Preset("worse", _("Worse"), "change=worse"), Preset("silent", _("Not rated again"), "change=silent")),
+        export_permission=permissions.VIEW_RESPONSE,
+    )
+    if listing.export_format:
+        return export_response(request, listing, by=request.user)
+    return page(request, "feedback/wave_loop.html", {"wave": wave, "listing": listing}, fragments=Listing.fragments)
