@@ -82,7 +82,7 @@ class LeadQuerySet(models.QuerySet):
         )
 
     def for_record(self):
-        return self.for_list().select_related("introducer", "recorded_by", "joined_into")
+        return self.for_list().select_related("form", "trade_kind", "introducer", "recorded_by", "joined_into")
 
     def search(self, text: str):
         """By number (L00012), company, goods, or the number of a project, contract or plan."""

@@ -21,7 +21,7 @@ from cargo.models import (
     Unit,
 )
 from cargo.permissions import EDIT_LEAD
-from cargo.queries.seen_leads import seen_of
+from cargo.queries.seen_leads import seen_of, source_note
 from cargo.services.leads import EDITABLE
 from customers.models import Channel, Customer
 from portcrm.accounts.models import User
@@ -84,12 +84,15 @@ class SeenInSerializer(serializers.Serializer):
     note. One that was withdrawn is no longer valid: a later message has changed or cancelled it."""
 
     source = serializers.CharField()
-    reference = serializers.CharField()
+    reference = serializers.SerializerMethodField(help_text="As it stands in the source of a lead: its first 300 signs")
     document = serializers.IntegerField(source="message.document_id", default=None, allow_null=True)
     message = serializers.IntegerField(source="message.position", default=None, allow_null=True)
     flow = serializers.IntegerField(source="flow_id", allow_null=True)
     link = serializers.CharField(source="note.link", default="")
     is_withdrawn = serializers.SerializerMethodField()
+
+    def get_reference(self, sighting: Sighting) -> str:
+        return source_note(sighting)
 
     def get_is_withdrawn(self, sighting: Sighting) -> bool:
         return sighting.withdrawn_by_id is not None

@@ -135,9 +135,9 @@ FIELDS = (
     ImportField(
         "cargo_class", _("Cargo class"), text_up_to(100), required=True, aliases=("class", "货类"), help=_("01 to 17, or its name")
     ),
-    ImportField("form", _("Cargo form"), text_up_to(40), aliases=("货物形态", "形态"), help=_("The usual form of the class if empty")),
+    ImportField("form", _("Cargo form"), text_up_to(200), aliases=("货物形态", "形态"), help=_("The usual form of the class if empty")),
     ImportField("direction", _("Direction"), one_of(DIRECTION_WORDS), required=True, aliases=("进出口", "进出港", "流向")),
-    ImportField("trade_kind", _("Trade"), text_up_to(40), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
+    ImportField("trade_kind", _("Trade"), text_up_to(200), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
     ImportField("transshipment", _("Transshipment"), yes_no, aliases=("中转",)),
     ImportField("quantity", _("Quantity"), QUANTITY, required=True, aliases=("qty", "数量", "货量", "吨数", "箱量")),
     ImportField(

@@ -1,5 +1,6 @@
 """Classes, units and ports as documents write them."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +16,8 @@ from customers.queries import code_lists
 
 @lru_cache(maxsize=1024)
 def normal_unit_text(text: str) -> str:
-    """The form in which units, classes and container sizes are compared: upper case without blanks."""
-    return "".join(text.upper().split())
+    """The form in which units, classes, forms and container sizes are compared: upper case without blanks, full width as half."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 @dataclass(frozen=True)

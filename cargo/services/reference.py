@@ -1,7 +1,7 @@
 """The port's code lists: entries are added, changed and taken out of use, never deleted, and never renamed while rows name them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -31,6 +31,7 @@ def add_entry(*, entry: KeptEntry, written_as: Iterable[str] = (), by: User) -> 
     entry.is_own = True
     _complete(entry)
     _refuse_contradiction(entry)
+    _refuse_double_meaning(entry, known=())
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
@@ -53,6 +54,7 @@ def edit_entry(*, entry: KeptEntry, changes: Mapping[str, object], seen: Mapping
     wanted = {name: value for name, value in changes.items() if name != "written_as"}
     before = {name: _told(getattr(entry, name)) for name in wanted}
     names = {name: getattr(entry, name) for name in NAMES if name in wanted}
+    known = words_of(entry)
     changed = set_changes(entry, changes=wanted, seen=seen)
     _refuse_renaming(entry, [name for name in names if name in changed and names[name]])
     told = {name: [before[name], _told(getattr(entry, name))] for name in changed}
@@ -61,6 +63,7 @@ def edit_entry(*, entry: KeptEntry, changes: Mapping[str, object], seen: Mapping
     if not told:
         return entry
     _refuse_contradiction(entry)
+    _refuse_double_meaning(entry, known=known)
     entry.is_own = True
     entry.save(update_fields=[*changed, "is_own"])
     record(by=by, action="cargo.keep_reference", target=entry, change="changed", fields=told)
@@ -111,8 +114,6 @@ def _refuse_contradiction(entry: KeptEntry) -> None:
         _refuse_unknown_forms(entry)
     if isinstance(entry, Unit):
         _refuse_odd_factor(entry)
-    if isinstance(entry, (Unit, KindEntry)):
-        _refuse_double_meaning(entry)
 
 
 def _refuse_unknown_forms(entry: CargoClass) -> None:
@@ -128,14 +129,28 @@ def _refuse_odd_factor(unit: Unit) -> None:
         raise RuleBroken(_("A unit of containers has a factor to TEU only, any other unit one to tonnes only."), field=own)
 
 
-def _refuse_double_meaning(entry: Unit | KindEntry) -> None:
-    """A word that files write means one entry of a list."""
-    own = {normal_unit_text(text) for text in (entry.code, entry.name_zh, entry.name_en, *entry.aliases)} - {""}
+def _refuse_double_meaning(entry: KeptEntry, *, known: Collection[str]) -> None:
+    """A word that files write means one entry of a list; what the entry was called before the change it may keep."""
+    own = words_of(entry).keys() - known
+    if not own:
+        return
     for another in type(entry)._default_manager.exclude(pk=entry.pk):
-        for text in (another.code, another.name_zh, another.name_en, *another.aliases):
-            if normal_unit_text(text) in own:
+        for word, (text, _field) in words_of(another).items():
+            if word in own:
                 said = format_lazy(_("“{text}” is another entry of this list: {other}."), text=text, other=str(another))
-                raise RuleBroken(said, field="aliases")
+                raise RuleBroken(said, field=words_of(entry)[word][1])
+
+
+def words_of(entry: KeptEntry) -> dict[str, tuple[str, str]]:
+    """(as it is written, the field it stands in) by each word that means a unit, a form or a kind of trade; none for other lists."""
+    if not isinstance(entry, (Unit, KindEntry)):
+        return {}
+    told = [(entry.code, "code"), (entry.name_zh, "name_zh"), (entry.name_en, "name_en"), *((text, "aliases") for text in entry.aliases)]
+    words: dict[str, tuple[str, str]] = {}
+    for text, field in told:
+        if text:
+            words.setdefault(normal_unit_text(text), (text, field))
+    return words
 
 
 def _refuse_renaming(entry: KeptEntry, names: list[str]) -> None:

@@ -49,7 +49,7 @@ def take_in(folder, *lines: str):
 def test_what_the_port_added_is_read_from_a_file_counted_and_explored(tmp_path, client, heavy_lift, border):
     take_in(
         tmp_path,
-        "C000777,2026-03-01,12,out,300,t,project cargo,边贸,",
+        "C000777,2026-03-01,12,out,300,t,ｐｒｏｊｅｃｔ cargo,边贸,",
         "C000777,2026-03-02,12,out,20,t,大件,border,",
         "C000777,2026-03-03,12,out,7,t,件杂货,,",
     )
@@ -137,17 +137,30 @@ def test_a_sum_that_still_names_a_form_keeps_its_name(heavy_lift):
 
 
 @pytest.mark.parametrize(
-    ("fields", "other"),
-    [({"aliases": ["散货"]}, "干散货"), ({"name_zh": "集装箱"}, "集装箱"), ({"aliases": ["Break Bulk"]}, "件杂货")],
+    ("fields", "field", "other"),
+    [
+        ({"aliases": ["散货"]}, "aliases", "干散货"),
+        ({"name_zh": "集装箱"}, "name_zh", "集装箱"),
+        ({"aliases": ["Break Bulk"]}, "aliases", "件杂货"),
+    ],
 )
-def test_a_word_means_one_form(fields, other):
+def test_a_word_means_one_form(fields, field, other):
     entry = CargoForm(**{"code": "pallet", "name_zh": "托盘货", "name_en": "Pallets"} | fields)
 
     with pytest.raises(RuleBroken) as refusal:
         add_entry(entry=entry, by=make_user(Role.ADMIN))
 
-    assert refusal.value.field == "aliases"
+    assert refusal.value.field == field
     assert other in str(refusal.value)
+
+
+def test_an_entry_that_shares_a_word_already_may_be_changed_in_everything_else(heavy_lift):
+    CargoForm.objects.filter(pk="heavy_lift").update(aliases=["散货"])
+    by = make_user(Role.ADMIN)
+
+    assert edit_entry(entry=heavy_lift, changes={"is_active": False}, seen={}, by=by).is_active is False
+    with pytest.raises(RuleBroken):
+        edit_entry(entry=heavy_lift, changes={"aliases": ["散货", "滚装"]}, seen={}, by=by)
 
 
 @pytest.mark.parametrize("forms", [[], ["dry_bulk", "cart"]])

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0026_fewer_indexes_to_write'),
-        ('feedback', '0006_every_field_of_history_has_a_name'),
+        ('feedback', '0010_waves_know_whom_they_invited'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ def fill(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0121_sending_times_and_reminders'),
+        ('feedback', '0009_sending_times_and_reminders'),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

@@ -23,6 +23,6 @@ def start(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0134_deadlines_and_pauses")]
+    dependencies = [("feedback", "0014_deadlines_and_pauses")]
 
     operations = [migrations.RunPython(start, migrations.RunPython.noop, elidable=True)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0101_pace_and_stops'),
+        ('outbox', '0004_pace_and_stops'),
     ]
 
     operations = [

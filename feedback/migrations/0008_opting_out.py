@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0026_fewer_indexes_to_write'),
-        ('feedback', '0006_every_field_of_history_has_a_name'),
+        ('feedback', '0007_answers_left_untold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0026_fewer_indexes_to_write'),
-        ('feedback', '0006_every_field_of_history_has_a_name'),
+        ('feedback', '0008_opting_out'),
         ('outbox', '0003_suppressed_addresses'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='waveskip',
             name='reason',
-            field=models.CharField(choices=[('no_address', 'No e-mail address'), ('withdrawn', 'Does not want to be asked'), ('bad_address', 'No address that mail servers read'), ('suppressed', 'Address is not written to any more'), ('same_address', 'Same address as another contact'), ('asked_recently', 'Asked a short while ago'), ('asked_often', 'Asked often enough within a year'), ('company_full', 'Enough contacts of this company are asked')], max_length=20, verbose_name='Reason'),
+            field=models.CharField(choices=[('no_address', 'No e-mail address'), ('withdrawn', 'Does not want to be asked'), ('bad_address', 'No address that mail servers read'), ('suppressed', 'Address is not written to any more'), ('same_address', 'Same address as another contact'), ('asked_recently', 'Asked a short while ago'), ('asked_often', 'Asked often enough within a year'), ('company_full', 'Enough contacts of this company are asked'), ('opted_out', 'Opted out of these surveys'), ('blocked', 'Mails to this address come back')], max_length=20, verbose_name='Reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='waveskip',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_address', 'withdrawn', 'bad_address', 'suppressed', 'same_address', 'asked_recently', 'asked_often', 'company_full'])), name='skip_reason_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_address', 'withdrawn', 'bad_address', 'suppressed', 'same_address', 'asked_recently', 'asked_often', 'company_full', 'opted_out', 'blocked'])), name='skip_reason_is_known'),
         ),
         migrations.AddConstraint(
             model_name='quietperiod',

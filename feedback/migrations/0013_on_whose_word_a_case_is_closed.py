@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0132_cases_closed_before'),
+        ('feedback', '0012_cases_closed_before'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from portcrm.one_step import OneStep
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0003_suppressed_addresses'),
+        ('outbox', '0005_send_journal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0135_deadlines_of_open_cases'),
+        ('feedback', '0015_deadlines_of_open_cases'),
     ]
 
     operations = [

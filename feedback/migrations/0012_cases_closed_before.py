@@ -8,6 +8,6 @@ def say_so(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0131_decisions_claims_and_actions")]
+    dependencies = [("feedback", "0011_decisions_claims_and_actions")]
 
     operations = [migrations.RunPython(say_so, migrations.RunPython.noop, elidable=True)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0026_fewer_indexes_to_write'),
-        ('feedback', '0006_every_field_of_history_has_a_name'),
+        ('feedback', '0016_settled_by_the_customers_word'),
     ]
 
     operations = [
