@@ -62,5 +62,5 @@ def test_a_worker_killed_at_the_text_whose_task_is_handed_out_again_sends_no_mai
         wait_until(lambda: not OutgoingEmail.objects.filter(state="waiting").exists())
         go_on(mailbox)
 
-    assert mailbox.recipients == wave
+    assert sorted(mailbox.recipients) == wave  # two workers send, in whatever order
     assert states() == dict.fromkeys(wave, "sent") | {wave[2]: "uncertain"}
