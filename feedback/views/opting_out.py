@@ -77,7 +77,7 @@ def opt_out_list(request: HttpRequest) -> HttpResponse:
         columns=columns.OPT_OUT_COLUMNS,
         orderings=columns.OPT_OUT_ORDERINGS,
         empty=Empty(_("Nobody has opted out"), _("Every mail that asks for an opinion says where one can."), icon="mail"),
-        presets=(Preset("in_force", pgettext("opt-out", "In force"), "in_force=true"),),
+        presets=(Preset("in-force", pgettext("opt-out", "In force"), "in_force=true"),),
         export_permission=permissions.VIEW_RESPONSE,
     )
     if listing.export_format:

@@ -129,7 +129,7 @@ def block_list(request: HttpRequest) -> HttpResponse:
         filterset_class=AddressBlockFilter,
         columns=BLOCK_COLUMNS,
         orderings=BLOCK_ORDERINGS,
-        presets=(Preset("in_force", pgettext_lazy("block", "Blocked"), "in_force=true"),),
+        presets=(Preset("in-force", pgettext_lazy("block", "Blocked"), "in_force=true"),),
         empty=Empty(_("No address is blocked"), _("An address whose mailbox does not exist is blocked by itself."), icon="mail"),
     )
     return page(request, "outbox/block_list.html", {"listing": listing}, fragments=listing.fragments)
