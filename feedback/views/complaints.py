@@ -78,7 +78,7 @@ def case_context(complaint: Complaint, **forms) -> dict:
         "unacknowledged": any(clock.kind == ClockKind.ACKNOWLEDGE and clock.met_at is None for clock in clocks),
         "pause": complaint.pauses.filter(until_at=None).first(),
         "present": now(),
-        "wait_form": WaitForm(),
+        "wait_form": WaitForm(auto_id="wait-%s"),
         "mails": mails,
         "undelivered": any(mail.can_be_sent_again for mail in mails),
         "ledger_url": reverse("cargo:shipment_list") + "?" + urlencode({"q": complaint.bl_no}) if complaint.bl_no else "",

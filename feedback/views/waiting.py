@@ -26,7 +26,7 @@ def complaint_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(permissions.ANSWER_COMPLAINT, raise_exception=True)
 def complaint_wait(request: HttpRequest, pk: int) -> HttpResponse:
-    complaint, form = find_complaint(request, pk), WaitForm(request.POST)
+    complaint, form = find_complaint(request, pk), WaitForm(request.POST, auto_id="wait-%s")
     if not form.is_valid():
         return page(request, "feedback/complaint.html", case_context(complaint, wait_form=form), fragments=("case",), status=422)
     wait_for_customer(complaint=complaint, reason=form.cleaned_data["reason"], at=now(), by=request.user)
