@@ -50,7 +50,7 @@ def servqual(
     found = {name: gap for name, items in dimensions.items() if (gap := _dimension(answers, items)) is not None}
     if not found:
         return None
-    weighed = [gap for split, gaps in zip(weights, own, strict=False) if (gap := _weighted_gap(split, gaps)) is not None]
+    weighed = [mine for split, gaps in zip(weights, own, strict=False) if (mine := _weighted_gap(split, gaps)) is not None]
     overall = sum(gap.gap for gap in found.values()) / len(found)
     return Gaps(found, overall, sum(weighed) / len(weighed) if weighed else None, len(weighed))
 
