@@ -161,7 +161,7 @@ def _show(
     """Page `number` of the form; with problems it says what is wrong and keeps every word."""
     language, read, at = translation.get_language(), read or ReadAnswers(), now()
     address = _address(invitation, language)
-    draft, clicked = Draft.objects.filter(invitation=invitation).first(), _clicked(request, invitation)
+    draft = Draft.objects.filter(invitation=invitation).first()
     context = {
         "page": build_page(invitation.wave.version, number, stored, address, raw=raw or {}, read=read),
         "token": invitation_token(invitation.public_id),
@@ -175,12 +175,15 @@ def _show(
         "trap": TRAP,
         "proposal": PROPOSAL,
         "longest": settings.LONGEST_OPINION_TEXT,
-        "preselected": clicked if RECOMMEND not in stored else "",
-        "clicked": clicked,
-        "chosen": str(stored.get(RECOMMEND, "")),
         "action": address(number),
     }
-    return public_page("form", context, status=422 if read.problems else 200)
+    return public_page("form", context | _click(request, invitation, stored), status=422 if read.problems else 200)
+
+
+def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict[str, str]:
+    """What was clicked in the mail beside what is stored; proposed only where nothing is."""
+    clicked = _clicked(request, invitation)
+    return {"preselected": clicked if RECOMMEND not in stored else "", "clicked": clicked, "chosen": str(stored.get(RECOMMEND, ""))}
 
 
 def _clicked(request: HttpRequest, invitation: Invitation) -> str:
@@ -255,12 +258,10 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "stop_token": opt_out_token(invitation.public_id),
         "company": _company(invitation),
         "sent": shown_answers(invitation.wave.version, sent),
-        "clicked": _clicked(request, invitation),
-        "chosen": str(sent.get(RECOMMEND, "")),
         "response": response,
         "submitted_at": timezone.localtime(response.submitted_at, port_zone()),
         "closes": closing_text(invitation.wave),
         "can_change": here.takes_answers,
         "unsent": Draft.objects.filter(invitation=invitation).exists(),
     }
-    return public_page("thanks", context)
+    return public_page("thanks", context | _click(request, invitation, sent))
