@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.enum_names import API_ENUMS
 from portcrm.environment import Environment
 from portcrm.logs import logging_config
+from portcrm.schedule import SCHEDULE
 
 env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -189,24 +189,7 @@ CELERY_TASK_ROUTES = {"portcrm.outbox.*": {"queue": "mail"}, **{f"{app}.*": {"qu
 CELERY_TIMEZONE = PORT_TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
-CELERY_BEAT_SCHEDULE = {
-    "outbox-sweep": {"task": "portcrm.outbox.sweep", "schedule": 60.0},
-    "outbox-returned": {"task": "portcrm.outbox.fetch_returned", "schedule": 120.0},
-    "outbox-events": {"task": "portcrm.outbox.read_events", "schedule": 60.0},
-    "notices-digests": {"task": "portcrm.notices.digests", "schedule": 300.0},
-    "notices-nightly": {"task": "portcrm.notices.nightly", "schedule": crontab(hour=3, minute=10)},
-    "exchange-sweep": {"task": "portcrm.exchange.sweep", "schedule": 60.0},
-    "bulk-sweep": {"task": "portcrm.bulk.sweep", "schedule": 60.0},
-    "paper-sweep": {"task": "portcrm.paper.sweep", "schedule": 60.0},
-    "cargo-nightly": {"task": "cargo.nightly", "schedule": crontab(hour=2, minute=20)},  # after midnight of the port
-    "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
-    "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
-    "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
-    "feedback-reminders": {"task": "feedback.remind", "schedule": 600.0},
-    "feedback-nightly": {"task": "feedback.nightly", "schedule": crontab(hour=1, minute=50)},
-    "feedback-escalate": {"task": "feedback.escalate", "schedule": 900.0},
-    "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Customer files --------------------------------------------------------------------------------------------------
 # Days after which somebody should confirm a part of a file, by service tier.

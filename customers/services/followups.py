@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import FollowUpKind, FollowUpState
@@ -84,7 +85,7 @@ def open_follow_ups(*, rows: Iterable[Mapping[str, object]], by: User) -> list[F
     return opened
 
 
-@action("followup.note")
+@action("followup.note", gettext_lazy("Follow-up noted on"))
 def note_on_follow_up(*, dedupe_key: str, note: str, by: User) -> bool:
     """Add a line to the detail of the open follow-up with this key; False where none is open or the line stands there."""
     follow_up = FollowUp.objects.select_for_update().open().filter(dedupe_key=dedupe_key).first()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -38,13 +39,14 @@ NOBODY_FITS = _("No contact fits the programme")
 REASONS_TOLD = 3
 
 
-def tell_stuck(*, programme: Programme, obstacle, by: User) -> None:
+def tell_stuck(*, programme: Programme, obstacle: str | Promise, by: User) -> None:
     """Tell once for every day it was due that no wave opened; `obstacle` is a lazily translated sentence."""
     day = programme.next_run_on.isoformat()
     _tell(programme, STUCK, day, {"day": day, "obstacle": both(obstacle)}, by=by)
 
 
 def tell_passed_over(*, programme: Programme, day: str, by: User) -> None:
+    """Tell that no wave opened on that day because its period has its wave, and when the next one does."""
     _tell(programme, PASSED_OVER, day, {"day": day, "next": programme.next_run_on.isoformat()}, by=by)
 
 

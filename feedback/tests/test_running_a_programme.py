@@ -10,7 +10,7 @@ from customers.enums import ContactRole, CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
 from feedback.enums import Period, SkipReason, WaveState
 from feedback.forms.programme import ProgrammeForm
-from feedback.models import Invitation, Programme, Wave, WaveSkip
+from feedback.models import Invitation, Wave, WaveSkip
 from feedback.services import waves
 from feedback.services.periods import next_run, one_period_later, period_key
 from feedback.services.programmes import edit_programme
@@ -23,7 +23,6 @@ from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_zone
 from portcrm.errors import RuleBroken
-from portcrm.notices.models import Notice
 
 JANUARY = dt.date(2026, 1, 1)
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=port_zone())
@@ -343,84 +342,3 @@ def test_a_day_in_a_period_that_was_asked_already_is_refused_with_the_first_free
 
     assert str(refusal.value.message) == "Q4 2026 has been asked already. Start a wave by hand, or choose a day from 2027-01-01 on."
     assert refusal.value.field == "next_run_on"
-
-
-def told(user) -> list[tuple[str, str]]:
-    with override("en"):
-        return [(notice.kind, notice.sentence) for notice in Notice.objects.filter(recipient=user).order_by("pk")]
-
-
-@pytest.mark.django_db
-def test_a_programme_passed_over_tells_its_owner():
-    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
-    make_wave(programme=programme, period_key="2026-Q4")
-
-    assert run_programme(programme_id=programme.pk, at=NOON, by=system_user()) is None
-
-    assert told(programme.owner) == [
-        (
-            "programme.passed_over",
-            "Customer opinions opened no wave on 2026-11-23: that period has been asked already. Next wave on 2027-02-23.",
-        )
-    ]
-
-
-@pytest.mark.django_db
-def test_a_stuck_programme_tells_its_owner_once_and_again_when_it_is_due_the_next_time():
-    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
-    programme.questionnaire.versions.update(published_on=None)
-
-    for _sweep in range(2):
-        run_due_programmes(at=NOON, by=system_user())
-    once = told(programme.owner)
-    Programme.objects.update(next_run_on=dt.date(2026, 11, 24))
-    run_due_programmes(at=NOON + dt.timedelta(days=1), by=system_user())
-
-    assert once == [
-        (
-            "programme.stuck",
-            "Customer opinions was due on 2026-11-23 and asks nobody: This questionnaire has no published version yet.",
-        )
-    ]
-    assert len(told(programme.owner)) == 2
-
-
-@pytest.mark.django_db
-def test_of_a_programme_whose_owner_has_left_the_managers_hear():
-    programme, manager, other = make_programme(next_run_on=dt.date(2026, 11, 23)), make_user(Role.MANAGER), make_user(Role.MARKETING)
-    User.objects.filter(pk=programme.owner_id).update(is_active=False)
-
-    run_due_programmes(at=NOON, by=system_user())
-
-    assert [kind for kind, _sentence in told(manager)] == ["programme.stuck"]
-    assert told(other) == []
-
-
-@pytest.mark.django_db
-def test_a_wave_that_asks_nobody_tells_the_owner_why():
-    programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
-    make_contact(email="")
-    make_contact(email="")
-    make_contact(consent_withdrawn_at=NOON)
-
-    run_due_programmes(at=NOON, by=system_user())
-
-    assert told(programme.owner) == [
-        (
-            "programme.nobody",
-            "Customer opinions · Q4 2026 has opened and asks nobody: No e-mail address (2), Does not want to be asked (1)",
-        )
-    ]
-
-
-@pytest.mark.django_db
-def test_a_wave_remembers_who_signed_it_and_how_many_it_invited():
-    make_contact()
-    programme, later = make_programme(), make_staff()
-    wave = start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
-    signed = programme.owner
-
-    edit_programme(programme=programme, fields={"owner": later}, seen={}, on=NOON.date(), by=later)
-
-    wave.refresh_from_db()
-    assert (wave.signed_by, wave.invited) == (signed, 1)
