@@ -35,6 +35,6 @@ def lift_opt_out(*, opt_out: OptOut, reason: str, at: dt.datetime, by: User) -> 
     lifted = OptOut.objects.in_force().filter(pk=opt_out.pk).update(lifted_at=at, lifted_by=by, lifted_reason=reason)
     if lifted != 1:
         raise RuleBroken(_("This opt-out is lifted already."))
-    record(by=by, action="survey.lift_opt_out", target=opt_out, reason=reason)
+    record(by=by, action="survey.lift_opt_out", target=opt_out)
     opt_out.refresh_from_db()
     return opt_out
