@@ -83,6 +83,8 @@ WITHOUT_HISTORY = {
     "feedback.WaveResult": "computed from the answers",
     "feedback.ItemResult": "computed from the answers",
     "feedback.GroupResult": "computed from the answers",
+    "feedback.CustomerResult": "computed from the answers",
+    "feedback.LoopResult": "computed from the answers",
     "feedback.ComplaintSeries": "a counter",
     "marketing.RankingRun": "frozen",
     "marketing.RankingRow": "frozen",
