@@ -4,6 +4,8 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from customers.enums import Tier
 from customers.models import Region
@@ -152,18 +154,22 @@ class ResponseFilter(django_filters.FilterSet):
         model = Response
         fields = ()
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_item(self, queryset, _name, item):
         """With a rating of it, in whatever version, within `score` where that is asked for too."""
         return queryset.filter(Exists(_ratings(self.form.cleaned_data.get("score")).filter(item__key=item.key)))
 
+    @extend_schema_field(OpenApiTypes.NUMBER)
     def by_score(self, queryset, _name, ends):
         if self.form.cleaned_data.get("item"):
             return queryset  # by_item has asked for both at once
         return queryset.filter(Exists(_ratings(ends)))
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_section(self, queryset, _name, section):
         return queryset.filter(Exists(_ratings(None).filter(item__section__key=section.key, item__kind=ItemKind.RATING)))
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_not_applicable(self, queryset, _name, item):
         return queryset.filter(Exists(Answer.objects.filter(response=OuterRef("pk"), item__key=item.key, not_applicable=True)))
 
@@ -199,6 +205,7 @@ class LoopFilter(django_filters.FilterSet):
     def by_change(self, queryset, _name, key):
         return queryset.filter(CHANGES[key])
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_item(self, queryset, _name, item):
         return queryset.filter(item__key=item.key)
 

@@ -14,6 +14,7 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.clock import now, port_today
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.tests.factories import make_mail
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,8 @@ def test_the_page_of_a_questionnaire_shows_every_item_in_both_languages(desk):
 def test_mails_of_a_wave_are_sent_again_after_their_number_was_shown(desk, state):
     wave = make_wave()
     again = [make_invitation(wave=wave, mail=make_mail(state=state)) for _number in range(2)]
-    make_response(invitation=make_invitation(wave=wave, mail=make_mail(state=state)))
+    answered = make_response(invitation=make_invitation(wave=wave, mail=make_mail(state=state))).invitation
+    OutgoingEmail.objects.filter(pk=answered.mail_id).update(state=state)  # told after the answer had come
     gone = make_invitation(wave=wave, mail=make_mail(state=state))
     Contact.objects.filter(pk=gone.contact_id).update(left_on=port_today())
     make_invitation(wave=wave, mail=make_mail(state=MailState.SENT, settled_at=now()))

@@ -50,7 +50,7 @@ def test_killed_while_it_writes_the_mails_of_a_wave_the_next_one_writes_the_rest
             dying.kill()
     after_kill = live_figures(wave)
 
-    ask_for_leftovers()
+    ask_for_leftovers(at=now())
     written = [write(wave), write(wave)]
 
     assert (after_kill.invited, after_kill.waiting, OutgoingEmail.objects.count()) == (ASKED, ASKED, ASKED)
