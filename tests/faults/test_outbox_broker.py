@@ -35,7 +35,7 @@ def test_a_broker_emptied_in_the_middle_of_a_wave_loses_no_mail_and_repeats_none
         wait_until(lambda: set(states().values()) == {"sent"})
 
     assert len(later) == 1
-    assert mailbox.recipients == [*wave, "later@customer.invalid"]
+    assert sorted(mailbox.recipients) == [*wave, "later@customer.invalid"]  # two workers send, in whatever order
 
 
 def test_what_no_task_asks_for_any_more_is_found_by_the_sweep(mailbox, wave):
