@@ -23,6 +23,7 @@ DATA_MIGRATIONS = (
     "customers.migrations.0002_reference_lists",
     "customers.migrations.0013_first_talking_points",
     "cargo.migrations.0003_reference_data",
+    "cargo.migrations.0042_shipped_forms_and_kinds_of_trade",
     "feedback.migrations.0002_customer_opinion_form",
 )
 PASSWORD = "a-long-enough-password-1"
