@@ -124,7 +124,9 @@ def _answer_on_a_phone(browser, link: str) -> None:
             question.locator("input[type=radio][value='5']").check(force=True)
         if phone.locator("textarea").count():
             phone.locator("textarea").first.fill("装卸很快，单证也准。")
-        phone.locator("button.main").click()
+        before = phone.url
+        phone.locator("button.main").click()  # saves first, then leads on
+        phone.wait_for_url(lambda url, before=before: url != before)
         if "/thanks/" in phone.url:
             break
     expect(phone).to_have_url(re.compile("/thanks/$"))

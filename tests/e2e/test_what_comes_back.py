@@ -83,6 +83,7 @@ def test_a_phone_opts_out_of_all_surveys_with_and_without_scripts(browser, live_
     expect(page.get_by_role("heading", level=1)).to_have_text("已退订")
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have opted out")
+    page.wait_for_load_state("networkidle")  # nothing is asked of the server any more when its database goes
     context.close()
 
     assert OptOut.objects.get().questionnaire is None
