@@ -143,7 +143,7 @@ def test_a_service_mail_comes_twice_rather_than_not_at_all_with_one_message_id(m
 
 
 def test_workers_that_race_send_each_mail_once(mailbox, settings):
-    addresses = [f"contact{number}@customer.invalid" for number in range(60)]
+    addresses = [f"contact{number}@customer{number % 3}.invalid" for number in range(60)]  # fewer to each domain than its pace holds back
     queue_emails(make_draft(to_address=address) for address in addresses)
 
     with worker(DELIVER, EMAIL_URL=settings.EMAIL_URL) as one, worker(DELIVER, EMAIL_URL=settings.EMAIL_URL) as other:
