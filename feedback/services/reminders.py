@@ -38,7 +38,11 @@ def write_reminders(*, wave_id: int, at: dt.datetime, by: User, after: int = 0, 
     locked = due_reminders(wave, at).filter(pk__gt=after).order_by("pk").select_for_update(skip_locked=True, of=("self",))
     keys = list(locked.values_list("pk", flat=True)[:limit])
     # Looked at once more under the lock: another worker may have written theirs while this one was choosing.
-    found = due_reminders(wave, at).filter(pk__in=keys).select_related("wave__programme__owner", "wave__signed_by", "customer", "contact")
+    found = (
+        due_reminders(wave, at)
+        .filter(pk__in=keys)
+        .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer", "contact")
+    )
     _write([one for one in found if not reason_against_asking(one)], at)
     return keys[-1] if keys else None
 
