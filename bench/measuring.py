@@ -1,17 +1,20 @@
 """Timing requests through the real stack in this process: every middleware, no network. One figure per line."""
 
 import gzip
+import multiprocessing
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import brotli
 from django.db import connection
 from django.test import Client
 
 Ask = Callable[[Client], object]
+Part = TypeVar("Part")
 
 
 @dataclass
@@ -71,6 +74,22 @@ def measure(name: str, client: Client, asks: Iterable[Ask], *, warm: int = 5) ->
             figure.queries = max(figure.queries, len(counted))
             figure.bytes = max(figure.bytes, len(response.content))
     return figure
+
+
+def by_processes(work: Callable[[Part], object], parts: Sequence[Part]) -> None:
+    """Do the parts at once, each in a process of its own with a connection of its own; a single one in this process."""
+    if len(parts) == 1:
+        work(parts[0])
+        return
+    connection.close()  # no two processes speak over one
+    fork = multiprocessing.get_context("fork")
+    workers = [fork.Process(target=work, args=(part,)) for part in parts]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if failed := [worker.exitcode for worker in workers if worker.exitcode]:
+        raise Wrong(f"a process that was measured ended with {failed}")
 
 
 def _counting(counted: list[str]):

@@ -19,6 +19,7 @@ from django.urls import reverse
 from bench.desk import measure_desk
 from bench.documents import BOXES, measure_samples, stowage_plan
 from bench.measuring import Ask, Figure, Wrong, compressed, get, measure, most_memory, timed
+from bench.opinions import measure_opinions
 from bench.seeding import LAST_DAY, flag_key_accounts, scaled
 from bench.words import RARE
 from cargo.documents.document import physical_boxes, read_document, totals_of
@@ -73,6 +74,7 @@ class Bench:
             self.desk()
             self.ingest_customers()
             self.ingest_ledger()
+            measure_opinions(by=self.manager, scale=self.scale, rounds=self.rounds, say=self.say)
 
     def pages(self, name: str, asks: Iterator[Ask]) -> None:
         figure = self.figures[name] = measure(name, self.client, itertools.islice(asks, self.rounds + 5))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from cargo.services.documents import take_in_document
 from cargo.statistic_words import remark_words
 from portcrm.accounts.models import User
 from portcrm.clock import port_zone
+from portcrm.exchange.file_names import readable_name
 from portcrm.exchange.intake import Intake
 
 
@@ -53,8 +54,9 @@ def take_in_bulletin_file(path: Path, by: User) -> Iterator[str]:
 
 def publisher_of(path: Path) -> str:
     """guangxi_bulletins_2020-09.txt and next month's file are of one publisher: guangxi bulletins."""
-    words = re.split(r"\d", path.stem, maxsplit=1)[0].replace("_", " ").strip(" -.")
-    return (words or path.stem)[:200]
+    stem = PurePath(readable_name(path)).stem
+    words = re.split(r"\d", stem, maxsplit=1)[0].replace("_", " ").strip(" -.")
+    return (words or stem)[:200]
 
 
 BULLETIN_INTAKE = Intake("bulletin", take_in_bulletin_file)

@@ -21,12 +21,14 @@ from cargo.intake import BULLETIN_INTAKE, DOCUMENT_INTAKE
 from cargo.models import Candidate, CargoMeeting
 from cargo.queries import search, timeline
 from cargo.queries.kept import kept_entry
+from cargo.queries.references import read_classes
 from cargo.samples import SAMPLE_FILES, sample_ledger
 from cargo.services.deciding import ignore_one
 from cargo.services.forgetting import documents_about, erase_from_documents
 from cargo.services.forgetting_candidates import candidates_about, erase_from_candidates
 from cargo.services.forgetting_leads import erase_from_leads, leads_about
 from cargo.services.merging import MERGE_RULES, renew_cargo
+from customers.models.cargo_class import register_cargo_classes
 from customers.services.merge_rules import register_after_merge, register_merge_rule
 from portcrm.audit.events import Told, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
@@ -102,6 +104,7 @@ register_bulk_action(
 )
 
 register_merge_rule(*MERGE_RULES)
+register_cargo_classes(read_classes)
 register_after_merge(renew_cargo)
 register_importer(ShipmentImporter())
 register_importer(StatisticImporter())

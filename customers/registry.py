@@ -25,6 +25,7 @@ from customers.models import Contract, Customer, CustomerTag, DepartmentView, Em
 from customers.queries import relations, timeline
 from customers.queries.care import customers_of
 from customers.queries.needs import department_views
+from customers.queries.office_days import read_days
 from customers.queries.participants import told_participants
 from customers.queries.person import contacts_with_files, known_about, told_erasure, told_reading
 from customers.queries.search import find_contacts, find_contracts, find_customers
@@ -48,6 +49,7 @@ from portcrm.audit.events import register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.audit.reading import register_told_reading
 from portcrm.bulk.actions import BulkAction, BulkList, register_bulk_action, register_bulk_list
+from portcrm.business_days import register_office_days
 from portcrm.exchange.exported import register_export
 from portcrm.exchange.importing import register_importer
 from portcrm.files.owners import register_file_owner
@@ -101,6 +103,10 @@ register_nav(NavItem("customers", "customers", _("Customers"), "customers:custom
 register_nav(NavItem("customers", "pool", _("Customer pool"), "customers:pool", "users-group", 15, permissions.CHANGE_CUSTOMER))
 register_nav(NavItem("customers", "duplicates", _("Duplicates"), "customers:duplicate_list", "copy", 18, permissions.MERGE_CUSTOMER))
 register_nav(NavItem("settings", "code_lists", _("Code lists"), "customers:reference_home", "list", 40, permissions.MANAGE_REFERENCE))
+register_nav(
+    NavItem("settings", "office_days", _("Office calendar"), "customers:office_days", "calendar-event", 42, permissions.MANAGE_REFERENCE)
+)
+register_office_days(read_days)
 register_nav(NavItem("today", "visits", _("Visits"), "customers:visit_list", "map-pin", 30, permissions.VIEW_CUSTOMER))
 register_nav(NavItem("today", "interactions", _("Interactions"), "customers:interaction_list", "message", 40, permissions.VIEW_CUSTOMER))
 register_create(CreateItem("customer", _("New customer"), "customers:customer_create", "building", permissions.CHANGE_CUSTOMER))

@@ -5,6 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 from portcrm.pages.lists import Column, Ordering
 
+
+def mail_word(row) -> str:
+    """State of the mail in an export; nobody mails a printed form."""
+    return str(_("On paper")) if row.is_on_paper else row.mail.get_state_display() if row.mail else ""
+
+
 WAVE_COLUMNS = (
     Column("name", _("Wave"), attribute="label", link=True, ordering="opened"),
     Column("state", _("State"), template="feedback/_cell_wave_state.html", value=lambda wave: wave.get_state_display()),
@@ -12,8 +18,8 @@ WAVE_COLUMNS = (
     Column("closes_at", _("Closes at"), format="date"),
     Column("invited", _("Invited"), numeric=True, format="number"),
     Column("responses", pgettext_lazy("count", "Answers"), attribute="result.responses", numeric=True, format="number"),
-    Column("overall_mean", _("Satisfaction"), template="feedback/_cell_mean.html", attribute="result.overall_mean", numeric=True),
-    Column("recommend", _("Recommendation"), template="feedback/_cell_recommend.html", attribute="result.recommend", numeric=True),
+    Column("overall_mean", _("Satisfaction"), template="feedback/_cell_mean.html", attribute="listed_result.overall_mean", numeric=True),
+    Column("recommend", _("Recommendation"), template="feedback/_cell_recommend.html", attribute="listed_result.recommend", numeric=True),
 )
 FIGURES_OF_A_WAVE = ("overall_mean", "recommend")
 # A list of running waves shows what each new answer moves: without the right to read answers, no figures in it.
@@ -24,11 +30,16 @@ INVITATION_COLUMNS = (
     Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
     Column("name", _("Contact")),
     Column("address", _("E-mail")),
-    Column("mail", _("Mail"), template="feedback/_cell_mail.html", value=lambda row: row.mail.get_state_display() if row.mail else ""),
+    Column("code", _("Code"), template="feedback/_cell_code.html", value=lambda row: row.printed_code, shape="nowrap"),
+    Column("mail", _("Mail"), template="feedback/_cell_mail.html", value=mail_word),
     Column("progress", _("Form"), template="feedback/_cell_progress.html"),
     Column("reminded", _("Times reminded"), numeric=True, format="number", default=False),
     Column("opened_at", _("Form opened at"), format="datetime", default=False),
     Column("answered_at", _("Answered at"), format="datetime"),
+)
+# Of a confidential wave, for readers who may not know who gave which answer: neither who has answered, nor when.
+INVITATION_COLUMNS_WITHOUT_FORMS = tuple(
+    column for column in INVITATION_COLUMNS if column.key not in ("progress", "reminded", "opened_at", "answered_at")
 )
 INVITATION_ORDERINGS = (Ordering("row", _("As invited"), ("pk",)),)
 
@@ -41,7 +52,7 @@ SKIP_COLUMNS = (
 SKIP_ORDERINGS = (Ordering("row", _("As considered"), ("pk",)),)
 
 OPT_OUT_COLUMNS = (
-    Column("address", _("E-mail"), link=True),
+    Column("address", _("E-mail"), attribute="mailbox", link=True),
     Column("contact", _("Contact"), attribute="contact.label"),
     Column("scope", pgettext_lazy("opt-out", "Out of"), attribute="scope_label"),
     Column("state", _("State"), template="feedback/_cell_opt_out.html", value=lambda row: str(row.state_look[0])),
@@ -54,13 +65,19 @@ OPT_OUT_ORDERINGS = (Ordering("newest", _("Newest first"), ("-said_at", "-pk")),
 
 RESPONSE_COLUMNS = (
     Column(
-        "customer", _("Customer"), template="feedback/_cell_response.html", value=lambda row: row.customer.label if row.customer else ""
+        "customer",
+        _("Customer"),
+        template="feedback/_cell_response.html",
+        value=lambda row: row.sender_label,
     ),
     Column("wave", _("Wave"), attribute="wave.label"),
-    Column("overall", _("Satisfaction"), numeric=True, format="number"),
+    Column("overall", _("Satisfaction"), attribute="satisfaction", numeric=True, format="number"),
     Column("recommend", _("Recommendation"), numeric=True, format="number"),
     Column("comment", _("Comment"), template="feedback/_cell_comment.html"),
-    Column("submitted_at", _("Answered at"), format="datetime", ordering="newest"),
+    Column("channel", _("Given by"), attribute="channel.label"),
+    Column("taken_on", _("Given on"), format="date", default=False),
+    Column("entered_by", _("Typed in by"), attribute="entered_by.label", default=False),
+    Column("submitted_at", _("Answered at"), attribute="told_at", format="datetime", ordering="newest"),
 )
 RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-pk")),)
 
@@ -88,3 +105,43 @@ COMPLAINT_ORDERINGS = (
     Ordering("newest", _("Newest first"), ("-recorded_at", "-pk")),
     Ordering("due", _("Most urgent first"), ("due_on", "pk")),
 )
+
+SUGGESTION_COLUMNS = (
+    Column("number", _("Number"), link=True, ordering="newest", shape="nowrap"),
+    Column("text", pgettext_lazy("suggestion", "Suggestion"), template="feedback/_cell_suggestion.html"),
+    Column("company", _("Customer"), template="feedback/_cell_voice_company.html"),
+    Column("state", _("State"), template="feedback/_cell_suggestion_state.html", value=lambda row: row.get_state_display()),
+    Column("owner", _("Owner"), attribute="owner.label"),
+    Column("group", _("Service concerned"), attribute="get_group_display", default=False),
+    Column("received_on", _("Received on"), format="date"),
+    Column("published_at", pgettext_lazy("suggestion", "Published at"), format="date", default=False),
+    Column("reason", _("Why it is declined"), default=False),
+    Column("did", _("What we did"), default=False),
+)
+SUGGESTION_ORDERINGS = (Ordering("newest", _("Newest first"), ("-recorded_at", "-pk")),)
+
+HEARD_COLUMNS = (
+    Column("text", pgettext_lazy("opinion", "What was said"), template="feedback/_cell_suggestion.html", ordering="newest"),
+    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("about", pgettext_lazy("opinion", "About")),
+    Column(
+        "tone", pgettext_lazy("opinion", "Praise, wish or criticism"), template="feedback/_cell_tone.html",
+        value=lambda row: row.get_tone_display(),
+    ),
+    Column("heard_on", pgettext_lazy("opinion", "Heard on"), format="date"),
+    Column("channel", _("Received through"), attribute="channel.label", default=False),
+    Column("recorded_by", _("Recorded by"), attribute="recorded_by.label", default=False),
+)  # fmt: skip
+HEARD_ORDERINGS = (Ordering("newest", _("Newest first"), ("-heard_on", "-pk")),)
+
+SEMINAR_COLUMNS = (
+    Column("name", _("Name"), attribute="label", link=True),
+    Column("held_on", pgettext_lazy("seminar", "Day"), format="date", ordering="newest"),
+    Column("place", _("Place")),
+    Column("host", pgettext_lazy("seminar", "Host"), attribute="host.label"),
+    Column("state", _("State"), attribute="get_state_display"),
+    Column("guest_count", _("Guests"), numeric=True, format="number"),
+    Column("invited", pgettext_lazy("seminar", "Invited by mail"), numeric=True, format="number"),
+    Column("came", pgettext_lazy("seminar", "Came"), numeric=True, format="number"),
+)
+SEMINAR_ORDERINGS = (Ordering("newest", _("Newest first"), ("-held_on", "-pk")),)

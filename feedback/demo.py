@@ -11,19 +11,29 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from customers.enums import CustomerStatus, Tier
-from customers.models import Channel, Customer
-from feedback.enums import Cause, ClosingWord, ComplaintOutcome, Liability, Period, ServiceGroup, Severity
+from customers.models import Channel, Contact, Customer
+from feedback.enums import Cause, ClosingWord, ComplaintOutcome, Credit, Liability, Period, ServiceGroup, Severity, Tone
 from feedback.models import Complaint, Invitation, Programme, Questionnaire, Wave
 from feedback.services import complaints
 from feedback.services.answers import ReadAnswers
 from feedback.services.closing import close_complaint
+from feedback.services.complaint_figures import compute_complaint_figures
 from feedback.services.corrective import finish_action, plan_action
 from feedback.services.findings import record_claim, record_finding
+from feedback.services.heard import record_heard
 from feedback.services.invitations import write_mails
 from feedback.services.opinions import note_opened, save_draft, submit
 from feedback.services.programmes import create_programme
 from feedback.services.results import compute_results
-from feedback.services.shipped_form import KEY
+from feedback.services.seminars import add_guest, add_topic, decide, note_attendance, plan_seminar
+from feedback.services.shipped.opinion import KEY
+from feedback.services.suggestions import (
+    adopt_suggestion,
+    consider_suggestion,
+    decline_suggestion,
+    publish_suggestion,
+    record_suggestion,
+)
 from feedback.services.waves import close_wave, run_programme
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -60,6 +70,17 @@ CASES = (
      Severity.NORMAL),
     ("货物跟踪信息中断", "系统两天没有更新集装箱状态。", ServiceGroup.INFORMATION, Severity.NORMAL),
 )  # fmt: skip
+SUGGESTED = (
+    ("希望二号闸口夜间也能提货。", ServiceGroup.TRANSPORT),
+    ("请把船期变更同时发到微信和邮箱。", ServiceGroup.INFORMATION),
+    ("建议在堆场旁设司机休息室。", ServiceGroup.ADDED_SERVICE),
+    ("希望提供冷藏箱温度的在线查询。", ServiceGroup.INFORMATION),
+)
+HEARD = (
+    ("单证出得又快又准。", ServiceGroup.INFORMATION, "documents", Tone.PRAISE),
+    ("运价变动通知得太晚。", ServiceGroup.ADDED_SERVICE, "rate_notice", Tone.CRITICISM),
+    ("希望周五多一班船。", ServiceGroup.TRANSPORT, "sailing_frequency", Tone.WISH),
+)
 
 
 def seed(rng: random.Random, users: dict[str, User], say: Callable) -> None:
@@ -75,7 +96,9 @@ def seed(rng: random.Random, users: dict[str, User], say: Callable) -> None:
     answer(rng, latest, share=0.25, unfinished=0.08)
     compute_results(wave_id=latest.pk, at=now(), by=system_user())
     complain(rng, users)
-    say("Opinions: three waves and six complaints")
+    compute_complaint_figures(at=now(), by=system_user())
+    speak(users)
+    say("Opinions: three waves, six complaints, four suggestions, a seminar")
 
 
 def quarters_back(at: dt.datetime) -> list[dt.datetime]:
@@ -211,3 +234,60 @@ def settle(case: Complaint, *, at: dt.datetime, by: User) -> None:
         by=by,
     )
     finish_action(corrective=step, result="已增开。", on=day + dt.timedelta(days=10), by=by)
+
+
+def speak(users: dict[str, User]) -> None:
+    """Four suggestions, one in each state; three opinions heard; a seminar that was held."""
+    customers = list(Customer.objects.filter(status=CustomerStatus.EXISTING).order_by("pk")[:4])
+    if customers:
+        suggest(customers, users[Role.SERVICE])
+        hear(customers, users[Role.MARKETING])
+        meet(customers, users[Role.SERVICE])
+
+
+def suggest(customers: list[Customer], by: User) -> None:
+    at = now() - dt.timedelta(days=30)
+    channels = list(Channel.objects.filter(key__in=("suggestion_page", "daily_contact")).order_by("key")) or [None]
+    agreed = {"credit": Credit.NAMED, "credit_agreed_on": port_date(at)}
+    made = [
+        record_suggestion(
+            text=text,
+            group=group,
+            customer=customers[place % len(customers)],
+            channel=channels[place % len(channels)],
+            at=at,
+            by=by,
+            **agreed if place == 0 else {},
+        )  # fmt: skip
+        for place, (text, group) in enumerate(SUGGESTED)
+    ]
+    at += dt.timedelta(days=9)
+    adopt_suggestion(suggestion=made[0], did_zh="二号闸口每天开放到 22 点。", did_en="Gate 2 is open until 22:00 every day.", at=at, by=by)
+    said = {"said_zh": "夜间也希望能提货。", "said_en": "Cargo should be collected at night too."}
+    publish_suggestion(suggestion=made[0], **said, at=at, by=by)
+    consider_suggestion(suggestion=made[1], owner=by, at=at, by=by)
+    decline_suggestion(suggestion=made[2], reason="堆场旁没有可用的房屋，司机可使用办公楼一层的休息区。", at=at, by=by)
+
+
+def hear(customers: list[Customer], by: User) -> None:
+    for place, (text, group, item, tone) in enumerate(HEARD):
+        at = now() - dt.timedelta(days=12 - place)
+        record_heard(customer=customers[place % len(customers)], group=group, service_item=item, tone=tone, text=text, at=at, by=by)
+
+
+def meet(customers: list[Customer], by: User) -> None:
+    day = port_date(now()) - dt.timedelta(days=20)
+    names = {"name_zh": "货主座谈会", "name_en": "Round table with cargo owners"}
+    seminar = plan_seminar(**names, held_on=day, place="业务楼三号会议室", host=by, at=now() - dt.timedelta(days=40), by=by)
+    topic = add_topic(seminar=seminar, name_zh="闸口与堆场", name_en="Gates and yard", by=by)
+    guests = [
+        add_guest(seminar=seminar, customer=customer, contact=contact, by=by)
+        for customer in customers
+        if (contact := Contact.objects.filter(customer=customer).order_by("pk").first())
+    ]
+    came = {guest.pk for guest in guests[:-1]}
+    note_attendance(seminar=seminar, replies=dict.fromkeys(came, "coming"), came=came, at=now(), by=by)
+    told = {"group": ServiceGroup.TRANSPORT, "tone": Tone.WISH, "text": "高峰时段希望增开闸口。", "heard_on": day}
+    record_heard(customer=customers[0], topic=topic, **told, at=now(), by=by)
+    due_on = day + dt.timedelta(days=45)
+    decide(seminar=seminar, topic=topic, text="提出高峰时段增开闸口的方案", owner=by, due_on=due_on, by=by)

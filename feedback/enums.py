@@ -4,9 +4,37 @@ from django.utils.translation import pgettext_lazy
 
 
 class ItemKind(models.TextChoices):
-    RATING = "rating", _("Rating 1 to 5")
+    RATING = "rating", pgettext_lazy("kind of question", "Rating")
     RECOMMEND = "recommend", _("Would recommend 0 to 10")
     COMMENT = "comment", _("Comment")
+    SINGLE = "single", _("One of several answers")
+    MULTIPLE = "multiple", _("Any of several answers")
+    FILE = "file", pgettext_lazy("kind of question", "Files")
+
+
+class Respondents(models.TextChoices):
+    """Whom a form is for."""
+
+    CUSTOMERS = "customers", _("Customers")
+    GUESTS = "guests", _("Guests of a seminar")
+    EMPLOYEES = "employees", _("Our own people")
+
+
+SCALES = (ItemKind.RATING, ItemKind.RECOMMEND)  # answered with a number
+CHOICES = (ItemKind.SINGLE, ItemKind.MULTIPLE)  # answered with options
+UNCOUNTED = (ItemKind.COMMENT, ItemKind.FILE)  # read by people, never counted
+
+
+class Aspect(models.TextChoices):
+    """What a scale asks of its row. Two scales about one row make a pair."""
+
+    PERFORMANCE = "performance", pgettext_lazy("scale", "Performance")
+    IMPORTANCE = "importance", pgettext_lazy("scale", "Importance")
+    EXPECTATION = "expectation", pgettext_lazy("scale", "Expected of an excellent port")
+    PERCEPTION = "perception", pgettext_lazy("scale", "Seen at our port")
+
+
+JUDGING = (Aspect.PERFORMANCE, Aspect.PERCEPTION)  # what says how good we are; the others say what is wished for
 
 
 class Period(models.TextChoices):
@@ -14,6 +42,28 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("Every quarter")
     HALF_YEAR = "half_year", _("Every half-year")
     YEAR = "year", _("Every year")
+
+
+class Occasion(models.TextChoices):
+    """What makes a programme ask: the calendar, something that has happened to a customer, or whoever held a seminar."""
+
+    PERIOD = "period", pgettext_lazy("occasion", "Every period")
+    ONCE = "once", pgettext_lazy("occasion", "Once, on a day")
+    SHIPMENTS = "shipments", pgettext_lazy("occasion", "After a number of handled shipments")
+    COMPLAINT = "complaint", pgettext_lazy("occasion", "After a closed complaint")
+    SEMINAR = "seminar", pgettext_lazy("occasion", "After a seminar, those who came")
+
+
+BY_CALENDAR = (Occasion.PERIOD, Occasion.ONCE)
+BY_EVENT = (Occasion.SHIPMENTS, Occasion.COMPLAINT)
+
+
+class Anonymity(models.TextChoices):
+    """What becomes known of who gave an answer: decided by the programme, said before the first question, kept by the wave."""
+
+    NAMED = "named", pgettext_lazy("survey", "Named")
+    CONFIDENTIAL = "confidential", pgettext_lazy("survey", "Confidential")
+    ANONYMOUS = "anonymous", pgettext_lazy("survey", "Anonymous")
 
 
 class WaveState(models.TextChoices):
@@ -33,6 +83,7 @@ class SkipReason(models.TextChoices):
     COMPANY_FULL = "company_full", _("Enough contacts of this company are asked")
     OPTED_OUT = "opted_out", _("Opted out of these surveys")
     BLOCKED = "blocked", _("Mails to this address come back")
+    NOT_DRAWN = "not_drawn", _("Customer not drawn into the sample")
 
 
 class OptOutSource(models.TextChoices):
@@ -73,6 +124,7 @@ class ComplaintOutcome(models.TextChoices):
 OPEN_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED, ComplaintState.ANSWERED)
 UNANSWERED_COMPLAINTS = (ComplaintState.NEW, ComplaintState.ASSIGNED)
 CLOSED_WITHOUT_ANSWER = (ComplaintOutcome.WITHDRAWN, ComplaintOutcome.DUPLICATE)
+SEMINAR_DECISION = "feedback.seminardecision:"  # what the follow-up of a decision is opened once for, before its number
 LOW_SCORE = "feedback.response:"  # what a follow-up of a low score is opened once for, before the number of the response
 
 
@@ -166,3 +218,115 @@ class Alarm(models.IntegerChoices):
     NEAR = 1, pgettext_lazy("deadline", "Owner warned")
     OVER = 2, pgettext_lazy("deadline", "Managers told")
     LONG_OVER = 3, pgettext_lazy("deadline", "Account manager told")
+
+
+# --- Paper, telephone, visit: answers typed in; and answers declined ---
+
+
+class TypedChannel(models.TextChoices):
+    """Keys of the service channels an answer is typed in from."""
+
+    PAPER = "paper_form", _("Paper form")
+    TELEPHONE = "telephone_opinion", _("Opinion by telephone")
+    VISIT = "visit_opinion", _("Opinion at a visit")
+    SEMINAR = "seminar", pgettext_lazy("channel", "Seminar")
+
+
+class DeclineReason(models.TextChoices):
+    """Why somebody would rather not answer."""
+
+    NOT_ME = "not_me", _("I am not this person")
+    LEFT = "left", _("I am no longer with this company")
+    NO_TIME = "no_time", _("I have no time for it")
+    NO_THANKS = "no_thanks", _("No, thank you")
+
+
+WRONG_PERSON = (DeclineReason.NOT_ME, DeclineReason.LEFT)
+
+
+# --- Voices: suggestions, opinions heard, seminars ---
+
+
+class SuggestionState(models.TextChoices):
+    RECEIVED = "received", pgettext_lazy("suggestion", "Received")
+    CONSIDERED = "considered", pgettext_lazy("suggestion", "Being considered")
+    ADOPTED = "adopted", pgettext_lazy("suggestion", "Adopted")
+    DECLINED = "declined", pgettext_lazy("suggestion", "Declined")
+
+
+class Credit(models.TextChoices):
+    """How a customer stands beside what came of their suggestion."""
+
+    NAMED = "named", pgettext_lazy("credit", "By the company's name")
+    ANONYMOUS = "anonymous", pgettext_lazy("credit", "As “a customer”")
+    NONE = "none", pgettext_lazy("credit", "Not at all")
+
+
+UNDECIDED_SUGGESTIONS = (SuggestionState.RECEIVED, SuggestionState.CONSIDERED)
+DECIDED_SUGGESTIONS = (SuggestionState.ADOPTED, SuggestionState.DECLINED)
+
+
+class Tone(models.TextChoices):
+    PRAISE = "praise", pgettext_lazy("opinion", "Praise")
+    WISH = "wish", pgettext_lazy("opinion", "Wish")
+    CRITICISM = "criticism", pgettext_lazy("opinion", "Criticism")
+
+
+# The group each service of the opinion form stands in.
+GROUP_OF_ITEM = {
+    item: group
+    for group, items in (
+        (ServiceGroup.TRANSPORT, tuple(ServiceItem)[:7]),
+        (ServiceGroup.INFORMATION, tuple(ServiceItem)[7:13]),
+        (ServiceGroup.ADDED_SERVICE, tuple(ServiceItem)[13:]),
+    )
+    for item in items
+}
+
+
+class SeminarState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("seminar", "Planned")
+    HELD = "held", pgettext_lazy("seminar", "Held")
+    CALLED_OFF = "called_off", pgettext_lazy("seminar", "Called off")
+
+
+class GuestReply(models.TextChoices):
+    COMING = "coming", pgettext_lazy("seminar", "Is coming")
+    DECLINED = "declined", pgettext_lazy("seminar", "Cannot come")
+
+
+# --- Figures of complaints ---
+
+
+class ComplaintSpan(models.TextChoices):
+    MONTH = "month", pgettext_lazy("period", "Month")
+    QUARTER = "quarter", pgettext_lazy("period", "Quarter")
+    YEAR = "year", pgettext_lazy("period", "Year")
+
+
+class ShareKind(models.TextChoices):
+    CAUSE = "cause", _("Root cause")
+    SERVICE_ITEM = "service_item", _("Service in detail")
+    DIMENSION = "dimension", _("Quality dimension")
+
+
+JUSTIFIED = (Liability.OURS, Liability.SHARED)
+
+
+class InboundState(models.TextChoices):
+    """What became of a mail to the complaint mailbox."""
+
+    CASE = "case", pgettext_lazy("inbound mail", "New case")
+    ADDED = "added", pgettext_lazy("inbound mail", "Added to a case")
+    LEFT = "left", pgettext_lazy("inbound mail", "Opened nothing")
+
+
+class LeftReason(models.TextChoices):
+    """Why a mail opened nothing."""
+
+    AUTOMATIC = "automatic", _("Automatic reply or report")
+    LIST = "list", _("Mailing list")
+    OURS = "ours", _("From ourselves")
+    TOO_MANY = "too_many", _("Too many mails of this sender in an hour")
+    EMPTY = "empty", _("No words and no sender")
+    BROKEN = "broken", _("Cannot be read")

@@ -16,7 +16,7 @@ from feedback.services.invitations import write_mails
 from feedback.services.links import invitation_token
 from feedback.services.programmes import create_programme
 from feedback.services.results import compute_results
-from feedback.services.shipped_form import KEY
+from feedback.services.shipped.opinion import KEY
 from feedback.services.waves import start_wave
 from portcrm.accounts.models import User
 from portcrm.clock import now, port_today

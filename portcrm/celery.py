@@ -8,6 +8,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 
 from portcrm.audit.channel import Channel, channel
+from portcrm.memo import reading_once
 
 logger = logging.getLogger(__name__)
 
@@ -15,10 +16,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portcrm.settings")
 
 
 class Job(Task):
-    """What a task changes is recorded as coming from a job."""
+    """What a task changes is recorded as coming from a job; small lists are read once."""
 
     def __call__(self, *args, **kwargs):
-        with channel(Channel.JOB):
+        with channel(Channel.JOB), reading_once():
             return super().__call__(*args, **kwargs)
 
 

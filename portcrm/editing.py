@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ def conflicts_of(row: Model, *, changes: Mapping[str, object], seen: Mapping[str
     for field, wanted in changes.items():
         stored = _stored(row, field)
         if field in seen and plain(seen[field]) != stored and plain(wanted) != stored:
-            found.append(FieldConflict(field, str(row._meta.get_field(field).verbose_name), getattr(row, field), wanted))
+            found.append(FieldConflict(field, str(row._meta.get_field(field).verbose_name), _theirs(row, field), wanted))
     return found
 
 
@@ -55,6 +56,14 @@ def set_changes(row: Model, *, changes: Mapping[str, object], seen: Mapping[str,
     for field in changed:
         setattr(row, field, changes[field])
     return changed
+
+
+def _theirs(row: Model, field: str):
+    """As it is stored; of a related row that is gone only the key."""
+    try:
+        return getattr(row, field)
+    except ObjectDoesNotExist:
+        return _stored(row, field)
 
 
 def _stored(row: Model, field: str):

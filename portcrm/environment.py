@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -129,6 +130,14 @@ class Environment:
         if found and not MAIL_ADDRESS.fullmatch(found):
             raise Refused(name, found, "write one address, such as bounce@mail.example.invalid")
         return found
+
+    def ip_addresses(self, name: str) -> list[str]:
+        """IPv4 and IPv6 addresses with commas between them."""
+        found = self.list(name)
+        try:
+            return [str(ip_address(word)) for word in found]
+        except ValueError:
+            raise Refused(name, ",".join(found), "write addresses such as 192.0.2.10,2001:db8::10") from None
 
     def imap_url(self, name: str) -> str:
         found = self.str(name, "").strip()

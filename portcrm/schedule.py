@@ -15,8 +15,12 @@ SCHEDULE = {
     "customers-nightly": {"task": "customers.nightly", "schedule": crontab(hour=1, minute=40)},
     "cargo-sweep": {"task": "cargo.sweep", "schedule": 60.0},
     "feedback-programmes": {"task": "feedback.run_due_programmes", "schedule": 300.0},
+    # before the sending hours; those of a day are asked together, by whichever run comes first
+    "feedback-occasions": {"task": "feedback.run_occasions", "schedule": crontab(hour="7-11", minute=35)},
     "feedback-reminders": {"task": "feedback.remind", "schedule": 600.0},
     "feedback-nightly": {"task": "feedback.nightly", "schedule": crontab(hour=1, minute=50)},
+    "feedback-mailbox": {"task": "feedback.fetch_complaints", "schedule": 120.0},
     "feedback-escalate": {"task": "feedback.escalate", "schedule": 900.0},
+    "feedback-complaint-figures": {"task": "feedback.complaint_figures", "schedule": 600.0},
     "feedback-sweep": {"task": "feedback.sweep", "schedule": 60.0},
 }

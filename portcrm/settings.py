@@ -37,6 +37,7 @@ PORT_NAME_EN = env.str("PORT_NAME_EN", default="Example Port")
 PORT_TIME_ZONE = env.time_zone("PORT_TIME_ZONE", default="Asia/Shanghai")
 PORT_CURRENCY = env.str("PORT_CURRENCY", default="CNY")
 PORT_SERVICE_EMAIL = env.str("PORT_SERVICE_EMAIL", default="service@portcrm.invalid")
+PORT_SERVICE_ADDRESS = env.str("PORT_SERVICE_ADDRESS", default="")  # where forms filled in on paper are returned to
 PORT_SERVICE_PHONE = env.str("PORT_SERVICE_PHONE", default="")
 
 # --- Limits ----------------------------------------------------------------------------------------------------------
@@ -61,6 +62,7 @@ SURVEYS_A_YEAR = env.int("SURVEYS_A_YEAR", default=4)
 SURVEY_CONTACTS_OF_A_COMPANY = env.int("SURVEY_CONTACTS_OF_A_COMPANY", default=3)
 SURVEY_SEND_HOURS = env.numbers("SURVEY_SEND_HOURS", {"from": 9, "until": 17})  # of business days, port time
 SURVEY_GRACE_HOURS = env.int("SURVEY_GRACE_HOURS", default=24)  # a form that was begun may still be sent after closing
+SURVEY_PAPER_DAYS = env.int("SURVEY_PAPER_DAYS", default=14)  # so long after the closing staff type in what came on paper
 LONGEST_OPINION_TEXT = env.int("LONGEST_OPINION_TEXT", default=4000)
 LOW_SCORE_BUSINESS_DAYS = env.int("LOW_SCORE_BUSINESS_DAYS", default=3)
 SERVICE_HOURS = env.str("SERVICE_HOURS", default="1-5 08:30-12:00 13:30-17:30")  # Monday is 1, see portcrm/service_hours.py
@@ -128,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portcrm.audit.middleware.ChannelMiddleware",
+    "portcrm.memo.ReadOnceMiddleware",
     "portcrm.pages.middleware.ReaderMiddleware",
     "portcrm.pages.middleware.RuleBrokenMiddleware",
     "portcrm.pages.middleware.RefusedWriteMiddleware",
@@ -242,7 +245,11 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="survey@portcrm.invalid")
 OUTBOX_MAILS_PER_MINUTE = env.int("OUTBOX_MAILS_PER_MINUTE", default=600)  # 0: as fast as the server takes them
+COMPLAINT_IMAP_URL = env.imap_url("COMPLAINT_IMAP_URL")  # a mailbox whose mails become complaints
 BOUNCE_ADDRESS, BOUNCE_IMAP_URL = env.mail_address("BOUNCE_ADDRESS"), env.imap_url("BOUNCE_IMAP_URL")  # docs/deployment.md
+# What the self-check of the sending domain cannot know: selectors of DKIM, addresses of the delivering machines, whom to ask.
+DKIM_SELECTORS, SENDING_ADDRESSES = env.list("DKIM_SELECTORS"), env.ip_addresses("SENDING_ADDRESSES")
+DNS_SERVER = env.str("DNS_SERVER", default="")  # address or address:port; "" those of this machine
 MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")  # without one no mail service is listened to
 # Mails a minute to one domain (0: no limit), conversations at once (0: no limit), refusals of ourselves in a row before sending stops.
 OUTBOX_PACE = env.numbers("OUTBOX_PACE", {"per_domain": 300, "connections": 8, "stop_after": 10})

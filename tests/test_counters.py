@@ -51,7 +51,7 @@ def test_the_counters_of_the_home_page_are_the_lists_behind_them(client, manager
     panels = [address for _panel, address in client.get(reverse("pages:home")).context["panels"]]
     counters = [pair for address in panels for pair in links_with_numbers(client.get(address).content.decode())]
 
-    assert sorted(number for _address, number in counters) == [1, 4]
+    assert sorted(number for _address, number in counters) == [0, 1, 4]  # due today, overdue, open
     assert [held_by(client, address) for address, _number in counters] == [number for _address, number in counters]
 
 

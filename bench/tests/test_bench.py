@@ -49,6 +49,12 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert figures["documents_samples"][0].startswith("seconds " if os.environ.get("PORTCRM_SAMPLES") else "left_out PORTCRM_SAMPLES")
     assert figures["candidates_found"][1] == "candidates 21"
     assert {"desk", "desk_accept", "desk_merge", "desk_ignore", "desk_undo", "candidate_seen_often"} <= set(figures)
+    assert figures["wave_frozen"][1:] == ["invitations 1000", "spared 1000"]
+    assert (figures["mails_written"][1], figures["mails_sent"][1:3]) == ("mails 50", ["processes 2", "mails 50"])
+    assert int(figures["opinion_form"][5].removeprefix("html_bytes ")) <= 40_000
+    assert figures["opinion_reads"][1] == "requests 80"  # four pages each
+    assert figures["opinion_submissions"][1:5] == ["processes 2", "answers 20", "requests 80", "ratings 720"]
+    assert figures["opinion_figures"][1:] == ["answers 1000", "ratings 36000"]
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
     assert too_many == {}
     assert left_over() == []

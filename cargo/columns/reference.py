@@ -30,6 +30,7 @@ ALIASES = Column("aliases", _("Also written as"), value=lambda row: ", ".join(ro
 TAKES_TEU = Column("takes_teu", _("May have TEU"), template="cargo/_cell_own.html", value=lambda row: row.takes_teu)
 CARGO_FORMS = (CODE, *NAMES, TAKES_TEU, ALIASES, *STATE)
 TRADE_KINDS = (CODE, *NAMES, ALIASES, *STATE)
+MOVEMENTS = (CODE, *NAMES, ALIASES, *STATE)
 UNITS = (
     CODE,
     *NAMES,

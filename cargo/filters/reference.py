@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cargo.enums import UnitKind
-from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Movement, Port, TradeKind, Unit
 from cargo.reference import normal_port_text
 
 
@@ -30,6 +30,12 @@ class CargoFormFilter(EntryFilter):
 class TradeKindFilter(EntryFilter):
     class Meta:
         model = TradeKind
+        fields: tuple[str, ...] = ()
+
+
+class MovementFilter(EntryFilter):
+    class Meta:
+        model = Movement
         fields: tuple[str, ...] = ()
 
 

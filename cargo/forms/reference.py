@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cargo.goods import normal_pattern
-from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Movement, Port, TradeKind, Unit
 from cargo.queries.references import aliases_of
 from portcrm.pages.forms import EditForm
 
@@ -91,6 +91,17 @@ class TradeKindForm(KindForm):
     class Meta:
         model = TradeKind
         fields = ("code", "name_zh", "name_en", "aliases", "position", "is_active")
+
+
+class MovementForm(EntryForm):
+    """Only what files write: the program itself counts by the rest."""
+
+    fixed = ()
+    aliases = WrittenAsField(label=_("Also written as"))
+
+    class Meta:
+        model = Movement
+        fields = ("aliases",)
 
 
 class GoodsRuleForm(EntryForm):

@@ -8,10 +8,11 @@ from itertools import compress
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import CONTAINER, COST_COLUMNS, FOREIGN, PartyRole, UnitKind
-from cargo.imports.refusing import Refused, customer_named
+from cargo.imports.refusing import Refused, customer_named, direction_named
 from cargo.imports.shipment_fields import OPEN
 from cargo.models.kinds import KindEntry
 from cargo.queries.parties import KnownParties, party_text
@@ -39,7 +40,8 @@ class LineReader:
         self._open_unknown(run=run, by=by)
         # a chunk names the same few things over and over
         self.cargo_class, self.unit, self.port_id = cache(references.cargo_class), cache(references.unit), cache(references.port_id)
-        self.form, self.trade = cache(references.form), cache(references.trade)
+        self.form, self.trade, self.direction = cache(references.form), cache(references.trade), cache(references.direction)
+        self.transshipment = cache(references.transshipment)
         self.customer_id = cache(self._customer_id)
 
     def _open_unknown(self, *, run, by) -> None:
@@ -81,7 +83,7 @@ class LineReader:
         handled_on, precision = row.values["handled_on"]
         cargo_class = self.cargo_class(row.values["cargo_class"])
         if cargo_class is None:
-            raise Refused(_("There is no such cargo class; write 01 to 17 or its name."), "cargo_class")
+            raise Refused(_("There is no such cargo class; write its code, such as 01, or its name."), "cargo_class")
         origin, destination = get("origin") or "", get("destination") or ""
         quantity, unit_id, tonnes, factor, teu, form = self._measures(get, cargo_class)
         teu, laden, empty = _laden_and_empty(get, teu)
@@ -93,9 +95,9 @@ class LineReader:
             customer_id=self.customer_id(row.values["customer"], "customer"),
             cargo_class_id=cargo_class.pk,
             form=form,
-            direction=row.values["direction"],
+            direction=direction_named(row.values["direction"], self.direction),
             trade_kind=self._trade(get),
-            transshipment=bool(get("transshipment")),
+            transshipment=self._transshipment(get("transshipment")),
             handled_on=handled_on,
             precision=precision,
             origin_id=self.port_id(origin) if origin else None,
@@ -144,6 +146,12 @@ class LineReader:
             raise Refused(_("There is no such kind of trade."), "trade_kind")
         return found.pk if found else FOREIGN
 
+    def _transshipment(self, text: str | None) -> bool:
+        found = self.transshipment(text) if text else False
+        if found is None:
+            raise Refused(format_lazy(_("“{value}” is neither yes nor no."), value=text), "transshipment")
+        return found
+
     def _form(self, get) -> str:
         text = get("form")
         found = self.form(text) if text else None
@@ -187,7 +195,8 @@ class PlainRows:
             self._only(value is None for value in self.rows.columns.get(name, ()))
         columns = {"identity_base": self._identities(), **self._parties_and_class(), **self._measures(), "line": self.rows.numbers}
         days, precisions = zip(*self.rows.columns["handled_on"], strict=True) if self.count else ((), ())
-        columns |= {"handled_on": list(days), "precision": list(precisions), "direction": list(self.rows.columns["direction"])}
+        columns |= {"handled_on": list(days), "precision": list(precisions)}
+        columns |= {"direction": self._kinds("direction", self.reader.direction), "transshipment": self._transshipments()}
         for name in ("revenue", "cost"):
             columns[name] = list(self.rows.columns.get(name, ()))
         columns |= {name: self._or(default, name) for name, default in UNSAID.items()} | self._places()
@@ -229,6 +238,12 @@ class PlainRows:
         codes = {text: one and one.pk for text, one in found.items()}
         return [codes[text] for text in texts]
 
+    def _transshipments(self) -> list[bool | None]:
+        texts = self.rows.columns.get("transshipment", ())
+        found = {text: self.reader.transshipment(text) if text else False for text in set(texts)}
+        self._only(found[text] is not None for text in texts)
+        return [found[text] for text in texts]
+
     def _known(self, name: str) -> int | None:
         text = party_text(name)
         return None if text in self.reader.ambiguous else self.reader.customers.get(text)
@@ -260,7 +275,6 @@ class PlainRows:
 ROLES = tuple(role.value for role in PartyRole)
 NOT_PLAIN = ("teu", "teu_laden", "teu_empty", "currency", *COST_COLUMNS, *ROLES)  # a row that says any of these is read on its own
 UNSAID = dict.fromkeys(("vessel", "voyage", "bl_no", "goods", "document_no"), "") | {
-    "transshipment": False,
     "lots": 1,
 }
 CENT = Decimal("0.01")

@@ -76,7 +76,7 @@ class _Reading:
         name, figures = cells[0], cells[1:]
         one = None if is_all_classes(name) else self.references.cargo_class(name)
         if one is None and not is_all_classes(name):
-            self._refuse(number, 1, name, _("There is no such cargo class; write 01 to 17 or its name."))
+            self._refuse(number, 1, name, _("There is no such cargo class; write its code, such as 01, or its name."))
             return
         places = self.columns or _places(figures)
         if places is None:

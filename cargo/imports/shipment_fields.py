@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cargo.enums import COST_COLUMNS, CostItem, DatePrecision, Direction, PartyRole
+from cargo.enums import COST_COLUMNS, CostItem, DatePrecision, PartyRole
 from portcrm.exchange.importing import CellProblem, ImportField
-from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, money_that_fits, month, text_up_to, yes_no
+from portcrm.exchange.parsing import choice, date, decimal_that_fits, integer, money_that_fits, month, text_up_to
 
 REFUSE, OPEN = "refuse", "open"
 
@@ -83,10 +83,6 @@ def whole_lots(cell: Any) -> int:
     return lots
 
 
-DIRECTION_WORDS = {
-    Direction.INBOUND: "inbound in import discharge 进口 进港 卸货 卸 到港",
-    Direction.OUTBOUND: "outbound out export loading 出口 出港 装货 装 离港",
-}
 ITEM_WORDS = {
     CostItem.HANDLING: ("handling", "装卸", "装卸成本"),
     CostItem.STORAGE: ("storage", "堆存", "堆存成本"),
@@ -133,12 +129,17 @@ FIELDS = (
         "handled_on", _("Handled on"), day_or_month, required=True, aliases=("date", "period", "month", "作业日期", "日期", "月份")
     ),
     ImportField(
-        "cargo_class", _("Cargo class"), text_up_to(100), required=True, aliases=("class", "货类"), help=_("01 to 17, or its name")
+        "cargo_class",
+        _("Cargo class"),
+        text_up_to(100),
+        required=True,
+        aliases=("class", "货类"),
+        help=_("Its code, such as 01, or its name"),
     ),
     ImportField("form", _("Cargo form"), text_up_to(200), aliases=("货物形态", "形态"), help=_("The usual form of the class if empty")),
-    ImportField("direction", _("Direction"), one_of(DIRECTION_WORDS), required=True, aliases=("进出口", "进出港", "流向")),
+    ImportField("direction", _("Direction"), text_up_to(40), required=True, aliases=("进出口", "进出港", "流向")),
     ImportField("trade_kind", _("Trade"), text_up_to(200), aliases=("内外贸", "贸易"), help=_("Foreign trade if empty")),
-    ImportField("transshipment", _("Transshipment"), yes_no, aliases=("中转",)),
+    ImportField("transshipment", _("Transshipment"), text_up_to(40), aliases=("中转",)),
     ImportField("quantity", _("Quantity"), QUANTITY, required=True, aliases=("qty", "数量", "货量", "吨数", "箱量")),
     ImportField(
         "unit",

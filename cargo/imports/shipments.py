@@ -7,8 +7,10 @@ from uuid import UUID
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cargo.imports.constants import refuse_unlisted
 from cargo.imports.corrections import Corrections
 from cargo.imports.ledger_lines import LineReader, all_named_in, places_of
+from cargo.imports.remarks import retired_classes
 from cargo.imports.shipment_fields import CORRECT, FIELDS, roles_in, said_by
 from cargo.models import ImportProof, Shipment
 from cargo.permissions import IMPORT_SHIPMENTS
@@ -41,6 +43,9 @@ class ShipmentImporter(Importer):
     update_word = _("Book a correction of {record}")
     # what the chunk before found, and whether the ledger knew none of its lines; who takes a run up asks anew
     asked: tuple[UUID | None, KnownParties | None, bool] = (None, None, False)
+
+    def refuse_constants(self, constants) -> None:
+        refuse_unlisted(constants, FIELDS)
 
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         batch = batch_of(run)
@@ -78,8 +83,8 @@ class ShipmentImporter(Importer):
         return {row.pk: Described(f"{row} · {number(row.quantity)} {row.unit.sign}", row.get_absolute_url()) for row in rows}
 
     def summary(self, run) -> list[SummaryLine]:
-        """What the file says and what the ledger holds of it, unit by unit."""
-        return [summary_line(proof) for proof in proofs_of(run)]
+        """What the file says and what the ledger holds of it, unit by unit; and classes out of use among it."""
+        return [*(summary_line(proof) for proof in proofs_of(run)), *retired_classes(run.pk, Shipment)]
 
 
 def summary_line(proof: ImportProof) -> SummaryLine:

@@ -8,7 +8,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cargo.models import CargoClass, StatisticSeries
+from cargo.imports.remarks import retired_classes
+from cargo.models import CargoClass, StatisticSeries, StatisticValue
 from cargo.permissions import IMPORT_STATISTICS
 from cargo.queries.references import References, load_references
 from cargo.queries.statistics import sums_of_import
@@ -125,8 +126,8 @@ class StatisticImporter(Importer):
         return _stored(told, classes, problems, run=run, by=by)
 
     def summary(self, run) -> list[SummaryLine]:
-        """Figures kept of the file, and their sums as written, unit by unit."""
-        return [
+        """Figures kept of the file, and their sums as written, unit by unit; and classes out of use among them."""
+        kept = [
             SummaryLine(
                 label=format_lazy(_("Figures kept in “{unit}”"), unit=line.unit),
                 value=format_lazy(
@@ -138,6 +139,7 @@ class StatisticImporter(Importer):
             )
             for line in sums_of_import(run.pk)
         ]
+        return [*kept, *retired_classes(run.pk, StatisticValue)]
 
     def describe(self, targets, user) -> dict[int, Described]:
         series = StatisticSeries.objects.visible_to(user).in_bulk(list(targets))
@@ -185,5 +187,5 @@ def class_of(written: str, references: References) -> dict[str, CargoClass]:
 def _known_class(written: str, references: References) -> CargoClass:
     found = references.cargo_class(written)
     if found is None:
-        raise RuleBroken(_("There is no such cargo class; write 01 to 17 or its name."), field="cargo_class")
+        raise RuleBroken(_("There is no such cargo class; write its code, such as 01, or its name."), field="cargo_class")
     return found

@@ -9,16 +9,16 @@ from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import TargetUnit
-from cargo.imports.refusing import Refused, customer_named
-from cargo.imports.shipment_fields import DIRECTION_WORDS, one_of
+from cargo.imports.constants import refuse_unlisted
+from cargo.imports.refusing import Refused, customer_named, direction_named
 from cargo.imports.task_words import WAN, WHOLE_YEAR, is_all_classes, month_of, plain_words, quantity_of
-from cargo.models import Target
+from cargo.models import CargoClass, Target
 from cargo.models.target import FIRST_YEAR, LAST_YEAR
 from cargo.permissions import EDIT_TARGET
 from cargo.queries.parties import KnownParties, find_parties
 from cargo.queries.references import References, load_references
 from cargo.queries.targets import MONTHS, CellKey, Slot
-from cargo.services.targets import set_targets
+from cargo.services.targets import is_over, out_of_use, set_targets
 from portcrm.accounts.models import User
 from portcrm.errors import RuleBroken
 from portcrm.exchange.importing import CellProblem, Importer, ImportField, Problem, Row, WriteResult
@@ -67,14 +67,14 @@ FIELDS = (
     ImportField("year", _("Year"), year, required=True, aliases=("年份", "年度")),
     ImportField(
         "cargo_class", _("Cargo class"), text_up_to(100), required=True, aliases=("class", "货类"),
-        help=_("01 to 17, its name, or “all”"),
+        help=_("Its code, such as 01, its name, or “all”"),
     ),
     ImportField("unit", _("Unit"), unit, required=True, aliases=("单位",), help=_("t, 10kt, TEU or 10kTEU; nothing is assumed")),
     ImportField("month", _("Month"), month_of, aliases=("月份",), help=_("For a row per month; empty or “year” is the whole year")),
     ImportField(
         "quantity", _("Quantity"), figure, aliases=("任务", "计划", "任务量", "计划量", "数量", "target"), help=_("Of that month or year")
     ),
-    ImportField("direction", _("Direction"), one_of(DIRECTION_WORDS), aliases=("进出口", "进出港", "流向"), help=_("Both if empty")),
+    ImportField("direction", _("Direction"), text_up_to(40), aliases=("进出口", "进出港", "流向"), help=_("Both if empty")),
     ImportField(
         "customer", _("Customer"), text_up_to(200), aliases=("客户编号", "货主"),
         help=_("Customer code or exact name; the whole port if empty"),
@@ -97,7 +97,10 @@ class Names:
         whose = {"customer_id": self._customer(get("customer")), "manager_id": self._manager(get("manager"))}
         if None not in whose.values():
             raise Refused(_("A task is of a customer or of an account manager, not of both."), "manager")
-        return Slot(row.values["year"], TargetUnit(row.values["unit"][0]).value, get("direction") or "", **whose)
+        return Slot(row.values["year"], TargetUnit(row.values["unit"][0]).value, self._direction(get("direction")), **whose)
+
+    def _direction(self, written: str | None) -> str:
+        return direction_named(written, self.references.direction) if written else ""
 
     def _customer(self, written: str | None) -> int | None:
         return customer_named(written, "customer", ids=self.parties.ids, ambiguous=self.parties.ambiguous) if written else None
@@ -110,13 +113,14 @@ class Names:
             raise Refused(_("Name one colleague: by e-mail where several have this name."), "manager")
         return next(iter(found))
 
-    def code(self, written: str) -> str | None:
+    def code(self, written: str) -> CargoClass | None:
+        """The class; None for all of them together."""
         if is_all_classes(written):
             return None
         one = self.references.cargo_class(written)
         if one is None:
-            raise Refused(_("There is no such cargo class; write 01 to 17 or its name."), "cargo_class")
-        return one.pk
+            raise Refused(_("There is no such cargo class; write its code, such as 01, or its name."), "cargo_class")
+        return one
 
 
 def names_of(rows: Sequence[Row]) -> Names:
@@ -152,17 +156,23 @@ class TargetImporter(Importer):
         if not {"quantity", *COLUMN_OF.values()} & set(named):
             raise RuleBroken(_("Match the column of the quantity, or those of the months or the whole year."))
 
+    def refuse_constants(self, constants) -> None:
+        every = ("cargo_class",) if is_all_classes(constants.get("cargo_class", "")) else ()
+        refuse_unlisted(constants, FIELDS, but=("unit", *every))
+
     def write(self, rows: Sequence[Row], *, run, by) -> WriteResult:
         names, result = names_of(rows), WriteResult()
         wanted: dict[Slot, dict[CellKey, Decimal]] = {}
         read: list[tuple[Slot, list[CellKey]]] = []
+        stored: dict[Slot, dict[CellKey, Decimal]] = {}
         for row in rows:
             try:
-                slot = names.slot(row)
-                read.append((slot, self._take(row, names.code(row.values["cargo_class"]), wanted.setdefault(slot, {}))))
+                slot, one = names.slot(row), names.code(row.values["cargo_class"])
+                stored[slot] = _stored(slot) if slot not in stored else stored[slot]
+                _refuse_retired(row, slot, one, stored[slot])
+                read.append((slot, self._take(row, one.pk if one else None, wanted.setdefault(slot, {}))))
             except (Refused, CellProblem) as refused:
                 result.problems.append(Problem(row.number, refused.message, getattr(refused, "field", "")))
-        stored = {slot: _stored(slot) for slot in wanted}
         for slot, cells in wanted.items():
             set_targets(slot=slot, cells=cells, by=by)
         for slot, keys in read:
@@ -185,6 +195,14 @@ class TargetImporter(Importer):
             result.updated += 1
         else:
             result.skipped += 1
+
+
+def _refuse_retired(row: Row, slot: Slot, one: CargoClass | None, stored: dict[CellKey, Decimal]) -> None:
+    """As the service does for the whole grid, so that the other rows of the file stand. The same figure again changes nothing."""
+    if one is None or one.is_active or is_over(slot.year):
+        return
+    if any(stored.get(key) != quantity for key, quantity in cells_of(row, one.pk)):
+        raise Refused(out_of_use(one), "cargo_class")
 
 
 def _stored(slot: Slot) -> dict[CellKey, Decimal]:

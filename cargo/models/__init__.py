@@ -6,7 +6,7 @@ from cargo.models.expected import ExpectedFlow
 from cargo.models.flow import FlowLine, MediaNote
 from cargo.models.goods import CargoSubclass, GoodsRule
 from cargo.models.heaviest import HeaviestCustomer
-from cargo.models.kinds import CargoForm, TradeKind
+from cargo.models.kinds import CargoForm, Movement, TradeKind
 from cargo.models.lane import ClassSum, LaneSum
 from cargo.models.lead import Lead
 from cargo.models.meeting import CargoMeeting
@@ -43,6 +43,7 @@ __all__ = [
     "LedgerCheck",
     "MediaNote",
     "MonthlyRollup",
+    "Movement",
     "Port",
     "PortAlias",
     "Projection",

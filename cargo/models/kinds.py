@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cargo.enums import Direction
 from cargo.models.reference import KeptEntry
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName
@@ -34,9 +35,27 @@ class CargoForm(KindEntry):
 
 @tracked()
 class TradeKind(KindEntry):
-    """Whose trade it is: foreign, domestic, or a kind the port added. Inbound, outbound and transshipment are told apart from it."""
+    """Whose trade it is: foreign, domestic, or a kind the port added. Which way cargo goes is a movement."""
 
     list_key = "trades"
+
+
+TRANSSHIPMENT = "transship"
+MOVEMENTS = (*Direction.values, TRANSSHIPMENT)
+
+
+@tracked()
+class Movement(KindEntry):
+    """Which way cargo goes: in, out, or on from one ship to another. The program counts by these three, so there are no others and
+    they keep their names; the port keeps what files write for them."""
+
+    list_key = "movements"
+
+    class Meta(KindEntry.Meta):
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__in=MOVEMENTS), name="movement_code_is_known"),
+            models.CheckConstraint(condition=models.Q(is_active=True), name="movement_stays_in_use"),
+        ]
 
 
 def form_key(*, db_constraint: bool = False, **options) -> models.ForeignKey:

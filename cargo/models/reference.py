@@ -1,5 +1,6 @@
 """Reference data: classes, ports and units, shipped with the product and loaded by migration."""
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,8 @@ from cargo.enums import UnitKind
 from cargo.querysets import ReferenceQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName, pick, reads_chinese
+from portcrm.code_field import CodeField
+from portcrm.memo import once
 
 ENGLISH_SIGNS = {"t": "t", "kg": "kg", "kt": "kt", "wt": "10 kt", "kbbl": "kbbl", "bbl": "bbl"}
 
@@ -30,6 +33,19 @@ class KeptEntry(models.Model):
         abstract = True
 
 
+@once
+def _cargo_forms() -> dict[str, BilingualName]:
+    return {one.pk: one for one in apps.get_model("cargo", "CargoForm").objects.all()}
+
+
+class FormCodeField(CodeField):
+    """The code of a cargo form in a list of codes; the history says its name."""
+
+    def said(self, value: str) -> str:
+        known = _cargo_forms().get(value)
+        return known.label if known else value
+
+
 @tracked()
 class CargoClass(KeptEntry, BilingualName):
     """One of the 17 classes of Chinese port statistics, or one the port added."""
@@ -39,7 +55,7 @@ class CargoClass(KeptEntry, BilingualName):
     code = models.CharField(_("Code"), max_length=2, primary_key=True)
     short_zh = models.CharField(_("Short name in Chinese"), max_length=40)
     short_en = models.CharField(_("Short name in English"), max_length=40)
-    forms = ArrayField(models.CharField(max_length=12), verbose_name=_("Usual forms"), default=list)  # codes, the most usual first
+    forms = ArrayField(FormCodeField(max_length=12), verbose_name=_("Usual forms"), default=list)  # codes, the most usual first
     hint_zh = models.CharField(_("Hint in Chinese"), max_length=200, blank=True)
     hint_en = models.CharField(_("Hint in English"), max_length=200, blank=True)
 

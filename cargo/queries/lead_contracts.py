@@ -7,31 +7,24 @@ from decimal import Decimal
 from cargo.enums import LeadRhythm
 from cargo.models import Lead
 from cargo.models.expected import MONTHS_A_YEAR
-from customers.enums import CargoClassCode, ContractKind
+from customers.enums import ContractKind
 
 
 def contract_by_default(lead: Lead) -> dict[str, object]:
     """First values of the contract form: kind, title, period, the promised class and quantity of the whole period, source.
 
     Period and quantity are those agreed on when the lead was won; where nothing was, the period is that of the shipper's plan.
-    A class that contracts do not know has no quantity either: without a class it would be promised of all classes together.
     """
-    promised_class = class_in_contracts(lead)
     way = " – ".join(filter(None, (lead.origin_label, lead.destination_label)))
     words = (lead.cargo_class.short, lead.goods, lead.get_direction_display(), way)
     return {
         "title": " · ".join(filter(None, words))[:200],
         "kind": ContractKind.SINGLE if lead.rhythm == LeadRhythm.ONCE else ContractKind.ANNUAL,
         "source_reference": " ".join(filter(None, (lead.number, lead.channel.label, lead.source_note)))[:200],
-        "promised_class": promised_class,
+        "promised_class": lead.cargo_class_id,
         **_period(lead),
-        **(_promised(lead) if promised_class else {}),
+        **_promised(lead),
     }
-
-
-def class_in_contracts(lead: Lead) -> str:
-    """The lead's class as contracts name it; empty for one that the port has added to its own list."""
-    return lead.cargo_class_id if lead.cargo_class_id in CargoClassCode.values else ""
 
 
 def as_typed(amount: Decimal) -> Decimal:

@@ -110,13 +110,14 @@ def _ports(port_model, alias_model) -> list[str]:
 
 
 def load(get_model: Callable) -> list[str]:
-    """Write the shipped forms, trade kinds, classes, sub-classes, goods rules, units, ports and aliases; again changes nothing.
+    """Write the shipped forms, trade kinds, movements, classes, sub-classes, goods rules, units, ports and aliases; again changes nothing.
 
     Returns the entries the port has changed, which stay as they are.
     """
     return [
         *_kinds(get_model("cargo", "CargoForm"), "cargo_forms"),
         *_kinds(get_model("cargo", "TradeKind"), "trade_kinds"),
+        *_kinds(get_model("cargo", "Movement"), "movements"),
         *_classes(get_model("cargo", "CargoClass")),
         *_subclasses(get_model("cargo", "CargoSubclass")),
         *_bring_up_to_date(get_model("cargo", "GoodsRule"), "pattern", goods_rules()),

@@ -16,6 +16,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.errors import RuleBroken
+from portcrm.exchange.file_names import readable_name
 from portcrm.exchange.importing import WriteResult
 from portcrm.exchange.models import ImportRun
 from portcrm.exchange.services import take_in_whole
@@ -49,7 +50,7 @@ def take_in_bulletins(*, content: bytes, source: str, by: User, name: str = "") 
         readings = readings_of(bulletin, source)
         lines = [line.line for line in bulletin.lines for _figure in range(4)]
         told += [ToldValue(line, reading) for line, reading in zip(lines, readings, strict=True)]
-    recorded, run = _imported(told, name or bulletins[0].title, len(content), by)
+    recorded, run = _imported(told, readable_name(name) if name else bulletins[0].title, len(content), by)
     if recorded.added or recorded.revised:
         figures = 4 * len(recorded.added | recorded.revised)
         record(by=by, action="statistic.take_in_bulletin", source=source, figures=figures)

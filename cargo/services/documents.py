@@ -5,7 +5,6 @@ A small file is read first and then kept, so that the answer says what is in it.
 
 import hashlib
 import secrets
-from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,7 +13,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.documents.reading import NotReadable, look_at
-from cargo.documents.stored import storable
 from cargo.enums import ReadingState
 from cargo.models import CargoDocument
 from cargo.services.keeping import keep_messages, note_keys
@@ -24,6 +22,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
+from portcrm.exchange.file_names import readable_name
 
 PARTIES_READ_AT_ONCE = 300
 FILE_NAME = CargoDocument._meta.get_field("file_name").max_length
@@ -84,10 +83,8 @@ def _known(content: bytes) -> CargoDocument | None:
 
 
 def _unread(name: str, content: bytes) -> CargoDocument:
-    # A name may come from another system, or from a file system that knows no encoding.
-    file_name = PurePath(name.replace("\\", "/")).name.encode("utf-8", "replace").decode()
     return CargoDocument(
-        file_name=storable(file_name)[-FILE_NAME:],
+        file_name=readable_name(name, FILE_NAME),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         state=ReadingState.WAITING,

@@ -29,7 +29,8 @@ def draw_up_contract(
         raise RuleBroken(_("This lead has its contract already."))
     contract = add_contract(customer=lead.customer, by=by, **fields)
     if promised_tonnes or promised_teu:
-        add_commitment(contract=contract, cargo_class=promised_class, tonnes=promised_tonnes, teu=promised_teu, by=by)
+        promised = {"cargo_class": promised_class, "tonnes": promised_tonnes, "teu": promised_teu}
+        add_commitment(contract=contract, **promised, held=(lead.cargo_class_id,), by=by)
     _remember(lead, contract)
     return contract
 

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import UnitKind
-from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, PortAlias, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Movement, Port, PortAlias, Unit
 from cargo.models.kinds import KindEntry
 from cargo.models.reference import KeptEntry
 from cargo.queries.references import is_named_by_rows, normal_unit_text
@@ -110,6 +110,8 @@ def _refuse_contradiction(entry: KeptEntry) -> None:
         raise RuleBroken(_("The first two digits are the code of a cargo class. There is none with these."), field="code")
     if isinstance(entry, GoodsRule) and entry.subclass_id and entry.subclass_id[:2] != entry.cargo_class_id:
         raise RuleBroken(_("This sub-class belongs to another cargo class."), field="subclass")
+    if isinstance(entry, Movement) and (entry._state.adding or not entry.is_active):
+        raise RuleBroken(_("The program counts by import, export and transshipment: none is added or taken out of use."))
     if isinstance(entry, CargoClass):
         _refuse_unknown_forms(entry)
     if isinstance(entry, Unit):
@@ -155,7 +157,7 @@ def words_of(entry: KeptEntry) -> dict[str, tuple[str, str]]:
 
 def _refuse_renaming(entry: KeptEntry, names: list[str]) -> None:
     """Old rows would read otherwise than they were written. A name that was empty may be filled in."""
-    if names and is_named_by_rows(entry):
+    if names and (isinstance(entry, Movement) or is_named_by_rows(entry)):
         raise RuleBroken(
             _("Rows that exist show this name, so it stays. Add a new entry with the new name and take this one out of use."),
             field=names[0],

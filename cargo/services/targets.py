@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cargo.enums import TargetUnit
@@ -14,7 +16,7 @@ from cargo.queries.targets import CellKey, Slot
 from cargo.services.projections import request_projection
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import now
+from portcrm.clock import now, port_today
 from portcrm.editing import EditConflict, FieldConflict
 from portcrm.errors import RuleBroken
 from portcrm.once import one_at_a_time
@@ -54,6 +56,7 @@ def set_targets(
     stored = {CellKey(one.cargo_class_id, one.month): one for one in Target.objects.of_slot(slot)}
     if seen is not None and (conflicts := _conflicts(stored, cells, seen)):
         raise EditConflict(conflicts)
+    _refuse_retired(slot, {key: wanted for key, wanted in cells.items() if key not in stored or stored[key].quantity != wanted})
     emptied = [stored[key].pk for key, wanted in cells.items() if wanted is None and key in stored]
     changed = [key for key, wanted in cells.items() if wanted is not None and key in stored and stored[key].quantity != wanted]
     fresh = [key for key, wanted in cells.items() if wanted is not None and key not in stored]
@@ -84,10 +87,31 @@ def _check(slot: Slot, cells: Mapping[CellKey, Decimal | None]) -> None:
         raise RuleBroken(_("The task is in tonnes or in TEU."), field="unit")
     classes = {key.cargo_class for key in cells} - {None}
     if classes - set(CargoClass.objects.filter(pk__in=classes).values_list("pk", flat=True)):
-        raise RuleBroken(_("There is no such cargo class; write 01 to 17 or its name."), field="cargo_class")
+        raise RuleBroken(_("There is no such cargo class; write its code, such as 01, or its name."), field="cargo_class")
     if any(key.month is not None and not 1 <= key.month <= 12 for key in cells):
         raise RuleBroken(_("There is no such month."), field="month")
     _check_quantities(cells.values())
+
+
+def _refuse_retired(slot: Slot, changing: Mapping[CellKey, Decimal | None]) -> None:
+    """A class out of use gets no new task for a year that is not over; figures it has stay, and may be emptied."""
+    if is_over(slot.year):
+        return
+    classes = {key.cargo_class for key, wanted in changing.items() if wanted is not None} - {None}
+    retired = CargoClass.objects.filter(pk__in=classes, is_active=False).order_by("code").first() if classes else None
+    if retired is not None:
+        raise RuleBroken(out_of_use(retired), field="cargo_class")
+
+
+def out_of_use(one: CargoClass):
+    """Why this class gets no task, in the language of whoever reads it."""
+    said = _("The cargo class {cargo_class} is out of use. It keeps the task it has and gets no new one.")
+    return format_lazy(said, cargo_class=lazy(lambda: one.label, str)())
+
+
+def is_over(year: int) -> bool:
+    """Whether that year of the port lies in the past: what its task was may be written down with the classes of then."""
+    return year < port_today().year
 
 
 def _check_quantities(quantities: Iterable[Decimal | None]) -> None:

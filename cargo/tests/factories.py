@@ -13,11 +13,14 @@ from cargo.services.documents import take_in_document
 from cargo.services.flows import take_in_flows
 from cargo.services.leads import create_lead
 from cargo.services.ledger import LedgerLine, record_shipments
+from cargo.services.reference import add_entry
 from cargo.services.statistics import ToldValue, record_readings
 from cargo.services.targets import TargetWrite, set_targets
 from cargo.statistics.facts import Periodicity, Place, Reading, SeriesFacts, Subject
 from customers.tests.factories import make_channel, make_customer
+from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
+from portcrm.accounts.tests.factories import make_user
 
 numbers = count(1)
 
@@ -31,6 +34,13 @@ def make_cargo_class(code: str = "02") -> CargoClass:
     if not CargoClass.objects.filter(code=code).exists():
         load_reference()
     return CargoClass.objects.get(code=code)
+
+
+def make_own_class(code: str = "18", **fields) -> CargoClass:
+    """A class the port has added to the list."""
+    names = {"name_zh": "商品汽车", "name_en": "Finished vehicles", "short_zh": "商品车", "short_en": "Vehicles", "forms": ["ro_ro"]}
+    make_cargo_class()
+    return add_entry(entry=CargoClass(code=code, **names | fields), by=make_user(Role.ADMIN))
 
 
 def make_unit(code: str = "t") -> Unit:

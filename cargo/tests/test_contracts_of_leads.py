@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from cargo.enums import LeadStage
-from cargo.models import ExpectedFlow, Lead
+from cargo.models import CargoClass, ExpectedFlow, Lead
 from cargo.services.joining import open_file_for_lead
 from cargo.services.lead_contracts import draw_up_contract, link_contract
 from cargo.services.leads import edit_lead, move_lead
-from cargo.tests.factories import make_cargo_class, make_lead, make_port, make_unit
+from cargo.tests.factories import make_lead, make_own_class, make_port, make_unit
 from customers.models import Commitment, Contract
 from customers.services.merging import merge_customers
 from customers.tests.factories import make_contract, make_customer
@@ -178,23 +178,26 @@ def test_lead_and_contract_follow_a_merge_of_files_together():
     assert (lead.customer, lead.contract, contract.customer) == (kept, contract, kept)
 
 
-def test_of_a_class_the_port_added_nothing_is_promised_unasked_and_the_form_says_why(staff, marketer):
-    added = make_cargo_class("01")
-    added.pk, added.code = "18", "18"
-    added.save(force_insert=True)
-    lead, known = make_won(cargo_class=added), make_won()
+def test_a_class_the_port_added_is_promised_like_any_other(staff):
+    added = make_own_class()
+    lead = make_won(cargo_class=added)
+    url = reverse("cargo:lead_contract", args=[lead.pk])
+    form = staff.get(url).context["form"]
+
+    staff.post(url, sent(form, number="HT-18"))
+
+    promised = Commitment.objects.get()
+    assert (promised.contract.number, promised.cargo_class, promised.tonnes) == ("HT-18", "18", 1200)
+
+
+def test_a_lead_of_a_class_that_has_gone_out_of_use_still_becomes_a_contract_of_it(staff):
+    lead = make_won(cargo_class=make_own_class())
+    CargoClass.objects.filter(pk="18").update(is_active=False)
     url = reverse("cargo:lead_contract", args=[lead.pk])
 
-    answer = staff.get(url)
-    other = staff.get(reverse("cargo:lead_contract", args=[known.pk])).content.decode()
-    staff.post(url, sent(answer.context["form"], number="HT-18"))
+    staff.post(url, sent(staff.get(url).context["form"], number="HT-19"))
 
-    shown = answer.context["form"].initial
-    assert [shown.get(name) for name in ("promised_class", "promised_tonnes", "promised_teu")] == ["", None, None]
-    assert str(shown["valid_until"]) == "2027-02-28"
-    said = f"Contracts do not know the class “{added.short_en}”"
-    assert (said in answer.content.decode(), "Contracts do not know" in other) == (True, False)
-    assert (Contract.objects.get().number, Commitment.objects.count()) == ("HT-18", 0)
+    assert Commitment.objects.get().cargo_class == "18"
 
 
 def test_the_list_finds_won_leads_without_a_contract(staff):

@@ -91,7 +91,7 @@ def test_faults_are_told_row_by_row_and_the_sound_rows_go_in(tmp_path):
     assert (run.created, run.rejected) == (1, 7)
     assert problems(run) == [
         (3, ["date: “2026-02-30” is neither a day nor a month; write it as 2026-11-23 or 2026-11."]),
-        (4, ["class: There is no such cargo class; write 01 to 17 or its name."]),
+        (4, ["class: There is no such cargo class; write its code, such as 01, or its name."]),
         (5, ["qty: A quantity is never negative; what was wrong is corrected in the ledger."]),
         (6, ["unit: There is no such unit."]),
         (7, ["customer: There is no customer file with this code or name."]),

@@ -94,7 +94,7 @@ def test_rows_that_cannot_be_read_are_given_back_with_the_reason(tmp_path):
     run = ingest("targets", path, by=make_user(Role.MANAGER))
 
     assert problems(run) == [
-        (2, ["class: There is no such cargo class; write 01 to 17 or its name."]),
+        (2, ["class: There is no such cargo class; write its code, such as 01, or its name."]),
         (3, ["month: “13” is not a month; write 1 to 12 or March, or “year” for the whole year."]),
         (4, ["quantity: A task is never negative."]),
         (5, ["unit: Write the unit as t, 10kt, TEU or 10kTEU."]),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from rest_framework.test import APIClient
 
+from cargo import models
 from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, MonthlyRollup, Port, PortAlias, Shipment, TradeKind, Unit
 from cargo.queries.references import is_named_by_rows, load_references
 from cargo.queries.suggestions import suggest
@@ -24,7 +25,7 @@ from portcrm.pages.tests.opening import opened
 
 pytestmark = pytest.mark.django_db
 QUERIES = {"ports": 5}  # with what else the ports are written as
-LISTS = ("classes", "subclasses", "rules", "forms", "trades", "units", "ports")
+LISTS = ("classes", "subclasses", "rules", "forms", "trades", "movements", "units", "ports")
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,11 @@ def address(entry) -> str:
 
 @pytest.mark.parametrize("key", LISTS)
 def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(client, administrator, django_assert_num_queries, key):
-    model = next(entries for entries in (CargoClass, CargoSubclass, GoodsRule, CargoForm, TradeKind, Unit, Port) if entries.list_key == key)
+    model = next(
+        entries
+        for entries in (CargoClass, CargoSubclass, GoodsRule, CargoForm, TradeKind, models.Movement, Unit, Port)
+        if entries.list_key == key
+    )
     TradeKind.objects.create(code="border", name_zh="边贸", name_en="Border trade")
     first = model.objects.values_list("pk", flat=True)
     for count in (1, 3):

@@ -1,5 +1,6 @@
 """A bulletin stands among the imports and is taken back like them: the figure before it stands again, the history stays."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -162,3 +163,14 @@ def test_of_a_text_that_is_refused_no_import_is_left(staff):
     staff.post(UPLOAD, {"source": "演示交通厅", "text": "今天天气很好"})
 
     assert ImportRun.objects.count() == 0
+
+
+def test_a_file_whose_name_is_in_no_encoding_is_taken_in_and_told_of(tmp_path, capsys):
+    """An archive made elsewhere leaves names behind that are GBK bytes to a UTF-8 file system."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb9\xe3\xce\xf7.txt"))
+    path.write_text(text_of("1.演示港 万吨 30 5 1 1"), encoding="utf-8")
+
+    call_command("ingest", "bulletin", str(path))
+
+    name = ImportRun.objects.get().file_name
+    assert (name.endswith(".txt"), name.isprintable(), name in capsys.readouterr().out) == (True, True, True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cargo.columns import reference as columns
 from cargo.filters import reference as filters
 from cargo.forms import reference as forms
-from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Port, TradeKind, Unit
+from cargo.models import CargoClass, CargoForm, CargoSubclass, GoodsRule, Movement, Port, TradeKind, Unit
 from cargo.models.reference import KeptEntry
 from cargo.permissions import EDIT_REFERENCE
 from cargo.services.reference import add_entry, edit_entry
@@ -37,6 +37,7 @@ class EntryList:
     columns: tuple[Column, ...]
     orderings: tuple[Ordering, ...] = columns.BY_CODE
     presets: tuple[Preset, ...] = (OUT_OF_USE, OWN)
+    may_grow: bool = True
 
     @property
     def key(self) -> str:
@@ -56,6 +57,8 @@ LISTS = {
                   filters.CargoFormFilter, columns.CARGO_FORMS, columns.BY_POSITION),
         EntryList(gettext_lazy("Kinds of trade"), gettext_lazy("New kind of trade"), TradeKind, forms.TradeKindForm,
                   filters.TradeKindFilter, columns.TRADE_KINDS, columns.BY_POSITION),
+        EntryList(gettext_lazy("Import, export, transshipment"), "", Movement, forms.MovementForm, filters.MovementFilter,
+                  columns.MOVEMENTS, columns.BY_POSITION, (OWN,), may_grow=False),
         EntryList(gettext_lazy("Units and container sizes"), gettext_lazy("New unit"), Unit, forms.UnitForm, filters.UnitFilter,
                   columns.UNITS, columns.BY_POSITION,
                   (Preset("sizes", gettext_lazy("Container sizes"), "kind=boxes"), OUT_OF_USE, OWN)),
@@ -95,6 +98,8 @@ def reference(request, key="classes"):
 def reference_edit(request, key, pk=None):
     """Add an entry of a code list, or change one."""
     chosen = _entry_list(key)
+    if not pk and not chosen.may_grow:
+        raise Http404
     entry = _entry(chosen.model, pk) if pk else chosen.model()
     form = chosen.form(request.POST or None, instance=entry)
     status = 422 if form.is_bound else 200

@@ -12,6 +12,7 @@ router.register("contracts", views.ContractViewSet, basename="contract")
 router.register("prices", views.PriceViewSet, basename="price")
 router.register("assessments", views.AssessmentViewSet, basename="assessment")
 router.register("department-views", views.DepartmentViewViewSet, basename="department-view")
+router.register("office-days", views.OfficeDayViewSet, basename="office-day")
 router.register("tags", views.TagViewSet, basename="tag")
 router.register("", views.CustomerViewSet, basename="customer")
 urlpatterns = router.urls

@@ -2,7 +2,6 @@
 
 from customers.enums.archive import (
     PERSONS,
-    CargoClassCode,
     ChannelFamily,
     CreditState,
     CustomerStatus,
@@ -39,6 +38,9 @@ from customers.enums.network import (
     LinkKind,
     RelationKind,
 )
+from customers.enums.office import (
+    OfficeDayKind,
+)
 from customers.enums.persons import (
     Aspect,
     ContactRole,
@@ -74,7 +76,6 @@ __all__ = [
     "Bond",
     "CONCERNS",
     "CareChangeKind",
-    "CargoClassCode",
     "ChannelFamily",
     "ContactRole",
     "ContractKind",
@@ -102,6 +103,7 @@ __all__ = [
     "Matter",
     "MergeDecision",
     "MergedRowState",
+    "OfficeDayKind",
     "OperationMode",
     "Outcome",
     "Part",

@@ -86,28 +86,6 @@ class Level(models.IntegerChoices):
     VERY_HIGH = 5, pgettext_lazy("level", "5 very high")
 
 
-class CargoClassCode(models.TextChoices):
-    """The 17 main classes of Chinese port statistics (JT/T 19-2001)."""
-
-    COAL = "01", _("Coal and coal products")
-    OIL_AND_GAS = "02", _("Petroleum, natural gas and products")
-    METAL_ORES = "03", _("Metal ores")
-    STEEL = "04", _("Iron and steel")
-    BUILDING_MATERIALS = "05", _("Mineral building materials")
-    CEMENT = "06", _("Cement")
-    TIMBER = "07", _("Timber")
-    NON_METALLIC_ORES = "08", _("Non-metallic ores")
-    FERTILIZERS = "09", _("Chemical fertilizers and pesticides")
-    SALT = "10", _("Salt")
-    GRAIN = "11", _("Grain")
-    MACHINERY = "12", _("Machinery, equipment and electrical appliances")
-    CHEMICALS = "13", _("Chemical raw materials and products")
-    NON_FERROUS = "14", _("Non-ferrous metals")
-    LIGHT_INDUSTRY = "15", _("Light-industry and pharmaceutical products")
-    AGRICULTURE = "16", _("Agricultural, forestry, livestock and fishery products")
-    OTHER = "17", pgettext_lazy("cargo class", "Others")
-
-
 class Part(models.TextChoices):
     """The four parts of a customer file."""
 

@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema_field
 
 from customers.enums import (
     PERSONS,
-    CargoClassCode,
     CustomerStatus,
     CustomerType,
     DuplicateReason,
@@ -34,6 +33,7 @@ from customers.models import (
     Region,
     Tag,
 )
+from customers.models.cargo_class import all_class_choices
 from customers.naming.searching import Search
 from portcrm.accounts.choosing import ColleagueFilter
 from portcrm.accounts.models import Department, User
@@ -64,7 +64,7 @@ class CustomerFilter(BasicsFilters, TraitsFilters, AssessmentFilters, Transactio
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Region.objects.all(), method="filter_region")
     channel = django_filters.ModelChoiceFilter(label=_("Information channel"), queryset=Channel.objects.all())
     cargo_class = django_filters.ChoiceFilter(
-        label=_("Cargo class"), choices=CargoClassCode.choices, field_name="traits__cargo_classes", method="filter_cargo_class"
+        label=_("Cargo class"), choices=all_class_choices, field_name="traits__cargo_classes", method="filter_cargo_class"
     )
     tonnes = django_filters.RangeFilter(label=_("Tonnes in 12 months"), field_name="tonnes_12m")
     handled = DaysByOrder(label=_("Last handled on"), field_name="last_handled_on", order="handled_order")

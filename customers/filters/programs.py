@@ -3,11 +3,12 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode, ServiceItem
+from customers.enums import ServiceItem
 from customers.filters.customers import YES
 from customers.filters.terms import ContractFilter
 from customers.filters.work import FollowUpFilter, InteractionFilter, VisitFilter
 from customers.models import BusinessAssessment, Customer, DepartmentView, PriceTerm
+from customers.models.cargo_class import all_class_choices
 from portcrm.accounts.models import Department
 
 
@@ -42,7 +43,7 @@ class CustomerContractFilter(OfOneCustomer, ContractFilter):
 
 class PriceFilter(OfOneCustomer):
     service = django_filters.ChoiceFilter(label=_("Service item"), choices=ServiceItem.choices)
-    cargo_class = django_filters.ChoiceFilter(label=_("Cargo class"), choices=CargoClassCode.choices)
+    cargo_class = django_filters.ChoiceFilter(label=_("Cargo class"), choices=all_class_choices)
     on = django_filters.DateFilter(label=_("In force on"), method="filter_on")
 
     class Meta:

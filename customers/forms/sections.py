@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers import permissions
-from customers.enums import CargoClassCode, CustomerType, DigitalLevel, OperationMode, Part
+from customers.enums import CustomerType, DigitalLevel, OperationMode, Part
 from customers.forms.base import LinesField, PartForm, many
 from customers.models import Channel, Customer, Region, RegistrationType, Traits, TransactionStatus
+from customers.models.cargo_class import class_choices
 from customers.queries.takers import takers
 from customers.services.customers import assign_customer
 from customers.services.parts import edit_part
@@ -85,7 +86,7 @@ class FirmForm(SourcedForm):
 
 
 class TraitsForm(SourcedForm):
-    cargo_classes = many(_("Cargo classes"), CargoClassCode.choices)
+    cargo_classes = many(_("Cargo classes"), ())
     digital_levels = many(_("Digital service level"), DigitalLevel.choices)
     lanes = LinesField(longest=100, label=_("Trade lanes"), required=False, help_text=_("One per line."))
 
@@ -101,6 +102,10 @@ class TraitsForm(SourcedForm):
         (_("Cargo and lanes"), ("operating_characteristics", "cargo_classes", "lanes", "digital_levels")),
         (SOURCE_LABEL, SOURCE),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cargo_classes"].choices = class_choices(self.instance.cargo_classes)
 
 
 class TransactionsForm(SourcedForm):

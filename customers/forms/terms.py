@@ -4,11 +4,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode
 from customers.forms.base import PartForm
 from customers.forms.dated import DatedForm
 from customers.forms.sections import SOURCE, SOURCE_LABEL
 from customers.models import Channel, Commitment, Contract, PriceTerm
+from customers.models.cargo_class import class_choices
 from customers.models.contract import CONTRACT_FIELDS
 from portcrm.clock import port_today
 from portcrm.pages.forms import DateInput
@@ -49,7 +49,7 @@ class CommitmentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["cargo_class"].choices = [("", _("All classes together")), *CargoClassCode.choices]
+        self.fields["cargo_class"].choices = [("", _("All classes together")), *class_choices()]
 
     def _post_clean(self) -> None:
         """The service keeps the rules."""
@@ -77,7 +77,7 @@ class PriceForm(DatedForm):
     def __init__(self, *args, customer, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("currency", settings.PORT_CURRENCY)
-        self.fields["cargo_class"].choices = [("", _("Any class")), *CargoClassCode.choices]
+        self.fields["cargo_class"].choices = [("", _("Any class")), *class_choices()]
         self.fields["contract"].queryset = Contract.objects.visible_to(self.user).filter(customer=customer)
         self.fields["contract"].empty_label = _("None, a price of its own")
         self.fields["detail"].help_text = _("Such as laden or empty, domestic or foreign trade; prices of another detail stand beside it.")

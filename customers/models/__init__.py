@@ -9,6 +9,7 @@ from customers.models.followup import FollowUp
 from customers.models.interaction import Interaction
 from customers.models.merge import Merge, MergedRow
 from customers.models.need import DepartmentView, TalkingPoint, ViewScore
+from customers.models.office_day import OfficeDay
 from customers.models.person import ContactDate, DataBasis, Employment
 from customers.models.receivable import Receivable, ReceivableLine, ReceivablesBalance, ReceivablesStatement
 from customers.models.reference import Channel, CreditGrade, CreditScheme, Region, RegistrationType
@@ -43,6 +44,7 @@ __all__ = [
     "Merge",
     "MergedRow",
     "Observation",
+    "OfficeDay",
     "OpenProblem",
     "PeerAppraisal",
     "PlannedVisit",

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode, ContractKind, ContractState, PriceUnit, ServiceItem
+from customers.enums import ContractKind, ContractState, PriceUnit, ServiceItem
+from customers.models.cargo_class import CODES, CargoClassField, is_listed
 from customers.models.customer import Customer
 from customers.models.provenance import Provenance, money_field, verified_by_somebody
 from customers.querysets import CustomerPartQuerySet
@@ -185,7 +186,7 @@ class Commitment(models.Model):
     """Cargo the customer promised in a contract, of one class or of all together."""
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="commitments", verbose_name=_("Contract"))
-    cargo_class = models.CharField(_("Cargo class"), max_length=2, choices=CargoClassCode, blank=True)
+    cargo_class = CargoClassField(_("Cargo class"), blank=True)
     tonnes = models.DecimalField(_("Tonnes"), max_digits=18, decimal_places=3, null=True, blank=True)
     teu = models.DecimalField("TEU", max_digits=14, decimal_places=2, null=True, blank=True)
     note = models.CharField(_("Remarks"), max_length=200, blank=True)
@@ -195,7 +196,7 @@ class Commitment(models.Model):
     class Meta:
         ordering = ("cargo_class", "pk")
         constraints = [
-            *known("commitment", cargo_class=("", *CargoClassCode.values)),
+            is_listed("commitment_cargo_class_is_known", cargo_class__in=("", *CODES)),
             models.UniqueConstraint(fields=("contract", "cargo_class"), name="a_cargo_class_is_promised_once_in_a_contract"),
             models.CheckConstraint(
                 condition=~Q(tonnes=None, teu=None),
@@ -243,7 +244,7 @@ class PriceTerm(Provenance):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="prices", verbose_name=_("Customer"))
     contract = models.ForeignKey(Contract, models.CASCADE, null=True, blank=True, related_name="prices", verbose_name=_("Contract"))
     service = models.CharField(_("Service item"), max_length=12, choices=ServiceItem)
-    cargo_class = models.CharField(_("Cargo class"), max_length=2, choices=CargoClassCode, blank=True)
+    cargo_class = CargoClassField(_("Cargo class"), blank=True)
     unit = models.CharField(_("Price unit"), max_length=12, choices=PriceUnit)
     detail = models.CharField(_("More exactly"), max_length=100, blank=True)
     rate = models.DecimalField(_("Price"), max_digits=14, decimal_places=4)
@@ -265,7 +266,8 @@ class PriceTerm(Provenance):
         ordering = ("service", "cargo_class", "unit", "detail", "-valid_from", "-pk")
         indexes = [models.Index(fields=("customer", "service", "-valid_from"), name="price_of_customer")]
         constraints = [
-            *known("price", service=ServiceItem, cargo_class=("", *CargoClassCode.values), unit=PriceUnit),
+            *known("price", service=ServiceItem, unit=PriceUnit),
+            is_listed("price_cargo_class_is_known", cargo_class__in=("", *CODES)),
             models.CheckConstraint(
                 condition=Q(rate__gte=0), name="a_price_is_not_negative", violation_error_message=_("A price cannot be negative.")
             ),

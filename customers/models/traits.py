@@ -3,7 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CargoClassCode, DigitalLevel, Level
+from customers.enums import DigitalLevel, Level
+from customers.models.cargo_class import CODES, CargoClassField, class_label, is_listed
 from customers.models.customer import Customer
 from customers.models.provenance import Provenance, verified_by_somebody
 from customers.querysets import CustomerPartQuerySet
@@ -26,9 +27,7 @@ class Traits(Provenance):
     development_potential = models.PositiveSmallIntegerField(_("Development potential"), choices=Level, null=True, blank=True)
     outlook = models.TextField(_("Development outlook"), blank=True)
     operating_characteristics = models.TextField(_("Operating characteristics"), blank=True)
-    cargo_classes = ArrayField(
-        models.CharField(max_length=2, choices=CargoClassCode), verbose_name=_("Cargo classes"), default=list, blank=True
-    )
+    cargo_classes = ArrayField(CargoClassField(), verbose_name=_("Cargo classes"), default=list, blank=True)
     lanes = ArrayField(models.CharField(max_length=100), verbose_name=_("Trade lanes"), default=list, blank=True)
     digital_levels = ArrayField(
         models.CharField(max_length=20, choices=DigitalLevel), verbose_name=_("Digital service level"), default=list, blank=True
@@ -45,9 +44,7 @@ class Traits(Provenance):
             models.CheckConstraint(
                 condition=Q(development_potential=None) | Q(development_potential__range=(1, 5)), name="development_potential_is_1_to_5"
             ),
-            models.CheckConstraint(
-                condition=Q(cargo_classes__contained_by=CargoClassCode.values), name="cargo_classes_of_traits_are_known"
-            ),
+            is_listed("cargo_classes_of_traits_are_known", cargo_classes__contained_by=CODES),
             models.CheckConstraint(condition=Q(digital_levels__contained_by=DigitalLevel.values), name="digital_levels_are_known"),
             verified_by_somebody("traits"),
         ]
@@ -57,7 +54,7 @@ class Traits(Provenance):
 
     @property
     def cargo_class_labels(self) -> list[str]:
-        return [CargoClassCode(code).label for code in self.cargo_classes]
+        return [class_label(code) for code in self.cargo_classes]
 
     @property
     def digital_level_labels(self) -> list[str]:

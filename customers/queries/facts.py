@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from portcrm.bilingual import enumerated
+from portcrm.code_field import CodeField
 from portcrm.pages import formats
 
 
@@ -57,7 +58,8 @@ def text_of(row: Model, name: str) -> str:
         return str(getattr(row, f"get_{name}_display")())
     if isinstance(value, list):
         labels = dict(field.base_field.choices or ())
-        return enumerated(labels.get(item, item) for item in value)
+        base = field.base_field
+        return enumerated(base.said(item) if isinstance(base, CodeField) else labels.get(item, item) for item in value)
     if name in MONEY:
         return formats.money(value)
     return formats.plain_text(value)

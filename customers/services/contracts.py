@@ -2,13 +2,14 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Contract, Customer
+from customers.services.cargo_classes import refuse_unknown_classes
 from customers.services.editing import apply_edit, refuse_other_version
 from customers.services.ending import close_warnings
 from portcrm.accounts.models import User
@@ -184,9 +185,17 @@ def end_of_term(last_day: dt.date, months: int) -> dt.date:
 
 @action("contract.commit")
 def add_commitment(
-    *, contract: Contract, by: User, cargo_class: str = "", tonnes: Decimal | None = None, teu: Decimal | None = None, note: str = ""
+    *,
+    contract: Contract,
+    by: User,
+    cargo_class: str = "",
+    tonnes: Decimal | None = None,
+    teu: Decimal | None = None,
+    note: str = "",
+    held: Collection[str] = (),
 ) -> Commitment:
-    """Note the cargo promised in a contract, once for each class."""
+    """Note the cargo promised in a contract, once for each class. `held`: classes that stand, out of use or not, in what it follows."""
+    refuse_unknown_classes(filter(None, [cargo_class]), held=held)
     if not tonnes and not teu:
         raise RuleBroken(_("Say how many tonnes or TEU are promised."), field="tonnes")
     if (tonnes or 0) < 0 or (teu or 0) < 0:

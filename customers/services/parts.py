@@ -19,6 +19,7 @@ from customers.models import (
     Traits,
     TransactionStatus,
 )  # fmt: skip
+from customers.services.cargo_classes import refuse_unknown_classes
 from customers.services.customers import edit_customer
 from customers.services.editing import add_row, apply_edit
 from customers.services.locking import locked_customer
@@ -44,6 +45,7 @@ def edit_traits(
 ) -> Traits:
     """Save the changed traits."""
     row = _part(Traits, customer, by)
+    refuse_unknown_classes(changes.get("cargo_classes") or (), held=row.cargo_classes, field="cargo_classes")
     apply_edit(row=row, changes=changes, seen=seen, by=by, recorded_on=recorded_on)
     return row
 

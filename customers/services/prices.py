@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Channel, Contract, Customer, PriceTerm
+from customers.services.cargo_classes import refuse_unknown_classes
 from customers.services.contracts import checked_currency
 from customers.services.ending import close_warnings
 from portcrm.accounts.models import User
@@ -39,6 +40,7 @@ def set_price(
 ) -> PriceTerm:
     """Agree on a price from a day on. What was good before ends the day before; a price agreed for later days stays, so the
     new one must end before it begins."""
+    refuse_unknown_classes(filter(None, [cargo_class]))
     if rate < 0:
         raise RuleBroken(_("A price is not negative."), field="rate")
     if valid_until and valid_until < valid_from:

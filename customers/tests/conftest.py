@@ -7,10 +7,25 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from customers.models import cargo_class
+from customers.models.cargo_class import ListedClass
 from customers.tests.factories import make_customer
 from customers.tests.owing import ingest_receivables
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_department, make_user
+
+CLASSES = [
+    ListedClass("01", "煤炭及制品", "Coal and coal products"),
+    ListedClass("02", "石油、天然气及制品", "Petroleum, natural gas and products"),
+    ListedClass("03", "金属矿石", "Metal ores"),
+    *(ListedClass(f"{number:02d}", f"货类{number}", f"Class {number}") for number in range(4, 18)),
+]
+
+
+@pytest.fixture(autouse=True)
+def _cargo_classes(monkeypatch):
+    """Some classes, whoever keeps the port's list; that it is asked and what it costs is tested where it is kept."""
+    monkeypatch.setattr(cargo_class, "_readers", [lambda: CLASSES])
 
 
 @pytest.fixture

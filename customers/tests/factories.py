@@ -18,6 +18,7 @@ from customers.models import (
     FollowUp,
     Interaction,
     Observation,
+    OfficeDay,
     PlannedVisit,
     PriceTerm,
     Receivable,
@@ -165,6 +166,10 @@ def make_visit(**fields) -> PlannedVisit:
     return PlannedVisit.objects.create(
         customer=customer, visitor=visitor, **{"planned_for": DAY, "purpose": "年度走访", "planned_by": visitor} | fields
     )
+
+
+def make_office_day(**fields) -> OfficeDay:
+    return OfficeDay.objects.create(**{"day": DAY, "kind": "closed"} | fields)
 
 
 def make_contract(**fields) -> Contract:

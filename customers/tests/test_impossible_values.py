@@ -54,7 +54,7 @@ def in_chinese(refusal: RuleBroken) -> str:
         ("transactions", {"credit_limit": Decimal(-1)}, "credit_limit", "授信数字不能为负数。"),
         ("transactions", {"payment_days": 40000}, "payment_days", "确保该值小于或等于32767。"),
         ("traits", {"lanes": ["线" * 101]}, "lanes", ""),
-        ("traits", {"cargo_classes": ["99"]}, "cargo_classes", ""),
+        ("traits", {"cargo_classes": ["99"]}, "cargo_classes", "货类表中没有“99”。"),
     ],
 )
 def test_a_part_keeps_no_value_that_cannot_be(keeper, part, changes, field, told):

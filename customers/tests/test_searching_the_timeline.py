@@ -125,7 +125,7 @@ def test_the_search_costs_the_same_number_of_questions_however_many_rows_there_a
     asked = {"words": "煤炭", "person": reader.pk}
     client.get(address(customer), asked)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         assert len(titles(client, customer, **asked)) == 2 * rows
 
 

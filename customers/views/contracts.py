@@ -69,7 +69,7 @@ def contract(request, pk):
         "may_confirm": row.state_on(today) in (ContractState.IN_FORCE, ContractState.COMING),
         "facts": facts_of(row, CONTRACT_FIELDS), "successor": row.successors.first(), "commitments": list(row.commitments.all()),
         "prices": list(row.prices.select_related("withdrawn_by").order_by("service", "cargo_class", "-valid_from")),
-        "may_edit": request.user.has_perm(permissions.CHANGE_CONTRACT), "commitment_form": CommitmentForm(),
+        "may_edit": request.user.has_perm(permissions.CHANGE_CONTRACT),
     }  # fmt: skip
     return page(request, "customers/contract.html", context)
 

@@ -41,6 +41,18 @@ def estimate(mean: float, n: int, deviation: float | None, population: int | Non
     return Estimate(mean, n, deviation, mean - reach, mean + reach)
 
 
+def on_scale(low: float | None, high: float | None, scale: tuple[float, float]) -> tuple[float | None, float | None]:
+    """The ends of an interval as they are drawn and written: no further than the scale goes.
+
+    The t interval (methods/feedback.md, 1.1) knows no ends of a scale, so that of few and high marks reaches beyond the highest mark
+    there is. What is stored and compared keeps its length; shown are the marks a mean can take.
+    """
+    if low is None or high is None:
+        return low, high
+    lowest, highest = scale
+    return max(low, lowest), min(high, highest)
+
+
 def of_ratings(counts: Mapping[int, int], population: int | None = None) -> Estimate | None:
     """Of ratings given as {score: how often}; the ends stay on the scale of no item in particular. None where nobody rated."""
     n = sum(counts.values())

@@ -1,10 +1,14 @@
 """What the API shows and takes. Serializers never save: views hand the fields to services."""
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cargo.models import Shipment
 from customers.enums import ChannelFamily
 from customers.models import Channel, Contact, Customer
-from feedback.enums import ClosingWord, ComplaintOutcome
+from feedback.api.enclosures import FilesField
+from feedback.enums import ClosingWord, ComplaintOutcome, ItemKind
 from feedback.forms.complaint import people_who_answer
 from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
 from feedback.queries.disclosure import shown_result
@@ -32,26 +36,62 @@ class WaveSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Wave
-        fields = ("id", "name_zh", "name_en", "programme", "period_key", "state", "opens_at", "closes_at", "closed_at", "result")
+        fields = (
+            "id",
+            "name_zh",
+            "name_en",
+            "programme",
+            "seminar",
+            "period_key",
+            "anonymity",
+            "state",
+            "opens_at",
+            "closes_at",
+            "closed_at",
+            "result",
+        )
 
 
 class AnswerSerializer(serializers.ModelSerializer):
+    """A question of which any of several options may be chosen has an answer for each of them."""
+
     item = serializers.CharField(source="item.key")
+    option = serializers.CharField(source="option.key", default=None)
 
     class Meta:
         model = Answer
-        fields = ("item", "score", "not_applicable")
+        fields = ("item", "score", "option", "not_applicable")
+
+
+class TextSerializer(serializers.Serializer):
+    item = serializers.CharField()
+    text = serializers.CharField()
 
 
 class ResponseSerializer(serializers.ModelSerializer):
+    """`comment` holds all texts of the form, `texts` each by the key of its question. A confidential answer tells neither channel nor
+    language, and as its times that of the wave's opening."""
+
     answers = AnswerSerializer(many=True, read_only=True)
+    texts = serializers.SerializerMethodField()
+    customer = serializers.IntegerField(source="sender.pk", read_only=True, allow_null=True)
+    contact = serializers.IntegerField(source="sender_contact.pk", read_only=True, allow_null=True)
+    channel = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True)
+    files = FilesField()
 
     class Meta:
         model = Response
         fields = (
-            "id", "wave", "customer", "contact", "language", "overall", "recommend", "comment", "first_submitted_at", "submitted_at",
-            "submissions", "answers",
+            "id", "wave", "customer", "contact", "channel", "entered_by", "taken_on", "language", "overall", "overall_maximum", "recommend",
+            "comment", "first_submitted_at", "submitted_at", "submissions", "answers", "texts", "files",
         )  # fmt: skip
+
+    @extend_schema_field(TextSerializer(many=True))
+    def get_texts(self, response) -> list[dict]:
+        latest = max(response.versions.all(), key=lambda one: one.number, default=None)
+        items = response.wave.version.items.all() if latest else ()
+        texts = [item.key for item in items if item.kind == ItemKind.COMMENT and item.key in latest.answers]
+        return [{"item": key, "text": latest.answers[key]} for key in texts]
 
 
 class FindingSerializer(serializers.ModelSerializer):
@@ -69,7 +109,17 @@ class ClaimSerializer(serializers.ModelSerializer):
 class CorrectiveActionSerializer(serializers.ModelSerializer):
     class Meta:
         model = CorrectiveAction
-        fields = ("id", "what", "owner", "due_on", "check_on", "done_on", "result", "effective", "checked_on", "check_note")
+        fields = ("id", "complaint", "what", "owner", "due_on", "check_on", "done_on", "result", "effective", "checked_on", "check_note")
+
+
+class NamedShipmentField(serializers.PrimaryKeyRelatedField):
+    """A row of the ledger by its number, though a case keeps who chose it beside it."""
+
+    def use_pk_only_optimization(self):
+        return False
+
+    def to_representation(self, value):
+        return value.shipment_id
 
 
 class ComplaintSerializer(serializers.ModelSerializer):
@@ -82,12 +132,15 @@ class ComplaintSerializer(serializers.ModelSerializer):
     finding = FindingSerializer(read_only=True, allow_null=True)
     claim = ClaimSerializer(read_only=True, allow_null=True)
     corrective_actions = CorrectiveActionSerializer(many=True, read_only=True)
+    shipments = NamedShipmentField(
+        many=True, required=False, queryset=Shipment.objects.none(), source="shipment_links", help_text=_("Rows of the ledger by number")
+    )
 
     class Meta:
         model = Complaint
         fields = (
             "id", "number", "subject", "description", "remedy_sought", "group", "service_item", "dimension", "severity", "cargo_reference",
-            "vessel", "voyage", "bl_no", "berth", "customer", "contact",
+            "vessel", "voyage", "bl_no", "berth", "shipments", "customer", "contact",
             "company_name", "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on", "state", "owner",
             "assigned_at", "answer", "answered_at", "outcome", "closing_word", "closing_reason", "closed_at",
             "recorded_at", "finding", "claim", "corrective_actions",
@@ -113,6 +166,7 @@ class ComplaintSerializer(serializers.ModelSerializer):
         if user is not None and user.is_authenticated:
             fields["customer"].queryset = Customer.objects.visible_to(user)
             fields["contact"].queryset = Contact.objects.visible_to(user)
+            fields["shipments"].child_relation.queryset = Shipment.objects.visible_to(user)
         return fields
 
 

@@ -6,6 +6,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response as ApiResponse
 
 from feedback import permissions
+from feedback.api.enclosures import FileStep
+from feedback.api.findings import FindingSteps
 from feedback.api.serializers import (
     AnswerTextSerializer,
     AssignSerializer,
@@ -41,20 +43,21 @@ class WaveViewSet(ReadViewSet):
         return rows.select_related("result")
 
 
-class ResponseViewSet(ReadViewSet):
-    """Answers of named customers, as they count."""
+class ResponseViewSet(FileStep, ReadViewSet):
+    """Answers as they count; whose they are is null in confidential waves for who may not know it, and in anonymous ones."""
 
     model = Response
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilter
-    permissions = {"list": permissions.VIEW_RESPONSE, "retrieve": permissions.VIEW_RESPONSE}
+    permissions = dict.fromkeys(("list", "retrieve", "enclosed"), permissions.VIEW_RESPONSE)
 
     def with_related(self, rows):
-        return rows.prefetch_related("answers__item")
+        joined = rows.with_senders(self.request.user).select_related("channel", "wave__version")
+        return joined.prefetch_related("answers__item", "answers__option", "versions", "wave__version__items")
 
 
-class ComplaintViewSet(RecordViewSet):
-    """Complaints; assign, answer and close are steps of their own."""
+class ComplaintViewSet(FindingSteps, RecordViewSet):
+    """Complaints; assign, answer and close, finding, claim and the plan of an action are steps of their own."""
 
     model = Complaint
     serializer_class = ComplaintSerializer
@@ -68,19 +71,24 @@ class ComplaintViewSet(RecordViewSet):
         "assign": permissions.CHANGE_COMPLAINT,
         "answer": permissions.ANSWER_COMPLAINT,
         "close": permissions.CHANGE_COMPLAINT,
+        "finding": permissions.ANSWER_COMPLAINT,
+        "claim": permissions.CHANGE_COMPLAINT,
+        "plan": permissions.ANSWER_COMPLAINT,
     }
 
     def with_related(self, rows):
-        return rows.select_related("channel", "finding", "claim").prefetch_related("corrective_actions")
+        return rows.select_related("channel", "finding", "claim").prefetch_related("corrective_actions", "shipment_links")
 
     def create_record(self, *, by, **fields):
         fields.pop("due_on", None)  # comes from the calendar; may be moved afterwards
+        fields["shipments"] = fields.pop("shipment_links", ())
         contact = fields.get("contact")
         language = contact.language if contact else get_language()
         return record_complaint(facts=ComplaintFacts(**fields, language=language), form_key=None, at=now(), by=by)
 
     def update_record(self, record, *, by, **fields):
-        return edit_complaint(complaint=record, changes=fields, by=by)
+        shipments = fields.pop("shipment_links", None)
+        return edit_complaint(complaint=record, changes=fields, shipments=shipments, at=now(), by=by)
 
     @extend_schema(request=AssignSerializer, responses=ComplaintSerializer)
     @action(detail=True, methods=["post"])

@@ -1,15 +1,17 @@
 """Forms of the staff side of a complaint."""
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import ChannelFamily
-from customers.models import Channel, Contact, Customer
+from customers.models import Customer
 from feedback import permissions
 from feedback.enums import CLOSED_WITHOUT_ANSWER, ClosingWord, ComplaintOutcome, ComplaintState
+from feedback.forms.complaint_cargo import ShipmentsField
+from feedback.forms.contacts import offer_contacts
+from feedback.forms.lengths import check_length
 from feedback.models import Complaint
+from feedback.queries.channels import service_channels
 from feedback.services.complaints import OWN_WORDS
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
@@ -25,8 +27,9 @@ def people_who_answer():
 
 
 class ComplaintForm(OnceForm, EditForm):
-    """Recording and correcting. Editing an existing case also offers its deadline."""
+    """Recording and correcting. Editing an existing case also offers its deadline; its shipments are chosen on a page of their own."""
 
+    shipments = ShipmentsField()
     customer = RecordChoiceField(queryset=Customer.objects.none(), source="customers", label=_("Customer"), required=False)
 
     class Meta:
@@ -40,46 +43,36 @@ class ComplaintForm(OnceForm, EditForm):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(user)
-        self.fields["contact"].queryset = self._contacts(user)
-        # Choosing the customer fetches its contacts; without scripts they are there after the first sending.
-        self.fields["customer"].widget.attrs |= {
-            "hx-get": reverse("feedback:complaint_create"), "hx-trigger": "change", "hx-target": "#id_contact", "hx-select": "#id_contact",
-        }  # fmt: skip
-        self.fields["channel"].queryset = Channel.objects.filter(family=ChannelFamily.SERVICE, is_active=True)
+        chosen = self.data.get("customer") or self.initial.get("customer") or self.instance.customer_id
+        address = reverse("feedback:complaint_create")
+        offer_contacts(self, user=user, address=address, chosen=chosen, kept=self.instance.contact_id)
+        self.fields["channel"].queryset = service_channels()
         self.fields["company_name"].help_text = _("As reported, where the company is not among our customers.")
         self.is_new = self.instance.pk is None
-        for name in ("due_on",) if self.is_new else ("received_on", "form_key"):
+        for name in ("due_on",) if self.is_new else ("received_on", "form_key", "shipments"):
             del self.fields[name]
         if self.is_new:
             self.fields["received_on"].initial = port_today()
+            typed = self.data or self.initial
+            chosen = self.data.getlist("shipments") if self.data else self.initial.get("shipments", [])
+            self.fields["shipments"].offer(user=user, typed=typed, chosen=chosen)
         elif self.instance.is_in_their_own_words:
             for name in OWN_WORDS:
                 del self.fields[name]
             self.fields["subject"].help_text = _("What happened stays as the customer wrote it. Write corrections as a note.")
         self.fieldsets = (
             (_("The matter"), ("subject", "description", "remedy_sought", "group", "service_item", "dimension", "severity")),
-            (_("The shipment"), ("bl_no", "vessel", "voyage", "berth", "cargo_reference")),
+            (_("The shipment"), ("bl_no", "vessel", "voyage", "berth", "cargo_reference", "shipments")),
             (_("Who complains"), ("customer", "contact", "company_name", "reporter_name", "reporter_email", "reporter_phone")),
             (_("Receipt"), ("channel", "received_on", "due_on")),
         )
-
-    def _contacts(self, user: User):
-        """Contacts of the chosen customer only: the list stays short and nobody else's contact can be named."""
-        chosen = self.data.get("customer") or self.initial.get("customer") or self.instance.customer_id
-        chosen = getattr(chosen, "pk", chosen)
-        known = str(chosen).isdigit()
-        return Contact.objects.visible_to(user).of_company(chosen) if known else Contact.objects.none()
 
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("customer") and not cleaned.get("company_name"):
             self.add_error("customer", _("Choose the customer, or write down the company as reported."))
         for name in ("description", "remedy_sought"):
-            longest = settings.LONGEST_OPINION_TEXT
-            if len(cleaned.get(name) or "") > longest:
-                sentence = _("This text has %(length)s characters; at most %(longest)s fit. Nothing was cut off.")
-                self.add_error(name, sentence % {"length": len(cleaned[name]), "longest": longest})
+            check_length(self, name, cleaned.get(name))
         if cleaned.get("received_on") and cleaned["received_on"] > port_today():
             self.add_error("received_on", _("This day has not come yet."))
         if cleaned.get("due_on") and cleaned["due_on"] < self.instance.received_on:

@@ -3,10 +3,10 @@
 import uuid
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import ServiceGroup
+from feedback.forms.lengths import check_length
 from feedback.forms.opinion import TRAP
 
 
@@ -39,16 +39,10 @@ class PublicComplaintForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         for name in ("description", "remedy_sought"):
-            self._check_length(name, cleaned.get(name, ""))
+            check_length(self, name, cleaned.get(name))
         if self.data.get(TRAP):
             self.add_error(None, _("Please leave the field “Website” empty."))
         return cleaned
 
     def clean_form_key(self) -> uuid.UUID:
         return self.cleaned_data["form_key"] or uuid.uuid4()
-
-    def _check_length(self, name: str, text: str) -> None:
-        longest = settings.LONGEST_OPINION_TEXT
-        if len(text) > longest:
-            sentence = _("This text has %(length)s characters; at most %(longest)s fit. Nothing was cut off.")
-            self.add_error(name, sentence % {"length": len(text), "longest": longest})

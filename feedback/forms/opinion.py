@@ -4,24 +4,42 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from feedback.enums import ItemKind
+from feedback.enums import CHOICES, ItemKind
 from feedback.models import Item, QuestionnaireVersion, Section
-from feedback.services.answers import ReadAnswers, mark_of
+from feedback.queries.enclosures import files_in
+from feedback.queries.questions import rows_of, sections_of
+from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, mark_of
+from feedback.services.conditions import asked
+from feedback.services.enclosures import Enclosed
+from portcrm.bilingual import enumerated
 
 PREFIX = "q-"  # names of our questions in the form: q-schedule_reliability
+CHOICE = "o-"  # names of those answered with options, perhaps several
+FILES = "f-"  # files to a question
+TAKEN_OUT = "taken_out"  # numbers of kept files that are to leave
 BASE = "b-"  # beside a text: the mark of what was stored when the page was drawn
 PROPOSAL = "p-recommend"  # the answer clicked in the mail: taken where none is stored yet
 TRAP = "website"  # a field people do not see; whoever fills it in is a machine
+
+
+TEMPLATES = {
+    ItemKind.RATING: "feedback/public/_scale.html",
+    ItemKind.RECOMMEND: "feedback/public/_scale.html",
+    ItemKind.COMMENT: "feedback/public/_comment.html",
+    ItemKind.SINGLE: "feedback/public/_choice.html",
+    ItemKind.MULTIPLE: "feedback/public/_choice.html",
+    ItemKind.FILE: "feedback/public/_enclosing.html",
+}
 
 
 @dataclass
 class Option:
     value: str
     label: str
-    words: str  # what the point means, where it has words
+    words: str  # what the point means, where it has words; of an option the language of its text where it is not translated
     chosen: bool
 
 
@@ -33,7 +51,9 @@ class Question:
     text: str = ""
     problem: str = ""
     base: str = ""
+    files: list[dict] = field(default_factory=list)  # kept already, as the answer names them
     elsewhere: str | None = None  # what somebody else stored meanwhile
+    after: Item | None = None  # the question of the same page that decides whether this one is asked
 
     @property
     def base_name(self) -> str:
@@ -41,7 +61,39 @@ class Question:
 
     @property
     def name(self) -> str:
-        return f"{PREFIX}{self.item.key}"
+        return name_of(self.item)
+
+    @property
+    def points(self) -> list[Option]:
+        return [option for option in self.options if option.value != NOT_APPLICABLE]
+
+    @property
+    def not_applicable(self) -> Option | None:
+        return next((option for option in self.options if option.value == NOT_APPLICABLE), None)
+
+    @property
+    def after_name(self) -> str:
+        return name_of(self.after) if self.after else ""
+
+    @property
+    def template(self) -> str:
+        return TEMPLATES[self.item.kind]
+
+
+@dataclass
+class Card:
+    """One number of the form: a question, or the scales of a pair."""
+
+    number: int
+    questions: list[Question]
+
+    @property
+    def is_pair(self) -> bool:
+        return bool(self.questions[0].item.about)
+
+    @property
+    def item(self) -> Item:
+        return self.questions[0].item
 
 
 @dataclass
@@ -49,8 +101,9 @@ class FormPage:
     number: int
     count: int
     section: Section
-    questions: list[Question]
+    cards: list[Card]
     problems: list[tuple[str, str]] = field(default_factory=list)  # (address of the field, sentence)
+    whole: bool = False  # every question stands there, whatever its condition
 
     @property
     def is_first(self) -> bool:
@@ -62,8 +115,20 @@ class FormPage:
 
 
 def posted_answers(data: QueryDict) -> dict[str, str]:
-    """What the form sent for questions, by item key; a name twice counts with its last value."""
-    return {name.removeprefix(PREFIX): data[name] for name in data if name.startswith(PREFIX)}
+    """What the form sent for questions, by item key; a name twice counts with its last value, options all count."""
+    scores = {name.removeprefix(PREFIX): data[name] for name in data if name.startswith(PREFIX)}
+    return scores | {name.removeprefix(CHOICE): ",".join(data.getlist(name)) for name in data if name.startswith(CHOICE)}
+
+
+def posted_files(request: HttpRequest) -> Enclosed:
+    """The files the form sent, by item key, and the kept ones that were ticked to be taken out."""
+    files = {name.removeprefix(FILES): request.FILES.getlist(name) for name in request.FILES if name.startswith(FILES)}
+    return Enclosed(files, frozenset(int(one) for one in request.POST.getlist(TAKEN_OUT) if one.isascii() and one.isdigit()))
+
+
+def name_of(item: Item) -> str:
+    beginning = FILES if item.kind == ItemKind.FILE else CHOICE if item.kind in CHOICES else PREFIX
+    return f"{beginning}{item.key}"
 
 
 def form_key(data: QueryDict) -> uuid.UUID:
@@ -85,26 +150,72 @@ def build_page(version: QuestionnaireVersion, number: int, stored: Mapping, addr
     Over what is `stored` lie the `raw` texts just typed, as far as they were `read` as touched. `address(number)` gives
     a page's address.
     """
-    sections = list(version.sections.prefetch_related("items"))
+    return _page(sections_of(version), number, stored, address, raw=raw, read=read)
+
+
+def whole_pages(version: QuestionnaireVersion, *, raw: Mapping, read: ReadAnswers) -> list[FormPage]:
+    """Every page, to stand one under the other on paper and where papers are typed in: with each question, whatever its condition."""
+    sections = sections_of(version)
+    numbers = range(1, len(sections) + 1)
+    return [_page(sections, number, {}, lambda _number: "", raw=raw, read=read, whole=True) for number in numbers]
+
+
+def _page(
+    sections: list[Section], number: int, stored: Mapping, address, *, raw: Mapping, read: ReadAnswers, whole: bool = False
+) -> FormPage:
     section = sections[number - 1]
-    before = sum(len(one.items.all()) for one in sections[: number - 1])
+    before = sum(len(rows_of(one)) for one in sections[: number - 1])
     typed = {key: text for key, text in raw.items() if key in read.values or key in read.cleared or key in read.problems}
-    questions = [
-        _question(item, place, {**stored, **typed}.get(item.key, ""), read, stored)
-        for place, item in enumerate(section.items.all(), start=before + 1)
-    ]
-    return FormPage(number, len(sections), section, questions, _summary(sections, number, read.problems, address))
+    shown = {**stored, **typed}
+    met = asked((item for one in sections for item in one.items.all()), read.over(stored))
+    here = _offered(sections if whole else [section], met)
+    cards = []
+    for place, items in enumerate(rows_of(section), start=before + 1):
+        offered = [item for item in items if item.key in here]
+        questions = [_question(item, place, shown.get(item.key, ""), read, stored, here.get(item.only_if)) for item in offered]
+        if questions:
+            cards.append(Card(place, questions))
+    return FormPage(number, len(sections), section, cards, _summary(sections, number, read.problems, address), whole)
 
 
-def _question(item: Item, number: int, value, read: ReadAnswers, stored: Mapping) -> Question:
+def page_of(item: Item) -> int:
+    """On which page of the form, from 1, an item stands."""
+    return 1 + item.version.sections.filter(position__lt=item.section.position).count()
+
+
+def carried_fields(version: QuestionnaireVersion, page: FormPage, raw: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(name, text) of what was told on the other pages, for a form that is kept nowhere else."""
+    here = {question.item.key for card in page.cards for question in card.questions}
+    items = [item for section in sections_of(version) for item in section.items.all()]
+    return [(name_of(item), raw[item.key]) for item in items if item.key in raw and item.key not in here]
+
+
+def _offered(sections: list[Section], met: list[Item]) -> dict[str, Item]:
+    """What stands on these pages by key: what is asked at present, and what an answer given there may lead to."""
+    offered: dict[str, Item] = {}
+    for item in (one for section in sections for one in section.items.all()):
+        if item in met or item.only_if in offered:
+            offered[item.key] = item
+    return offered
+
+
+def _question(item: Item, number: int, value, read: ReadAnswers, stored: Mapping, after: Item | None) -> Question:
     problem = read.problems.get(item.key, "")
     if item.kind == ItemKind.COMMENT:
         base, elsewhere = base_of(item.key, read, stored), read.elsewhere.get(item.key)
-        return Question(item, number, [], text=str(value), problem=problem, base=base, elsewhere=elsewhere)
+        return Question(item, number, [], text=str(value), problem=problem, base=base, elsewhere=elsewhere, after=after)
+    if item.kind == ItemKind.FILE:
+        return Question(item, number, [], files=files_in(value), problem=problem, after=after)
+    if item.kind in CHOICES:
+        chosen = value if isinstance(value, list) else str(value).split(",")
+        options = [Option(one.key, one.text, one.tongue, one.key in chosen) for one in item.options.all()]
+        return Question(item, number, options + _not_applicable(item, "na" in chosen), problem=problem, after=after)
     options = [Option(str(point), str(point), _words(item, point), str(value) == str(point)) for point in item.points]
-    if item.allows_na:
-        options.append(Option("na", _("Not applicable"), "", value == "na"))
-    return Question(item, number, options, problem=problem)
+    return Question(item, number, options + _not_applicable(item, value == "na"), problem=problem, after=after)
+
+
+def _not_applicable(item: Item, chosen: bool) -> list[Option]:
+    return [Option("na", _("Not applicable"), "", chosen)] if item.allows_na else []
 
 
 def base_of(key: str, read: ReadAnswers, stored: Mapping) -> str:
@@ -123,17 +234,17 @@ def _summary(sections: list[Section], number: int, problems: Mapping[str, str], 
     summary = []
     for key, sentence in problems.items():
         page, item = places.get(key, (number, None))
-        anchor = f"#{PREFIX}{key}" if item else ""
+        anchor = f"#{name_of(item)}" if item else ""
         href = anchor if page == number else f"{address(page)}{anchor}"
-        summary.append((href, f"{item.text} – {sentence}" if item else sentence))
+        summary.append((href, f"{item.named} – {sentence}" if item else sentence))
     return summary
 
 
 def shown_answers(version: QuestionnaireVersion, answers: Mapping) -> list[tuple[Section, list[tuple[str, str]]]]:
     """Answers as they are read back to whoever gave them: (section, [(question, answer)]), unanswered ones left out."""
     shown = []
-    for section in version.sections.prefetch_related("items"):
-        lines = [(item.text, _in_words(item, answers[item.key])) for item in section.items.all() if item.key in answers]
+    for section in sections_of(version):
+        lines = [(item.named, _in_words(item, answers[item.key])) for item in section.items.all() if item.key in answers]
         if lines:
             shown.append((section, lines))
     return shown
@@ -142,4 +253,9 @@ def shown_answers(version: QuestionnaireVersion, answers: Mapping) -> list[tuple
 def _in_words(item: Item, value) -> str:
     if value == "na":
         return _("Not applicable")
+    if item.kind == ItemKind.FILE:
+        return "\n".join(one["name"] for one in files_in(value))
+    if item.kind in CHOICES:
+        chosen = value if isinstance(value, list) else [value]
+        return enumerated(option.text for option in item.options.all() if option.key in chosen)
     return str(value) if item.kind == ItemKind.COMMENT else f"{value} / {item.maximum}"

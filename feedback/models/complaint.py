@@ -61,6 +61,7 @@ class Complaint(models.Model):
     bl_no = models.CharField(_("Bill of lading no."), max_length=40, blank=True)
     berth = models.CharField(_("Berth"), max_length=40, blank=True)
     remedy_sought = models.TextField(_("What you ask of us"), blank=True)
+    by_mail = models.BooleanField(_("By mail, sender unproven"), default=False)
     received_on = models.DateField(_("Received on"))
     due_on = models.DateField(_("Answer due on"))
     state = models.CharField(_("State"), max_length=10, choices=ComplaintState.choices, default=ComplaintState.NEW)
@@ -151,8 +152,8 @@ class Complaint(models.Model):
 
     @property
     def is_in_their_own_words(self) -> bool:
-        """Typed by the customer on the public page: nobody else rewrites it."""
-        return self.recorded_by.is_system
+        """Typed by the customer on the public page or in a mail, whoever let that in: nobody else rewrites it."""
+        return self.by_mail or self.recorded_by.is_system
 
 
 @tracked()

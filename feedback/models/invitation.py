@@ -2,12 +2,16 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
+from feedback.enums import DeclineReason
+from feedback.models.code import LENGTH, draw_code, grouped
 from feedback.models.wave import Wave
 from feedback.querysets import InvitationQuerySet
+from portcrm.choices import known
 from portcrm.outbox.models import OutgoingEmail
 
 
@@ -16,14 +20,20 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def new_code() -> str:
+    """What stands on the printed form, for staff to type in."""
+    return draw_code()
+
+
 class Invitation(models.Model):
-    """One person asked in one wave. Address, name and language are those of the moment of asking."""
+    """One person asked in one wave. Address, name and language are those of the moment of asking; without an address: on paper."""
 
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="invitations")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invitations")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="invitations")
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    address = models.EmailField(_("E-mail"))
+    code = models.CharField(_("Code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
+    address = models.EmailField(_("E-mail"), blank=True)
     name = models.CharField(_("Contact"), max_length=200, blank=True)
     language = models.CharField(_("Language"), max_length=10)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -32,6 +42,8 @@ class Invitation(models.Model):
     mail_written_at = models.DateTimeField(null=True, blank=True)  # kept when the outbox forgets the mail: no second one
     opened_at = models.DateTimeField(_("Form opened at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("Declined at"), null=True, blank=True)
+    decline_reason = models.CharField(_("Reason for declining"), max_length=12, choices=DeclineReason.choices, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -39,7 +51,12 @@ class Invitation(models.Model):
         ordering = ("wave", "pk")
         constraints = [
             models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_invited_once_a_wave"),
-            models.UniqueConstraint("wave", Lower("address"), name="address_is_invited_once_a_wave"),
+            models.UniqueConstraint("wave", Lower("address"), condition=~Q(address=""), name="address_is_invited_once_a_wave"),
+            *known("invitation", decline_reason=("", *DeclineReason.values)),
+            models.CheckConstraint(
+                condition=Q(declined_at=None, decline_reason="") | Q(declined_at__isnull=False) & ~Q(decline_reason=""),
+                name="an_invitation_is_declined_for_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=("contact", "invited_on"), name="invitation_by_contact_and_day"),
@@ -48,6 +65,14 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.address
+
+    @property
+    def printed_code(self) -> str:
+        return grouped(self.code)
+
+    @property
+    def is_on_paper(self) -> bool:
+        return not self.address
 
 
 class Draft(models.Model):

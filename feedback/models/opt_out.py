@@ -51,7 +51,12 @@ class OptOut(models.Model):
         indexes = [models.Index(fields=("contact",), condition=Q(lifted_at=None), name="opt_out_of_contact")]
 
     def __str__(self) -> str:
-        return self.address
+        return str(self.mailbox)
+
+    @property
+    def mailbox(self) -> str:
+        """Whose mails stay away; somebody asked on paper has none."""
+        return self.address or _("On paper")
 
     def get_absolute_url(self) -> str:
         return reverse("feedback:opt_out", args=[self.pk])

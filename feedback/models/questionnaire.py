@@ -1,13 +1,16 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from feedback.enums import ItemKind
-from feedback.querysets import QuestionnaireQuerySet
+from feedback.enums import CHOICES, SCALES, Aspect, ItemKind, Respondents
+from feedback.querysets import PartOfVersionQuerySet, QuestionnaireQuerySet, QuestionnaireVersionQuerySet
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName, pick, tongue
 from portcrm.choices import known
+
+FOR_OUR_OWN = _("This form is for our own people. It waits until programmes can ask them; today they ask contacts of customers only.")
+IN_ONE_STEP = Deferrable.IMMEDIATE  # judged when the statement ends: one statement may change places
 
 
 @tracked()
@@ -15,11 +18,26 @@ class Questionnaire(BilingualName):
     """A form we ask with, in versions: answers stay tied to the wording they were given to."""
 
     key = models.SlugField(_("Key"), max_length=60, unique=True)
+    respondents = models.CharField(_("Asks"), max_length=12, choices=Respondents.choices, default=Respondents.CUSTOMERS)
 
     objects = QuestionnaireQuerySet.as_manager()
 
     class Meta:
         ordering = ("key",)
+        constraints = known("questionnaire", respondents=Respondents)
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Programmes ask contacts of customers; our own people cannot be asked yet."""
+        return self.respondents != Respondents.EMPLOYEES
+
+    @property
+    def waits_because(self) -> str:
+        return "" if self.can_be_sent else FOR_OUR_OWN
+
+    @property
+    def is_published(self) -> bool:
+        return any(version.published_on for version in self.versions.all())
 
     def current_version(self) -> "QuestionnaireVersion | None":
         return self.versions.exclude(published_on=None).order_by("-number").first()
@@ -31,13 +49,31 @@ class QuestionnaireVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("Version"))
     published_on = models.DateField(_("Published on"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("Minutes to answer"), default=3)
+    # What the form is for, one sentence; {port} and {company} stand for the names.
+    purpose_zh = models.CharField(_("Purpose in Chinese"), max_length=300, blank=True)
+    purpose_en = models.CharField(_("Purpose in English"), max_length=300, blank=True)
+
+    objects = QuestionnaireVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("questionnaire", "number")
-        constraints = [models.UniqueConstraint(fields=("questionnaire", "number"), name="questionnaire_has_each_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("questionnaire", "number"), name="questionnaire_has_each_version_once"),
+            models.UniqueConstraint(fields=("questionnaire",), condition=Q(published_on=None), name="questionnaire_has_one_draft_at_most"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.questionnaire} · {self.number}"
+
+    def purpose(self, *, port: str, company: str) -> str:
+        """The sentence in the language that is active, with the names in it."""
+        words = pick(self.purpose_zh, self.purpose_en) or _("{port} would like to hear what {company} thinks of its services.")
+        return words.replace("{port}", port).replace("{company}", company)
+
+    @property
+    def asks_to_recommend(self) -> bool:
+        """Whether the 0 to 10 question is in it, which a mail can begin with."""
+        return any(item.key == "recommend" and item.kind == ItemKind.RECOMMEND for item in self.items.all())
 
 
 @tracked()
@@ -54,11 +90,15 @@ class Section(models.Model):
     lead_zh = models.TextField(_("Opening words in Chinese"), blank=True)
     lead_en = models.TextField(_("Opening words in English"), blank=True)
 
+    objects = PartOfVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ("version", "position")
         constraints = [
             models.UniqueConstraint(fields=("version", "key"), name="section_key_is_unique_in_its_version"),
-            models.UniqueConstraint(fields=("version", "position"), name="section_position_is_unique_in_its_version"),
+            models.UniqueConstraint(
+                fields=("version", "position"), name="section_position_is_unique_in_its_version", deferrable=IN_ONE_STEP
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,15 +118,23 @@ class Section(models.Model):
         return pick(self.lead_zh, self.lead_en)
 
 
+NO_RULE = {"only_if_at_least__isnull": True, "only_if_at_most__isnull": True, "only_if_option": ""}
+
+
 @tracked()
 class Item(models.Model):
-    """One question. `key` is what answers, exports and trends know it by, across versions."""
+    """One question. `key` is what answers, exports and trends know it by, across versions.
+
+    Two items of one version with the same `about` are a pair: one row of the form with a scale for each `aspect`.
+    """
 
     version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items", verbose_name=_("Version of the questionnaire"))
     section = models.ForeignKey(Section, models.CASCADE, related_name="items", verbose_name=pgettext_lazy("of a questionnaire", "Section"))
     key = models.SlugField(_("Key"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Order"))
     kind = models.CharField(_("Kind"), max_length=12, choices=ItemKind.choices)
+    aspect = models.CharField(_("What the scale asks"), max_length=12, choices=Aspect.choices, default=Aspect.PERFORMANCE)
+    about = models.SlugField(_("Key of the pair"), max_length=60, blank=True)
     text_zh = models.CharField(_("Question in Chinese"), max_length=300)
     text_en = models.CharField(_("Question in English"), max_length=300, blank=True)
     low_zh = models.CharField(_("Lower end in Chinese"), max_length=60, blank=True)
@@ -97,18 +145,32 @@ class Item(models.Model):
     maximum = models.SmallIntegerField(_("Highest value"), default=5)
     allows_na = models.BooleanField(_("May be answered with “not applicable”"), default=False)
     required = models.BooleanField(_("Must be answered"), default=False)
+    # Asked only after a certain answer to an earlier item: a score within the ends that are given, or an option.
+    only_if = models.SlugField(_("Only after an answer to"), max_length=60, blank=True)
+    only_if_at_least = models.SmallIntegerField(_("Only from this score"), null=True, blank=True)
+    only_if_at_most = models.SmallIntegerField(_("Only up to this score"), null=True, blank=True)
+    only_if_option = models.SlugField(_("Only with this option"), max_length=60, blank=True)
+
+    objects = PartOfVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("version", "position")
         constraints = [
-            *known("item", kind=ItemKind),
+            *known("item", kind=ItemKind, aspect=Aspect),
             models.UniqueConstraint(fields=("version", "key"), name="item_key_is_unique_in_its_version"),
-            models.UniqueConstraint(fields=("version", "position"), name="item_position_is_unique_in_its_version"),
+            models.UniqueConstraint(fields=("version", "position"), name="item_position_is_unique_in_its_version", deferrable=IN_ONE_STEP),
+            models.UniqueConstraint(fields=("version", "about", "aspect"), condition=~Q(about=""), name="a_pair_asks_each_aspect_once"),
             models.CheckConstraint(condition=Q(minimum__lte=F("maximum")), name="item_scale_runs_upwards"),
+            models.CheckConstraint(condition=Q(only_if="", **NO_RULE) | (~Q(only_if="") & ~Q(**NO_RULE)), name="item_condition_is_whole"),
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.named
+
+    @property
+    def named(self) -> str:
+        """The question; of a pair with what this scale asks of it."""
+        return f"{self.text} – {self.get_aspect_display()}" if self.about else self.text
 
     @property
     def text(self) -> str:
@@ -128,5 +190,44 @@ class Item(models.Model):
         return pick(self.high_zh, self.high_en)
 
     @property
+    def is_scale(self) -> bool:
+        return self.kind in SCALES
+
+    @property
+    def is_choice(self) -> bool:
+        return self.kind in CHOICES
+
+    @property
     def points(self) -> range:
         return range(self.minimum, self.maximum + 1)
+
+
+@tracked()
+class ItemOption(models.Model):
+    """One of the answers a question offers; `key` is what answers and exports know it by."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="options", verbose_name=_("Question"))
+    key = models.SlugField(_("Key"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("Order"))
+    text_zh = models.CharField(_("Answer in Chinese"), max_length=200)
+    text_en = models.CharField(_("Answer in English"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("item", "position")
+        constraints = [
+            models.UniqueConstraint(fields=("item", "key"), name="option_key_is_unique_in_its_item"),
+            models.UniqueConstraint(fields=("item", "position"), name="option_position_is_unique_in_its_item", deferrable=IN_ONE_STEP),
+            models.CheckConstraint(condition=~Q(key="na"), name="not_applicable_is_no_option"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        return pick(self.text_zh, self.text_en)
+
+    @property
+    def tongue(self) -> str:
+        """The language of the text where it is not translated."""
+        return tongue(self.text_zh, self.text_en)

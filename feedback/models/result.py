@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from feedback.models.questionnaire import Item
+from feedback.models.questionnaire import Item, ItemOption, Section
 from feedback.models.wave import Wave
 
 
@@ -40,10 +40,16 @@ class WaveResult(models.Model):
     recommend = models.FloatField(null=True)  # -1..1
     recommend_low = models.FloatField(null=True)
     recommend_high = models.FloatField(null=True)
+    gap_overall = models.FloatField(null=True)  # mean of the gaps of the pages, see GapResult
 
     @property
     def recommend_n(self) -> int:
         return self.promoters + self.passives + self.detractors
+
+    @property
+    def population(self) -> int | None:
+        """How many people the figures are of, where that is known: those reached; of a drawn sample they are only a part."""
+        return None if self.wave.sample_frame else self.reached
 
     @property
     def rate(self) -> float | None:
@@ -74,6 +80,41 @@ class ItemResult(models.Model):
     class Meta:
         ordering = ("result", "item__position")
         constraints = [models.UniqueConstraint(fields=("result", "item"), name="item_has_one_result_a_wave")]
+
+
+class OptionResult(models.Model):
+    """How many of those who answered a choice (`answered`, "not applicable" left out) took one option; share 0..1, Wilson interval."""
+
+    result = models.ForeignKey(WaveResult, models.CASCADE, related_name="options")
+    option = models.ForeignKey(ItemOption, models.CASCADE, related_name="+")
+    answered = models.PositiveIntegerField()
+    n = models.PositiveIntegerField()
+    share = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+
+    class Meta:
+        ordering = ("result", "option__item__position", "option__position")
+        constraints = [
+            models.UniqueConstraint(fields=("result", "option"), name="option_has_one_result_a_wave"),
+            models.CheckConstraint(condition=models.Q(n__lte=models.F("answered")), name="an_option_is_taken_by_some_of_all"),
+        ]
+
+
+class GapResult(models.Model):
+    """One page of pairs: what is seen less what is expected, in points of the scale; of those (`n`) who answered both halves."""
+
+    result = models.ForeignKey(WaveResult, models.CASCADE, related_name="gaps")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="+")
+    n = models.PositiveIntegerField()
+    gap = models.FloatField()
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("result", "section__position")
+        constraints = [models.UniqueConstraint(fields=("result", "section"), name="page_has_one_gap_a_wave")]
 
 
 class GroupResult(models.Model):

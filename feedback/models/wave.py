@@ -1,12 +1,17 @@
+import datetime as dt
+
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer
-from feedback.enums import SkipReason, WaveState
+from feedback.enums import Anonymity, SkipReason, WaveState
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import QuestionnaireVersion
+from feedback.models.seminar import Seminar
 from feedback.querysets import WaveQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
@@ -20,6 +25,10 @@ class Wave(BilingualName):
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="waves", verbose_name=_("Programme"))
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="waves", verbose_name=_("Version of the questionnaire"))
+    # The seminar whose guests it asks; one wave each.
+    seminar = models.OneToOneField(
+        Seminar, models.PROTECT, null=True, blank=True, related_name="wave", verbose_name=pgettext_lazy("meeting", "Seminar")
+    )
     period_key = models.CharField(_("Period"), max_length=12, blank=True)  # "2026-Q4"; empty when started by hand
     request_key = models.UUIDField(
         _("Key of the form"), null=True, blank=True, unique=True
@@ -36,6 +45,17 @@ class Wave(BilingualName):
     planned_on = models.DateField(_("Planned for"), null=True, blank=True)
     sends_from = models.DateTimeField(_("Mails leave from"), null=True, blank=True)
     any_hour = models.BooleanField(_("Mails leave at any hour"), default=False)
+    # The saved view of customers it asked by, as it read that day: a view may be changed or deleted since.
+    view_name = models.CharField(_("Saved view of customers"), max_length=60, blank=True)
+    view_query = models.TextField(_("Conditions of the view"), blank=True)
+    # Of a drawn sample: how many customers could have been asked, how many were drawn, and what the draw began with.
+    sample_frame = models.PositiveIntegerField(_("Customers to draw from"), null=True, blank=True)
+    sample_size = models.PositiveIntegerField(_("Customers drawn"), null=True, blank=True)
+    sample_seed = models.BigIntegerField(_("Seed of the draw"), null=True, blank=True)
+    # The rules it began with; empty, or 5, in waves older than these columns.
+    grace_hours = models.PositiveSmallIntegerField(_("Hours of grace after closing"), null=True, blank=True)
+    hide_below = models.PositiveSmallIntegerField(_("Groups with fewer answers are hidden"), default=5)
+    anonymity = models.CharField(_("Anonymity"), max_length=12, choices=Anonymity.choices, default=Anonymity.NAMED)
     invited = models.PositiveIntegerField(_("Invited"), default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Started by"))
     signed_by = models.ForeignKey(
@@ -47,7 +67,13 @@ class Wave(BilingualName):
     class Meta:
         ordering = ("-opens_at", "-pk")
         constraints = [
+            *known("wave", anonymity=Anonymity),
             models.UniqueConstraint(fields=("programme", "period_key"), condition=~Q(period_key=""), name="programme_runs_once_a_period"),
+            models.CheckConstraint(
+                condition=Q(sample_frame=None, sample_size=None, sample_seed=None)
+                | Q(sample_frame__isnull=False, sample_size__isnull=False, sample_seed__isnull=False, sample_size__lte=F("sample_frame")),
+                name="wave_sample_has_frame_size_and_seed",
+            ),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
             models.CheckConstraint(
                 condition=Q(state=WaveState.CLOSED, closed_at__isnull=False) | (~Q(state=WaveState.CLOSED) & Q(closed_at__isnull=True)),
@@ -55,9 +81,36 @@ class Wave(BilingualName):
             ),
         ]
         indexes = [models.Index(fields=("-opens_at", "-id"), name="wave_newest_first")]
+        triggers = [pgtrigger.ReadOnly(name="anonymity_is_frozen", fields=("anonymity",))]  # it was promised to everybody asked
 
     def get_absolute_url(self) -> str:
         return record_url("feedback:wave", self.pk)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nothing leads from its answers to whoever gave them."""
+        return self.anonymity == Anonymity.ANONYMOUS
+
+    @property
+    def is_confidential(self) -> bool:
+        """Its answers lead to whoever gave them by their invitation alone, and only for the few who may know (queries/senders.py)."""
+        return self.anonymity == Anonymity.CONFIDENTIAL
+
+    @property
+    def is_named(self) -> bool:
+        """Whoever may read its answers sees who gave them."""
+        return self.anonymity == Anonymity.NAMED
+
+    @property
+    def listed_result(self):
+        """The stored result for lists of waves; figures of one that keeps names back stand on its page, where those of few answers
+        are hidden."""
+        return getattr(self, "result", None) if self.is_named else None
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When it closes or closed, by the plan or by hand before."""
+        return min(self.closes_at, self.closed_at or self.closes_at)
 
 
 class WaveSkip(models.Model):
@@ -75,3 +128,19 @@ class WaveSkip(models.Model):
             models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_skipped_once_a_wave"),
             *known("skip", reason=SkipReason),
         ]
+
+
+class WaveDraw(models.Model):
+    """A customer in the frame of a drawn sample, with the weight it had then: with the wave's seed the draw can be repeated."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="draws")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    tonnes = models.DecimalField(_("Tonnes in 12 months"), max_digits=18, decimal_places=3)
+    drawn = models.BooleanField(_("Drawn"))
+
+    class Meta:
+        ordering = ("wave", "pk")
+        constraints = [models.UniqueConstraint(fields=("wave", "customer"), name="customer_is_in_a_draw_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.customer_id}"

@@ -1,6 +1,7 @@
 """Complaints counted for others."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Count
 
@@ -16,9 +17,14 @@ def open_by_customer() -> dict[int, int]:
 
 
 def mails_of(complaint: Complaint) -> list[OutgoingEmail]:
-    """What was written to the customer about a case, oldest first, without the texts: whoever may see the case may know
+    """What was written to the customer about a case."""
+    return mails_about("feedback.complaint", complaint.pk)
+
+
+def mails_about(record: str, pk: int) -> list[OutgoingEmail]:
+    """What was written to the customer about a record, oldest first, without the texts: whoever may see the record may know
     whether a mail arrived; what it says is read in the outbox."""
-    return list(OutgoingEmail.objects.about("feedback.complaint", complaint.pk).for_list().order_by("pk"))
+    return list(OutgoingEmail.objects.about(record, pk).for_list().order_by("pk"))
 
 
 def files_sent(complaint: Complaint) -> list[str]:
@@ -33,3 +39,18 @@ def counts_by_state(user, *, on: dt.date) -> dict[str, int]:
     counts = dict.fromkeys(ComplaintState.values, 0)
     counts |= dict(visible.order_by().values_list("state").annotate(Count("pk")))
     return counts | {"overdue": visible.overdue(on).count()}
+
+
+@dataclass(frozen=True)
+class DeskLoad:
+    """Complaints that wait for us: not closed; of these past their deadline, and due on the very day, both without an answer."""
+
+    open: int
+    overdue: int
+    due_today: int
+
+
+def desk_load(user, *, on: dt.date) -> DeskLoad:
+    """Three counts, whatever the number of complaints."""
+    visible = Complaint.objects.visible_to(user)
+    return DeskLoad(visible.open().count(), visible.overdue(on).count(), visible.due(on).count())

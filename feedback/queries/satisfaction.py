@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Avg, Count, Max, QuerySet
 
 from feedback.analysis.recommendation import Recommendation, recommendation
-from feedback.enums import ItemKind
+from feedback.enums import JUDGING, ItemKind
 from feedback.models import Answer, Item, Response
-from portcrm.clock import port_zone
+from feedback.querysets import SATISFACTION
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,15 @@ class ItemMean:
 
 
 def opinion_of(responses: QuerySet[Response]) -> Opinion:
-    whole = responses.order_by().aggregate(answers=Count("pk"), overall=Avg("overall"))
+    whole = responses.order_by().aggregate(answers=Count("pk"), overall=Avg(SATISFACTION))
     said = responses.order_by().exclude(recommend=None).values_list("recommend").annotate(Count("pk"))
     return Opinion(whole["answers"], whole["overall"], recommendation(dict(said)))
 
 
 def item_means(responses: QuerySet[Response]) -> list[ItemMean]:
     """Each rated item of the questionnaire with its mean, in the order of the form; an item is one over all versions."""
-    rated = Answer.objects.filter(response__in=responses.order_by().values("pk"), score__isnull=False, item__kind=ItemKind.RATING)
+    scored = Answer.objects.filter(response__in=responses.order_by().values("pk"), score__isnull=False)
+    rated = scored.filter(item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
     rows = rated.order_by().values("item__key").annotate(mean=Avg("score"), n=Count("pk"), newest=Max("item"))
     items = Item.objects.in_bulk([row["newest"] for row in rows])
     found = [ItemMean(items[row["newest"]], row["mean"], row["n"]) for row in rows]
@@ -54,15 +55,13 @@ def item_means(responses: QuerySet[Response]) -> list[ItemMean]:
 
 
 def by_customer(start: dt.date, end: dt.date) -> list[CustomerSatisfaction]:
-    """Overall satisfaction of every customer with an answer sent from `start` to `end`, both included, port dates."""
-    first = dt.datetime.combine(start, dt.time.min, tzinfo=port_zone())
-    last = dt.datetime.combine(end + dt.timedelta(days=1), dt.time.min, tzinfo=port_zone())
+    """Overall satisfaction of every customer with an answer given from `start` to `end`, both included, port dates."""
     rows = (
-        Response.objects.filter(submitted_at__gte=first, submitted_at__lt=last)
+        Response.objects.said_from(start, end)
         .exclude(customer=None)
         .exclude(overall=None)
         .order_by("customer")
         .values_list("customer")
-        .annotate(mean=Avg("overall"), answers=Count("pk"))
+        .annotate(mean=Avg(SATISFACTION), answers=Count("pk"))
     )
     return [CustomerSatisfaction(customer, float(mean), answers) for customer, mean, answers in rows]

@@ -4,13 +4,13 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from feedback.models import Complaint, Response
+from feedback.models import Complaint, HeardOpinion, Response, Suggestion
 from portcrm.pages.registry import Entry
 
 
 def opinions(user, customer, before: dt.datetime | None, limit: int) -> list[Entry]:
     """The customer's answers before a moment, newest first."""
-    found = Response.objects.visible_to(user).filter(customer=customer).for_list()
+    found = Response.objects.visible_to(user).sent_by(user, pk=customer.pk).for_list(user)
     if before is not None:
         found = found.filter(submitted_at__lt=before)
     return [
@@ -19,10 +19,10 @@ def opinions(user, customer, before: dt.datetime | None, limit: int) -> list[Ent
             kind="opinions",
             icon="message",
             title=_("Opinion: satisfaction %(overall)s, recommendation %(recommend)s")
-            % {"overall": _shown(response.overall), "recommend": _shown(response.recommend)},
+            % {"overall": _shown(response.satisfaction), "recommend": _shown(response.recommend)},
             body=response.comment,
             url=response.get_absolute_url(),
-            by=response.contact.label if response.contact else "",
+            by=response.sender_contact.label if response.sender_contact else "",
         )
         for response in found[:limit]
     ]
@@ -48,5 +48,46 @@ def complaints(user, customer, before: dt.datetime | None, limit: int) -> list[E
     ]
 
 
-def _shown(score: int | None) -> str:
+def suggestions(user, customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """What the customer suggested before a moment, newest first."""
+    found = Suggestion.objects.visible_to(user).filter(customer=customer).select_related("recorded_by").order_by("-recorded_at", "-pk")
+    if before is not None:
+        found = found.filter(recorded_at__lt=before)
+    return [
+        Entry(
+            at=one.recorded_at,
+            kind="suggestions",
+            icon="star",
+            title=_("Suggestion %(number)s: %(text)s") % {"number": one.number, "text": one.title},
+            body=one.get_state_display(),
+            url=one.get_absolute_url(),
+            by=one.recorded_by.label,
+            who=(one.recorded_by_id,),
+        )
+        for one in found[:limit]
+    ]
+
+
+def heard(user, customer, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """What colleagues heard from the customer before a moment, newest first."""
+    found = HeardOpinion.objects.visible_to(user).filter(customer=customer)
+    found = found.select_related("recorded_by").order_by("-recorded_at", "-pk")
+    if before is not None:
+        found = found.filter(recorded_at__lt=before)
+    return [
+        Entry(
+            at=one.recorded_at,
+            kind="heard",
+            icon="notes",
+            title=_("Heard: %(tone)s, %(about)s") % {"tone": one.get_tone_display(), "about": one.about},
+            body=one.text,
+            url=one.get_absolute_url(),
+            by=one.recorded_by.label,
+            who=(one.recorded_by_id,),
+        )
+        for one in found[:limit]
+    ]
+
+
+def _shown(score: float | None) -> str:
     return "–" if score is None else str(score)

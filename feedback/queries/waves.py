@@ -8,9 +8,13 @@ from feedback.enums import ItemKind, WaveState
 from feedback.models import Draft, Invitation, ItemResult, OptOut, Programme, Reminder, Wave
 from feedback.queries.disclosure import disclosed, shown_items, shown_result
 
-WAITING = Q(mail=None) & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
+ON_PAPER = Q(address="")  # no mail goes there; the form is printed
+WAITING = Q(mail=None) & ~ON_PAPER & ~Q(wave__state=WaveState.CLOSED) | Q(mail__state__in=("waiting", "sending"))
 # Held back, too late, or the wave was closed before the mail was written.
-NOT_SENT = Q(mail=None, wave__state=WaveState.CLOSED) | Q(mail__state__in=("withheld", "expired"))
+NOT_SENT = Q(mail=None, wave__state=WaveState.CLOSED) & ~ON_PAPER | Q(mail__state__in=("withheld", "expired"))
+
+
+DECLINED = Q(declined_at__isnull=False, answered_at=None)  # an answer given after all counts as an answer
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class WaveFigures:
     failed: int
     bounced: int
     not_sent: int
+    on_paper: int
     opened: int
     partial: int
     reminded: int
     answered: int
+    declined: int
     opted_out: int
     skipped: int
 
@@ -39,7 +45,12 @@ class WaveFigures:
     @property
     def written(self) -> int:
         """Mails whose outcome is settled."""
-        return self.invited - self.waiting
+        return self.by_mail - self.waiting
+
+    @property
+    def by_mail(self) -> int:
+        """Who is asked by mail; the others get a printed form."""
+        return self.invited - self.on_paper
 
 
 def live_figures(wave: Wave) -> WaveFigures:
@@ -57,10 +68,12 @@ def live_figures(wave: Wave) -> WaveFigures:
             failed=Count("pk", filter=Q(mail__state="failed")),
             bounced=Count("pk", filter=Q(mail__state="bounced")),
             not_sent=Count("pk", filter=NOT_SENT),
+            on_paper=Count("pk", filter=ON_PAPER),
             opened=Count("pk", filter=Q(opened_at__isnull=False)),
-            partial=Count("pk", filter=Q(drafted=True, answered_at=None)),
+            partial=Count("pk", filter=Q(drafted=True, answered_at=None, declined_at=None)),
             reminded=Count("pk", filter=Q(was_reminded=True)),
             answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            declined=Count("pk", filter=DECLINED),
             opted_out=Count("pk", filter=Q(said_no=True)),
         )
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from feedback.enums import ItemKind
+from feedback.enums import CHOICES, ItemKind
 from feedback.models import Item
+from feedback.services.conditions import asked
 
 NOT_APPLICABLE = "na"
 
@@ -19,23 +20,31 @@ def mark_of(text: str) -> str:
 
 @dataclass
 class ReadAnswers:
-    """`values` by item key (a score, "na" or a text), `cleared` keys emptied on purpose, `problems` a sentence by key.
+    """`values` by item key (a score, "na", a text, an option or a list of options), `cleared` keys emptied on purpose,
+    `problems` a sentence by key.
 
     `bases` holds for each text the mark of what its page was drawn with; without one a text is laid over whatever is
     there. `elsewhere` holds, after `meet`, what somebody else had stored meanwhile. `proposed` values, clicked in a mail,
-    only fill what is empty.
+    only fill what is empty. `enclosed` files by item key come to those kept before, `taken_out` numbers leave (enclosures.py).
     """
 
-    values: dict[str, int | str] = field(default_factory=dict)
+    values: dict[str, int | str | list[str]] = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)
     problems: dict[str, str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
     proposed: dict[str, int | str] = field(default_factory=dict)
+    enclosed: dict[str, list[dict]] = field(default_factory=dict)
+    taken_out: frozenset[int] = frozenset()
 
     def over(self, earlier: Mapping) -> dict:
-        """Earlier answers with these laid over them."""
-        return {key: value for key, value in ({**self.proposed, **earlier, **self.values}).items() if key not in self.cleared}
+        """Earlier answers with these laid over them; files come to those that are there, less what was taken out."""
+        answers = {key: value for key, value in ({**self.proposed, **earlier, **self.values}).items() if key not in self.cleared}
+        for key, added in self.enclosed.items():
+            kept = [one for one in answers.pop(key, ()) if one["file"] not in self.taken_out]
+            if files := kept + [one for one in added if one not in kept]:
+                answers[key] = files
+        return answers
 
     def meet(self, stored: Mapping, *, own: Mapping | None = None) -> None:
         """Hold back every text that would overwrite one its writer has never seen; `own` is what this same form sent before."""
@@ -63,6 +72,10 @@ def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int,
             read.problems[key[:60]] = _("This question does not belong to this form.")
         elif item.kind == ItemKind.COMMENT:
             _read_comment(read, item, text, longest, bases)
+        elif item.kind in CHOICES:
+            _read_options(read, item, text)
+        elif item.kind == ItemKind.FILE:  # they come as files, never as words
+            read.problems[key] = _("Please choose a file.")
         else:
             _read_score(read, item, text)
     return read
@@ -86,6 +99,20 @@ def _read_comment(read: ReadAnswers, item: Item, text: str, longest: int, bases:
         read.cleared.add(item.key)
 
 
+def _read_options(read: ReadAnswers, item: Item, text: str) -> None:
+    """`text` holds keys of options, with commas between them."""
+    chosen = {key for key in text.split(",") if key}
+    offered = [option.key for option in item.options.all() if option.key in chosen]
+    if not chosen:
+        read.cleared.add(item.key)
+    elif item.allows_na and chosen == {NOT_APPLICABLE}:
+        read.values[item.key] = NOT_APPLICABLE
+    elif len(offered) < len(chosen) or (item.kind == ItemKind.SINGLE and len(offered) > 1):
+        read.problems[item.key] = _("Please choose one of the offered answers.")
+    else:
+        read.values[item.key] = offered if item.kind == ItemKind.MULTIPLE else offered[0]
+
+
 def _read_score(read: ReadAnswers, item: Item, text: str) -> None:
     if text == NOT_APPLICABLE and item.allows_na:
         read.values[item.key] = NOT_APPLICABLE
@@ -105,5 +132,5 @@ def propose(read: ReadAnswers, items: Iterable[Item], key: str, text: str) -> No
 
 
 def missing(items: Iterable[Item], answers: Mapping) -> list[Item]:
-    """Required items without an answer."""
-    return [item for item in items if item.required and item.key not in answers]
+    """Required items that are asked and have no answer."""
+    return [item for item in asked(items, answers) if item.required and item.key not in answers]

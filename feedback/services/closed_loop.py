@@ -3,24 +3,26 @@
 import datetime as dt
 
 from django.conf import settings
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.services.followups import note_on_follow_up, open_follow_up
-from feedback.enums import LOW_SCORE, ItemKind
+from feedback import permissions
+from feedback.enums import JUDGING, LOW_SCORE, ItemKind
 from feedback.models import Invitation, Response, Wave
-from feedback.services.telling import tell_low_score
+from feedback.services.telling import tell_confidential_low_score, tell_low_score
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.bilingual import enumerated
 from portcrm.business_days import business_days_later
 
-LOW_RATING = 2  # of 1 to 5
+LOW_RATING = F("item__minimum") + (F("item__maximum") - F("item__minimum")) / 4  # lowest quarter of the scale: 2 of 1 to 5 and of 1 to 7
 
 
 def is_low(wave: Wave, response: Response) -> bool:
-    """At or below one of the two limits the wave was started with."""
-    poor = response.overall is not None and response.overall <= wave.low_overall_at_most
+    """At or below one of the two limits the wave was started with; satisfaction is told from 1 to 5."""
+    poor = response.satisfaction is not None and response.satisfaction <= wave.low_overall_at_most
     detractor = response.recommend is not None and response.recommend <= wave.low_recommend_at_most
     return poor or detractor
 
@@ -28,7 +30,7 @@ def is_low(wave: Wave, response: Response) -> bool:
 def responsible(invitation: Invitation) -> User:
     """Who can still take it on: account manager then or now, the programme's owner, else a manager or colleague."""
     programme = invitation.wave.programme
-    for person in (invitation.assignee, invitation.customer.account_manager, programme.owner):
+    for person in _next_in_line(invitation):
         if person is not None and person.is_active:
             return person
     for role in (Role.MANAGER, Role.SERVICE, Role.MARKETING):
@@ -37,9 +39,21 @@ def responsible(invitation: Invitation) -> User:
     return programme.owner  # nobody is left: better with its old owner than lost
 
 
+def _next_in_line(invitation: Invitation) -> tuple[User | None, ...]:
+    return invitation.assignee, invitation.customer.account_manager, invitation.wave.programme.owner
+
+
+def _who_may_know(invitation: Invitation) -> list[User]:
+    """Of a confidential answer: the next in line of those who may see its sender, else all of them."""
+    for person in _next_in_line(invitation):
+        if person is not None and person.is_active and person.has_perm(permissions.VIEW_SENDER):
+            return [person]
+    return list(User.objects.able(permissions.VIEW_SENDER))
+
+
 def _what_was_said(response: Response) -> str:
     """The comment and what was rated lowest, in the language that is active."""
-    items = response.answers.filter(item__kind=ItemKind.RATING).exclude(item__key="overall")  # the title says it
+    items = response.answers.filter(item__kind=ItemKind.RATING, item__aspect__in=JUDGING).exclude(item__key="overall")  # the title says it
     low = items.filter(score__lte=LOW_RATING).select_related("item").order_by("score", "item")
     marks = enumerated(f"{answer.item.text} {answer.score}" for answer in low)
     return "\n".join(part for part in (response.comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
@@ -53,7 +67,7 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
     owner, key = responsible(invitation), f"{LOW_SCORE}{response.pk}"
     due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
     scores = {
-        "overall": "–" if response.overall is None else response.overall,
+        "overall": "–" if response.overall is None else response.satisfaction,
         "recommend": "–" if response.recommend is None else response.recommend,
     }
     with override(owner.language):
@@ -78,3 +92,14 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
         by=by,
     )
     tell_low_score(response=response, owner=owner, due_on=due_on, by=by)
+
+
+def report_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
+    """Tell of a low score in a confidential wave whoever may know its sender, in words that do not name it.
+
+    No follow-up is opened: it would stand on the customer's file, and everybody who sees the file would know.
+    """
+    if is_low(invitation.wave, response):
+        due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
+        told = _who_may_know(invitation)
+        tell_confidential_low_score(wave=invitation.wave, response=response, people=told, due_on=due_on, by=by)

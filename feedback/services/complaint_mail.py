@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Complaint
-from portcrm.accounts.services import system_user
+from feedback.services.strangers import may_be_a_strangers
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_email
@@ -22,22 +22,17 @@ def queue_acknowledgement(complaint: Complaint) -> None:
     An address typed by somebody we do not know may be a stranger's: it gets none of the words typed beside it, and no
     more than a few mails a day. The page of the case, which the sender sees at once, says the same.
     """
-    stranger = _may_be_a_strangers(complaint)
+    stranger = may_be_a_strangers(complaint)
     if stranger and _acknowledged_lately(complaint) > STRANGER_A_DAY:
+        return
+    if complaint.by_mail and _acknowledged_lately(complaint, hours=1) > 1:  # a mail loop may look like a person
         return
     _queue(complaint, ACKNOWLEDGEMENT, "feedback/email/complaint_received", "received", stranger=stranger)
 
 
-def _may_be_a_strangers(complaint: Complaint) -> bool:
-    if complaint.recorded_by_id != system_user().pk:  # a colleague has spoken with them
-        return False
-    known = complaint.contact.email if complaint.contact else ""
-    return complaint.reply_address.casefold() != known.casefold()
-
-
-def _acknowledged_lately(complaint: Complaint) -> int:
-    """Complaints from outside with this address within a day, this one included."""
-    since = complaint.recorded_at - dt.timedelta(days=1)
+def _acknowledged_lately(complaint: Complaint, *, hours: int = 24) -> int:
+    """Complaints from outside with this address within so many hours, this one included."""
+    since = complaint.recorded_at - dt.timedelta(hours=hours)
     lately = Complaint.objects.filter(recorded_by=complaint.recorded_by_id, recorded_at__gt=since)
     return lately.filter(reporter_email__iexact=complaint.reporter_email).count()
 

@@ -2,19 +2,22 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cargo.models import Shipment
 from customers.models import Channel, Contact, Customer
 from feedback.enums import ClockKind, ComplaintState, ServiceGroup, Severity
-from feedback.models import Complaint, ComplaintNote
+from feedback.models import Complaint, ComplaintNote, ComplaintSeries, HeardOpinion
 from feedback.services.clocks import decision_due, meet, move_decision, rate_anew, start_clocks
+from feedback.services.complaint_cargo import link_shipments, name_exactly
 from feedback.services.complaint_mail import queue_acknowledgement, queue_answer
+from feedback.services.contacts import demand_theirs
 from feedback.services.customer_facts import store_open_count
+from feedback.services.numbering import next_number
 from feedback.services.telling import tell_answered, tell_complaint_assigned, tell_received
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -51,13 +54,18 @@ class ComplaintFacts:
     bl_no: str = ""
     berth: str = ""
     remedy_sought: str = ""
+    by_mail: bool = False
     received_on: dt.date | None = None
+    shipments: Sequence[Shipment] = ()
 
 
 @action("complaint.record", gettext_lazy("Complaint recorded"))
-def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: dt.datetime, by: User) -> Complaint:
+def record_complaint(
+    *, facts: ComplaintFacts, form_key: uuid.UUID | None, at: dt.datetime, by: User, heard: HeardOpinion | None = None
+) -> Complaint:
     """Record a complaint under the next number, with a deadline; acknowledge by mail where an address is given.
 
+    `heard` is the opinion it was found in: it remembers the first case it became.
     The same form (`form_key`) sent twice gives the first complaint again; with other words in it, as from a page the
     browser went back to, it is another complaint.
     """
@@ -66,37 +74,30 @@ def record_complaint(*, facts: ComplaintFacts, form_key: uuid.UUID | None, at: d
         if all(getattr(known, name) == getattr(facts, name) for name in TOLD):
             return known
         words = "\n".join(getattr(facts, name) for name in TOLD)
-        return record_complaint(facts=facts, form_key=uuid.uuid5(form_key, words), at=at, by=by)
+        return record_complaint(facts=facts, form_key=uuid.uuid5(form_key, words), at=at, by=by, heard=heard)
     today = at.astimezone(port_zone()).date()
     received_on = facts.received_on or today
     if received_on > today:
         raise RuleBroken(_("This day has not come yet."), field="received_on")
-    _contact_belongs(facts.contact, facts.customer)
-    given = {name: getattr(facts, name) for name in ComplaintFacts.__dataclass_fields__} | {"received_on": received_on}
+    demand_theirs(facts.contact, facts.customer)
+    given = {name: getattr(facts, name) for name in COLUMNS} | {"received_on": received_on}
     complaint = Complaint.objects.create(
         **given,
         form_key=form_key,
-        number=next_number(today.year),
+        number=next_number(ComplaintSeries, PREFIX, today.year),
         due_on=decision_due(received_on=received_on, severity=facts.severity),
         recorded_by=by,
         recorded_at=at,
     )
+    if heard is not None:
+        HeardOpinion.objects.filter(pk=heard.pk, complaint=None).update(complaint=complaint)
+    if facts.shipments:
+        link_shipments(complaint=complaint, shipments=facts.shipments, at=at, by=by)
     start_clocks(complaint=complaint, at=at, by=by)
     store_open_count(customer_ids={complaint.customer_id}, by=by)
     queue_acknowledgement(complaint)
     tell_received(complaint=complaint, by=by)
     return complaint
-
-
-def next_number(year: int) -> str:
-    """The next number of the year, e.g. "TS-2026-00012"; the series row stays locked until the caller commits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO feedback_complaintseries (year, last) VALUES (%s, 1)"
-            " ON CONFLICT (year) DO UPDATE SET last = feedback_complaintseries.last + 1 RETURNING last",
-            [year],
-        )
-        return f"{PREFIX}-{year}-{cursor.fetchone()[0]:05d}"
 
 
 @action("complaint.assign", gettext_lazy("Complaint assigned"))
@@ -135,9 +136,13 @@ def answer_complaint(*, complaint: Complaint, answer: str, at: dt.datetime, by: 
 
 
 @action("complaint.edit", gettext_lazy("Complaint edited"))
-def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, object] | None = None, by: User) -> Complaint:
+def edit_complaint(
+    *, complaint: Complaint, changes: dict, seen: Mapping[str, object] | None = None, shipments: Sequence[Shipment] | None = None,
+    at: dt.datetime | None = None, by: User,
+) -> Complaint:  # fmt: skip
     """Correct what was recorded: customer, contact, subject, group, severity and the like; never its state.
 
+    `shipments`, named at the moment `at`, are the rows of the ledger it is about from now on; without any it keeps those it has.
     A field somebody else changed since it was `seen` raises EditConflict and saves nothing.
     """
     complaint = locked_complaint(complaint)
@@ -151,13 +156,16 @@ def edit_complaint(*, complaint: Complaint, changes: dict, seen: Mapping[str, ob
         raise RuleBroken(_("These fields are not changed here: %(fields)s") % {"fields": ", ".join(sorted(unknown))})
     before = complaint.customer_id
     changed = set_changes(complaint, changes=changes, seen=seen or {})
-    _contact_belongs(complaint.contact, complaint.customer)
+    if {"contact", "customer"} & set(changed):
+        demand_theirs(complaint.contact, complaint.customer)
     _due_after_receipt(complaint)
     if "severity" in changed and "due_on" not in changed and (due_on := rate_anew(complaint=complaint)):
         complaint.due_on, changed = due_on, [*changed, "due_on"]
     elif "due_on" in changed:
         move_decision(complaint=complaint, due_on=complaint.due_on)
     saved = _saved(complaint, *changed)
+    if shipments is not None:
+        name_exactly(complaint=saved, shipments=shipments, at=at, by=by)
     store_open_count(customer_ids={before, saved.customer_id}, by=by)
     return saved
 
@@ -171,12 +179,8 @@ def add_note(*, complaint: Complaint, text: str, at: dt.datetime, by: User) -> C
 
 
 OWN_WORDS = frozenset({"description", "remedy_sought"})
-EDITABLE = set(ComplaintFacts.__dataclass_fields__) - {"received_on", "language"} | {"due_on"}
-
-
-def _contact_belongs(contact: Contact | None, customer: Customer | None) -> None:
-    if contact is not None and (customer is None or not Contact.objects.of_company(customer).filter(pk=contact.pk).exists()):
-        raise RuleBroken(_("This contact belongs to another customer."), field="contact")
+COLUMNS = [name for name in ComplaintFacts.__dataclass_fields__ if name != "shipments"]
+EDITABLE = set(COLUMNS) - {"received_on", "language", "by_mail"} | {"due_on"}
 
 
 def _due_after_receipt(complaint: Complaint) -> None:

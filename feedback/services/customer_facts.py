@@ -5,15 +5,13 @@ from decimal import Decimal
 from customers.services.facts import OpinionFacts, lock_customers, store_open_complaints, store_opinion_facts
 from feedback.models import Complaint, Response
 from portcrm.accounts.models import User
-from portcrm.clock import port_zone
 
 
 def store_opinion(*, response: Response, by: User) -> None:
-    """Hand the customer's latest overall score over; a response without a customer or a score changes nothing."""
+    """Hand the customer's latest overall score over, told from 1 to 5; a response without a customer or a score changes nothing."""
     if response.customer_id is None or response.overall is None:
         return
-    on = response.submitted_at.astimezone(port_zone()).date()
-    store_opinion_facts(facts=[OpinionFacts(response.customer_id, on, Decimal(response.overall))], by=by)
+    store_opinion_facts(facts=[OpinionFacts(response.customer_id, response.said_on, Decimal(str(response.satisfaction)))], by=by)
 
 
 def store_open_count(*, customer_ids: set[int | None], by: User) -> None:

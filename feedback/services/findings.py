@@ -46,6 +46,8 @@ def record_claim(*, complaint: Complaint, changes: Mapping[str, object], seen: M
     complaint = locked_complaint(complaint)
     claim = Claim.objects.filter(complaint=complaint).first() or Claim(complaint=complaint)
     changed = set_changes(claim, changes=changes, seen=seen or {})
+    if claim.claimed is None:
+        raise RuleBroken(_("Say what is claimed."), field="claimed")
     if claim.agreed_on and claim.agreed_on < complaint.received_on:
         raise RuleBroken(_("Nothing is agreed before the complaint came."), field="agreed_on")
     with rules_told(changed=changed):

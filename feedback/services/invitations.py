@@ -3,20 +3,17 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
-from feedback.enums import WaveState
-from feedback.models import Invitation, OptOut, Wave
+from feedback.models import Invitation, Wave
+from feedback.services.promises import promise_of
 from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.bilingual import pick
-from portcrm.clock import now, port_today, port_zone
-from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import NotYet
+from portcrm.clock import port_zone
 from portcrm.outbox.rendering import render_mail
 from portcrm.outbox.services import EmailDraft, queue_emails
 
@@ -39,6 +36,7 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
         Invitation.objects.without_mail()
         .filter(wave=wave_id)
         .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer")
+        .prefetch_related("wave__version__items")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )
     not_before = SendingTimes.from_settings(at=at).first_moment(at)
@@ -58,14 +56,17 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
     wave = invitation.wave
     with override(invitation.language):
         company = pick(invitation.customer.name_zh, invitation.customer.name_en)
-        closes = closing_text(wave)
+        purpose = wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=company)
+        closes, promise = closing_text(wave), promise_of(wave)
     context = {
         "invitation": invitation,
         "company": company,
+        "purpose": purpose,
         "minutes": wave.version.minutes,
         "closes": closes,
+        "promise": promise,
         "owner": wave.signed_by or wave.programme.owner,
-        "scale": range(11),
+        "scale": range(11) if wave.version.asks_to_recommend else (),
     }
     mail = render_mail("feedback/email/invitation", context, language=invitation.language)
     return EmailDraft(
@@ -89,59 +90,3 @@ def closing_text(wave: Wave) -> str:
     """When the wave closes, or was closed by hand before, on the port's clock: "2026-12-07 18:00"."""
     closes = min(wave.closes_at, wave.closed_at or wave.closes_at)
     return timezone.localtime(closes, port_zone()).strftime("%Y-%m-%d %H:%M")
-
-
-def reason_against_asking(invitation: Invitation) -> str:
-    """Why this person is not to be written to any more, or "": asked for invitations and reminders alike."""
-    contact = invitation.contact
-    if contact is None or contact.consent_withdrawn_at is not None:
-        return _("The contact does not want to be asked.")
-    if contact.left_on is not None:
-        return _("The contact has left the company.")
-    if _has_opted_out(invitation):
-        return _("The contact opted out of these surveys.")
-    return ""
-
-
-def reason_to_withhold(mail) -> str:
-    """Looked at once more when the mail's turn comes: why it should not go any more, or ""."""
-    invitation = Invitation.objects.select_related("wave__version", "contact").filter(public_id=mail.link_ref).first()
-    if invitation is None:
-        return _("There is no such invitation any more.")
-    if invitation.answered_at is not None:
-        return _("Answered already.")
-    if invitation.wave.state == WaveState.CLOSED:
-        return WAVE_IS_CLOSED
-    if reason := reason_against_asking(invitation) or _moved_on(invitation):
-        return reason
-    if invitation.wave.state == WaveState.PAUSED:
-        raise NotYet(WAVE_IS_PAUSED)
-    if not invitation.wave.any_hour:
-        wait_for_sending_times(now())
-    return ""
-
-
-def _has_opted_out(invitation: Invitation) -> bool:
-    said = OptOut.objects.against(invitation.wave.version.questionnaire_id)
-    return said.of([invitation.contact_id], [invitation.address.lower()]).exists()
-
-
-def wait_for_sending_times(at: dt.datetime) -> None:
-    """NotYet where no mail may leave at that moment: a queue drains slowly, and somebody may declare a quiet period."""
-    times = SendingTimes.from_settings(at=at)
-    if reason := times.reason(at):
-        raise NotYet(reason, until=times.first_moment(at))
-
-
-def _moved_on(invitation: Invitation) -> str:
-    """What has happened to the contact since the wave was frozen: another address, asked by a later wave."""
-    contact = invitation.contact
-    if contact.email.strip().lower() != invitation.address.lower():
-        return _("The contact's address has changed since the wave began.")
-    today = port_today()
-    later = Invitation.objects.filter(
-        Q(contact=contact) | Q(address__iexact=invitation.address),
-        invited_on__gt=max(invitation.invited_on, today - dt.timedelta(days=settings.SURVEY_REST_DAYS)),
-        mail__state__in=(MailState.SENT, MailState.UNCERTAIN),
-    )
-    return _("Asked by a later wave a short while ago.") if later.exists() else ""

@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 WRITE_MAILS = "feedback.write_invitation_mails"
 WRITE_REMINDERS = "feedback.write_reminders"
 COMPUTE_RESULTS = "feedback.compute_wave_results"
+WRITE_SEALED = "feedback.write_sealed"
 COUNT_AGAIN = "feedback.count_wave_again"
 REST_OF_COUNTING = 30  # seconds between two counts of one wave while answers stream in
 

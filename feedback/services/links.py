@@ -6,12 +6,13 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from feedback.models import Complaint, Invitation
+from feedback.models import Complaint, Invitation, Suggestion
 
 DRAWN = "feedback.drawn"
 INVITATION = signing.Signer(salt="feedback.invitation", sep=".")
 OPT_OUT = signing.Signer(salt="feedback.opt_out", sep=".")
 COMPLAINT = signing.Signer(salt="feedback.complaint", sep=".")
+SUGGESTION = signing.Signer(salt="feedback.suggestion", sep=".")
 
 
 def invitation_token(public_id: str) -> str:
@@ -38,13 +39,26 @@ def find_opting_out(token: str) -> Invitation | None:
 
 def _invitation(signer: signing.Signer, token: str) -> Invitation | None:
     public_id = _unsign(signer, token)
-    found = Invitation.objects.select_related("wave__programme", "wave__version__questionnaire", "customer")
+    found = Invitation.objects.select_related("wave__programme", "wave__version__questionnaire", "customer", "draft", "response")
     return found.filter(public_id=public_id).first() if public_id else None
 
 
 def find_complaint(token: str) -> Complaint | None:
     public_id = _unsign(COMPLAINT, token)
     return Complaint.objects.select_related("customer").filter(public_id=public_id).first() if public_id else None
+
+
+def suggestion_token(public_id: str) -> str:
+    return SUGGESTION.sign(public_id)
+
+
+def find_suggestion(token: str) -> Suggestion | None:
+    public_id = _unsign(SUGGESTION, token)
+    return Suggestion.objects.select_related("customer").filter(public_id=public_id).first() if public_id else None
+
+
+def suggestion_url(public_id: str) -> str:
+    return settings.PORTCRM_SITE_URL + reverse("opinion:suggestion_receipt", args=[suggestion_token(public_id)])
 
 
 def invitation_url(public_id: str) -> str:

@@ -1,20 +1,23 @@
-"""What follows from an answer: the customer's score and the follow-up of a low one. A fault here never costs the answer."""
+"""What follows from an answer: the customer's score, the follow-up of a low one, what it suggests. A fault here never costs the answer."""
 
 import logging
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models import Invitation, Response
-from feedback.services.closed_loop import follow_up_low_score
+from feedback.models import Invitation, Response, Wave
+from feedback.queries.senders import sent_at
+from feedback.services.asked_suggestions import take_suggestions, take_unsigned_suggestions
+from feedback.services.closed_loop import follow_up_low_score, report_low_score
 from feedback.services.customer_facts import store_opinion
 from feedback.services.jobs import ask_for_figures
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
-from portcrm.clock import port_zone
+from portcrm.clock import port_date, port_zone
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import note_arrival
 
+ALONG = ("wave__programme__owner", "wave__version__questionnaire", "customer", "assignee")
 logger = logging.getLogger(__name__)
 
 
@@ -22,11 +25,24 @@ def tell_others(*, invitation: Invitation, response: Response, by: User) -> None
     """Store the score, open the follow-up, ask for a new count. What fails is undone alone and left to `tell_leftovers`."""
     try:
         with transaction.atomic():
-            _tell(invitation, response, by)
+            told = _tell(invitation, response, by)
     except Exception:  # whatever is wrong there, what the customer wrote is kept
         logger.exception("feedback.answer_not_told %s", response.pk)
+        told = False
+    if not told:
         Response.objects.filter(pk=response.pk).update(untold=True)
     ask_for_figures(invitation.wave_id)
+
+
+def tell_without_a_name(*, wave: Wave, responses: list[Response], by: User) -> None:
+    """Of anonymous answers nothing is told but what they suggest: no score of a customer, no follow-up."""
+    for response in responses:
+        try:
+            with transaction.atomic():
+                take_unsigned_suggestions(wave=wave, response=response, by=by)
+        except Exception:  # as above
+            logger.exception("feedback.suggestions_not_taken %s", response.pk)
+            Response.objects.filter(pk=response.pk).update(untold=True)
 
 
 def tell_leftovers(*, by: User) -> int:
@@ -42,18 +58,39 @@ def tell_leftovers(*, by: User) -> int:
 
 @action("opinion.tell", _("Answer passed on"))
 def tell_again(*, response_id: int, by: User) -> bool:
-    """Tell of an answer that was not told; False when somebody else does it or has done it."""
+    """Tell of an answer that was not told; False when somebody else does it or has done it, or a part failed again."""
     found = Response.objects.filter(pk=response_id, untold=True).select_for_update(of=("self",), skip_locked=True).first()
     if found is None:
         return False
-    invitation = Invitation.objects.select_related("wave__programme__owner", "customer", "assignee").get(pk=found.invitation_id)
-    _tell(invitation, found, by)
-    Response.objects.filter(pk=found.pk).update(untold=False)
-    return True
+    if found.wave.is_anonymous:
+        take_unsigned_suggestions(wave=found.wave, response=found, by=by)
+        return Response.objects.filter(pk=found.pk).update(untold=False) == 1
+    invitation = Invitation.objects.select_related(*ALONG).get(pk=found.invitation_id)
+    told = _tell(invitation, found, by)
+    Response.objects.filter(pk=found.pk).update(untold=not told)
+    return told
 
 
-def _tell(invitation: Invitation, response: Response, by: User) -> None:
+def _tell(invitation: Invitation, response: Response, by: User) -> bool:
+    """False where score and follow-up are kept, and what the answer suggests could not be taken from it."""
+    if invitation.wave.is_confidential:
+        return _tell_the_few(invitation, response, by)
     on = response.submitted_at.astimezone(port_zone()).date()
     note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=_("The recipient has answered the form."), by=by)
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=on, by=by)
+    try:
+        with transaction.atomic():
+            take_suggestions(invitation=invitation, response=response, by=by)
+    except Exception:  # a suggestion that fails undoes neither score nor follow-up
+        logger.exception("feedback.suggestions_not_taken %s", response.pk)
+        return False
+    return True
+
+
+def _tell_the_few(invitation: Invitation, response: Response, by: User) -> bool:
+    """Of a confidential answer nobody learns but those who may know its sender: no score of the customer, no follow-up on its file,
+    no suggestion. That its mail arrived is noted in words that do not say by what it is known."""
+    note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=_("It is known to have arrived."), by=by)
+    report_low_score(invitation=invitation, response=response, on=port_date(sent_at(response, invitation.wave)), by=by)
+    return True

@@ -1,7 +1,9 @@
 """Whoever is responsible for a programme hears when it asks nobody: plans run by themselves and nobody looks at them daily."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import sha256
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,6 +25,13 @@ STUCK = NoticeKind(
     "alert-triangle",
     "feedback.programme",
 )
+STUCK_BY_OCCASION = NoticeKind(
+    "programme.blocked",
+    _("Programme asks nobody"),
+    _("%(programme)s can ask nobody at present: %(obstacle)s"),
+    "alert-triangle",
+    "feedback.programme",
+)
 NOBODY = NoticeKind(
     "programme.nobody", _("Wave without anybody"), _("%(wave)s has opened and asks nobody: %(reasons)s"), "alert-triangle", "feedback.wave"
 )
@@ -33,16 +42,23 @@ PASSED_OVER = NoticeKind(
     "calendar-event",
     "feedback.programme",
 )
-KINDS = (STUCK, NOBODY, PASSED_OVER)
+KINDS = (STUCK, STUCK_BY_OCCASION, NOBODY, PASSED_OVER)
 FAULT = _("A fault of the program; it is tried again.")
 NOBODY_FITS = _("No contact fits the programme")
 REASONS_TOLD = 3
 
 
-def tell_stuck(*, programme: Programme, obstacle: str | Promise, by: User) -> None:
-    """Tell once for every day it was due that no wave opened; `obstacle` is a lazily translated sentence."""
-    day = programme.next_run_on.isoformat()
-    _tell(programme, STUCK, day, {"day": day, "obstacle": both(obstacle)}, by=by)
+def tell_stuck(*, programme: Programme, obstacle: str | Promise, on: dt.date, by: User) -> None:
+    """Tell once for every day it was due and every obstacle that no wave opened; `obstacle` is a lazily translated sentence.
+
+    A programme that asks by occasion has no such day: it is told once a week.
+    """
+    said = both(obstacle)
+    if programme.by_event:
+        _tell(programme, STUCK_BY_OCCASION, f"{_week(on)}:{_short(said)}", {"obstacle": said}, by=by)
+    else:
+        day = programme.next_run_on.isoformat()
+        _tell(programme, STUCK, f"{day}:{_short(said)}", {"day": day, "obstacle": said}, by=by)
 
 
 def tell_passed_over(*, programme: Programme, day: str, by: User) -> None:
@@ -50,21 +66,32 @@ def tell_passed_over(*, programme: Programme, day: str, by: User) -> None:
     _tell(programme, PASSED_OVER, day, {"day": day, "next": programme.next_run_on.isoformat()}, by=by)
 
 
-def tell_nobody_asked(*, wave: Wave, by: User) -> None:
-    """Tell that a wave opened by its programme invites nobody, with the most frequent reasons."""
+def tell_nobody_asked(*, wave: Wave, on: dt.date, by: User) -> None:
+    """Tell that a wave opened by its programme invites nobody, with the most frequent reasons; by occasion once a week."""
+    programme = wave.programme
+    once = f"of:{programme.pk}:{_week(on)}" if programme.by_event else str(wave.pk)
     reasons = Counter(wave.skips.values_list("reason", flat=True)).most_common(REASONS_TOLD)
     notify(
-        recipients=_responsible(wave.programme),
+        recipients=_responsible(programme),
         kind=NOBODY.key,
         by=by,
         values={"wave": {"zh": wave.name_zh, "en": wave.name_en}, "reasons": _in_both(reasons)},
         record_pk=wave.pk,
         url=wave.get_absolute_url(),
-        dedupe_key=f"{NOBODY.key}:{wave.pk}",
+        dedupe_key=f"{NOBODY.key}:{once}",
     )
 
 
-def _tell(programme: Programme, kind: NoticeKind, day: str, values: dict, *, by: User) -> None:
+def _week(on: dt.date) -> str:
+    """Its Monday."""
+    return (on - dt.timedelta(days=on.weekday())).isoformat()
+
+
+def _short(said: dict[str, str]) -> str:
+    return sha256(said["en"].encode()).hexdigest()[:12]
+
+
+def _tell(programme: Programme, kind: NoticeKind, once: str, values: dict, *, by: User) -> None:
     notify(
         recipients=_responsible(programme),
         kind=kind.key,
@@ -72,7 +99,7 @@ def _tell(programme: Programme, kind: NoticeKind, day: str, values: dict, *, by:
         values={"programme": {"zh": programme.name_zh, "en": programme.name_en}} | values,
         record_pk=programme.pk,
         url=reverse("feedback:programme_list"),
-        dedupe_key=f"{kind.key}:{programme.pk}:{day}",
+        dedupe_key=f"{kind.key}:{programme.pk}:{once}",
     )
 
 

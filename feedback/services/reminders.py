@@ -2,13 +2,16 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, override
 
 from feedback.enums import WaveState
 from feedback.models import Draft, Invitation, Reminder, Wave
 from feedback.querysets import InvitationQuerySet
-from feedback.services.invitations import closing_text, reason_against_asking
+from feedback.services.invitations import closing_text
+from feedback.services.last_look import reasons_against_asking
+from feedback.services.promises import promise_of
 from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -38,12 +41,12 @@ def write_reminders(*, wave_id: int, at: dt.datetime, by: User, after: int = 0, 
     locked = due_reminders(wave, at).filter(pk__gt=after).order_by("pk").select_for_update(skip_locked=True, of=("self",))
     keys = list(locked.values_list("pk", flat=True)[:limit])
     # Looked at once more under the lock: another worker may have written theirs while this one was choosing.
-    found = (
+    found = list(
         due_reminders(wave, at)
         .filter(pk__in=keys)
         .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer", "contact")
     )
-    _write([one for one in found if not reason_against_asking(one)], at)
+    _write([one for one, reason in zip(found, reasons_against_asking(found), strict=True) if not reason], at)
     return keys[-1] if keys else None
 
 
@@ -56,7 +59,7 @@ def due_reminders(wave: Wave, at: dt.datetime) -> InvitationQuerySet:
     sent = Q(last_state=MailState.SENT, last_mail_at__lt=_sent_before(today, wave.remind_after_days))
     # Nobody knows when a mail of unknown outcome went; its own moment is when it was due, so it is given a day more.
     uncertain = Q(last_state=MailState.UNCERTAIN, last_mail_at__lt=_sent_before(today, wave.remind_after_days + 1))
-    silent = Invitation.objects.filter(wave=wave, wave__state=WaveState.OPEN).silent().with_last_mail()
+    silent = Invitation.objects.filter(wave=wave, wave__state=WaveState.OPEN, declined_at=None).silent().with_last_mail()
     return silent.filter(sent | uncertain, reminded__lt=wave.reminders)
 
 
@@ -84,11 +87,15 @@ def reminder_mail(invitation: Invitation, *, begun: bool, not_before: dt.datetim
     wave = invitation.wave
     with override(invitation.language):
         company = pick(invitation.customer.name_zh, invitation.customer.name_en)
+        purpose = wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=company)
+        promise = promise_of(wave)
     context = {
         "invitation": invitation,
         "company": company,
+        "purpose": purpose,
         "begun": begun,
         "closes": closing_text(wave),
+        "promise": promise,
         "owner": wave.signed_by or wave.programme.owner,
     }
     mail = render_mail("feedback/email/reminder", context, language=invitation.language)

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Avg, Count, StdDev
 
 from feedback.analysis.disclosure import hidden_groups
 from feedback.analysis.intervals import Estimate, estimate, of_values
 from feedback.analysis.weighting import weighted_mean
-from feedback.enums import ItemKind
+from feedback.enums import JUDGING, ItemKind
 from feedback.models import Answer, GroupResult, Response, Wave, WaveResult
+from feedback.queries.rules import fewest_shown
+from feedback.querysets import SATISFACTION
 from feedback.services.opinions import OVERALL
 
 SERVICE = "service"
@@ -31,6 +32,7 @@ class CustomerScore:
     mean: float
 
 
+FACTS = ("tier", "is_key_account", "region__code", "types", "tonnes_12m")
 # A customer stands in exactly one group of each: what is hidden can then be told from what the others leave over.
 DIMENSIONS: Mapping[str, Callable[[CustomerScore], str]] = {
     "tier": lambda one: one.tier,
@@ -43,10 +45,13 @@ DIMENSIONS: Mapping[str, Callable[[CustomerScore], str]] = {
 def scores_of_customers(wave: Wave) -> list[CustomerScore]:
     """One row per customer with a scored answer, what they are read at the time of counting."""
     rows = Response.objects.filter(wave=wave).exclude(overall=None).order_by()
-    facts = ("customer", "customer__tier", "customer__is_key_account", "customer__region__code", "customer__types", "customer__tonnes_12m")
+    customer = "invitation__customer" if wave.is_confidential else "customer"
+    facts = (customer, *(f"{customer}__{fact}" for fact in FACTS))
     return [
         CustomerScore(pk, tier or "", key, region or "", tuple(types or ()), float(tonnes or 0), answers, float(mean))
-        for pk, tier, key, region, types, tonnes, answers, mean in rows.values_list(*facts).annotate(Count("pk"), Avg("overall"))
+        for pk, tier, key, region, types, tonnes, answers, mean in rows.values_list(*facts).annotate(
+            answers=Count("pk"), mean=Avg(SATISFACTION)
+        )
     ]
 
 
@@ -66,9 +71,11 @@ def of_all_customers(scores: list[CustomerScore], reached: int) -> dict:
 
 
 def group_results(result: WaveResult) -> list[GroupResult]:
-    """What is too small to show is not even stored."""
-    scores = scores_of_customers(result.wave)
+    """What is too small to show is not even stored. Anonymous answers belong to no group of customers."""
     found = [_service_group(result, section) for section in result.wave.version.sections.exclude(items__key=OVERALL)]
+    if result.wave.is_anonymous:
+        return found
+    scores = scores_of_customers(result.wave)
     for dimension, group_of in DIMENSIONS.items():
         found += _customer_groups(result, dimension, group_of, scores)
     return found
@@ -79,7 +86,7 @@ def _customer_groups(result: WaveResult, dimension: str, group_of: Callable, sco
     for one in scores:
         members[group_of(one)].append(one)
     sizes = {group: sum(one.answers for one in ones) for group, ones in members.items()}
-    hidden = hidden_groups(sizes, settings.HIDE_GROUPS_BELOW)
+    hidden = hidden_groups(sizes, fewest_shown(result.wave))
     rows = []
     for group, ones in members.items():
         known = [one.mean for one in ones if one.pk is not None]
@@ -90,12 +97,12 @@ def _customer_groups(result: WaveResult, dimension: str, group_of: Callable, sco
 
 def _service_group(result: WaveResult, section) -> GroupResult:
     """Everybody who rated an item of the section, with the mean of those ratings."""
-    rated = Answer.objects.filter(response__wave=result.wave, item__section=section, item__kind=ItemKind.RATING).exclude(score=None)
-    own = rated.order_by().values("response").annotate(mean=Avg("score"))
+    rated = Answer.objects.filter(response__wave=result.wave, item__section=section, item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
+    own = rated.exclude(score=None).order_by().values("response").annotate(mean=Avg("score"))
     whole = own.aggregate(n=Count("mean"), middle=Avg("mean"), deviation=StdDev("mean", sample=True))
     shown = None
-    if whole["n"] >= settings.HIDE_GROUPS_BELOW:
-        shown = estimate(float(whole["middle"]), whole["n"], _number(whole["deviation"]), result.reached)
+    if whole["n"] >= fewest_shown(result.wave):
+        shown = estimate(float(whole["middle"]), whole["n"], _number(whole["deviation"]), result.population)
     return _row(result, SERVICE, section.key, whole["n"], shown)
 
 

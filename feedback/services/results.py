@@ -4,21 +4,24 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext_lazy
 
 from feedback.analysis.intervals import of_ratings
 from feedback.analysis.proportions import top_two_box
 from feedback.analysis.recommendation import recommendation
-from feedback.enums import ItemKind, WaveState
-from feedback.models import Answer, ItemResult, Response, ResponseVersion, Wave, WaveResult
+from feedback.enums import SCALES, WaveState
+from feedback.models import Answer, GapResult, ItemResult, Response, ResponseVersion, Wave, WaveResult
+from feedback.querysets import SATISFACTION
 from feedback.services.result_groups import group_results, of_all_customers, scores_of_customers
 from feedback.services.result_loop import store_customers, store_loop
+from feedback.services.result_pairs import gap_results, option_results
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-METHOD_VERSION = 2  # 2: intervals of means, customers first, tonnage, groups of service and of customers, the loop
-SETTLING = dt.timedelta(days=2)  # after closing: an answer on its way at that moment is in the database long before
+METHOD_VERSION = 3  # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored
+SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,21 @@ def compute_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | 
     result, _made = WaveResult.objects.update_or_create(wave=wave, defaults=_figures(wave) | origin)
     result.items.all().delete()
     result.items.bulk_create(_item_results(result))
+    result.options.all().delete()
+    result.options.bulk_create(option_results(result))
+    _store_gaps(result)
     result.groups.all().delete()
     result.groups.bulk_create(group_results(result))
     store_customers(result=result, by=by)
     store_loop(result=result, by=by)
     return result
+
+
+def _store_gaps(result: WaveResult) -> None:
+    result.gaps.all().delete()
+    rows, result.gap_overall = gap_results(result)
+    GapResult.objects.bulk_create(rows)
+    result.save(update_fields=["gap_overall"])
 
 
 def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:
@@ -64,9 +77,9 @@ def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | No
 def stale_waves(*, at: dt.datetime) -> list[int]:
     """Waves with answers their stored result does not know yet, or that was counted in an older way or before the closing.
 
-    The answers themselves are compared while a wave takes some and for two days after; later none comes in any more.
+    The answers themselves are compared while a wave takes some, from paper too, and for two days after; later none comes in.
     """
-    moving = ~Q(state=WaveState.CLOSED) | Q(closed_at__gte=at - SETTLING)
+    moving = ~Q(state=WaveState.CLOSED) | Q(closed_at__gte=at - dt.timedelta(days=settings.SURVEY_PAPER_DAYS) - SETTLING)
     older = Q(result=None) | Q(result__method_version__lt=METHOD_VERSION) | Q(result__computed_at__lt=F("closed_at"))
     waves = Wave.objects.filter(moving | older).annotate(latest=Max("responses__versions"), sent=Count("responses__versions"))
     found = waves.exclude(latest=None).filter(older | ~Q(result__watermark=F("latest")) | ~Q(result__versions=F("sent")))
@@ -77,9 +90,9 @@ def _figures(wave: Wave) -> dict:
     responses = Response.objects.filter(wave=wave)
     reached = wave.invitations.answered_or_reached()
     counts = reached.aggregate(people=Count("pk"), customers=Count("customer", distinct=True))
-    overall = _histogram(responses, "overall")
-    mean, top = of_ratings(overall, counts["people"]), top_two_box(overall)
-    would = recommendation(_histogram(responses, "recommend"))
+    overall, drawn_from = _histogram(responses.exclude(overall=None), SATISFACTION), wave.sample_frame
+    mean, top = of_ratings(overall, None if drawn_from else counts["people"]), top_two_box(overall)
+    would = recommendation(_histogram(responses.exclude(recommend=None), F("recommend")))
     return {
         "invited": wave.invitations.count(),
         "reached": counts["people"],
@@ -97,12 +110,12 @@ def _figures(wave: Wave) -> dict:
         "recommend": would.score if would else None,
         "recommend_low": would.low if would else None,
         "recommend_high": would.high if would else None,
-    } | of_all_customers(scores_of_customers(wave), counts["customers"])
+    } | of_all_customers(scores_of_customers(wave), drawn_from or counts["customers"])
 
 
-def _histogram(responses, field: str) -> dict[int, int]:
+def _histogram(responses, score) -> dict[float, int]:
     """How often each score was given, counted by the database."""
-    return dict(responses.exclude(**{field: None}).order_by().values_list(field).annotate(Count("pk")))
+    return dict(responses.order_by().annotate(told=score).values_list("told").annotate(Count("pk")))
 
 
 def _item_results(result: WaveResult) -> list[ItemResult]:
@@ -110,12 +123,12 @@ def _item_results(result: WaveResult) -> list[ItemResult]:
     rows = Answer.objects.filter(response__wave=result.wave).order_by().values_list("item", "score").annotate(Count("pk"))
     for item, score, number in rows:
         counts[item][score] += number
-    return [_item_result(result, item, counts[item.pk]) for item in result.wave.version.items.exclude(kind=ItemKind.COMMENT)]
+    return [_item_result(result, item, counts[item.pk]) for item in result.wave.version.items.filter(kind__in=SCALES)]
 
 
 def _item_result(result: WaveResult, item, counts: Counter) -> ItemResult:
     not_applicable = counts.pop(None, 0)
-    mean, top = of_ratings(counts, result.reached), top_two_box(counts, maximum=item.maximum)
+    mean, top = of_ratings(counts, result.population), top_two_box(counts, maximum=item.maximum)
     return ItemResult(
         result=result,
         item=item,

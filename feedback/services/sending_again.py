@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import WaveState
 from feedback.models import Invitation, Wave
-from feedback.services.invitations import reason_against_asking
+from feedback.services.last_look import reasons_against_asking
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
@@ -29,10 +29,16 @@ class Again:
 
 def to_send_again(*, wave: Wave, state: str) -> Again:
     """What `send_wave_again` would do now with the wave's mails in this state."""
-    found = wave.invitations.filter(mail__state=state).with_reminded().select_related("contact", "mail").order_by("pk")[:AT_ONCE]
+    found = (
+        wave.invitations.filter(mail__state=state)
+        .with_reminded()
+        .select_related("contact", "mail", "wave__version")
+        .order_by("pk")[:AT_ONCE]
+    )
+    found = list(found)
     again, stopped = Again(), suppressed_among(one.address for one in found)
-    for invitation in found:
-        if reason := _reason_against(invitation, stopped):
+    for invitation, against in zip(found, reasons_against_asking(found), strict=True):
+        if reason := _reason_against(invitation, stopped) or against:
             again.left_out[str(reason)] += 1
         else:
             again.invitations.append(invitation)
@@ -71,4 +77,4 @@ def _reason_against(invitation: Invitation, stopped: set[str]):
         return _("Reminded meanwhile.")
     if invitation.address in stopped:
         return _("Address is not written to any more")
-    return reason_against_asking(invitation)
+    return ""

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import QuietPeriod
+from feedback.queries.rules import survey_rules
 from portcrm.business_days import is_business_day
 from portcrm.clock import port_date, port_zone
 
@@ -25,11 +25,9 @@ class SendingTimes:
 
     @classmethod
     def from_settings(cls, *, at: dt.datetime) -> "SendingTimes":
-        """What holds from that moment on. Hours that end before they begin are taken as one hour: mails do leave some day."""
-        hours = settings.SURVEY_SEND_HOURS
-        opens = min(hours["from"], 23)
-        closes = min(max(hours["until"], opens + 1), 24)
-        return cls(opens, closes, tuple(QuietPeriod.objects.ending_from(port_date(at))))
+        """What holds from that moment on."""
+        rules = survey_rules()
+        return cls(rules.send_from, rules.send_until, tuple(QuietPeriod.objects.ending_from(port_date(at))))
 
     def reason(self, at: dt.datetime):
         """Why no mail may leave at that moment, or ""."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback import permissions
 from feedback.enums import Alarm, ClockKind
-from feedback.models import Complaint, ComplaintClock, CorrectiveAction, Response
+from feedback.models import Complaint, ComplaintClock, CorrectiveAction, Response, Wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.bilingual import both
@@ -66,6 +66,16 @@ LOW_SCORE = NoticeKind(
     "message",
     "feedback.response",
 )
+CONFIDENTIAL_LOW_SCORE = NoticeKind(
+    "opinion.low_confidential",
+    _("Low score in a confidential survey"),
+    _(
+        "A low score came in the confidential survey “%(wave)s”: satisfaction %(overall)s, recommendation %(recommend)s."
+        " Please see to it by %(day)s, and tell nobody whose it is."
+    ),
+    "lock",
+    "feedback.response",
+)
 SETTLED = NoticeKind(
     "complaint.settled",
     _("Complaint settled"),
@@ -78,6 +88,13 @@ EVIDENCE = NoticeKind(
     _("Files of the customer"),
     _("The customer sent files about complaint %(number)s of %(company)s: “%(subject)s”"),
     "paperclip",
+    COMPLAINT,
+)
+WROTE = NoticeKind(
+    "complaint.wrote",
+    _("Mail of the customer"),
+    _("A mail came about complaint %(number)s of %(company)s: “%(subject)s”"),
+    "mail",
     COMPLAINT,
 )
 ESCALATED = NoticeKind(
@@ -101,7 +118,10 @@ ACTION_TO_CHECK = NoticeKind(
     "clock",
     "feedback.correctiveaction",
 )
-KINDS = (RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE, SETTLED, EVIDENCE, ESCALATED, ACTION_DUE, ACTION_TO_CHECK)
+KINDS = (
+    WROTE, RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE, CONFIDENTIAL_LOW_SCORE, SETTLED, EVIDENCE, ESCALATED,
+    ACTION_DUE, ACTION_TO_CHECK,
+)  # fmt: skip
 OF_COMPLAINTS = tuple(kind.key for kind in KINDS if kind.record == COMPLAINT)
 
 
@@ -128,6 +148,11 @@ def tell_settled(*, complaint: Complaint, by: User) -> None:
 def tell_evidence(*, complaint: Complaint, files: int, by: User) -> None:
     """Tell who works on the case, or who assigns it, that files came; `files` is how many there are now."""
     _tell(complaint, EVIDENCE, _in_charge(complaint, who_assigns()), by, key=str(files))
+
+
+def tell_wrote(*, complaint: Complaint, key: str, by: User) -> None:
+    """Tell who works on the case, or who assigns it, that a mail about it came."""
+    _tell(complaint, WROTE, _in_charge(complaint, who_assigns()), by, key=key)
 
 
 def tell_ownerless(*, complaint: Complaint, owner: User, by: User) -> None:
@@ -187,15 +212,25 @@ def _of_action(row: CorrectiveAction, kind: NoticeKind, day: dt.date) -> Told:
 def tell_low_score(*, response: Response, owner: User, due_on: dt.date, by: User) -> None:
     """Tell who follows it up at once; a changed answer that is low again is told again."""
     customer = response.customer
-    values = {
-        "company": {"zh": customer.name_zh, "en": customer.name_en},
-        "overall": "–" if response.overall is None else response.overall,
+    values = {"company": {"zh": customer.name_zh, "en": customer.name_en}}
+    _tell_of_scores(LOW_SCORE, values, response=response, people=[owner], due_on=due_on, by=by)
+
+
+def tell_confidential_low_score(*, wave: Wave, response: Response, people: list[User], due_on: dt.date, by: User) -> None:
+    """The same of a confidential answer: the notice names the survey, the page behind it names the customer to whoever may know."""
+    values = {"wave": {"zh": wave.name_zh, "en": wave.name_en}}
+    _tell_of_scores(CONFIDENTIAL_LOW_SCORE, values, response=response, people=people, due_on=due_on, by=by)
+
+
+def _tell_of_scores(kind: NoticeKind, values: dict, *, response: Response, people: list[User], due_on: dt.date, by: User) -> None:
+    values = values | {
+        "overall": "–" if response.overall is None else response.satisfaction,
         "recommend": "–" if response.recommend is None else response.recommend,
         "day": due_on.isoformat(),
     }
     notify(
-        recipients=[owner], kind=LOW_SCORE.key, values=values, record_pk=response.pk, url=response.get_absolute_url(),
-        dedupe_key=f"{LOW_SCORE.key}:{response.pk}:{response.submissions}", by=by,
+        recipients=people, kind=kind.key, values=values, record_pk=response.pk, url=response.get_absolute_url(),
+        dedupe_key=f"{kind.key}:{response.pk}:{response.submissions}", by=by,
     )  # fmt: skip
 
 

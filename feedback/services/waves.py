@@ -2,20 +2,27 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
-from feedback.enums import SkipReason, WaveState
+from feedback.enums import Occasion, SkipReason, WaveState
 from feedback.models import Invitation, Programme, Reminder, Wave, WaveSkip
-from feedback.services.audience import Audience, Rest, Skip, candidates, choose
+from feedback.queries.occasions import Reached
+from feedback.queries.rules import survey_rules
+from feedback.queries.whom import obstacle_of, obstacle_to_start, view_of
+from feedback.services.audience import Audience, Skip, audience_of
+from feedback.services.codes import new_codes
 from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
-from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, enqueue
+from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_SEALED, enqueue
 from feedback.services.periods import next_run, period_key, period_label, planned_day
 from feedback.services.programme_notices import tell_nobody_asked, tell_passed_over
+from feedback.services.sampling import draw_sample
 from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -30,7 +37,7 @@ CLOSING_HOUR = 18  # a wave closes at 18:00 port time of its last day
 
 @action("wave.start", gettext_lazy("Wave started"))
 def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID, by: User, any_hour: bool = False) -> Wave:
-    """Open a wave now, whatever the plan says. The same request (`request_key`) twice gives the same wave.
+    """Open a wave now, whatever day is planned; not of a programme by occasion. The same request (`request_key`) twice gives the same wave.
 
     Its mails leave within the sending times, or with `any_hour` at once.
     """
@@ -38,9 +45,11 @@ def start_wave(*, programme: Programme, at: dt.datetime, request_key: uuid.UUID,
     started = Wave.objects.filter(request_key=request_key).first()
     if started is not None:
         return started
+    if obstacle := obstacle_to_start(programme):
+        raise RuleBroken(obstacle)
     day = port_date(at)
     names = (day.isoformat(), day.isoformat())
-    return _open(programme, at=at, planned_on=day, names=names, by=by, request_key=request_key, any_hour=any_hour)
+    return open_wave(programme=programme, at=at, planned_on=day, names=names, by=by, request_key=request_key, any_hour=any_hour)
 
 
 @action("wave.run_programme", gettext_lazy("Wave started by its programme"))
@@ -54,18 +63,29 @@ def run_programme(*, programme_id: int, at: dt.datetime, by: User) -> Wave | Non
     if programme is None:
         return None
     due_on, planned_on = programme.next_run_on, planned_day(programme.next_run_on, today)
-    key = period_key(planned_on, programme.period)
+    once = programme.occasion == Occasion.ONCE
+    key = planned_on.isoformat() if once else period_key(planned_on, programme.period)
     wave = None
     if not programme.waves.filter(period_key=key).exists():
-        wave = _open(programme, at=at, planned_on=planned_on, names=period_label(key), by=by, period_key=key)
-    programme.day_of_month = programme.day_of_month or due_on.day
-    programme.next_run_on = next_run(due_on, programme.period, day_of_month=programme.day_of_month, asked=planned_on, after=today)
-    programme.save(update_fields=["next_run_on", "day_of_month"])
+        names = (key, key) if once else period_label(key)
+        wave = open_wave(programme=programme, at=at, planned_on=planned_on, names=names, by=by, period_key=key)
+    _plan_next(programme, asked=planned_on, today=today)
     if wave is None:
         tell_passed_over(programme=programme, day=due_on.isoformat(), by=by)
     elif not wave.invited:
-        tell_nobody_asked(wave=wave, by=by)
+        tell_nobody_asked(wave=wave, on=today, by=by)
     return wave
+
+
+def _plan_next(programme: Programme, *, asked: dt.date, today: dt.date) -> None:
+    """The day after this run; none for a programme that asks once."""
+    due_on = programme.next_run_on
+    programme.day_of_month = programme.day_of_month or due_on.day
+    if programme.occasion == Occasion.ONCE:
+        programme.next_run_on = None
+    else:
+        programme.next_run_on = next_run(due_on, programme.period, day_of_month=programme.day_of_month, asked=asked, after=today)
+    programme.save(update_fields=["next_run_on", "day_of_month"])
 
 
 @action("wave.pause", gettext_lazy("Wave paused"))
@@ -93,6 +113,8 @@ def close_wave(*, wave: Wave, at: dt.datetime, by: User) -> Wave:
         raise RuleBroken(_("This wave is closed already."))
     withhold(mails=_mails(wave), reason=WAVE_IS_CLOSED, by=by)
     enqueue(COMPUTE_RESULTS, wave.pk)
+    if wave.is_anonymous:
+        enqueue(WRITE_SEALED, wave.pk)
     wave.refresh_from_db()
     return wave
 
@@ -111,23 +133,42 @@ def _change(wave: Wave, before: str, after: str, refusal) -> Wave:
     return wave
 
 
-def _open(
-    programme: Programme, *, at: dt.datetime, planned_on: dt.date, names: tuple[str, str], by: User, any_hour: bool = False, **keys
+@action("wave.open")
+def open_wave(
+    *,
+    programme: Programme,
+    at: dt.datetime,
+    planned_on: dt.date,
+    names: tuple[str, str],
+    by: User,
+    any_hour: bool = False,
+    among: Iterable[Reached] | None = None,
+    **keys,
 ) -> Wave:
-    if programme.obstacle:
-        raise RuleBroken(programme.obstacle)
+    """Open a wave of a locked programme with everybody it is meant for, or of these only those who reached its occasion, `among`.
+
+    `keys`: further columns of the wave, such as its period or its seminar.
+    """
+    if obstacle := obstacle_of(programme):
+        raise RuleBroken(obstacle)
     _one_at_a_time()
+    view = view_of(programme) if programme.customer_view_id else None
     sends_from = at if any_hour else SendingTimes.from_settings(at=at).first_moment(at)
     wave = Wave.objects.create(
         programme=programme,
         version=programme.questionnaire.current_version(),
-        name_zh=f"{programme.name_zh or programme.name_en} · {names[0]}",
-        name_en=f"{programme.name_en or programme.name_zh} · {names[1]}",
+        name_zh=_name(programme.name_zh or programme.name_en, names[0]),
+        name_en=_name(programme.name_en or programme.name_zh, names[1]),
         opens_at=at,
         closes_at=_closing(sends_from, programme.days_open),
         planned_on=planned_on,
         sends_from=sends_from,
         any_hour=any_hour,
+        view_name=view.name if view else "",
+        view_query=view.query if view else "",
+        grace_hours=survey_rules().grace_hours,
+        hide_below=survey_rules().hide_below,
+        anonymity=programme.anonymity,
         reminders=programme.reminders,
         remind_after_days=programme.remind_after_days,
         low_overall_at_most=programme.low_overall_at_most,
@@ -136,8 +177,10 @@ def _open(
         signed_by=programme.owner,
         **keys,
     )
-    meant, survey = candidates(programme, by=programme.owner), programme.questionnaire_id
-    _freeze(wave, choose(meant, on=port_date(at), rest=Rest.from_settings(), questionnaire_id=survey), on=planned_on)
+    audience = audience_of(programme, on=port_date(at), among=among)
+    if programme.sample_size and among is None:
+        audience = draw_sample(wave=wave, audience=audience, size=programme.sample_size, by=by)
+    _freeze(wave, audience, on=planned_on)
     enqueue(WRITE_MAILS, wave.pk)
     return wave
 
@@ -152,6 +195,11 @@ def _closing(sends_from: dt.datetime, days_open: int) -> dt.datetime:
     """So many days from the first one on which mails leave: whoever is asked after a holiday has as long as others."""
     last_day = port_date(sends_from) + dt.timedelta(days=days_open)
     return dt.datetime.combine(last_day, dt.time(CLOSING_HOUR), tzinfo=port_zone())
+
+
+def _name(programme: str, own: str) -> str:
+    """Programme and what is the wave's own, as much of it as a name may hold."""
+    return Truncator(f"{programme} · {own}").chars(Wave._meta.get_field("name_zh").max_length)
 
 
 def _name_of(contact: Contact) -> str:
@@ -173,8 +221,9 @@ def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
             language=contact.language,
             assignee_id=contact.customer.account_manager_id,
             invited_on=on,
+            code=code,
         )
-        for contact in audience.asked
+        for contact, code in zip(audience.asked, new_codes(len(audience.asked)), strict=True)
     )
     Invitation.objects.bulk_create(invitations, ignore_conflicts=True, batch_size=1000)
     invited = set(wave.invitations.values_list("contact", flat=True))

@@ -1,14 +1,21 @@
 """Words and figures of the opinion side in templates."""
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from feedback.analysis.importance import Quadrant
+from feedback.analysis.intervals import on_scale
 from feedback.enums import WaveState
+from feedback.forms.opinion import Question
 from feedback.queries.complaints import files_sent
 from portcrm.outbox.enums import MailState
 from portcrm.pages.templatetags.frame import badge
 
 register = template.Library()
+SATISFACTION_SCALE = (1, 5)  # whatever scale the question has
 
 MAIL_TONES = {
     MailState.WAITING: ("neutral", "clock"),
@@ -26,6 +33,18 @@ MAIL_TONES = {
 def hundredths(score: float | None) -> str:
     """A score of -1..1 as -100..+100 without decimals."""
     return "–" if score is None else f"{round(score * 100):+d}".replace("-", "−").replace("+0", "0")
+
+
+@register.filter
+def quadrant(where: Quadrant) -> str:
+    """What to do about a row that lies there."""
+    words = {
+        Quadrant.CONCENTRATE: pgettext("quadrant", "Act here first"),
+        Quadrant.KEEP_UP: pgettext("quadrant", "Keep it up"),
+        Quadrant.LOW_PRIORITY: pgettext("quadrant", "Low priority"),
+        Quadrant.OVERKILL: pgettext("quadrant", "More than is asked for"),
+    }
+    return words[where]
 
 
 @register.filter
@@ -48,10 +67,18 @@ def joined(first: str, second: str) -> str:
 
 @register.simple_tag
 def mean_interval(low: float | None, high: float | None) -> str:
-    """The ends of a 95 % interval of means."""
+    """The ends of a 95 % interval of means of satisfaction, as far as its scale goes."""
+    low, high = on_scale(low, high, SATISFACTION_SCALE)
     if low is None or high is None:
         return ""
     return _("95 %% interval %(low)s to %(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"}
+
+
+@register.simple_tag
+def mean_ends(low: float | None, high: float | None, lowest: float = SATISFACTION_SCALE[0], highest: float = SATISFACTION_SCALE[1]) -> str:
+    """The same in a table, on any scale: "3.20 – 5.00", or a dash."""
+    low, high = on_scale(low, high, (lowest, highest))
+    return "–" if low is None or high is None else f"{low:.2f} – {high:.2f}"
 
 
 @register.simple_tag
@@ -66,6 +93,8 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
 @register.simple_tag
 def mail_badge(invitation):
     """State of an invitation's mail by colour, word and shape; one not written yet is waiting until its wave closes."""
+    if invitation.is_on_paper:
+        return badge(_("On paper"), "neutral", "printer")
     if invitation.mail is None and invitation.wave.state == WaveState.CLOSED:
         return badge(_("Wave closed before it was written"), *MAIL_TONES[MailState.WITHHELD])
     state = MailState(invitation.mail.state) if invitation.mail else MailState.WAITING
@@ -77,3 +106,15 @@ def mail_badge(invitation):
 def files_of_customer(complaint) -> list[str]:
     """Names of the files the customer sent along with a complaint."""
     return files_sent(complaint)
+
+
+@register.simple_tag
+def points(question: Question) -> SafeString:
+    """The points of a scale. A page has more than a hundred: as template code they took half of its time."""
+    hidden = {option.value: format_html('<span class="hidden"> {}</span>', option.words) for option in question.points if option.words}
+    shown = '<label class="point"><input type="radio" name="{}" value="{}"{}><span class="face">{}{}</span></label>\n'
+    rows = (
+        (question.name, option.value, mark_safe(" checked") if option.chosen else "", option.label, hidden.get(option.value, ""))
+        for option in question.points
+    )
+    return format_html_join("", shown, rows)

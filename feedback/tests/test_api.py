@@ -38,8 +38,8 @@ def test_answers_are_read_by_item_key_and_only_by_those_who_may():
     refused = client_of(make_user(Role.ADMIN)).get(f"{BASE}/responses/")
 
     assert row["answers"] == [
-        {"item": "schedule_reliability", "score": None, "not_applicable": True},
-        {"item": "overall", "score": 4, "not_applicable": False},
+        {"item": "schedule_reliability", "score": None, "option": None, "not_applicable": True},
+        {"item": "overall", "score": 4, "option": None, "not_applicable": False},
     ]
     assert refused.status_code == 403
 

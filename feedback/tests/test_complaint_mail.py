@@ -9,8 +9,8 @@ from feedback.models import Complaint
 from feedback.services.complaints import answer_complaint, assign_complaint
 from feedback.tests.factories import make_complaint, make_staff
 from portcrm.clock import now, port_today, port_zone
-from portcrm.outbox.kinds import reason_to_withhold
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 

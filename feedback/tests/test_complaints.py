@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from customers.models import Customer
 from customers.tests.factories import make_customer
 from feedback.enums import ComplaintOutcome, ComplaintState
-from feedback.models import Complaint
+from feedback.models import Complaint, ComplaintSeries
 from feedback.queries.complaints import counts_by_state, open_by_customer
 from feedback.services.closing import close_complaint
 from feedback.services.complaints import (
@@ -17,10 +17,10 @@ from feedback.services.complaints import (
     answer_complaint,
     assign_complaint,
     edit_complaint,
-    next_number,
     record_complaint,
 )
 from feedback.services.links import complaint_url
+from feedback.services.numbering import next_number
 from feedback.tests.factories import make_complaint, make_staff
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
@@ -48,7 +48,7 @@ def test_numbers_run_on_within_a_year_and_start_anew_with_the_next():
     numbers = [make_complaint(at=MONDAY).number for _case in range(3)]
 
     assert numbers == ["TS-2026-00001", "TS-2026-00002", "TS-2026-00003"]
-    assert next_number(2027) == "TS-2027-00001"
+    assert next_number(ComplaintSeries, "TS", 2027) == "TS-2027-00001"
 
 
 @pytest.mark.database

@@ -8,7 +8,8 @@ from customers.enums import CustomerStatus, Tier
 from customers.tests.factories import make_contact, make_customer
 from feedback import demo, samples
 from feedback.enums import WaveState
-from feedback.models import Complaint, Response, Wave
+from feedback.models import Complaint, HeardOpinion, Response, Seminar, Suggestion, Wave
+from feedback.queries.said_and_done import latest_published
 from feedback.queries.waves import live_figures
 from feedback.tests.factories import make_version
 from portcrm.accounts.roles import Role
@@ -35,6 +36,9 @@ def test_the_demo_shows_three_waves_and_a_complaint_in_each_state():
     assert all(wave.result.responses == wave.responses.count() > 0 for wave in waves)
     assert live_figures(waves[0]).sent == live_figures(waves[0]).invited == 30
     assert set(Complaint.objects.values_list("state", flat=True)) == {"new", "assigned", "answered", "closed"}
+    assert set(Suggestion.objects.values_list("state", flat=True)) == {"received", "considered", "adopted", "declined"}
+    assert [one.credit for one in latest_published()] == [Suggestion.objects.published().get().customer.label]
+    assert (HeardOpinion.objects.count(), Seminar.objects.get().state) == (4, "held")
 
 
 @pytest.mark.outbox

@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 TELLING = ("2.00", "−100", "-100", "1.0")
 
 
-def closed_wave(*answers: dict) -> Wave:
+def closed_wave(*answers: dict, days_ago: int = 15) -> Wave:
     wave = make_wave()
     for one in answers:
         contact = make_contact(customer=make_customer())
         make_response(invitation=make_invitation(wave=wave, contact=contact), **one)
-    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=now() - dt.timedelta(minutes=1))
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=now() - dt.timedelta(days=days_ago))
     compute_results(wave_id=wave.pk, at=now(), by=system_user())
     return Wave.objects.get(pk=wave.pk)
 
@@ -69,6 +69,14 @@ def test_a_small_or_a_running_wave_tells_nothing_to_who_may_not_read_answers(adm
 
     assert (found["items"], found["points"], found["trend"], found["api"]) == ([], [], [], None)
     assert [(name, figure) for name in ("wave", "list", "panel") for figure in TELLING if f">{figure}<" in found[name]] == []
+    assert "The figures are kept back" in found["wave"]
+
+
+def test_a_wave_that_still_takes_answers_from_paper_tells_nothing_either(administrator):
+    """One typed in tomorrow beside what was shown today would tell what it says."""
+    found = seen(administrator, closed_wave(*[UNHAPPY] * 6, days_ago=13))
+
+    assert (found["items"], found["trend"], found["api"]) == ([], [], None)
     assert "The figures are kept back" in found["wave"]
 
 

@@ -3,18 +3,32 @@
 import pytest
 from django.urls import reverse
 
+from customers.models import Channel
 from customers.services.erasing import erase_person
-from feedback.models import Draft, Invitation, Response, ResponseVersion
+from customers.tests.factories import make_contact
+from feedback.enums import DeclineReason
+from feedback.models import Draft, InboundMail, Invitation, Response, ResponseVersion
+from feedback.services.declining import decline
 from feedback.services.forgetting import opinions_of
-from feedback.services.invitations import reason_to_withhold, write_mails
+from feedback.services.invitations import write_mails
 from feedback.services.links import invitation_token
-from feedback.tests.factories import make_complaint, make_invitation, make_response, make_staff, make_wave
+from feedback.tests.factories import (
+    make_complaint,
+    make_form,
+    make_inbound,
+    make_invitation,
+    make_response,
+    make_staff,
+    make_wave,
+    make_wave_of,
+)
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.personal_data import Person
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +117,54 @@ def test_named_answers_are_told_item_by_item():
     assert len(groups["已答的意见征询表"]) == 1
     assert "不满意" in told
     assert other.comment not in told
+
+
+def test_who_was_asked_on_paper_stays_without_an_address():
+    invitation = make_invitation(contact=make_contact(email=""))
+
+    erase(invitation.contact)
+
+    invitation.refresh_from_db()
+    assert (invitation.address, invitation.name, invitation.is_on_paper) == ("", "", True)
+
+
+def test_what_is_on_its_way_is_told_in_the_words_of_the_form():
+    choices = [
+        {"key": "way", "kind": "single", "options": ["truck", "rail"]},
+        {"key": "when", "kind": "multiple", "options": ["day", "night"]},
+    ]
+    invitation = make_invitation(wave=make_wave_of(make_form([*choices, {"key": "overall"}, {"key": "gate", "allows_na": True}])))
+    answers = {"way": "rail", "when": ["day", "night"], "overall": 4, "gate": "na"}
+    Draft.objects.create(invitation=invitation, answers=answers, updated_at=now())
+
+    groups = {group.title: group.rows for group in opinions_of(Person("customers.contact", invitation.contact_id))}
+
+    told = {"问题way": "选项rail", "问题when": "选项day、选项night", "问题overall": "4", "问题gate": "不适用"}
+    assert groups["尚未提交的填写内容"] == [told]
+
+
+def test_by_which_way_an_answer_came_and_why_none_did_is_told():
+    response, declined = make_response(), make_invitation()
+    paper = Channel.objects.get(key="paper_form")
+    Response.objects.update(channel=paper, entered_by=make_staff(name="录入员 甲"), taken_on="2026-11-20")
+    decline(invitation=declined, reason="no_time", at=now(), by=make_staff())
+
+    answered, refused = (
+        {group.title: group.rows for group in opinions_of(Person("customers.contact", one.contact_id))} for one in (response, declined)
+    )
+
+    row = answered["已答的意见征询表"][0]
+    assert (row["作答方式"], row["录入人"]) == ("纸质征询表", "录入员 甲")
+    assert DeclineReason.NO_TIME.label in refused["邀请"][0].values()
+
+
+def test_mails_to_the_complaint_mailbox_are_told_and_go():
+    contact = make_contact(email="wang@customer.invalid")
+    make_inbound(From="Wang@customer.invalid", Subject="岸桥等待三小时")
+    other = make_inbound(From="li@customer.invalid")
+    told = str([group.rows for group in opinions_of(Person("customers.contact", contact.pk, addresses=("wang@customer.invalid",)))])
+
+    erase(contact)
+
+    assert "岸桥等待三小时" in told
+    assert list(InboundMail.objects.all()) == [other]

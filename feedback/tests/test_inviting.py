@@ -16,8 +16,9 @@ from feedback.services.waves import close_wave, pause_wave, resume_wave, start_w
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_staff, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, NotYet, personal_link
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 

@@ -130,6 +130,6 @@ def test_what_was_sent_can_be_taken_along_as_a_text():
     assert before.url == url("form", invitation)
     assert f'href="{url("copy", invitation)}?lang=en" download' in thanks
     assert (answer["Content-Type"], answer["Content-Disposition"].partition(";")[0]) == ("text/plain; charset=utf-8", "attachment")
-    assert f"Opinion form for {invitation.customer.name_en}" in text
+    assert f"Customer opinion form for {invitation.customer.name_en}" in text
     assert "- All in all, how satisfied are you with our port?\n  4 / 5\n" in text
     assert "A & <b>\nsecond line" in text

@@ -8,13 +8,17 @@ from django.utils import translation
 from customers.tests.factories import make_contact
 from feedback.models import Invitation
 from feedback.queries.waves import live_figures
-from feedback.services.invitations import reason_to_withhold, write_mails
+from feedback.services.invitations import write_mails
+from feedback.services.last_look import reasons_to_withhold
 from feedback.services.waves import close_wave
-from feedback.tests.factories import make_invitation, make_response, make_staff, make_wave
+from feedback.tests.factories import make_invitation, make_opt_out, make_response, make_staff, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
+from portcrm.memo import reading_once
 from portcrm.outbox.enums import MailState
+from portcrm.outbox.kinds import objections
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,33 @@ def test_an_answer_shows_that_a_mail_of_unknown_outcome_has_arrived():
     mail = OutgoingEmail.objects.get()
     assert (mail.state, mail.reason["en"]) == (MailState.SENT, "The recipient has answered the form.")
     assert live_figures(invitation.wave).uncertain == 0
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_many_mails_are_looked_at_in_as_many_statements_as_one(django_assert_num_queries, number):
+    wave = make_wave()
+    for _number in range(number):
+        make_invitation(wave=wave, contact=make_contact())
+    write_mails(wave_id=wave.pk, at=now(), by=system_user())
+    mails = list(OutgoingEmail.objects.all())
+
+    with reading_once(), django_assert_num_queries(4):
+        assert reasons_to_withhold(mails) == [""] * number
+
+
+def test_of_many_looked_at_together_each_has_its_own_reason():
+    wave, gone, silent = make_wave(), make_contact(), make_contact()
+    for contact in (gone, silent):
+        make_invitation(wave=wave, contact=contact)
+    out = make_invitation(wave=wave, contact=make_contact())
+    write_mails(wave_id=wave.pk, at=now(), by=system_user())
+    change(gone, left_on=port_today())
+    make_opt_out(invitation=out, of_all=True)
+
+    found = objections(list(OutgoingEmail.objects.all()))
+
+    by_contact = dict(Invitation.objects.values_list("contact", "mail"))
+    assert {pk: str(reason) for pk, reason in found.items()} == {
+        by_contact[gone.pk]: "联系人已离职。",
+        by_contact[out.contact_id]: "该联系人已退订此类征询。",
+    }

@@ -98,7 +98,7 @@ def test_a_fault_while_sending_leaves_the_words_in_the_draft_and_on_the_page(inv
 
 
 def test_a_fault_while_saving_gives_the_words_back(invitation, monkeypatch):
-    monkeypatch.setattr(opinions, "stored_answers", broken)
+    monkeypatch.setattr(opinions, "answers_as_read", broken)
     short = "短"
 
     told = tab(invitation).type(comment=short).press("next")

@@ -19,8 +19,9 @@ from feedback.tests.factories import make_invitation, make_response, make_staff,
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_zone
 from portcrm.outbox.enums import MailState
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link, reason_to_withhold
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, personal_link
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 

@@ -11,12 +11,12 @@ from customers.tests.factories import make_contact, make_customer
 from feedback.enums import Period, SkipReason, WaveState
 from feedback.forms.programme import ProgrammeForm
 from feedback.models import Invitation, Wave, WaveSkip
-from feedback.services import waves
+from feedback.services import audience
 from feedback.services.periods import next_run, one_period_later, period_key
 from feedback.services.programmes import edit_programme
 from feedback.services.sweeping import close_past_waves, run_due_programmes
 from feedback.services.waves import close_wave, pause_wave, resume_wave, run_programme, start_wave
-from feedback.tests.factories import make_programme, make_staff, make_wave
+from feedback.tests.factories import make_programme, make_staff, make_wave, unpublish
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
@@ -152,7 +152,7 @@ def test_a_double_click_on_start_opens_one_wave():
 @pytest.mark.django_db
 def test_a_questionnaire_without_a_published_version_is_not_sent():
     programme = make_programme()
-    programme.questionnaire.versions.update(published_on=None)
+    unpublish(programme.questionnaire)
 
     with pytest.raises(RuleBroken):
         start_wave(programme=programme, at=NOON, request_key=uuid4(), by=make_staff())
@@ -182,14 +182,14 @@ def test_without_somebody_who_may_read_contacts_nobody_is_asked_and_the_period_s
 @pytest.mark.django_db
 def test_a_programme_that_fails_keeps_no_other_from_running(monkeypatch, caplog):
     broken, sound = make_programme(next_run_on=dt.date(2026, 11, 1)), make_programme(next_run_on=dt.date(2026, 11, 1))
-    choose = waves.choose
+    choose = audience.choose
 
     def fail_once(contacts, **rules):
         if Wave.objects.get().programme == broken:
             raise ValueError("the audience of this programme")
         return choose(contacts, **rules)
 
-    monkeypatch.setattr(waves, "choose", fail_once)
+    monkeypatch.setattr(audience, "choose", fail_once)
 
     assert run_due_programmes(at=NOON, by=system_user()) == 1
     assert [wave.programme for wave in Wave.objects.all()] == [sound]
@@ -280,7 +280,7 @@ def test_the_form_of_a_programme_offers_who_may_send_and_keeps_an_owner_who_has_
     other = make_programme()
     User.objects.filter(pk=other.owner_id).update(is_active=False)
 
-    offered = set(ProgrammeForm(instance=programme).fields["owner"].queryset)
+    offered = set(ProgrammeForm(instance=programme, user=programme.owner).fields["owner"].queryset)
 
     assert {able, programme.owner} <= offered
     assert not {stranger, other.owner} & offered

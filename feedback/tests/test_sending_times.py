@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from customers.tests.factories import make_contact
 from feedback.models import Invitation, Programme, QuietPeriod, Wave
-from feedback.services import invitations
-from feedback.services.invitations import reason_to_withhold, write_mails
+from feedback.services import last_look
+from feedback.services.invitations import write_mails
 from feedback.services.sending_times import SendingTimes
 from feedback.services.sweeping import run_due_programmes
 from feedback.services.waves import start_wave
@@ -20,6 +20,7 @@ from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import port_today, port_zone
 from portcrm.outbox.kinds import NotYet
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -107,7 +108,7 @@ def test_a_wave_started_by_hand_keeps_to_the_hours_unless_somebody_wants_it_at_o
 def test_a_queue_that_drains_into_the_evening_goes_on_the_next_working_morning(monkeypatch):
     invitation = make_invitation(wave=make_wave(any_hour=False))
     mail = write(invitation.wave, port("2026-11-27 16:00"))
-    monkeypatch.setattr(invitations, "now", lambda: port("2026-11-27 17:30"))
+    monkeypatch.setattr(last_look, "now", lambda: port("2026-11-27 17:30"))
 
     with pytest.raises(NotYet) as wait:
         reason_to_withhold(mail)

@@ -66,7 +66,7 @@ def test_a_wave_page_needs_the_same_few_queries_however_many_answered(desk, djan
         make_response(invitation=make_invitation(wave=wave), overall=4, schedule_reliability=3)
     compute_results(wave_id=wave.pk, at=now(), by=system_user())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         read(desk, "wave", wave.pk)
 
 

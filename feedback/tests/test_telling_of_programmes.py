@@ -9,7 +9,7 @@ from feedback.models import Programme
 from feedback.services.programmes import edit_programme
 from feedback.services.sweeping import run_due_programmes
 from feedback.services.waves import run_programme, start_wave
-from feedback.tests.factories import make_programme, make_staff, make_wave
+from feedback.tests.factories import make_programme, make_staff, make_wave, unpublish
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
@@ -42,7 +42,7 @@ def test_a_programme_passed_over_tells_its_owner():
 
 def test_a_stuck_programme_tells_its_owner_once_and_again_when_it_is_due_the_next_time():
     programme = make_programme(name_en="Customer opinions", next_run_on=dt.date(2026, 11, 23))
-    programme.questionnaire.versions.update(published_on=None)
+    unpublish(programme.questionnaire)
 
     for _sweep in range(2):
         run_due_programmes(at=NOON, by=system_user())

@@ -83,7 +83,7 @@ def test_the_page_of_a_questionnaire_shows_every_item_in_both_languages(desk):
 
     html = read(desk, "questionnaire", version.questionnaire_id)
 
-    assert html.count('<td lang="zh-Hans">') == html.count('<td lang="en">') == 17 + 3
+    assert html.count('<td lang="zh-Hans">') == html.count('<td lang="en">') == 17 * 2 + 3
     assert '<td lang="zh-Hans">航班可靠性</td><td lang="en">Schedule reliability</td>' in html
 
 

@@ -17,6 +17,7 @@ from feedback.queries.disclosure import reads_answers, shown_items
 from feedback.queries.trends import Point, last_step, question_trend
 from feedback.queries.waves import newest_counted, trend
 from feedback.services.opinions import OVERALL, RECOMMEND
+from feedback.templatetags.feedback import mean_ends
 from portcrm.clock import port_zone
 from portcrm.pages.charts import Chart
 
@@ -28,16 +29,17 @@ def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
     wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("result"), pk=pk)
     found = shown_items(request.user, wave).exclude(item__key__in=(OVERALL, RECOMMEND))
     items = sorted(found, key=lambda one: (-one.mean, one.item.position))
+    highest = max((one.item.maximum for one in items), default=5)
     chart = Chart(
         title=_finding(items),
         n=items[0].result.responses if items else 0,
-        unit=_("points of 5"),
+        unit=_("points of %(highest)s") % {"highest": highest},
         option={
-            "xAxis": {"type": "value", "min": 1, "max": 5},
+            "xAxis": {"type": "value", "min": 1, "max": highest},
             "yAxis": {"type": "category", "inverse": True, "data": [one.item.text for one in items]},
             "series": [{"type": "bar", "name": _("Mean"), "data": [round(one.mean, 2) for one in items]}],
         },
-        columns=[_("Item"), _("Mean"), _("95 % interval"), _("Ratings"), _("Not applicable"), _("Share of 4 and 5"), _("95 % interval")],
+        columns=_item_columns(),
         rows=[_item_row(one) for one in items],
         links=[answers_url(wave=wave.pk, item=one.item.key) for one in items] if reads_answers(request.user) else [],
     )
@@ -49,14 +51,16 @@ def answers_url(**query) -> str:
     return f"{reverse('feedback:response_list')}?{urlencode(query)}"
 
 
+def _item_columns() -> list[str]:
+    rated = [_("Item"), _("Mean"), _("95 % interval"), _("Ratings")]
+    return [*rated, _("Not applicable"), _("Share of the two best points"), _("95 % interval")]
+
+
 def _item_row(one: ItemResult) -> list:
     share = f"{one.top_two:.0%}"
     ends = f"{one.top_two_low:.0%} – {one.top_two_high:.0%}"
-    return [one.item.text, round(one.mean, 2), _ends(one.low, one.high), one.n, one.not_applicable, share, ends]
-
-
-def _ends(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{low:.2f} – {high:.2f}"
+    shown = mean_ends(one.low, one.high, one.item.minimum, one.item.maximum)
+    return [one.item.text, round(one.mean, 2), shown, one.n, one.not_applicable, share, ends]
 
 
 def _finding(items: list[ItemResult]) -> str:
@@ -146,8 +150,8 @@ def question_trend_chart(request: HttpRequest, pk: int) -> HttpResponse:
             "yAxis": {"type": "value", "scale": True},
             "series": [
                 _line(_("Mean"), [point.estimate.mean for point in points]),
-                _line(_("Lower end of the interval"), [point.estimate.low for point in points]),
-                _line(_("Upper end of the interval"), [point.estimate.high for point in points]),
+                _line(_("Lower end of the interval"), [point.ends[0] for point in points]),
+                _line(_("Upper end of the interval"), [point.ends[1] for point in points]),
             ],
         },
         columns=[_("Wave"), _("Mean"), _("95 % interval"), _("Ratings")],
@@ -163,7 +167,7 @@ def _line(name: str, values: list[float | None]) -> dict:
 
 def _point_row(point: Point) -> list:
     found = point.estimate
-    return [point.wave.label, round(found.mean, 2), _ends(found.low, found.high), found.n]
+    return [point.wave.label, round(found.mean, 2), mean_ends(*point.ends, *point.scale), found.n]
 
 
 def _step(points: list[Point]) -> str:

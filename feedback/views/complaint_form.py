@@ -4,7 +4,6 @@ import uuid
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,8 +14,9 @@ from feedback.forms.complaint_public import PublicComplaintForm
 from feedback.forms.opinion import TRAP
 from feedback.models import Invitation
 from feedback.services.complaints import ComplaintFacts, record_complaint
+from feedback.services.contacts import still_theirs
 from feedback.services.links import complaint_token, find_complaint, find_invitation
-from feedback.views.door import address_of, asked_language, known_language, notice, public_form, public_page
+from feedback.views.door import address_of, arrived, asked_language, known_language, public_form, public_page, to_receipt, unknown_link
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import pick
 from portcrm.clock import now, port_zone
@@ -43,8 +43,9 @@ def complaint(request: HttpRequest) -> HttpResponse:
         return _form(form, request, status=429)
     if not form.is_valid():
         return _form(form, request, status=422)
+    sent = form.cleaned_data["form_key"]
     recorded = _record(form.cleaned_data, invitation)
-    return redirect("opinion:complaint_status", token=complaint_token(recorded.public_id))
+    return to_receipt("opinion:complaint_status", complaint_token(recorded.public_id), recorded.form_key, sent=sent)
 
 
 def _within_limit(request: HttpRequest, form_key: uuid.UUID) -> bool:
@@ -65,7 +66,7 @@ def _record(cleaned: dict, invitation: Invitation | None):
     facts = ComplaintFacts(
         **cleaned,
         customer=invitation.customer if invitation else None,
-        contact=invitation.contact if invitation else None,
+        contact=still_theirs(invitation.contact, invitation.customer) if invitation else None,
         channel=Channel.objects.filter(key=CHANNEL).first(),
         language=translation.get_language(),
     )
@@ -75,7 +76,7 @@ def _record(cleaned: dict, invitation: Invitation | None):
 def _form(form: PublicComplaintForm, request: HttpRequest, *, status: int = 200) -> HttpResponse:
     token = request.POST.get("o", "") or request.GET.get("o", "")
     context = {"form": form, "trap": TRAP, "from_invitation": token, "action": f"{request.path}?lang={translation.get_language()}"}
-    context["fresh"] = request.method != "POST"
+    context |= {"form_id": "complaint", "fresh": request.method != "POST"}
     return public_page("complaint", context, status=status)
 
 
@@ -88,8 +89,7 @@ def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
     """Where a case stands, for whoever holds its link: number, deadline, answer; never an internal note."""
     found = find_complaint(token)
     if found is None:
-        known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
-        return notice(request, "invalid", status=404 if known else 429)
+        return unknown_link(request)
     with translation.override(asked_language(request) or found.language):
         reached = STEPS.index(found.state)
         context = {
@@ -98,5 +98,6 @@ def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
             "steps": [(state, place < reached, place == reached) for place, state in enumerate(STEPS)],
             "answered_at": timezone.localtime(found.answered_at, port_zone()) if found.answered_at else None,
             "path": request.path,
+            "arrived": arrived(request, found.form_key),
         }
         return public_page("complaint_status", context)

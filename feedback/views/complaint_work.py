@@ -19,7 +19,7 @@ from portcrm.pages.render import page
 
 
 def _refused(request: HttpRequest, complaint: Complaint, name: str, form: Form) -> HttpResponse:
-    return page(request, "feedback/complaint.html", case_context(complaint, **{name: form}), fragments=("case",), status=422)
+    return page(request, "feedback/complaint.html", case_context(complaint, request.user, **{name: form}), fragments=("case",), status=422)
 
 
 def _done(request: HttpRequest, pk: int, message: str) -> HttpResponse:

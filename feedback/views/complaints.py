@@ -17,11 +17,15 @@ from feedback import columns, permissions
 from feedback.enums import ClockKind
 from feedback.filters import ComplaintFilter
 from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm, WaitForm
-from feedback.models import Complaint
+from feedback.forms.complaint_cargo import CLUES
+from feedback.models import Complaint, HeardOpinion
 from feedback.queries.complaint_board import lanes_by_deadline
+from feedback.queries.complaint_cargo import rows_named_by
 from feedback.queries.complaints import mails_of
 from feedback.services.complaints import ComplaintFacts, edit_complaint, record_complaint
 from feedback.services.links import complaint_url
+from feedback.views.heard import asked_key, taken_over
+from portcrm.accounts.models import User
 from portcrm.clock import now, port_today
 from portcrm.errors import RuleBroken
 from portcrm.exchange.exporting import export_response
@@ -68,8 +72,8 @@ def find_complaint(request: HttpRequest, pk: int) -> Complaint:
     return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
-def case_context(complaint: Complaint, **forms) -> dict:
-    """What the page of a case shows; `forms` replaces empty forms by those just refused."""
+def case_context(complaint: Complaint, user: User, **forms) -> dict:
+    """What the page of a case shows to this reader; `forms` replaces empty forms by those just refused."""
     mails = mails_of(complaint)
     clocks = list(complaint.clocks.order_by("due_at", "pk"))
     return {
@@ -82,6 +86,7 @@ def case_context(complaint: Complaint, **forms) -> dict:
         "mails": mails,
         "undelivered": any(mail.can_be_sent_again for mail in mails),
         "ledger_url": reverse("cargo:shipment_list") + "?" + urlencode({"q": complaint.bl_no}) if complaint.bl_no else "",
+        "shipments": rows_named_by(complaint, user),
         "files_url": reverse("files:record_files", args=["feedback.complaint", complaint.pk]),
         "actions": complaint.corrective_actions.select_related("owner"),
         "notes": complaint.notes.select_related("by"),
@@ -97,17 +102,20 @@ def case_context(complaint: Complaint, **forms) -> dict:
 @require_safe
 @permission_required(permissions.VIEW_COMPLAINT, raise_exception=True)
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
-    return page(request, "feedback/complaint.html", case_context(find_complaint(request, pk)), fragments=("case",))
+    return page(request, "feedback/complaint.html", case_context(find_complaint(request, pk), request.user), fragments=("case",))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(permissions.ADD_COMPLAINT, raise_exception=True)
 def complaint_create(request: HttpRequest) -> HttpResponse:
-    """Record what a customer told us; ?customer= prefills from a customer's page."""
-    initial = _from_customer(request)
-    form = ComplaintForm(request.POST or None, initial=initial, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        recorded = _record(request, form.values)
+    """Record what a customer told us; ?customer= prefills from a customer's page, ?heard= from an opinion heard, ?shipments= from
+    a row of the ledger. The button `look` asks for rows of the ledger by what is typed so far, for browsers without scripts."""
+    heard = _heard(request)
+    initial = {"subject": heard.title, "description": heard.text} | taken_over(heard) if heard else _from_customer(request)
+    typed = None if "look" in request.POST else request.POST or None
+    form = ComplaintForm(typed, initial=initial | _of_cargo(request), user=request.user)
+    if typed and form.is_valid():
+        recorded = _record(request, form.values, heard)
         messages.success(request, _("Recorded as %(number)s.") % {"number": recorded.number})
         return redirect("feedback:complaint", pk=recorded.pk)
     context = {"form": form, "title": _("Record a complaint"), "cancel_url": reverse("feedback:complaint_list")}
@@ -115,18 +123,30 @@ def complaint_create(request: HttpRequest) -> HttpResponse:
 
 
 def _from_customer(request: HttpRequest) -> dict:
-    asked = request.GET.get("customer", "")
-    if not asked.isdigit() or len(asked) > 18:
-        return {}
-    customer = Customer.objects.visible_to(request.user).filter(pk=asked).first()
+    asked = asked_key(request, "customer")
+    customer = Customer.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
     return {"customer": customer.pk} if customer else {}
 
 
-def _record(request: HttpRequest, cleaned: dict) -> Complaint:
+def _of_cargo(request: HttpRequest) -> dict:
+    """What the address says of the cargo; where rows are looked for, everything that is typed."""
+    if "look" in request.POST:
+        return request.POST.dict() | {"shipments": request.POST.getlist("shipments")}
+    return {name: request.GET[name] for name in CLUES if name in request.GET} | {"shipments": request.GET.getlist("shipments")}
+
+
+def _heard(request: HttpRequest) -> HeardOpinion | None:
+    asked = asked_key(request, "heard")
+    return HeardOpinion.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
+
+
+def _record(request: HttpRequest, cleaned: dict, heard: HeardOpinion | None) -> Complaint:
     form_key = cleaned.pop("form_key", None) or uuid.uuid4()
+    cleaned["shipments"] = tuple(cleaned.get("shipments") or ())
     contact = cleaned.get("contact")
     language = contact.language if contact else get_language()
-    return record_complaint(facts=ComplaintFacts(**cleaned, language=language), form_key=form_key, at=now(), by=request.user)
+    facts = ComplaintFacts(**cleaned, language=language)
+    return record_complaint(facts=facts, form_key=form_key, heard=heard, at=now(), by=request.user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,5 @@
-"""What the opinion side shows on other pages: two tabs of a customer and a panel of the home page."""
+"""What the opinion side shows on other pages: two tabs of a customer and two panels of the home page."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -9,11 +8,15 @@ from django.views.decorators.http import require_safe
 from customers.models import Customer
 from feedback import permissions
 from feedback.analysis.disclosure import is_indicative
-from feedback.models import Complaint, Response
+from feedback.forms.heard import HeardForm
+from feedback.models import Complaint, HeardOpinion, Response, Suggestion
 from feedback.queries import complaints, waves
+from feedback.queries.customer_complaints import complaints_of_customer
 from feedback.queries.customer_waves import customer_waves, low_marks_of
+from feedback.queries.rules import survey_rules
 from feedback.queries.satisfaction import item_means, opinion_of
-from portcrm.clock import port_today
+from feedback.queries.typing_in import open_invitations
+from portcrm.clock import now, port_today
 from portcrm.pages.render import page
 
 LATEST = 20
@@ -24,16 +27,21 @@ LATEST = 20
 def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer's answers, newest first, with the score, the mean and each item's mean of all of them."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    responses = Response.objects.visible_to(request.user).filter(customer=customer).for_list()
+    responses = Response.objects.visible_to(request.user).sent_by(request.user, pk=customer.pk)
     opinion = opinion_of(responses)
     context = {
         "customer": customer,
-        "responses": responses[:LATEST],
+        "responses": responses.for_list(request.user)[:LATEST],
         "opinion": opinion,
-        "indicative": is_indicative(opinion.answers, settings.INDICATIVE_BELOW),
+        "complained": complaints_of_customer(customer, request.user, today=port_today()),
+        "indicative": is_indicative(opinion.answers, survey_rules().indicative_below),
         "items": item_means(responses),
-        "waves": customer_waves(customer),
+        "waves": customer_waves(customer, request.user),
         "low_marks": low_marks_of(customer),
+        "open_invitations": open_invitations(customer, request.user, at=now()),
+        "suggestions": Suggestion.objects.visible_to(request.user).filter(customer=customer)[:LATEST],
+        "heard": HeardOpinion.objects.visible_to(request.user).filter(customer=customer)[:LATEST],
+        "heard_form": HeardForm(user=request.user, customer=customer) if request.user.has_perm(permissions.ADD_SUGGESTION) else None,
         "invited": customer.invitations.visible_to(request.user).count(),
     }
     return page(request, "feedback/customer_opinions.html", context)
@@ -56,7 +64,15 @@ def panel(request: HttpRequest) -> HttpResponse:
     context = {
         "wave": latest,
         "result": latest.result if latest else None,
-        "indicative": latest is not None and is_indicative(latest.result.responses, settings.INDICATIVE_BELOW),
+        "indicative": latest is not None and is_indicative(latest.result.responses, survey_rules().indicative_below),
         "complaints": complaints.counts_by_state(request.user, on=port_today()),
     }
     return page(request, "feedback/panel.html", context)
+
+
+@require_safe
+@permission_required((permissions.VIEW_COMPLAINT, permissions.CHANGE_COMPLAINT), raise_exception=True)
+def complaint_panel(request: HttpRequest) -> HttpResponse:
+    """What waits at the complaint desk, for the home page of those who lead it."""
+    today = port_today()
+    return page(request, "feedback/complaint_panel.html", {"load": complaints.desk_load(request.user, on=today), "today": today})

@@ -1,18 +1,21 @@
 """The door customers come in by: no log-in, a link that is the key, limits instead of puzzles."""
 
+import uuid
 from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from feedback.forms.opinion import BASE, PROPOSAL, TRAP
+from feedback.forms.opinion import BASE, CHOICE, PROPOSAL, TRAP
 from feedback.services.answers import NOT_APPLICABLE
 from portcrm.accounts.public import public_route
 from portcrm.audit.channel import channel
@@ -21,7 +24,8 @@ from portcrm.errors import RuleBroken
 from portcrm.limits import within_limit
 from portcrm.pages.refused import is_refused_write
 
-NOT_TYPED = {"form_key", "go", "o", "group", "drawn", TRAP, PROPOSAL}
+ARRIVED = "arrived"
+NOT_TYPED = {"form_key", "go", "o", "group", "drawn", "may_name", TRAP, PROPOSAL}
 
 
 def public_form(view):
@@ -70,7 +74,7 @@ def typed(request: HttpRequest) -> list[str]:
         sent = list(request.POST.items())
     except (OSError, SuspiciousOperation):  # it never arrived whole
         return []
-    written = [(name, text.strip()) for name, text in sent if name not in NOT_TYPED and not name.startswith(BASE)]
+    written = [(name, text.strip()) for name, text in sent if name not in NOT_TYPED and not name.startswith((BASE, CHOICE))]
     return [text for _name, text in written if text and not text.isdigit() and text != NOT_APPLICABLE]
 
 
@@ -104,6 +108,17 @@ def unknown_link(request: HttpRequest) -> HttpResponse:
     """A link nobody was given; whoever tries many of them is slowed down."""
     known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
     return notice(request, "invalid", status=404 if known else 429)
+
+
+def to_receipt(name: str, token: str, stored: uuid.UUID, *, sent: uuid.UUID) -> HttpResponse:
+    """Lead to what was recorded. Other words from a page sent before are stored under a key of their own: the page's goes along."""
+    address = reverse(name, kwargs={"token": token})
+    return redirect(address if stored == sent else f"{address}?{ARRIVED}={sent}")
+
+
+def arrived(request: HttpRequest, stored: uuid.UUID | None) -> str:
+    """The key of the page whose words have arrived, for the device to forget them; "" where there is none."""
+    return request.GET.get(ARRIVED, "") or str(stored or "")
 
 
 def address_of(request: HttpRequest) -> str:

@@ -14,26 +14,52 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from feedback.enums import DeclineReason
 from feedback.forms.opinion import (
     BASE,
+    CHOICE,
     PREFIX,
     PROPOSAL,
+    TAKEN_OUT,
     TRAP,
+    FormPage,
     build_page,
+    carried_fields,
     form_key,
+    page_of,
     posted_answers,
     posted_bases,
+    posted_files,
     shown_answers,
 )
 from feedback.models import Draft, Invitation, Response
+from feedback.queries.questions import items_of, read_pages
+from feedback.queries.rules import end_of_grace
+from feedback.queries.said_and_done import latest_published
+from feedback.queries.senders import sent_at
 from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers
+from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
 from feedback.services.links import drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
-from feedback.services.opinions import RECOMMEND, is_sent, note_opened, save_draft, sent_answers, standing, stored_answers, submit
+from feedback.services.opinions import (
+    RECOMMEND,
+    answers_as_read,
+    draft_of,
+    is_sent,
+    note_opened,
+    save_draft,
+    sent_answers,
+    standing,
+    stored_answers,
+    submit,
+)
+from feedback.services.promises import promise_of
+from feedback.services.sealing import seal
 from feedback.views.door import address_of, answer, asked_language, known_language, notice, public_form, public_page, typed
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import pick
-from portcrm.clock import now, port_zone
+from portcrm.clock import now, port_date, port_zone
+from portcrm.files.kinds import ENDINGS
 from portcrm.limits import within_limit
 
 
@@ -56,8 +82,7 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
     """Asked for in the address, else what the form was filled in or sent in last, else the mail's."""
     if asked := asked_language(request):
         return asked
-    draft = Draft.objects.filter(invitation=invitation).only("language").first()
-    last = draft or Response.objects.filter(invitation=invitation).only("language").first()
+    last = draft_of(invitation) or getattr(invitation, "response", None)
     return (known_language(last.language) if last else "") or invitation.language
 
 
@@ -75,7 +100,8 @@ def _said(invitation: Invitation, language: str) -> str:
     return "" if language == invitation.language else f"?lang={language}"
 
 
-def _shut(request: HttpRequest, invitation: Invitation, *, answered: bool) -> HttpResponse:
+def shut(request: HttpRequest, invitation: Invitation, *, answered: bool) -> HttpResponse:
+    """The page of a form that takes no answers any more."""
     context = {"invitation": invitation, "company": _company(invitation), "closes": closing_text(invitation.wave)}
     context |= {"token": invitation_token(invitation.public_id), "typed": typed(request)}
     return notice(request, "used" if answered else "closed", status=410, **context)
@@ -86,27 +112,32 @@ def _shut(request: HttpRequest, invitation: Invitation, *, answered: bool) -> Ht
 def form(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Where the link in the mail leads: page one, or the thanks to somebody who has answered."""
     here = standing(invitation, at=now())
+    if here.answered and invitation.wave.is_anonymous:
+        return _to_thanks(invitation, translation.get_language())
     if not here.takes_answers:
-        return _shut(request, invitation, answered=here.answered)
+        return shut(request, invitation, answered=here.answered)
     if here.answered:
         return _to_thanks(invitation, translation.get_language(), clicked=_clicked(request, invitation))
     if request.method == "GET":  # a machine that asks for the head alone has opened nothing
         note_opened(invitation=invitation, at=now(), by=system_user())
-    return _show(request, invitation, 1, stored_answers(invitation))
+    return _show(request, invitation, 1, answers_as_read(invitation))
 
 
 @with_invitation
 @require_http_methods(["GET", "HEAD", "POST"])
 def form_page(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
     """One topic of the form; a GET only shows, a POST saves and goes where the pressed button says."""
+    read_pages(invitation.wave.version)
     here = standing(invitation, at=now(), begun=_begun(request, invitation))
+    if here.answered and invitation.wave.is_anonymous:  # sent twice, or gone back to: there is one answer, and nobody can open it
+        return _to_thanks(invitation, translation.get_language())
     if not here.takes_answers:
-        return _shut(request, invitation, answered=here.answered)
+        return shut(request, invitation, answered=here.answered)
     if not 1 <= number <= invitation.wave.version.sections.count():
         return notice(request, "invalid", status=404)
     if request.method == "POST":
-        return _take(request, invitation, number)
-    return _show(request, invitation, number, stored_answers(invitation))
+        return (_carry if invitation.wave.is_anonymous else _take)(request, invitation, number)
+    return _show(request, invitation, number, answers_as_read(invitation))
 
 
 def _begun(request: HttpRequest, invitation: Invitation) -> bool:
@@ -121,7 +152,7 @@ def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResp
     It is saved before it is sent, in a transaction of its own: whatever fails while sending, the words are kept.
     """
     raw, go, key = posted_answers(request.POST), request.POST.get("go", "next"), form_key(request.POST)
-    read = _read(request, invitation, raw)
+    read = _read(request, invitation, raw, posted_bases(request.POST))
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
     stored = _save(request, invitation, read, language, key)
     if not read.problems and go == "submit":
@@ -136,9 +167,27 @@ def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResp
     return redirect(_address(invitation, language)(min(max(number + step, 1), pages)))
 
 
-def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str]) -> ReadAnswers:
-    items = list(invitation.wave.version.items.all())
-    read = read_answers(items, raw, longest=settings.LONGEST_OPINION_TEXT, bases=posted_bases(request.POST))
+def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
+    """A page of an anonymous form. Nothing is kept between two pages but in the page itself: each carries what was told on the others."""
+    raw, go = posted_answers(request.POST), request.POST.get("go", "next")
+    read = _read(request, invitation, raw, bases=None)
+    language = known_language(go.removeprefix("lang:")) or translation.get_language()
+    pages = invitation.wave.version.sections.count()
+    number = min(max(number + {"next": 1, "back": -1}.get(go, 0), 1), pages) if not read.problems else number
+    if not read.problems and go == "submit":
+        begun = _begun(request, invitation)
+        open_ones = seal(invitation=invitation, read=read, begun=begun, at=now(), by=system_user())
+        if open_ones is True:
+            return _to_thanks(invitation, language)
+        number = page_of(open_ones[0])
+        read.problems = {item.key: _("Please choose an answer.") for item in open_ones if page_of(item) == number}
+    with translation.override(language):
+        return _show(request, invitation, number, read.values, raw=raw, read=read)
+
+
+def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str], bases: dict[str, str] | None) -> ReadAnswers:
+    items = items_of(invitation.wave.version)
+    read = read_answers(items, raw, longest=settings.LONGEST_OPINION_TEXT, bases=bases)
     propose(read, items, RECOMMEND, request.POST.get(PROPOSAL, ""))
     if request.POST.get(TRAP):
         read.problems[TRAP] = _("Please leave the field “Website” empty.")
@@ -148,11 +197,12 @@ def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str]) -> 
 
 
 def _save(request: HttpRequest, invitation: Invitation, read: ReadAnswers, language: str, key: uuid.UUID) -> dict:
-    """Keep what was read; what a machine filled in stays on its page and nowhere else."""
+    """Keep what was read; what a machine filled in stays on its page and nowhere else, and who sends too often sends no files."""
     if TRAP in read.problems:
         return stored_answers(invitation)
-    begun = _begun(request, invitation)
-    return save_draft(invitation=invitation, read=read, language=language, form_key=key, begun=begun, at=now(), by=system_user())
+    words = {"language": language, "form_key": key, "begun": _begun(request, invitation)}
+    enclosed = None if "limit" in read.problems else posted_files(request)
+    return save_draft(invitation=invitation, read=read, enclosed=enclosed, **words, at=now(), by=system_user())
 
 
 def _show(
@@ -161,23 +211,39 @@ def _show(
     """Page `number` of the form; with problems it says what is wrong and keeps every word."""
     language, read, at = translation.get_language(), read or ReadAnswers(), now()
     address = _address(invitation, language)
-    draft = Draft.objects.filter(invitation=invitation).first()
+    shown = build_page(invitation.wave.version, number, stored, address, raw=raw or {}, read=read)
+    draft = draft_of(invitation) if request.method != "POST" else Draft.objects.filter(invitation=invitation).first()
     context = {
-        "page": build_page(invitation.wave.version, number, stored, address, raw=raw or {}, read=read),
+        "page": shown,
         "token": invitation_token(invitation.public_id),
         "invitation": invitation,
         "company": _company(invitation),
+        "purpose": invitation.wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=_company(invitation)),
         "closes": closing_text(invitation.wave),
         "grace_until": _grace(invitation, at),
         "saved_at": timezone.localtime(draft.updated_at, port_zone()) if draft else None,
         "form_key": uuid.uuid4(),
         "drawn": drawn_stamp(invitation.public_id, at=at),
-        "trap": TRAP,
-        "proposal": PROPOSAL,
         "longest": settings.LONGEST_OPINION_TEXT,
         "action": address(number),
     }
+    context |= {"trap": TRAP, "proposal": PROPOSAL} | _enclosing() | _secrecy(invitation, shown, raw or {}) | reasons_to_decline(invitation)
     return public_page("form", context | _click(request, invitation, stored), status=422 if read.problems else 200)
+
+
+def _enclosing() -> dict:
+    return {"endings": ",".join(ENDINGS), "most_files": MOST_FILES, "taken_out": TAKEN_OUT, "megabytes": settings.MAX_UPLOAD_BYTES // 2**20}
+
+
+def _secrecy(invitation: Invitation, shown: FormPage, raw: dict[str, str]) -> dict:
+    """What the wave promises, and what an anonymous form carries along from its other pages."""
+    carried = carried_fields(invitation.wave.version, shown, raw) if invitation.wave.is_anonymous else []
+    return {"promise": promise_of(invitation.wave), "carried": carried, "answered": invitation.answered_at is not None}
+
+
+def reasons_to_decline(invitation: Invitation) -> dict:
+    """What somebody who would rather not answer can choose from, and has chosen."""
+    return {"reasons": DeclineReason.choices, "chosen_reason": invitation.decline_reason}
 
 
 def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict[str, str]:
@@ -191,12 +257,12 @@ def _clicked(request: HttpRequest, invitation: Invitation) -> str:
     clicked = request.GET.get("a", "")
     if clicked not in {str(point) for point in range(11)}:
         return ""
-    return clicked if invitation.wave.version.items.filter(key=RECOMMEND).exists() else ""
+    return clicked if invitation.wave.version.asks_to_recommend else ""
 
 
 def _grace(invitation: Invitation, at: dt.datetime) -> dt.datetime | None:
     """Until when a form may be sent whose wave has closed already."""
-    until = invitation.wave.closes_at + dt.timedelta(hours=settings.SURVEY_GRACE_HOURS)
+    until = end_of_grace(invitation.wave)
     return timezone.localtime(until, port_zone()) if at >= invitation.wave.closes_at else None
 
 
@@ -213,14 +279,16 @@ def save(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Keep what was just changed; asked by the page's script between two pages and before each of them is sent."""
     if not standing(invitation, at=now(), begun=_begun(request, invitation)).takes_answers:
         return JsonResponse({"problem": _("This form is closed and takes no answers any more.")}, status=410)
+    if invitation.wave.is_anonymous:
+        return JsonResponse({"problem": _("This form keeps nothing before it is sent.")}, status=409)
     key = form_key(request.POST)
     if is_sent(invitation=invitation, form_key=key):  # overtaken by the form itself
         return JsonResponse({"saved": True})
-    read = _read(request, invitation, posted_answers(request.POST))
+    read = _read(request, invitation, posted_answers(request.POST), posted_bases(request.POST))
     stored = _save(request, invitation, read, translation.get_language(), key)
     told = {"bases": {f"{BASE}{key}": mark_of(stored.get(key, "")) for key in read.bases if key not in read.problems}}
     if read.problems:
-        refused = [f"{PREFIX}{key}" for key in read.problems]
+        refused = [name for name in request.POST if name.startswith((PREFIX, CHOICE)) and name[2:] in read.problems]
         problem = " ".join(str(sentence) for sentence in read.problems.values())
         return JsonResponse(told | {"problem": problem, "refused": refused}, status=422)
     return JsonResponse(told | {"saved": True})
@@ -236,7 +304,8 @@ def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "port_name": pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN),
         "company": _company(invitation),
-        "submitted_at": timezone.localtime(response.submitted_at, port_zone()),
+        "form": invitation.wave.version.questionnaire.label,
+        "submitted_at": timezone.localtime(sent_at(response, invitation.wave), port_zone()),
         "sent": shown_answers(invitation.wave.version, sent_answers(invitation)),
     }
     text = render_to_string("feedback/public/copy.txt", context)
@@ -250,6 +319,8 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """What was stored, what happens next, and the way back into the form while the wave is open."""
     response = Response.objects.filter(invitation=invitation).first()
     here, sent = standing(invitation, at=now()), sent_answers(invitation)
+    if here.answered and invitation.wave.is_anonymous:
+        return _thanks_to_nobody(invitation)
     if response is None:
         return redirect("opinion:form", token=invitation_token(invitation.public_id))  # nothing to thank for yet
     context = {
@@ -259,9 +330,22 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "company": _company(invitation),
         "sent": shown_answers(invitation.wave.version, sent),
         "response": response,
-        "submitted_at": timezone.localtime(response.submitted_at, port_zone()),
+        "submitted_at": timezone.localtime(sent_at(response, invitation.wave), port_zone()),
         "closes": closing_text(invitation.wave),
         "can_change": here.takes_answers,
         "unsent": Draft.objects.filter(invitation=invitation).exists(),
+        "said_and_done": latest_published(),
     }
     return public_page("thanks", context | _click(request, invitation, sent))
+
+
+def _thanks_to_nobody(invitation: Invitation) -> HttpResponse:
+    """Of anonymous answers nothing can be shown again, and no suggestion is asked for with the invitation's key."""
+    context = {
+        "invitation": invitation,
+        "stop_token": opt_out_token(invitation.public_id),
+        "closes": closing_text(invitation.wave),
+        "answered_on": port_date(invitation.answered_at).isoformat(),
+        "said_and_done": latest_published(),
+    }
+    return public_page("thanks_sealed", context)

@@ -58,7 +58,7 @@ def _buttons(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     rows = list(said.of([invitation.contact_id], [invitation.address.lower()]))
     context = {
         "survey": invitation.wave.version.questionnaire.label,
-        "address": invitation.address,
+        "address": invitation.address or str(invitation),
         "said_at": timezone.localtime(min(row.said_at for row in rows), port_zone()) if rows else None,
         "of_all": any(row.questionnaire_id is None for row in rows),
         "action": f"{request.path}?lang={translation.get_language()}",

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.enums import CustomerStatus
 from feedback import permissions
+from feedback.analysis.samples import sample_size
 from feedback.forms.programme import ProgrammeForm
-from feedback.models import Programme, Questionnaire
-from feedback.services.audience import Rest, candidates, choose
+from feedback.models import Programme
+from feedback.queries.whom import obstacle_to_start, obstacles_of
+from feedback.services.audience import Audience, audience_of
 from feedback.services.programmes import create_programme, edit_programme
 from feedback.services.sending_times import SendingTimes
 from feedback.services.waves import start_wave
@@ -28,8 +30,11 @@ from portcrm.pages.render import page
 @require_safe
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def programme_list(request: HttpRequest) -> HttpResponse:
-    found = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner")
-    programmes = found.prefetch_related("waves", "questionnaire__versions")
+    found = Programme.objects.visible_to(request.user).select_related("questionnaire", "owner", "customer_view")
+    programmes = list(found.prefetch_related("waves", "questionnaire__versions"))
+    obstacles = obstacles_of(programmes)
+    for programme in programmes:
+        programme.stopped_by = obstacles[programme.pk]
     return page(request, "feedback/programmes.html", {"programmes": programmes, "today": port_today()})
 
 
@@ -37,7 +42,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def programme_create(request: HttpRequest) -> HttpResponse:
     initial = {"owner": request.user.pk, "customer_statuses": [CustomerStatus.EXISTING]}
-    form = ProgrammeForm(request.POST or None, initial=initial)
+    form = ProgrammeForm(request.POST or None, initial=initial, user=request.user)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,7 +59,7 @@ def programme_create(request: HttpRequest) -> HttpResponse:
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
-    form = ProgrammeForm(request.POST or None, instance=programme)
+    form = ProgrammeForm(request.POST or None, instance=programme, user=request.user)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,15 +87,32 @@ def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
         wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user, any_hour=any_hour)
         messages.success(request, _("The wave has started; its mails are being written."))
         return redirect("feedback:wave", pk=wave.pk)
-    meant, survey = candidates(programme, by=programme.owner), programme.questionnaire_id
-    audience = choose(meant, on=port_today(), rest=Rest.from_settings(), questionnaire_id=survey)
-    reasons = Counter(skip.reason.label for skip in audience.skipped).most_common()
+    context = {"programme": programme, "request_key": uuid.uuid4()}
+    return page(request, "feedback/programme_start.html", context | _asking(programme) | leaving(now()))
+
+
+def _asking(programme: Programme) -> dict:
+    """Whom a wave of today would ask and spare, or what stands against it; and how many customers would do for a sample."""
+    stopped_by, audience = obstacle_to_start(programme), Audience()
+    if not stopped_by:
+        audience = audience_of(programme, on=port_today())
     companies = len({contact.customer_id for contact in audience.asked})
-    context = {"programme": programme, "audience": audience, "request_key": uuid.uuid4(), "companies": companies, "reasons": reasons}
-    return page(request, "feedback/programme_start.html", context | _leaving(now()))
+    return {
+        "audience": audience,
+        "companies": companies,
+        "draws": programme.sample_size is not None and programme.sample_size < companies,
+        "suggested": sample_size(companies) if companies else None,
+        "stopped_by": stopped_by,
+        "reasons": reasons_of(audience),
+    }
 
 
-def _leaving(at: dt.datetime) -> dict:
+def reasons_of(audience: Audience) -> list[tuple[str, int]]:
+    """Why how many are spared, the most frequent reason first."""
+    return Counter(skip.reason.label for skip in audience.skipped).most_common()
+
+
+def leaving(at: dt.datetime) -> dict:
     """Why the mails of a wave started at that moment would wait, and until when."""
     times = SendingTimes.from_settings(at=at)
     return {"waits_for": times.reason(at), "leaves_at": times.first_moment(at)}
@@ -101,13 +123,3 @@ def _key(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.POST.get("request_key", ""))
     except ValueError:
         return uuid.uuid4()
-
-
-@require_safe
-@permission_required(permissions.VIEW_WAVE, raise_exception=True)
-def questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is asked, in both languages."""
-    found = get_object_or_404(Questionnaire.objects.visible_to(request.user), pk=pk)
-    version = found.current_version()
-    sections = version.sections.prefetch_related("items") if version else []
-    return page(request, "feedback/questionnaire.html", {"questionnaire": found, "version": version, "sections": sections})

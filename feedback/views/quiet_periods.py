@@ -1,6 +1,5 @@
 """Quiet periods: their table, and the form of one."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from feedback import permissions
 from feedback.forms.quiet_period import QuietPeriodForm
 from feedback.models import QuietPeriod
+from feedback.queries.rules import survey_rules
 from feedback.services.quiet_periods import add_quiet_period, edit_quiet_period, remove_quiet_period
 from portcrm.clock import port_today
 from portcrm.errors import RuleBroken
@@ -23,7 +23,7 @@ from portcrm.pages.render import page
 def quiet_periods(request: HttpRequest) -> HttpResponse:
     """The periods that are not over, with the sending hours they belong to."""
     periods = QuietPeriod.objects.visible_to(request.user).ending_from(port_today())
-    return page(request, "feedback/quiet_periods.html", {"periods": periods, "hours": settings.SURVEY_SEND_HOURS})
+    return page(request, "feedback/quiet_periods.html", {"periods": periods, "rules": survey_rules()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

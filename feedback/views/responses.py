@@ -1,17 +1,21 @@
-"""Answers of named customers: the list, and one answer with its versions."""
+"""Answers: the list, and one answer with its versions."""
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from feedback import columns, permissions
 from feedback.filters import ResponseFilter
 from feedback.forms.opinion import shown_answers
-from feedback.models import Response
+from feedback.models import Response, ResponseVersion
+from feedback.queries.enclosures import files_sent, without_files
+from feedback.queries.senders import knows_senders
 from feedback.services.closed_loop import is_low
 from portcrm.exchange.exporting import export_response
+from portcrm.files.models import Attachment
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
 
@@ -22,7 +26,7 @@ def response_list(request: HttpRequest) -> HttpResponse:
     listing = Listing(
         request,
         record="feedback.response",
-        queryset=Response.objects.visible_to(request.user).for_list(),
+        queryset=Response.objects.visible_to(request.user).for_list(request.user),
         filterset_class=ResponseFilter,
         columns=columns.RESPONSE_COLUMNS,
         orderings=columns.RESPONSE_ORDERINGS,
@@ -41,14 +45,25 @@ def response_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
 def response(request: HttpRequest, pk: int) -> HttpResponse:
-    """One answer as it counts, and what was sent before."""
-    rows = Response.objects.visible_to(request.user).select_related("customer", "contact", "wave__version", "wave__programme", "channel")
-    found = get_object_or_404(rows, pk=pk)
-    versions = list(found.versions.order_by("-number"))
+    """One answer as it counts; what was sent before and all that leads to its sender to whoever may know who that is."""
+    user, related = request.user, ("wave__version", "wave__programme")
+    found = get_object_or_404(Response.objects.visible_to(user).with_senders(user).select_related(*related), pk=pk)
+    versions = list(found.versions.select_related("channel", "entered_by").order_by("-number"))
+    known = found.wave.is_anonymous or knows_senders(user, found.wave)  # an anonymous answer leads nowhere
+    scans = Attachment.objects.of("feedback.response", found.pk).visible_to(request.user)
     context = {
         "response": found,
-        "low": is_low(found.wave, found),
-        "sections": shown_answers(found.wave.version, versions[0].answers) if versions else [],
-        "earlier": [(version, shown_answers(found.wave.version, version.answers)) for version in versions[1:]],
+        "known": known,
+        "came": versions[0] if versions and known else None,
+        "shows_files": known and (any(one.entered_by_id for one in versions) or scans.exists()),
+        "files_url": reverse("files:record_files", args=["feedback.response", found.pk]),
+        "enclosed": files_sent(found, versions) if known else [],
+        "low": not found.wave.is_anonymous and is_low(found.wave, found),
+        "sections": shown_answers(found.wave.version, _told(versions[0], known)) if versions else [],
+        "earlier": [(version, shown_answers(found.wave.version, version.answers)) for version in versions[1:] if known],
     }
     return page(request, "feedback/response.html", context)
+
+
+def _told(version: ResponseVersion, known: bool) -> dict:
+    return version.answers if known else without_files(version.answers)

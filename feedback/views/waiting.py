@@ -28,7 +28,9 @@ def complaint_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def complaint_wait(request: HttpRequest, pk: int) -> HttpResponse:
     complaint, form = find_complaint(request, pk), WaitForm(request.POST, auto_id="wait-%s")
     if not form.is_valid():
-        return page(request, "feedback/complaint.html", case_context(complaint, wait_form=form), fragments=("case",), status=422)
+        return page(
+            request, "feedback/complaint.html", case_context(complaint, request.user, wait_form=form), fragments=("case",), status=422
+        )
     wait_for_customer(complaint=complaint, reason=form.cleaned_data["reason"], at=now(), by=request.user)
     messages.success(request, _("The deadlines stand still until the customer has answered."))
     return redirect("feedback:complaint", pk=pk)

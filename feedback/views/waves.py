@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import columns, permissions
 from feedback.enums import WaveState
-from feedback.filters import InvitationFilter, SkipFilter, WaveFilter
-from feedback.models import Wave
+from feedback.filters import InvitationFilter, InvitationMailFilter, SkipFilter, WaveFilter
+from feedback.models import Invitation, Wave
 from feedback.queries.disclosure import reads_answers
+from feedback.queries.senders import knows_senders
+from feedback.queries.typing_in import answers_by_channel
 from feedback.queries.waves import live_figures
 from feedback.services.jobs import COUNT_AGAIN, enqueue
 from feedback.services.waves import close_wave, pause_wave, resume_wave
@@ -25,10 +27,11 @@ from portcrm.outbox.enums import SENDABLE_AGAIN
 from portcrm.outbox.permissions import VIEW_MAIL
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
+from portcrm.paper.permissions import PRINT
 
 
 def _wave(request: HttpRequest, pk: int) -> Wave:
-    shown = ("programme__owner", "signed_by", "version__questionnaire", "result", "started_by")
+    shown = ("programme__owner", "signed_by", "version__questionnaire", "result", "started_by", "seminar")
     return get_object_or_404(Wave.objects.visible_to(request.user).select_related(*shown), pk=pk)
 
 
@@ -70,22 +73,30 @@ def wave_context(request: HttpRequest, wave: Wave) -> dict:
     counted = found["result"].responses if found["result"] else 0
     every = "" if wave.state == WaveState.CLOSED else "5s" if live.waiting and wave.state == WaveState.OPEN else "30s"
     signature = wave.signed_by or wave.programme.owner
-    return {"wave": wave, "signature": signature, "live": live, "new_answers": live.answered - counted, "every": every} | found
+    found |= {"channels": answers_by_channel(wave, request.user) if wave.is_named else []}
+    found |= {"knows_senders": knows_senders(request.user, wave)}
+    found |= {"sealed": wave.sealed.count() if wave.is_anonymous else 0}
+    return {
+        "wave": wave,
+        "signature": signature,
+        "live": live,
+        "new_answers": live.answered - counted - found["sealed"],
+        "every": every,
+    } | found
 
 
 @require_safe
 @permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
 def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who got what: one row per invitation with its mail and its form."""
+    """Who got what: one row per invitation with its mail and its form; of a confidential wave the form for the few who may know."""
     wave = _wave(request, pk)
-    rows = wave.invitations.visible_to(request.user).with_progress().with_reminded().select_related("customer", "mail", "response", "wave")
-    rows = rows.annotate(mail_may_be_read=Value(request.user.has_perm(VIEW_MAIL)))
+    known = wave.is_anonymous or knows_senders(request.user, wave)  # of an anonymous one the day is all there is
     listing = Listing(
         request,
         record="feedback.invitation",
-        queryset=rows,
-        filterset_class=InvitationFilter,
-        columns=columns.INVITATION_COLUMNS,
+        queryset=_asked(request, wave, known),
+        filterset_class=InvitationFilter if known else InvitationMailFilter,
+        columns=columns.INVITATION_COLUMNS if known else columns.INVITATION_COLUMNS_WITHOUT_FORMS,
         orderings=columns.INVITATION_ORDERINGS,
         empty=Empty(_("Nobody was invited"), _("See who was spared and why."), _("Spared"), reverse("feedback:wave_skips", args=[pk])),
         export_permission=permissions.VIEW_RESPONSE,
@@ -93,7 +104,20 @@ def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     if listing.export_format:
         return export_response(request, listing, by=request.user)
     again = request.GET.get("mail") if request.GET.get("mail") in SENDABLE_AGAIN else ""
-    return page(request, "feedback/wave_invitations.html", {"wave": wave, "listing": listing, "again": again}, fragments=Listing.fragments)
+    context = {"wave": wave, "listing": listing, "again": again}
+    return page(request, "feedback/wave_invitations.html", context, fragments=Listing.fragments)
+
+
+def _asked(request: HttpRequest, wave: Wave, known: bool) -> QuerySet[Invitation]:
+    """Those asked, with what became of the form where that is `known` to this reader."""
+    rows = wave.invitations.visible_to(request.user).select_related("customer", "mail", "response", "wave")
+    if known:
+        rows = rows.with_progress().with_reminded()
+    return rows.annotate(
+        mail_may_be_read=Value(request.user.has_perm(VIEW_MAIL)),
+        may_type_in=Value(request.user.has_perm(permissions.ADD_RESPONSE)),
+        may_print=Value(request.user.has_perm(PRINT)),
+    )
 
 
 @require_safe

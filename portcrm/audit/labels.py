@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from portcrm.audit.actions import named_actions
 from portcrm.audit.channel import Channel
 from portcrm.bilingual import enumerated
+from portcrm.code_field import CodeField
 
 VERBS = {
     "create": gettext_lazy("Created"),
@@ -113,6 +114,8 @@ def shown_value(field: models.Field, value: Any, related: Mapping[tuple[type[mod
 
 
 def _one_value(field: models.Field, value: Any) -> str:
+    if isinstance(field, CodeField):
+        return str(field.said(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

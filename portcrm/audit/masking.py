@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from portcrm.audit.history import tracking_of
 from portcrm.audit.queries import event_model_of
+from portcrm.code_field import CodeField
 
 SHORTEST = 2  # a single sign would be found in half of all texts
 
@@ -49,7 +50,7 @@ def text_fields(model: type[models.Model], leave: Collection[str] = ()) -> list[
         field
         for field in model._meta.concrete_fields
         if isinstance(field, (models.CharField, models.TextField, models.JSONField))
-        and not (field.choices or field.unique or field.primary_key or field.name in leave)
+        and not (field.choices or isinstance(field, CodeField) or field.unique or field.primary_key or field.name in leave)
     ]
 
 

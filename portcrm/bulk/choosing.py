@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
+from portcrm.accounts.models import User
 from portcrm.bulk.actions import BulkAction, BulkList, registry
 from portcrm.bulk.services.runs import kept_query
 from portcrm.errors import RuleBroken
@@ -19,6 +20,16 @@ from portcrm.pages.lists.unread import LOOK_STATE, PAGE_STATE, UNREADABLE, condi
 from portcrm.pages.lists.worded import Names, names_asked, parsed
 
 OWN = (*PAGE_STATE, "csrfmiddlewaretoken")
+
+
+def rows_of_view(record: str, query: str, *, user: User) -> QuerySet:
+    """The rows a saved state of a list finds for this user, for whatever works through them without a page.
+
+    A condition that is not understood raises RuleBroken: read as none it would mean all rows.
+    """
+    of_list, request = registry.lists[record], HttpRequest()
+    request.user = user
+    return _all_rows(of_list, query, of_list.rows(user), request)
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,10 @@ class Importer(ABC):
     def refuse_columns(self, named: Collection[str]) -> None:  # noqa: B027  optional: `required` says it for single fields
         """Raise RuleBroken where no row could be taken in with these fields alone having a column or a value."""
 
+    def refuse_constants(self, constants: Mapping[str, str]) -> None:  # noqa: B027  optional: a field's own parser says most of it
+        """Raise RuleBroken for a value given for all rows that no row could be taken in with, though its field can read it: a word of
+        a list that is kept in the database."""
+
     def caution(self, named: Collection[str]) -> Any:
         """What somebody should know before the dry run of a file in which these fields alone have a column or a value (a lazily
         translated sentence), or None: not every row needs what is missing."""

@@ -74,6 +74,7 @@ def check(importer: Importer, mapping: Mapping[str, int], constants: Mapping[str
     for field in importer.fields:
         if field.name in constants:
             _try_constant(field, constants[field.name])
+    importer.refuse_constants(constants)
 
 
 def _try_constant(field: ImportField, text: str) -> None:

@@ -11,15 +11,17 @@ class FileOwner:
     record: str
     visible: Callable[..., QuerySet]
     change_permission: str
+    sealed: bool = False
 
 
 _owners: dict[str, FileOwner] = {}
 
 
-def register_file_owner(record: str, visible: Callable[..., QuerySet], *, change_permission: str = "") -> None:
+def register_file_owner(record: str, visible: Callable[..., QuerySet], *, change_permission: str = "", sealed: bool = False) -> None:
     """Let `record` ("customers.customer") carry files: `visible(user)` is the queryset of its records the user may
-    see; adding and removing files needs `change_permission` too, where one is named."""
-    _owners[record] = FileOwner(record, visible, change_permission)
+    see; adding and removing files needs `change_permission` too, where one is named. `sealed`: what somebody outside sent;
+    none of us adds or removes."""
+    _owners[record] = FileOwner(record, visible, change_permission, sealed)
 
 
 def carrying_records() -> list[str]:

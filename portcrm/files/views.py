@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portcrm.errors import RuleBroken
 from portcrm.files import queries, services
-from portcrm.files.kinds import ENDINGS, KINDS, media_type
+from portcrm.files.kinds import ENDINGS
 from portcrm.files.models import Attachment
 from portcrm.files.owners import FileOwner, owner_of
 from portcrm.files.permissions import READ
+from portcrm.files.serving import file_response
 from portcrm.pages.render import page, toast
 
 FRAGMENTS = ("files", "tab-panel")
@@ -36,21 +37,9 @@ def record_files(request, record, pk):
 @require_GET
 @permission_required(READ, raise_exception=True)
 def download(request, pk):
-    """The file itself: never interpreted by the browser, pictures apart."""
+    """The file itself."""
     attachment = get_object_or_404(Attachment.objects.filter(pk=pk).visible_to(request.user).select_related("stored"))
-    stored = attachment.stored
-    shown = KINDS[stored.kind].shown if stored.kind in KINDS else False
-    return FileResponse(
-        stored.file.open("rb"),
-        as_attachment=not (shown and "show" in request.GET),
-        filename=attachment.name,
-        content_type=media_type(stored.kind, attachment.name),
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(attachment, show="show" in request.GET)
 
 
 @require_POST
@@ -100,7 +89,7 @@ def _owner(record: str) -> FileOwner:
 
 
 def _may_change(user, owner: FileOwner) -> bool:
-    return not owner.change_permission or user.has_perm(owner.change_permission)
+    return not owner.sealed and (not owner.change_permission or user.has_perm(owner.change_permission))
 
 
 def _demand_change(user, owner: FileOwner) -> None:

@@ -33,6 +33,11 @@ class InstalledChromium:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         return {**browser_type_launch_args, "executable_path": installed_chromium(), "args": [*FLAGS, *root]}
 
+    @pytest.fixture(scope="session")
+    def browser(self, django_db_setup: None, browser: Any) -> Any:
+        """Closed before the test database is dropped: a page left open keeps its connection to the server, and that one its session."""
+        return browser
+
 
 @pytest.fixture(autouse=True)
 def _browser_beside_django(request: pytest.FixtureRequest) -> None:

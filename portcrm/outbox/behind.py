@@ -6,7 +6,6 @@ database is the sign of a restore. Nothing leaves then; what the journal knows i
 
 import secrets
 
-from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -25,12 +24,6 @@ def journal_of(row: OutboxControl) -> Journal:
         OutboxControl.objects.filter(pk=row.pk, journal_id="").update(journal_id=secrets.token_hex(16))
         row.journal_id = OutboxControl.objects.values_list("journal_id", flat=True).get(pk=row.pk)
     return Journal(row.journal_id)
-
-
-def next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('outbox_journal_number')")
-        return cursor.fetchone()[0]
 
 
 def is_behind(row: OutboxControl) -> bool:

@@ -1,4 +1,4 @@
-"""Claim, commit, send, record: each mail is taken by one worker, and what became of it is written down.
+"""Claim, commit, send, record: each mail is taken by one worker (portcrm.outbox.claims), and what became of it is written down.
 
 A worker that dies leaves its one mail "being sent"; when the lease has run out the sweeper calls it uncertain.
 Uncertain mails are not sent again by themselves, except service mails, which may arrive twice with one Message-ID.
@@ -9,20 +9,18 @@ import html as html_text
 import logging
 import random
 import time
-import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.services import system_user
 from portcrm.bilingual import both
 from portcrm.clock import now
-from portcrm.outbox import behind, gate, pace
+from portcrm.outbox import behind, claims, gate, pace
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.journal import ACCEPTED, REFUSED, Journal, JournalAway
-from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, NotYet, personal_link, reason_to_withhold, stop_link
+from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, NotYet, objections, personal_link, stop_link
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.pace import DomainMustWait, MustWait
 from portcrm.outbox.services.blocking import BLOCKED, blocked_among
@@ -42,12 +40,13 @@ from portcrm.outbox.transport import (
 
 logger = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=10)  # well above the time-outs of one conversation
+FRESH = 2  # seconds that a look at the mails reserved together holds good
 TO_SPARE = dt.timedelta(minutes=2)  # of the lease, for the text and its answer
 MAX_ATTEMPTS = 5
 RETRY_AFTER = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=20), dt.timedelta(hours=1))
 LOOK_AGAIN = dt.timedelta(minutes=5)  # at a mail whose kind asked to wait
 SERVER_AWAY = dt.timedelta(minutes=1)
+SUPPRESSED = _("The person asked not to be kept and not to be written to.")
 PATIENCE = dt.timedelta(days=2)  # so long a server may ask us to slow down without an attempt being counted
 
 
@@ -73,11 +72,11 @@ def deliver_due(*, seconds: float = 50) -> Delivered:
     with pace.conversation() as may_talk, Transport() as transport:
         while may_talk and time.monotonic() < end:
             row = gate.opened()
-            mail = claim_next() if row else None
-            if mail is None:
+            reserved = claims.reserve(1 if row.stopped_at else claims.MOST) if row else None
+            if not reserved or not reserved.mails:
                 return done
             try:
-                if not _send(mail, transport, done, row):
+                if not _send_reserved(reserved, transport, done, row):
                     return done
             except MustWait as wait:
                 time.sleep(min(wait.seconds, max(end - time.monotonic(), 0)))
@@ -85,17 +84,26 @@ def deliver_due(*, seconds: float = 50) -> Delivered:
     return done
 
 
-@transaction.atomic
-def claim_next() -> OutgoingEmail | None:
-    """Take the next due mail for this process, or None. From the commit on nobody else sends it."""
-    mail = OutgoingEmail.objects.due(now()).select_for_update(skip_locked=True).first()
-    if mail is None:
-        return None
-    mail.state, mail.claim, mail.lease_until = MailState.SENDING, uuid.uuid4(), now() + LEASE
-    mail.attempts += 1
-    mail.journal_number = behind.next_number()  # committed before the journal hears of it, see portcrm.outbox.behind
-    mail.save(update_fields=["state", "claim", "lease_until", "attempts", "journal_number"])
-    return mail
+def _send_reserved(reserved: claims.Reserved, transport: Transport, done: Delivered, row: OutboxControl) -> bool:
+    """Send the mails one worker has reserved, while what was asked about them is fresh; False when the batch should end.
+
+    Whatever is not a plain yes of the mail server may concern the others: what is left is looked at anew.
+    """
+    begun, mails = time.monotonic(), list(reserved.mails)
+    try:
+        against = _against(mails)
+        while mails and time.monotonic() < begun + FRESH:
+            mail = claims.claim(mails.pop(0), reserved, row)
+            if mail is None:
+                break
+            sent = done.sent
+            if not _send(mail, against.get(mail.pk), transport, done, row):
+                return False
+            if against.get(mail.pk) is None and done.sent == sent:
+                break
+        return True
+    finally:
+        claims.release(mails, reserved)
 
 
 def sweep() -> None:
@@ -109,12 +117,12 @@ def sweep() -> None:
     abandoned.update(state=MailState.UNCERTAIN, reason=both(_("The worker stopped while sending it; it may have arrived.")))
 
 
-def _send(mail: OutgoingEmail, transport: Transport, done: Delivered, row: OutboxControl) -> bool:
+def _send(mail: OutgoingEmail, against: object, transport: Transport, done: Delivered, row: OutboxControl) -> bool:
     """Send a claimed mail and record the outcome; False when the server is away and the batch should end.
 
     The rate limits count what really goes: a mail that is held back or has to wait takes no token.
     """
-    message = _message_or_outcome(mail)
+    message = _message_or_outcome(mail, against)
     if message is None or not _its_turn(mail, row):
         done.other += 1
         return True
@@ -172,34 +180,48 @@ def _its_turn(mail: OutgoingEmail, row: OutboxControl) -> bool:
     return True
 
 
-def _message_or_outcome(mail: OutgoingEmail):
+def _message_or_outcome(mail: OutgoingEmail, against: object):
     """The message to hand over; or None, with the reason recorded why there is none."""
+    if isinstance(against, NotYet):
+        due_at = against.until or now() + LOOK_AGAIN
+        _record(mail, state=MailState.WAITING, reason=both(against.reason), due_at=due_at, attempts=F("attempts") - 1)
+    elif isinstance(against, Exception):
+        _not_prepared(mail, against)
+    elif against:
+        _record(mail, state=MailState.WITHHELD, reason=both(against), settled_at=now())
+    else:
+        return _message(mail)
+    return None
+
+
+def _message(mail: OutgoingEmail):
     try:
-        reason = _unwanted(mail) or reason_to_withhold(mail)
-        message = None if reason else prepared(mail)
-    except NotYet as wait:
-        due_at = wait.until or now() + LOOK_AGAIN
-        _record(mail, state=MailState.WAITING, reason=both(wait.reason), due_at=due_at, attempts=F("attempts") - 1)
-        return None
+        return prepared(mail)
     except Unwritable as error:
         _unwritable(mail, str(error))
-        return None
-    except Exception:  # an app's check or link failed: nothing was sent, so trying again is safe
-        logger.exception("outbox.not_prepared", extra={"mail": mail.pk, "kind": mail.kind})
-        _retry(mail, _("The mail could not be prepared."), answer="")
-        return None
-    if reason:
-        _record(mail, state=MailState.WITHHELD, reason=both(reason), settled_at=now())
-    return message
+    except Exception as error:
+        _not_prepared(mail, error)
+    return None
 
 
-def _unwanted(mail: OutgoingEmail):
-    """Why nobody may write to this address any more, whatever the mail is about; who writes to us is answered."""
-    if not mail.service_mail and suppressed_among([mail.to_address]):
-        return _("The person asked not to be kept and not to be written to.")
-    if not mail.service_mail and blocked_among([mail.to_address]):
-        return BLOCKED
-    return ""
+def _not_prepared(mail: OutgoingEmail, error: Exception) -> None:
+    """An app's check or link failed: nothing was sent, so trying again is safe."""
+    logger.error("outbox.not_prepared", exc_info=error, extra={"mail": mail.pk, "kind": mail.kind})
+    _retry(mail, _("The mail could not be prepared."), answer="")
+
+
+def _against(mails: list[OutgoingEmail]) -> dict[int, object]:
+    """The last look at mails about to go: what stands against some of them by key, a reason, NotYet or what an app's check raised."""
+    found = _unwanted(mails)
+    return found | objections([mail for mail in mails if mail.pk not in found])
+
+
+def _unwanted(mails: list[OutgoingEmail]) -> dict[int, object]:
+    """Why nobody may write to some addresses any more, whatever the mail is about; who writes to us is answered."""
+    asked = {mail.pk: mail.to_address for mail in mails if not mail.service_mail}
+    suppressed, blocked = suppressed_among(asked.values()), blocked_among(asked.values())
+    found: dict[int, object] = {pk: BLOCKED for pk, address in asked.items() if address in blocked}
+    return found | {pk: SUPPRESSED for pk, address in asked.items() if address in suppressed}
 
 
 def prepared(mail: OutgoingEmail):

@@ -70,3 +70,20 @@ class EventState(models.TextChoices):
 
 
 CAME_BACK = (Fate.HARD, Fate.SOFT, Fate.POLICY)
+
+
+class CheckState(models.TextChoices):
+    """What the self-check of the sending domain thinks of one point."""
+
+    GOOD = "good", pgettext_lazy("self-check", "In order")
+    LOOK = "look", pgettext_lazy("self-check", "Look at it")
+    WRONG = "wrong", pgettext_lazy("self-check", "Wrong")
+    NOT_ASKED = "not_asked", pgettext_lazy("self-check", "Could not be asked")
+
+
+CHECK_LOOKS = {
+    CheckState.GOOD: ("success", "circle-check"),
+    CheckState.LOOK: ("warning", "alert-triangle"),
+    CheckState.WRONG: ("danger", "circle-x"),
+    CheckState.NOT_ASKED: ("neutral", "help"),
+}

@@ -8,6 +8,7 @@ backup brings back; its lines hold numbers and keys, no addresses.
 import datetime as dt
 import logging
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 HANDED_OVER, ACCEPTED, REFUSED = "+", "=", "-"
 OUTCOMES = {ACCEPTED: Outcome.ACCEPTED, REFUSED: Outcome.REFUSED}
-TAIL = 64 * 1024  # bytes: more lines than workers can write out of order
+TAIL = 16 * 1024  # bytes, some hundred lines: more than workers in conversation can write out of order
+_NUMBERS = re.compile(rb"^(?:\+\t(\d+)\t[^\t\n]*\t[^\t\n]*\t[^\t\n]*|[=-]\t(\d+))$", re.MULTILINE)
 
 
 class JournalAway(NotTaken):
@@ -63,7 +65,7 @@ class Journal:
         try:
             with self.path.open("rb") as file:
                 file.seek(max(file.seek(0, os.SEEK_END) - TAIL, 0))
-                return max((int(number) for _sign, number, *_more in _parts(file.read())), default=0)
+                return max((int(one or other) for one, other in _NUMBERS.findall(file.read())), default=0)
         except FileNotFoundError:
             return 0
 

@@ -4,7 +4,7 @@ Apps register here from their registry.py; a kind without an entry has no link a
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class NotYet(Exception):
 _links: dict[str, Callable[[str], str]] = {}
 _stops: dict[str, Callable[[str], str]] = {}
 _checks: "dict[str, Callable[[OutgoingEmail], object]]" = {}
+_common_checks: "dict[str, Callable[[Sequence[OutgoingEmail]], Sequence[object]]]" = {}
 _labels: dict[str, object] = {}
 _private: set[str] = set()
 _needs: dict[str, str] = {}
@@ -47,6 +48,11 @@ def register_unsubscribe(kind: str, resolve: Callable[[str], str]) -> None:
 def register_delivery_check(kind: str, check: "Callable[[OutgoingEmail], object]") -> None:
     """`check(mail)` gives a lazily translated reason to hold the mail back, or "" to let it go; NotYet asks to wait."""
     _checks[kind] = check
+
+
+def register_common_check(kind: str, check: "Callable[[Sequence[OutgoingEmail]], Sequence[object]]") -> None:
+    """For a kind that goes to many: `check(mails)` gives a reason, "" or a NotYet for each, in their order."""
+    _common_checks[kind] = check
 
 
 def register_kind(kind: str, label, *, private: bool = False, needs: str = "") -> None:
@@ -91,7 +97,24 @@ def stop_link(mail: "OutgoingEmail") -> str:
     return resolve(mail.link_ref) if resolve and mail.link_ref else ""
 
 
-def reason_to_withhold(mail: "OutgoingEmail"):
-    """Why the mail should not go any more (answered, opted out …), or ""."""
-    check = _checks.get(mail.kind)
-    return check(mail) if check else ""
+def objections(mails: "Sequence[OutgoingEmail]") -> dict[int, object]:
+    """What stands against mails about to go, by key: a lazy sentence (answered, opted out …), a NotYet, or what a check raised."""
+    found: dict[int, object] = {}
+    for kind in {mail.kind for mail in mails}:
+        own = [mail for mail in mails if mail.kind == kind]
+        found |= {mail.pk: one for mail, one in zip(own, _looked_at(kind, own), strict=True) if one}
+    return found
+
+
+def _looked_at(kind: str, mails: "Sequence[OutgoingEmail]") -> "Sequence[object]":
+    if kind not in _common_checks:
+        return [_tried(_checks[kind], mail) for mail in mails] if kind in _checks else [""] * len(mails)
+    found = _tried(_common_checks[kind], mails)
+    return [found] * len(mails) if isinstance(found, Exception) else found
+
+
+def _tried(check: Callable, asked):
+    try:
+        return check(asked)
+    except Exception as error:  # a fault of one app's check concerns its own mails only
+        return error

@@ -7,6 +7,7 @@ SEND_AGAIN = "outbox.send_again"
 CONTROL = "outbox.control"
 VIEW_RETURNS = "outbox.view_returns"
 SETTLE_RETURNS = "outbox.settle_returns"
+CHECK_DOMAIN = "outbox.check_domain"
 
 PERMISSIONS = (
     Permission(
@@ -22,4 +23,5 @@ PERMISSIONS = (
     ),
     Permission(SETTLE_RETURNS, _("Settle returned mails and lift blocks of addresses"), frozenset({Role.MARKETING, Role.SERVICE})),
     Permission(CONTROL, _("Stop and release the outbox"), frozenset({Role.ADMIN})),
+    Permission(CHECK_DOMAIN, _("Check what the DNS says of the domain mails come from"), frozenset({Role.ADMIN})),
 )

@@ -10,8 +10,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from portcrm.bilingual import said
 from portcrm.outbox import instance
+from portcrm.outbox.enums import Fate, MailState
 from portcrm.outbox.kinds import LINK_PLACEHOLDER, STOP_PLACEHOLDER, personal_link, stop_link
-from portcrm.outbox.models import JournalEntry, OutboxControl, OutgoingEmail, SendingRate
+from portcrm.outbox.models import JournalEntry, MailReport, OutboxControl, OutgoingEmail, SendingRate
 from portcrm.outbox.transport import mail_server_named
 
 SHOWN_DOMAINS = 5
@@ -95,3 +96,10 @@ def record_url(mail: OutgoingEmail) -> str:
         return ""
     record = model._default_manager.filter(pk=mail.record_pk).first()
     return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+
+
+def junk_counts(at: dt.datetime) -> tuple[int, int]:
+    """(mails that left in the last 30 days, how many of them their recipients called junk)."""
+    since = at - dt.timedelta(days=30)
+    sent = OutgoingEmail.objects.filter(settled_at__gte=since, state__in=(MailState.SENT, MailState.BOUNCED)).count()
+    return sent, MailReport.objects.filter(heard_at__gte=since, fate=Fate.COMPLAINED).count()

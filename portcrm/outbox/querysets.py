@@ -5,7 +5,7 @@ from django.db.models import Case, Q, When
 
 from portcrm.outbox.enums import EventState, Fate, MailState, ReturnState
 from portcrm.outbox.kinds import closed_kinds, private_kinds
-from portcrm.outbox.permissions import VIEW_MAIL, VIEW_RETURNS
+from portcrm.outbox.permissions import CHECK_DOMAIN, VIEW_MAIL, VIEW_RETURNS
 
 
 class JournalEntryQuerySet(models.QuerySet):
@@ -30,8 +30,10 @@ class OutgoingEmailQuerySet(models.QuerySet):
         return self.defer("text", "html")
 
     def due(self, at: dt.datetime):
-        """Waiting mails whose time has come and has not passed: service mail before surveys, then oldest first."""
-        waiting = self.filter(state=MailState.WAITING, due_at__lte=at).exclude(not_after__lt=at)
+        """Waiting mails whose time has come and has not passed, and that no worker looks at just now: service mail before surveys,
+        then oldest first."""
+        waiting = self.filter(Q(lease_until=None) | Q(lease_until__lt=at), state=MailState.WAITING, due_at__lte=at)
+        waiting = waiting.exclude(not_after__lt=at)
         return waiting.order_by("-service_mail", "due_at", "pk")
 
     def too_late(self, at: dt.datetime):
@@ -85,3 +87,9 @@ class ReturnedMailQuerySet(models.QuerySet):
 class MailEventQuerySet(models.QuerySet):
     def new(self):
         return self.filter(state=EventState.NEW).order_by("pk")
+
+
+class DomainCheckQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """How we send is for those who can put it right."""
+        return self if user.has_perm(CHECK_DOMAIN) else self.none()

@@ -23,6 +23,9 @@ register_event(
 )  # fmt: skip
 register_event("outbox.lift_block", _("Block of an address lifted"))
 register_event("outbox.settle_returned", _("Returned mail settled"), Told(fate=(_("What it means"), labels_of(Fate))))
+register_event(
+    "outbox.check_domain", _("Sending domain checked"), Told(domain=_("Domain"), wrong=_("Points that are wrong")),
+)  # fmt: skip
 register_event("outbox.dismiss_returned", _("Returned mail put aside"))
 register_nav(NavItem("feedback", "returned", _("Returned mail"), "outbox:returned_list", "mail-opened", 85, VIEW_RETURNS))
 register_nav(NavItem("feedback", "outbox", _("Outbox"), "outbox:email_list", "mail", 80, VIEW_MAIL))

@@ -5,6 +5,7 @@ only the server's answer tells; without one the outcome is unknown, and guessing
 """
 
 import re
+import time
 from collections.abc import Callable
 from email.charset import Charset
 from email.utils import formataddr
@@ -18,6 +19,7 @@ from django.core.mail.message import sanitize_address
 from portcrm.outbox.returns.addresses import return_address
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+STALE = 1  # seconds without a word after which a server is asked whether it is still there
 TOO_FAST = ("421", "432", "452")
 _LONE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -78,6 +80,7 @@ class Transport:
 
     def __init__(self) -> None:
         self._connection = get_connection()
+        self._last_word = 0.0  # of the server, on this process's clock
 
     def __enter__(self) -> "Transport":
         return self
@@ -121,6 +124,7 @@ class Transport:
             self._drop()
             raise OutcomeUnknown(str(error)) from error
         if code == 250:
+            self._last_word = time.monotonic()
             return _said(code, answer)
         if 400 <= code < 600:  # the only words for no; anything else, a line nobody can read too, may be a yes
             self._reset(server)
@@ -131,7 +135,8 @@ class Transport:
     def _server(self) -> SMTP:
         """The open connection; one that the server has closed since the last mail is opened anew."""
         try:
-            if self._connection.connection is not None and not _still_open(self._connection.connection):
+            quiet = time.monotonic() > self._last_word + STALE
+            if quiet and self._connection.connection is not None and not _still_open(self._connection.connection):
                 self._drop()
             self._connection.open()
         except SMTPResponseException as error:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portcrm.outbox import return_views, views
+from portcrm.outbox import domain_views, return_views, views
 
 app_name = "outbox"
 urlpatterns = [
@@ -20,4 +20,6 @@ urlpatterns = [
     path("blocked/", return_views.block_list, name="block_list"),
     path("blocked/<int:pk>/", return_views.block, name="block"),
     path("blocked/<int:pk>/lift/", return_views.block_lift, name="block_lift"),
+    path("domain/", domain_views.sending_domain, name="sending_domain"),
+    path("domain/check/", domain_views.sending_domain_check, name="sending_domain_check"),
 ]

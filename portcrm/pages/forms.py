@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import User
@@ -200,7 +201,9 @@ class EditForm(forms.ModelForm):
         field = self.fields[name]
         if isinstance(field, forms.ModelMultipleChoiceField):
             return plain_text(list(value))
-        if isinstance(field, forms.ModelChoiceField) or not isinstance(field, forms.ChoiceField):
+        if isinstance(field, forms.ModelChoiceField):
+            return plain_text(value if isinstance(value, Model) else None)  # a key: the row is gone
+        if not isinstance(field, forms.ChoiceField):
             return plain_text(value)
         labels = dict(field.choices)
         chosen = value if isinstance(value, list) else [value]

@@ -154,6 +154,7 @@ class Registry:
     nav: list[NavItem] = field(default_factory=list)
     creates: list[CreateItem] = field(default_factory=list)
     tabs: list[Tab] = field(default_factory=list)
+    parts: list[Tab] = field(default_factory=list)  # of records whose page has no tabs: shown one below the other
     panels: list[Panel] = field(default_factory=list)
     searches: list[SearchSource] = field(default_factory=list)
     timelines: list[TimelineSource] = field(default_factory=list)
@@ -165,6 +166,7 @@ registry = Registry()
 register_nav = registry.nav.append
 register_create = registry.creates.append
 register_tab = registry.tabs.append
+register_part = registry.parts.append
 register_panel = registry.panels.append
 register_search = registry.searches.append
 register_timeline = registry.timelines.append
@@ -180,6 +182,10 @@ def offered(entries: list, user) -> list:
 
 def tabs_of(record: str, user) -> list[Tab]:
     return [tab for tab in offered(registry.tabs, user) if tab.record == record]
+
+
+def parts_of(record: str, user) -> list[Tab]:
+    return [part for part in offered(registry.parts, user) if part.record == record]
 
 
 register_personal_data(PersonalData("views", views_naming, erase_from_views, order=65))

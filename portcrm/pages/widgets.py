@@ -21,7 +21,7 @@ class RecordSelect(Select):
         if chosen and hasattr(self.choices, "queryset"):
             field = self.choices.field
             key = field.to_field_name or "pk"
-            rows = self.choices.queryset.filter(**{f"{key}__in": [word for word in chosen if word.isdigit()]})
+            rows = self.choices.queryset.filter(**{f"{key}__in": [word for word in chosen if word.isdecimal()]})
             options = [(field.prepare_value(row), field.label_from_instance(row)) for row in rows]
         else:
             options = []

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portcrm.bilingual import reads_chinese
 from portcrm.paper.enums import PaperLanguage
-from portcrm.paper.kinds import PaperKind
+from portcrm.paper.kinds import PORTION, PaperKind
 
 
 class OrderForm(forms.Form):
@@ -16,9 +16,14 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["language"] = PaperLanguage.CHINESE if reads_chinese() else PaperLanguage.ENGLISH
         offered = kind.extras_for(user)
-        self.fields["extras"].choices = [(extra.key, extra.label) for extra in offered]
-        if not offered:
+        # One file of several is opened again by its name; nobody is offered one.
+        portions = [one for one in self._asked() if kind.portions and one.startswith(PORTION)]
+        self.fields["extras"].choices = [*((extra.key, extra.label) for extra in offered), *((one, one) for one in portions)]
+        if not offered and not portions:
             del self.fields["extras"]
+
+    def _asked(self) -> list[str]:
+        return self.data.getlist("extras") if hasattr(self.data, "getlist") else []
 
     @property
     def extras_chosen(self) -> list[str]:

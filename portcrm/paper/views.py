@@ -13,7 +13,7 @@ from portcrm.paper import services
 from portcrm.paper.drawing import draw
 from portcrm.paper.enums import PrintState
 from portcrm.paper.forms import OrderForm
-from portcrm.paper.kinds import PaperKind, kind_of
+from portcrm.paper.kinds import PaperKind, kind_of, portion_in
 from portcrm.paper.models import Printout
 from portcrm.paper.permissions import PRINT
 
@@ -38,8 +38,8 @@ def paper_order(request, key, pk):
     form = OrderForm(request.POST or None, kind=kind, user=request.user)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
-        made = services.order_printout(kind=kind, target=record, language=language, extras=form.extras_chosen, by=request.user)
-        return redirect(made)
+        made = services.order_portions(kind=kind, target=record, language=language, extras=form.extras_chosen, by=request.user)
+        return redirect(made[0])
     context = {"kind": kind, "record": record, "form": form, "cancel_url": _record_url(record)}
     return page(request, "paper/order.html", context, status=422 if form.errors else 200)
 
@@ -67,9 +67,11 @@ def paper_page(request, key, pk):
 @require_safe
 @permission_required(PRINT, raise_exception=True)
 def printout(request, pk):
-    """The job: progress, then the file."""
-    made = get_object_or_404(Printout.objects.visible_to(request.user), pk=pk)
-    return page(request, "paper/printout.html", {"printout": made})
+    """The job: progress, then the file; and the other files that were ordered with it."""
+    seen = Printout.objects.visible_to(request.user)
+    made = get_object_or_404(seen, pk=pk)
+    together = list(seen.ordered_with(made)) if portion_in(made.extras) else []
+    return page(request, "paper/printout.html", {"printout": made, "together": together})
 
 
 @require_safe

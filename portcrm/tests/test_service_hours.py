@@ -60,6 +60,7 @@ def test_a_date_of_its_own_has_its_own_hours():
     assert short.due(at("2026-11-23 09:00"), 90) == at("2026-11-24 09:00")
 
 
+@pytest.mark.django_db
 def test_a_pause_over_the_weekend_does_not_count():
     pause = (at("2026-11-27 09:00"), at("2026-11-30 10:00"))
 
@@ -72,6 +73,7 @@ def test_hours_that_never_open_are_refused():
         ServiceHours(SHANGHAI, read_week(""), lambda _day: True).due(at("2026-11-23 09:00"), 1)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("amount", "unit", "due"),
     [(3, "b", "2026-11-26 10:00"), (5, "b", "2026-11-30 10:00"), (5, "c", "2026-11-28 10:00"), (60, "m", "2026-11-23 11:00")],
@@ -80,6 +82,7 @@ def test_a_deadline_in_days_falls_on_the_same_wall_time(amount, unit, due):
     assert deadline(at("2026-11-23 10:00"), amount, unit) == at(due)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("unit", "due"), [("b", "2026-12-01 10:00"), ("c", "2026-12-01 10:00")])
 def test_a_pause_moves_a_deadline_in_days_by_the_days_that_began_in_it(unit, due):
     pause = (at("2026-11-25 15:00"), at("2026-11-30 09:00"))  # Thursday, Friday and Monday, with the weekend between

@@ -1,5 +1,5 @@
-// Keeps what customers type. The opinion form is saved as it is filled in, the complaint form has a copy on this device
-// until it has arrived; neither is sent into a dead line. Without this script both work page by page.
+// Keeps what customers type. The opinion form is saved as it is filled in, complaints and suggestions have a copy on this
+// device until they have arrived; neither is sent into a dead line. Without this script both work page by page.
 (() => {
   "use strict";
   const problems = document.getElementById("problems");
@@ -18,11 +18,11 @@
     },
   });
 
-  const complaints = memory("complaint");
+  const LETTERS = ["complaint", "suggestion"]; // forms sent once, whole
   const arrived = document.querySelector("[data-arrived]");
-  if (arrived && complaints.read().key === arrived.dataset.arrived) complaints.write({});
+  for (const kept of LETTERS.map(memory)) if (arrived && kept.read().key === arrived.dataset.arrived) kept.write({});
 
-  const form = document.getElementById("opinion") || document.getElementById("complaint");
+  const form = document.querySelector("#opinion, #complaint, #suggestion");
   if (!form) return;
   const status = document.getElementById("saved");
   const say = (text) => { if (status) status.textContent = text; };
@@ -30,13 +30,16 @@
   const valueOf = (name) => {
     const fields = named(name);
     if (!fields.length) return null; // on another page
+    const boxes = fields.filter((field) => field.type === "checkbox");
+    if (boxes.length) return boxes.filter((field) => field.checked).map((field) => field.value).join(",");
     if (fields[0].type !== "radio") return fields[0].value;
     return (fields.find((field) => field.checked) || { value: "" }).value;
   };
   const fill = (name, value) => {
     for (const field of named(name)) {
       if (field.type === "radio") field.checked = field.value === value;
-      else field.value = value;
+      else if (field.type === "checkbox") field.checked = value.split(",").includes(field.value);
+      else if (field.type !== "hidden") field.value = value;
     }
   };
   const ask = async (address, options) => {
@@ -84,18 +87,18 @@
     });
   };
 
-  if (form.id === "complaint") keepComplaint();
+  if (LETTERS.includes(form.id)) keepLetter(memory(form.id));
   else keepOpinion();
 
-  function keepComplaint() {
+  function keepLetter(letters) {
     const key = form.elements.form_key;
     const own = () => [...new Set([...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type)
       && !field.closest(".trap")).map((field) => field.name))];
-    const keep = () => complaints.write({ key: key.value, at: Date.now(), fields: Object.fromEntries(own().map((name) => [name, valueOf(name)])) });
+    const keep = () => letters.write({ key: key.value, at: Date.now(), fields: Object.fromEntries(own().map((name) => [name, valueOf(name)])) });
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
 
-    const kept = complaints.read();
+    const kept = letters.read();
     if (kept.fields && Date.now() - kept.at < DAY) {
       const back = own().filter((name) => kept.fields[name] && (form.dataset.fresh || !valueOf(name)) && valueOf(name) !== kept.fields[name]);
       for (const name of back) fill(name, kept.fields[name]);
@@ -104,9 +107,9 @@
       if (back.length) {
         say(form.dataset.restored);
         drop.hidden = false;
-        drop.addEventListener("click", () => { complaints.write({}); location.assign(location.href); });
+        drop.addEventListener("click", () => { letters.write({}); location.assign(location.href); });
       }
-    } else complaints.write({});
+    } else letters.write({});
     if (!form.dataset.fresh) keep();
     sendWhen(knock);
   }
@@ -119,7 +122,7 @@
     let timer = 0;
     let flight = null;
 
-    const mark = (name) => form.elements[name.replace("q-", "b-")];
+    const mark = (name) => (name.startsWith("q-") ? form.elements[name.replace("q-", "b-")] : undefined);
     const baseOf = (name) => (mark(name) ? mark(name).value : known.get(name));
     const settled = (name, value, bases) => {
       if (!mark(name)) known.set(name, value);
@@ -133,7 +136,7 @@
     const ready = () => [...waiting].filter(([, entry]) => !entry.held);
     const complain = (name, wrong) => {
       const [field] = named(name);
-      if (!field || field.type === "radio") return;
+      if (!field || field.tagName !== "TEXTAREA") return;
       if (wrong) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     };
@@ -200,13 +203,22 @@
     };
 
     const changed = (field, delay) => {
-      if (!field.name || !field.name.startsWith("q-")) return;
+      if (!form.dataset.save || !/^[qo]-/.test(field.name || "")) return; // an anonymous form is kept nowhere before it is sent
       const before = waiting.get(field.name);
-      waiting.set(field.name, { value: field.value, base: before ? before.base : baseOf(field.name), at: Date.now() });
+      waiting.set(field.name, { value: valueOf(field.name), base: before ? before.base : baseOf(field.name), at: Date.now() });
       keep();
       schedule(delay);
     };
-    form.addEventListener("change", (event) => changed(event.target, 250));
+    // What is asked only after a certain answer on this page; the server decides the same once more.
+    const leads = (card) => {
+      const { after, least, most, option } = card.dataset;
+      const [field] = named(after);
+      const value = !field || field.closest(".depends[hidden]") ? "" : valueOf(after);
+      if (option) return value.split(",").includes(option);
+      return /^\d+$/.test(value) && (!least || +value >= +least) && (!most || +value <= +most);
+    };
+    const unfold = () => { for (const card of form.querySelectorAll(".depends")) card.hidden = !leads(card); };
+    form.addEventListener("change", (event) => { changed(event.target, 250); unfold(); });
     form.addEventListener("input", (event) => {
       if (event.target.tagName !== "TEXTAREA") return;
       count(event.target);
@@ -214,7 +226,7 @@
     });
     sendWhen(async () => (ready().length || flight ? (await save()) !== false : knock()));
 
-    for (const field of form.elements) if (field.type === "radio") known.set(field.name, valueOf(field.name));
+    for (const field of form.elements) if (/^(radio|checkbox)$/.test(field.type)) known.set(field.name, valueOf(field.name));
     // What a lost connection left behind on this device.
     for (const [name, entry] of Object.entries(store.read())) {
       const here = valueOf(name);
@@ -232,5 +244,6 @@
     if (ready().length) schedule(0);
     else if (waiting.size) say(form.dataset.unsaved);
     for (const field of form.querySelectorAll("textarea")) count(field);
+    unfold();
   }
 })();

@@ -16,6 +16,8 @@ LEAVES = (
     "portcrm.bilingual",
     "portcrm.editing",
     "portcrm.limits",
+    "portcrm.memo",
+    "portcrm.code_field",
     "portcrm.once",
     "portcrm.one_step",
     "portcrm.accounts.roles",

@@ -26,26 +26,38 @@ from customers.tests.factories import (
     make_follow_up,
     make_interaction,
     make_observation,
+    make_office_day,
     make_price,
     make_rating,
     make_relation,
     make_view,
     make_visit,
 )
+from feedback.models import Questionnaire
+from feedback.services.complaint_figures import compute_complaint_figures
+from feedback.services.drafts import begin_draft
 from feedback.tests.factories import (
     make_action,
     make_complaint,
+    make_decision,
+    make_guest,
+    make_heard,
+    make_inbound,
     make_invitation,
     make_opt_out,
+    make_question,
     make_quiet_period,
     make_response,
+    make_suggestion,
     make_wave,
 )
 from marketing.tests.factories import make_business, make_run, make_value_model
 from portcrm.accounts.roles import Role, permissions_of
+from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_department, make_user
 from portcrm.bulk.actions import registry
 from portcrm.bulk.services.runs import start_run
+from portcrm.clock import now
 from portcrm.outbox.tests.factories import make_block, make_mail, make_returned
 from tests.architecture.test_urls import CLOSED, no_counts_of_earlier_tests
 
@@ -63,12 +75,22 @@ KEYS = {  # route -> the word its address takes, where "x" means nothing there
     "customers:reference_edit": "channels",
     "cargo:reference": "classes",
     "cargo:reference_create": "classes",
+    "cargo-class-detail": "01",
+    "cargo-form-detail": "container",
+    "trade-kind-detail": "foreign",
+    "movement-detail": "inbound",
+    "unit-detail": "t",
+    "port-detail": "CNSHG",
     "cargo:target_class": "01",
     "cargo:target_months": "01",
     "cargo:meeting": "2026-10",
     "paper:paper_order": "file-card",
     "paper:paper_page": "file-card",
     "exchange:import_upload": "customers",
+    **dict.fromkeys(("feedback:section_edit", "feedback:section_move", "feedback:section_remove", "feedback:question_bank"), "transport"),
+    **dict.fromkeys(("feedback:question_edit", "feedback:question_move", "feedback:question_remove", "feedback:answers_add"), "gate"),
+    **dict.fromkeys(("feedback:answer_edit", "feedback:answer_move", "feedback:answer_remove"), "gate"),
+    "feedback:question_create": "transport",
     "exchange:import_template": "customers",
 }
 # No record of these kinds can be made in a few lines; their own tests open them.
@@ -80,10 +102,15 @@ WITHOUT_RECORD = {
     "cargo:reference_edit",  # one address for entries of several kinds, most of them known by a code
     *("bulk:choose", "customers:contact_change", "marketing:dashboard_chart", "marketing:dashboard_follow_up"),
     *("paper:printout", "paper:printout_progress", "paper:printout_file"),  # for whoever asked, nobody else
+    "feedback-response-enclosed",  # a file that came with a form: sent and fetched in test_enclosures_by_api.py
     "customers:customer_step",  # leads on to the page of another record
     "customers:interaction_edit",  # opened by its author alone, whatever their role
     # Steps of a record in the API, which refuses GET as 403.
     *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),
+    *("feedback-complaint-finding", "feedback-complaint-claim", "feedback-complaint-plan"),
+    *("feedback-corrective-action-finish", "feedback-corrective-action-check"),
+    *("feedback-suggestion-consider", "feedback-suggestion-adopt", "feedback-suggestion-decline"),
+    *("feedback-suggestion-publish", "feedback-suggestion-withdraw"),
     *("follow-up-close", "visit-report", "visit-call-off", "visit-plan-period", "assessment-verify", "price-verify", "price-withdraw"),
     *("contract-renew", "contract-terminate", "contract-verify", "contract-promised", "contract-take-out"),
     *("bulk-api:run-cancel", "bulk-api:run-count"),
@@ -115,7 +142,7 @@ def records():
     ContactDate.objects.create(contact=contact, month=2, day=29, recorded_by=keeper, recorded_on=DAY)
     make_acquaintance(contact=contact)
     make_relation(from_customer=customer)
-    make_shipment(customer=customer)
+    shipment = make_shipment(customer=customer)
     make_business(customer, 500, dt.date(2026, 10, 1))
     make_lead(customer=customer)
     make_document()
@@ -125,14 +152,21 @@ def records():
     make_targets({("01", None): 1200})
     make_rule(kind="word", text="保险", reason="", by=make_user(Role.MANAGER))
     make_quiet_period()
+    make_office_day()
     wave = make_wave()
     make_response(invitation=make_invitation(wave=wave, contact=contact))
     make_opt_out(invitation=make_invitation(wave=wave))
-    make_action(complaint=make_complaint(customer=customer))
+    make_action(complaint=make_complaint(customer=customer, shipments=[shipment]))
+    compute_complaint_figures(at=now(), by=system_user())
+    make_decision(seminar=make_guest().seminar)
+    make_suggestion(customer=customer, heard=make_heard(customer=customer))
+    draft = begin_draft(questionnaire=Questionnaire.objects.get(pk=1), by=make_user(Role.MANAGER))
+    make_question(section=draft.sections.first(), kind="single", text_en="Gate", answers=[("一", "1"), ("二", "2")])
     make_value_model()
     make_run()
     make_block(mail=make_mail(html="<p>您好</p>"))
     make_returned()
+    make_inbound()
     OpenProblem.objects.create(customer=customer, title="单证延误", opened_on=dt.date(2026, 11, 1), opened_by=make_user(Role.MANAGER))
     open_check(by=make_user(Role.MANAGER))
     merge_customers(kept=make_customer(), other=make_customer(), take=(), by=make_user(Role.MANAGER))

@@ -47,7 +47,7 @@ def test_every_permission_named_in_a_template_exists():
 
 
 def test_every_permission_of_a_registry_entry_exists():
-    entries = [*registry.nav, *registry.creates, *registry.tabs, *registry.panels, *registry.searches]
+    entries = [*registry.nav, *registry.creates, *registry.tabs, *registry.parts, *registry.panels, *registry.searches]
 
     assert [(one.key, one.permission) for one in entries if one.permission and one.permission not in all_permissions()] == []
 
@@ -55,7 +55,7 @@ def test_every_permission_of_a_registry_entry_exists():
 def test_every_registry_entry_leads_to_an_address():
     for one in (*registry.nav, *registry.creates, *registry.panels):
         assert reverse(one.url_name)
-    for tab in registry.tabs:
+    for tab in (*registry.tabs, *registry.parts):
         assert reverse(tab.url_name, args=[1])
 
 

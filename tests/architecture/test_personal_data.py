@@ -134,5 +134,5 @@ def test_the_log_itself_does_not_repeat_what_was_read(observed):
 def test_every_app_that_keeps_rows_about_persons_tells_and_erases_them():
     """A new app with a relation to a contact, or with addresses of its own, says what becomes of them."""
     assert [data.key for data in personal_data()] == [
-        *("customers", "feedback", "documents", "candidates", "leads", "outbox", "views", "files", "exchange", "bulk", "audit")
+        *("customers", "feedback", "voices", "documents", "candidates", "leads", "outbox", "views", "files", "exchange", "bulk", "audit")
     ]

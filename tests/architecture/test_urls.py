@@ -35,11 +35,14 @@ PUBLIC = {
     "opinion:save": "opened by a personal link",
     "opinion:thanks": "opened by a personal link",
     "opinion:opt_out": "opened by a personal link, and by mail programs",
+    "opinion:decline": "opened by a personal link",
     "hooks:mail_events": "mail services show a secret; without one there is no such address",
     "opinion:complaint": "a customer complains without an account",
     "opinion:complaint_status": "opened by a personal link",
     "opinion:complaint_word": "opened by a personal link",
     "opinion:complaint_files": "opened by a personal link",
+    "opinion:suggestion": "a customer suggests something without an account",
+    "opinion:suggestion_receipt": "opened by a personal link",
 }
 # Reached by everybody who is logged in, with or without a role: what is one's own, and what filters itself by permission.
 OWN = {
@@ -89,6 +92,7 @@ SAMPLES = {
     "status": "lost",
     "state": "uncertain",
     "field": "phone",
+    "kind": "rating",
 }
 REFUSALS = {302, 401, 403, 404, 405}
 pytestmark = pytest.mark.django_db

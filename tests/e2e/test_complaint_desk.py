@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from cargo.tests.factories import make_shipment
 from customers.tests.factories import make_customer
 from feedback.models import Complaint
 from feedback.services.clocks import wait_for_customer
@@ -12,7 +13,7 @@ from feedback.services.closing import close_complaint
 from feedback.services.complaints import add_note, answer_complaint, assign_complaint
 from feedback.services.findings import record_claim, record_finding
 from feedback.services.links import complaint_token
-from feedback.tests.factories import make_action, make_complaint, make_response, make_staff
+from feedback.tests.factories import make_action, make_complaint, make_inbound, make_response, make_staff
 from portcrm.clock import now
 from tests.e2e.screen import DESK, PHONE, Screen, faults
 
@@ -79,9 +80,42 @@ def test_a_case_goes_from_the_public_page_to_its_closing(browser, live_server, s
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_shipment_is_chosen_while_a_complaint_is_written_and_another_on_its_page(browser, live_server, staff, scripts):
+    first, second = make_shipment(vessel="新青岛", bl_no="COSU1"), make_shipment(bl_no="COSU2")
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    desk = Screen(page, live_server.url)
+    desk.sign_in(staff, language="en")
+
+    desk.open(reverse("feedback:complaint_create"), width=PHONE)
+    for name, words in {"subject": "Wet cargo", "description": "Two pallets", "company_name": "Donghai", "vessel": "新青岛"}.items():
+        page.locator(f"#id_{name}").press_sequentially(words)
+    if not scripts:
+        page.get_by_role("button", name="Look for shipments").click()
+    page.locator("label", has_text="COSU1").locator("input").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Choose Shipments of the ledger").click()
+    page.locator("#id_q").press_sequentially("COSU2")
+    if not scripts:
+        page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("#found-shipments tr", has_text="COSU2").get_by_role("button").click()
+    expect(page.locator("main")).to_contain_text("Take off")
+    page.get_by_role("link", name="Back to the case").click()
+
+    expect(page.locator("h1")).to_have_text("Wet cargo")
+    expect(page.locator("#case")).to_contain_text("COSU2")
+    assert list(Complaint.objects.get().shipment_links.values_list("shipment", flat=True)) == [first.pk, second.pk]
+    assert (desk.complaints, desk.overflow()) == ([], 0)
+    context.close()
+
+
 def test_no_page_of_the_desk_has_a_fault_of_accessibility_or_is_too_wide(screen, staff):
     new = make_complaint(customer=make_customer(), bl_no="COSU6123456780")
-    worked = assign_complaint(complaint=make_complaint(reporter_email="x@customer.invalid"), owner=staff, at=now(), by=staff)
+    left = make_inbound(Precedence="bulk")
+    about = make_shipment(customer=new.customer, vessel="新青岛", voyage="0123E")
+    named = make_complaint(reporter_email="x@customer.invalid", customer=new.customer, shipments=[about, make_shipment()])
+    worked = assign_complaint(complaint=named, owner=staff, at=now(), by=staff)
     add_note(complaint=worked, text="note", at=now(), by=staff)
     record_finding(complaint=worked, changes={"cause": "process", "decision": "waived"}, at=now(), by=staff)
     record_claim(complaint=worked, changes={"claimed": 1200}, by=staff)
@@ -93,8 +127,9 @@ def test_no_page_of_the_desk_has_a_fault_of_accessibility_or_is_too_wide(screen,
     closed = close_complaint(complaint=closed, outcome="remedied", word="agreed", at=now(), by=staff)
     questionnaire = make_response(overall=2).wave.version.questionnaire_id
     names = ("complaint_list", "complaint_board", "complaint_create")
-    of_a_case = ("complaint", "complaint_edit", "complaint_finding", "complaint_claim", "complaint_action")
+    of_a_case = ("complaint", "complaint_edit", "complaint_finding", "complaint_claim", "complaint_action", "complaint_shipments")
     paths = [reverse(f"feedback:{name}") for name in names] + [reverse(f"feedback:{name}", args=[worked.pk]) for name in of_a_case]
+    paths += [left.get_absolute_url(), about.get_absolute_url(), reverse("feedback:complaint_panel")]
     paths += [new.get_absolute_url(), closed.get_absolute_url(), action.get_absolute_url()]
     paths += [f"{new.customer.get_absolute_url()}?tab=complaints", reverse("feedback:questionnaire", args=[questionnaire])]
     paths += [reverse("opinion:complaint_status", args=[complaint_token(worked.public_id)])]

@@ -120,7 +120,7 @@ def _answer_on_a_phone(browser, link: str) -> None:
     phone = context.new_page()
     phone.goto(link)
     for _page in range(4):
-        for question in phone.locator("fieldset").all():
+        for question in phone.locator("fieldset.question:has(input[value='5']), fieldset.half").all():
             question.locator("input[type=radio][value='5']").check(force=True)
         if phone.locator("textarea").count():
             phone.locator("textarea").first.fill("装卸很快，单证也准。")

@@ -24,7 +24,11 @@ DATA_MIGRATIONS = (
     "customers.migrations.0013_first_talking_points",
     "cargo.migrations.0003_reference_data",
     "cargo.migrations.0042_shipped_forms_and_kinds_of_trade",
+    "cargo.migrations.0047_movements_shipped",
     "feedback.migrations.0002_customer_opinion_form",
+    "feedback.migrations.0020_purpose_of_the_opinion_form",
+    "feedback.migrations.0023_shipped_forms",
+    "feedback.migrations.0036_channel_of_suggestions",
 )
 PASSWORD = "a-long-enough-password-1"
 ROOT = Path(__file__).resolve().parents[2]

@@ -78,8 +78,21 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+# Of this database: tests run side by side on one server, and theirs wait too. Not by pg_stat_activity: a transaction sees that as it
+# was when it first looked.
+HERE = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+WAITING = f"pg_locks WHERE NOT granted AND pid IN ({HERE})"
+
+
 def waits_for_lock(cursor) -> bool:
-    """Whether another process hangs on a lock of this database (tests run side by side have theirs); asked by the holder."""
-    here = "SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
+    """Whether another process hangs on a lock of this database; asked by the holder."""
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {WAITING})")
     return cursor.fetchone()[0]
+
+
+def kill_where_it_waits(running: Worker, cursor) -> None:
+    """Kill a process once it hangs on a lock, and end its session: the server alone would carry out its statement once the lock is
+    free, at a moment nobody knows."""
+    wait_until(lambda: waits_for_lock(cursor))
+    running.kill()
+    cursor.execute(f"SELECT pg_terminate_backend(pid, {PATIENCE * 1000}) FROM {WAITING}")

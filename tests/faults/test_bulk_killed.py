@@ -15,7 +15,7 @@ from portcrm.bulk.running import run_bulk
 from portcrm.bulk.services import runs
 from portcrm.bulk.tests.factories import ACTION, LIST, RECORD, make_bulk_run
 from portcrm.clock import now
-from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.processes import kill_where_it_waits, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.jobs]
 WORK = "from portcrm.bulk.tests.factories import register; register(); from portcrm.bulk.running import run_bulk; run_bulk({run})"
@@ -33,9 +33,7 @@ def kill_in_the_middle(run: BulkRun, locked: Department) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         Department.objects.select_for_update().get(pk=locked.pk)
         with worker(WORK.format(run=run.pk)) as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            kill_where_it_waits(dying, cursor)
 
 
 def test_a_killed_change_goes_on_with_the_chunk_that_was_not_done():

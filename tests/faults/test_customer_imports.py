@@ -18,7 +18,7 @@ from portcrm.exchange.reverting import run_revert
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import choose_for_row, import_rehearsed, mend_row, set_mapping, start, start_revert, take_in
 from portcrm.outbox.tests.test_control import at_once
-from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.processes import kill_where_it_waits, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.jobs]
 SMALL_CHUNKS = "from customers.imports.customers import CustomerImporter; CustomerImporter.chunk_rows = 3;"
@@ -74,9 +74,7 @@ def kill_at(customer: Customer, command: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         Customer.objects.select_for_update().get(pk=customer.pk)
         with worker(f"{SMALL_CHUNKS} {command}") as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            kill_where_it_waits(dying, cursor)
 
 
 def test_a_killed_import_keeps_updates_and_decisions_to_one_each(keeper):

@@ -18,7 +18,7 @@ from portcrm.exchange.running import claim, run_import
 from portcrm.exchange.services import cancel, import_rehearsed, set_mapping, start, take_in
 from portcrm.exchange.tests.factories import DepartmentImporter
 from portcrm.outbox.tests.test_control import at_once
-from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.processes import kill_where_it_waits, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.jobs]
 CODES = [f"d{number:02}" for number in range(20)]
@@ -60,9 +60,7 @@ def kill_in_the_middle(run: ImportRun) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         Department.objects.select_for_update().get(pk=locked.pk)
         with worker(f"{REGISTER} from portcrm.exchange.running import run_import; run_import({run.pk})") as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            kill_where_it_waits(dying, cursor)
 
 
 def let_lease_run_out(run: ImportRun) -> None:

@@ -24,7 +24,7 @@ from portcrm.exchange.models import ImportRun
 from portcrm.exchange.running import run_import
 from portcrm.exchange.services import set_mapping, take_in
 from portcrm.tests.at_once import at_once
-from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.processes import kill_where_it_waits, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.jobs]
 HEAD = "customer,date,class,direction,qty,unit,document"
@@ -84,9 +84,7 @@ def test_a_killed_correcting_import_goes_on_and_books_nothing_twice(tmp_path, ke
         Customer.objects.select_for_update().get(pk=lone.pk)
         code = "from cargo.imports.shipments import ShipmentImporter; ShipmentImporter.chunk_rows = 4; "
         with worker(f"{code} from portcrm.exchange.running import run_import; run_import({run.pk})") as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            kill_where_it_waits(dying, cursor)
     killed = ImportRun.objects.get(pk=run.pk)
     ImportRun.objects.filter(pk=run.pk).update(lease_until=now() - dt.timedelta(seconds=1))
     run_import(run.pk)

@@ -7,12 +7,11 @@ from django.db import connection, transaction
 
 from portcrm.clock import now
 from portcrm.outbox.delivery import deliver_due, sweep
-from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import nudge, queue_emails
 from portcrm.outbox.tests.factories import make_draft
 from portcrm.outbox.tests.smtp_server import Mailbox, smtp_server
-from tests.faults.processes import celery_worker, wait_until, waits_for_lock, worker
+from tests.faults.processes import celery_worker, kill_where_it_waits, wait_until, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.outbox]
 DELIVER = "from portcrm.outbox.delivery import deliver_due; deliver_due(seconds=30)"
@@ -43,8 +42,8 @@ def states() -> dict[str, str]:
     return dict(OutgoingEmail.objects.order_by("pk").values_list("to_address", "state"))
 
 
-def let_leases_run_out() -> None:
-    OutgoingEmail.objects.filter(state=MailState.SENDING).update(lease_until=now() - dt.timedelta(seconds=1))
+def let_leases_run_out(**which) -> None:
+    OutgoingEmail.objects.filter(**which).exclude(lease_until=None).update(lease_until=now() - dt.timedelta(seconds=1))
 
 
 def go_on(mailbox: Mailbox) -> None:
@@ -60,8 +59,7 @@ def test_killed_before_the_claim_every_mail_is_still_sent_once(mailbox, wave, se
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
         with worker(DELIVER, EMAIL_URL=settings.EMAIL_URL) as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
+            kill_where_it_waits(dying, cursor)
 
     go_on(mailbox)
 
@@ -102,10 +100,7 @@ def test_killed_before_the_outcome_was_recorded_the_mail_is_uncertain_and_not_re
         with transaction.atomic(), connection.cursor() as cursor:
             OutgoingEmail.objects.select_for_update().get(to_address=wave[0])
             mailbox.go_on.set()  # the server says 250; the worker cannot write that down
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
-            # The statement has reached the database already; a worker that dies a moment earlier never sent it.
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            kill_where_it_waits(dying, cursor)
 
     go_on(mailbox)
 

@@ -9,7 +9,7 @@ from portcrm.outbox.services import nudge, queue_emails
 from portcrm.outbox.tasks import sweep_outbox
 from portcrm.outbox.tests.factories import make_draft
 from tests.faults.processes import celery_worker, process, wait_until
-from tests.faults.test_outbox import go_on, mailbox, states, wave
+from tests.faults.test_outbox import go_on, let_leases_run_out, mailbox, states, wave
 
 __all__ = ["mailbox", "wave"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.outbox, pytest.mark.jobs]
@@ -56,6 +56,7 @@ def test_a_worker_killed_at_the_text_whose_task_is_handed_out_again_sends_no_mai
         dying.kill()
     mailbox.stop_at_address = ""
     mailbox.go_on.set()
+    let_leases_run_out(state="waiting")  # what the dead worker had only reserved
 
     with celery_worker("mail", EMAIL_URL=settings.EMAIL_URL):
         nudge()  # the broker hands the dead worker's task out again after an hour; a task asked for anew is the same to a row

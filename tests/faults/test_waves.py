@@ -3,20 +3,21 @@
 import datetime as dt
 from collections import Counter
 
+import pgtrigger
 import pytest
 from django.db import connection, transaction
 
-from feedback.models import Invitation, Reminder, Wave
+from feedback.models import Answer, Invitation, Reminder, Response, SealedAnswers, Wave
 from feedback.queries.waves import live_figures
 from feedback.services.invitations import write_mails
 from feedback.services.sweeping import ask_for_leftovers
-from feedback.tasks import write_wave_reminders
+from feedback.tasks import write_sealed_answers, write_wave_reminders
 from feedback.tests.factories import make_invitation, make_wave
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
-from tests.faults.processes import wait_until, waits_for_lock, worker
+from tests.faults.processes import kill_where_it_waits, wait_until, worker
 from tests.faults.test_outbox import DELIVER, go_on, mailbox
 
 __all__ = ["mailbox"]
@@ -46,8 +47,7 @@ def test_killed_while_it_writes_the_mails_of_a_wave_the_next_one_writes_the_rest
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
         with worker(f"from feedback.tasks import write_invitation_mails; write_invitation_mails({wave.pk})") as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
+            kill_where_it_waits(dying, cursor)
     after_kill = live_figures(wave)
 
     ask_for_leftovers(at=now())
@@ -81,12 +81,33 @@ def test_killed_while_it_reminds_the_next_one_reminds_everybody_once(wave):
     Wave.objects.update(reminders=1, closes_at=now() + dt.timedelta(days=60))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE outbox_outgoingemail IN EXCLUSIVE MODE")
-        with worker(f"from feedback.tasks import write_wave_reminders; write_wave_reminders({wave.pk})") as dying:
-            wait_until(lambda: waits_for_lock(cursor))
-            dying.kill()
+        with worker(f"from feedback.tasks import write_sealed_answers, write_wave_reminders; write_wave_reminders({wave.pk})") as dying:
+            kill_where_it_waits(dying, cursor)
     after_kill = Reminder.objects.count()
 
     for _time in range(2):
         write_wave_reminders(wave.pk)
 
     assert (after_kill, Reminder.objects.count(), OutgoingEmail.objects.filter(kind="feedback.reminder").count()) == (0, ASKED, ASKED)
+
+
+def test_killed_while_it_writes_anonymous_answers_the_next_one_writes_each_once(wave):
+    with pgtrigger.ignore("feedback.Wave:anonymity_is_frozen"):
+        Wave.objects.update(anonymity="anonymous", state="closed", closed_at=now())
+    SealedAnswers.objects.bulk_create(SealedAnswers(wave=wave, answers={"overall": number}) for number in range(1, 6))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE feedback_answer IN EXCLUSIVE MODE")
+        with worker(f"from feedback.tasks import write_sealed_answers; write_sealed_answers({wave.pk})") as dying:
+            kill_where_it_waits(dying, cursor)
+    after_kill = (SealedAnswers.objects.count(), Response.objects.count())
+
+    for _time in range(2):
+        write_sealed_answers(wave.pk)
+
+    assert after_kill == (5, 0)
+    assert SealedAnswers.objects.count() == 0
+    assert (
+        sorted(Response.objects.values_list("overall", flat=True))
+        == sorted(Answer.objects.values_list("score", flat=True))
+        == [1, 2, 3, 4, 5]
+    )

@@ -1,4 +1,5 @@
 from customers.api.views.customers import ContactViewSet, CustomerViewSet, RelationViewSet
+from customers.api.views.office_days import OfficeDayViewSet
 from customers.api.views.seen import AssessmentViewSet, DepartmentViewViewSet
 from customers.api.views.tags import TagViewSet
 from customers.api.views.terms import ContractViewSet, PriceViewSet
@@ -12,6 +13,7 @@ __all__ = [
     "DepartmentViewViewSet",
     "FollowUpViewSet",
     "InteractionViewSet",
+    "OfficeDayViewSet",
     "PriceViewSet",
     "RelationViewSet",
     "TagViewSet",

@@ -17,8 +17,9 @@ from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
-from portcrm.outbox.kinds import personal_link, reason_to_withhold
+from portcrm.outbox.kinds import personal_link
 from portcrm.outbox.models import OutgoingEmail
+from portcrm.outbox.tests.factories import reason_to_withhold
 
 pytestmark = pytest.mark.django_db
 PASSWORD, NEW = "quay-crane-seven-41", "other-berth-nine-77"  # noqa: S105

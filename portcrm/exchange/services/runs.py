@@ -15,6 +15,7 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.exchange import matching
 from portcrm.exchange.enums import UNDER_WAY, RunState
+from portcrm.exchange.file_names import readable_name
 from portcrm.exchange.importing import Importer
 from portcrm.exchange.mended import carry_mended
 from portcrm.exchange.models import ImportRun, RememberedMapping
@@ -35,7 +36,7 @@ def take_in(*, importer: Importer, file: File, by: User, options: TableOptions |
                 limit=round(settings.MAX_IMPORT_BYTES / 2**20, 1),
             )
         )
-    run = ImportRun(importer=importer.key, dry_run=True, file_name=Path(file.name).name[:200], file_size=file.size, created_by=by)
+    run = ImportRun(importer=importer.key, dry_run=True, file_name=readable_name(file.name), file_size=file.size, created_by=by)
     run.file.save(run.file_name, file, save=False)
     try:
         _describe(run, open_table(Path(run.file.path), options))

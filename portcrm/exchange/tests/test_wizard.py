@@ -51,6 +51,15 @@ def text_of(response) -> str:
     return response.content.decode()
 
 
+def test_imports_of_one_kind_are_listed_under_its_name(client):
+    upload(client, "code,Chinese name\na,甲\n")
+
+    page = client.get(reverse("exchange:import_list"), {"importer": "departments"})
+
+    assert [chip.text for chip in page.context["listing"].chips] == [str(DepartmentImporter.label)]
+    assert len(page.context["listing"].rows) == 1
+
+
 def test_a_file_goes_through_dry_run_and_import(client):
     upload(client, "code,Chinese name\na,甲\nodd,乙\n")
     rehearsal = ImportRun.objects.get()

@@ -1,5 +1,7 @@
 """Files on a person's own record go with the person; the names of others forget them where an address or a number stands in them."""
 
+from collections.abc import Iterable
+
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,18 @@ def erase_files(*, person: Person, by: User) -> int:
         states.filter(record=person.record, object_pk=str(person.pk)).delete()
         mask(states.filter(_with_number(states.model, person)), person.words, WHERE)
     return len(attachments) + mask(Attachment.objects.filter(_with_number(Attachment, person)), person.words, WHERE)
+
+
+@action("files.erase")
+def erase_files_on(*, record: str, keys: Iterable[int], by: User) -> int:
+    """Remove every file of these records, and its name from the history; how many they were."""
+    carried = {"record": record, "object_pk__in": [str(key) for key in keys]}
+    attachments = list(Attachment.objects.filter(**carried))
+    for attachment in attachments:
+        remove(attachment=attachment, by=by)
+    with rewriting_history(Attachment):
+        past_states(Attachment).filter(**carried).delete()
+    return len(attachments)
 
 
 def _with_number(model: type[Model], person: Person) -> Q:

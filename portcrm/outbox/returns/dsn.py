@@ -46,17 +46,17 @@ def read_returned(raw: bytes) -> Returned:
     """Read a mail from the return mailbox; bytes that are no mail at all are "other" with what could be read."""
     message = email.message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 what policy.default promises
-    text = _text(message)[:LONGEST_TEXT]
+    text = text_of(message)[:LONGEST_TEXT]
     reported = tuple(_reported(message))
     told = reported or tuple(_told_in_words(message, text))
-    kind = "report" if told else "reply" if _nobody_typed(message) else "other"
+    kind = "report" if told else "reply" if nobody_typed(message) else "other"
     return Returned(
         kind=kind,
-        came_to=tuple(_header(message, name) for name in CAME_TO if name in message),
+        came_to=tuple(header(message, name) for name in CAME_TO if name in message),
         message_ids=tuple(_carried_ids(message, text)),
         told=told,
-        sender=_header(message, "From"),
-        subject=_header(message, "Subject"),
+        sender=header(message, "From"),
+        subject=header(message, "Subject"),
         text="\n\n".join([text, *(one.words for one in reported)]).strip(),  # a person reads what the machine was told, too
     )
 
@@ -82,50 +82,50 @@ def _of_block(block: Message, action: str) -> Told:
 
 def _told_in_words(message: EmailMessage, text: str) -> Iterator[Told]:
     """For servers that write to people only; a person who quotes a refusal is no server."""
-    who = f"{_header(message, 'From')} {_header(message, 'Subject')}".lower()
-    from_server = any(word in who for word in SERVERS) or _header(message, "Return-Path").strip() == "<>"
+    who = f"{header(message, 'From')} {header(message, 'Subject')}".lower()
+    from_server = any(word in who for word in SERVERS) or header(message, "Return-Path").strip() == "<>"
     if from_server and not _says_reply(message) and says_no(text):
         yield Told(fate_of_refusal(text), " ".join(text.split())[:500])
 
 
-def _nobody_typed(message: EmailMessage) -> bool:
-    automatic = _header(message, "Auto-Submitted").lower()
+def nobody_typed(message: EmailMessage) -> bool:
+    automatic = header(message, "Auto-Submitted").lower()
     marked = automatic not in ("", "no") or any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))
-    return marked or _header(message, "Precedence").lower() == "auto_reply" or _says_reply(message)
+    return marked or header(message, "Precedence").lower() == "auto_reply" or _says_reply(message)
 
 
 def _says_reply(message: EmailMessage) -> bool:
-    return _header(message, "Subject").lower().startswith(REPLY_SUBJECTS)
+    return header(message, "Subject").lower().startswith(REPLY_SUBJECTS)
 
 
 def _carried_ids(message: EmailMessage, text: str) -> Iterator[str]:
     """The Message-IDs of mails this one carries along: attached, as their headers, named as its cause, or quoted."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822" and part.is_multipart():
-            yield from _ids(str(inner.get("Message-ID", "")) for inner in part.iter_parts())
+            yield from ids_in(str(inner.get("Message-ID", "")) for inner in part.iter_parts())
         elif part.get_content_type() == "text/rfc822-headers":
-            yield from _MESSAGE_ID.findall(_content(part))
-    yield from _ids(_header(message, name) for name in ("X-Failed-Message-ID", "In-Reply-To", "References"))
+            yield from _MESSAGE_ID.findall(content_of(part))
+    yield from ids_in(header(message, name) for name in ("X-Failed-Message-ID", "In-Reply-To", "References"))
     yield from _MESSAGE_ID.findall(text)
 
 
-def _ids(headers) -> Iterator[str]:
-    for header in headers:
-        yield from re.findall(r"<[^<>\s]+>", header)
+def ids_in(headers) -> Iterator[str]:
+    for words in headers:
+        yield from re.findall(r"<[^<>\s]+>", words)
 
 
-def _text(message: EmailMessage) -> str:
+def text_of(message: EmailMessage) -> str:
     """The words of a mail for people: the plain part before the HTML, the first that says anything."""
     parts = [part for part in message.walk() if part.get_content_type() in ("text/plain", "text/html") and not part.is_attachment()]
     for part in sorted(parts, key=lambda one: one.get_content_type() == "text/html"):
-        words = _content(part)
+        words = content_of(part)
         words = _TAG.sub(" ", words) if part.get_content_type() == "text/html" else words
         if words.strip():
             return words.strip()
     return ""
 
 
-def _content(part: Message) -> str:
+def content_of(part: Message) -> str:
     """The text of a part; in a charset nobody knows it is read as GB18030, which Chinese servers mean, with what does not fit replaced."""
     payload = part.get_payload(decode=True) or b""
     assert isinstance(payload, bytes)  # noqa: S101 what decode=True gives for a part that is no multipart
@@ -135,7 +135,7 @@ def _content(part: Message) -> str:
         return payload.decode("gb18030", "replace").replace("\x00", "")
 
 
-def _header(message: Message, name: str) -> str:
+def header(message: Message, name: str) -> str:
     """A header as text on one line; one that cannot be read is as good as none."""
     try:
         found = message.get(name, "")

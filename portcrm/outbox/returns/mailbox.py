@@ -15,7 +15,8 @@ class MailboxProblem(Exception):
 class ReturnMailbox:
     """`imaps://user:password@host:993/INBOX`; `imap://` only for a server on this machine. Use as a context manager."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, largest: int = LARGEST) -> None:
+        self._largest = largest  # bytes fetched of one mail
         self._url = urlsplit(url)
         self._server: imaplib.IMAP4 | None = None
 
@@ -42,7 +43,7 @@ class ReturnMailbox:
         """(number, mail) of at most `most` mails nobody has marked as seen, the oldest first. Reading marks nothing."""
         for uid in self._ask("SEARCH", "UNSEEN")[0].split()[:most]:
             number = uid.decode()
-            answer = self._ask("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
+            answer = self._ask("FETCH", number, f"(BODY.PEEK[]<0.{self._largest}>)")
             yield from ((number, part[1]) for part in answer if isinstance(part, tuple))
 
     def mark_seen(self, number: str) -> None:

@@ -24,5 +24,5 @@ def mailbox(settings):
 @pytest.fixture
 def registered(monkeypatch):
     """Registrations made in a test are gone after it."""
-    for name in ("_links", "_checks", "_labels", "_needs"):
+    for name in ("_links", "_checks", "_common_checks", "_labels", "_needs"):
         monkeypatch.setattr(kinds, name, dict(getattr(kinds, name)))

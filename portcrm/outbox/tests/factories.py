@@ -2,7 +2,9 @@ from itertools import count
 
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
+from portcrm.outbox import claims, gate
 from portcrm.outbox.enums import Fate
+from portcrm.outbox.kinds import objections
 from portcrm.outbox.models import AddressBlock, OutgoingEmail, ReturnedMail
 from portcrm.outbox.services import EmailDraft, note_report, queue_email
 from portcrm.outbox.services.returned import take_in_returned
@@ -32,6 +34,20 @@ def make_mail(**fields) -> OutgoingEmail:
         OutgoingEmail.objects.filter(pk=mail.pk).update(**later)
         mail.refresh_from_db()
     return mail
+
+
+def claim_next() -> OutgoingEmail | None:
+    """The next due mail as one worker takes it, or None."""
+    row, reserved = gate.opened(), claims.reserve(1)
+    return claims.claim(reserved.mails[0], reserved, row) if reserved.mails else None
+
+
+def reason_to_withhold(mail: OutgoingEmail):
+    """Why the mail should not go any more, or ""; raises NotYet for one that should wait, and what the check of its kind raises."""
+    against = objections([mail]).get(mail.pk, "")
+    if isinstance(against, Exception):
+        raise against
+    return against
 
 
 def tell(mail: OutgoingEmail, fate: str, **fields) -> bool:

@@ -14,13 +14,13 @@ from portcrm.audit.models import AuditEvent
 from portcrm.audit.personal_data import Person
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
-from portcrm.outbox.delivery import _accepted, claim_next, deliver_due
+from portcrm.outbox.delivery import _accepted, deliver_due
 from portcrm.outbox.enums import BlockReason, MailState
 from portcrm.outbox.models import AddressBlock, MailReport, OutgoingEmail, ReturnedMail
 from portcrm.outbox.returns.fates import fate_of_refusal
 from portcrm.outbox.services import blocked_among, lift_block, send_again
 from portcrm.outbox.services.forgetting import erase_mails
-from portcrm.outbox.tests.factories import make_block, make_mail, tell
+from portcrm.outbox.tests.factories import claim_next, make_block, make_mail, tell
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

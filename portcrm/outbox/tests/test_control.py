@@ -10,11 +10,11 @@ from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.audit.models import AuditEvent
 from portcrm.errors import RuleBroken
-from portcrm.outbox.delivery import claim_next, deliver_due
+from portcrm.outbox.delivery import deliver_due
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.services import confirm_instance, pause_outbox, resume_outbox, send_again
-from portcrm.outbox.tests.factories import make_mail
+from portcrm.outbox.tests.factories import claim_next, make_mail
 
 pytestmark = pytest.mark.outbox
 

@@ -10,11 +10,11 @@ from django.utils import translation
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
 from portcrm.outbox import delivery, kinds
-from portcrm.outbox.delivery import claim_next, deliver_due, sweep
+from portcrm.outbox.delivery import deliver_due, sweep
 from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutboxControl, OutgoingEmail
 from portcrm.outbox.services import bring_forward, queue_emails, suppress
-from portcrm.outbox.tests.factories import make_draft, make_mail
+from portcrm.outbox.tests.factories import claim_next, make_draft, make_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.outbox]
 LONG_AGO = now() - dt.timedelta(hours=1)

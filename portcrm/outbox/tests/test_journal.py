@@ -16,12 +16,12 @@ from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.notices.models import Notice
 from portcrm.outbox import behind, delivery, journal
-from portcrm.outbox.delivery import claim_next, deliver_due, sweep
+from portcrm.outbox.delivery import deliver_due, sweep
 from portcrm.outbox.enums import MailState, Outcome
 from portcrm.outbox.journal import Journal
 from portcrm.outbox.models import JournalEntry, OutboxControl, OutgoingEmail
 from portcrm.outbox.services import queue_email, take_over_journal
-from portcrm.outbox.tests.factories import make_draft, make_mail
+from portcrm.outbox.tests.factories import claim_next, make_draft, make_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.outbox]
 

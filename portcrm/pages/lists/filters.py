@@ -115,7 +115,7 @@ def text_of(field: Field, value) -> str:
 
 
 def _choice_label(field: Field, value) -> str:
-    for key, label in getattr(field, "choices", ()) or ():
+    for key, label in getattr(field, "choices", ()):
         if isinstance(label, (list, tuple)):
             for inner_key, inner in label:
                 if str(inner_key) == str(value):

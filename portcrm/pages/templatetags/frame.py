@@ -31,7 +31,7 @@ from portcrm.bilingual import enumerated
 from portcrm.pages import formats
 from portcrm.pages.queries import sidebar
 from portcrm.pages.queries.timeline import ON_RECORD
-from portcrm.pages.registry import tabs_of
+from portcrm.pages.registry import parts_of, tabs_of
 
 register = template.Library()
 COLUMN_BOX = '<label class="form-check"><input class="form-check-input" type="checkbox" name="columns" value="{}"{}>{}</label>'
@@ -143,6 +143,12 @@ def record_tabs(context, record: str, instance) -> dict:
     open_tab = next((pair for pair in tabs if pair[0].key == asked), None)
     context["frame"].open_tab = open_tab
     return {"tabs": tabs, "open_key": open_tab[0].key if open_tab else "", "path": request.path}
+
+
+@register.inclusion_tag("components/record_parts.html", takes_context=True)
+def record_parts(context, record: str, instance) -> dict:
+    """What other apps show on the page of a record that has no tabs, one below the other, each fetched after the page."""
+    return {"parts": [(part, record_url(part.url_name, instance.pk)) for part in parts_of(record, context["request"].user)]}
 
 
 @register.inclusion_tag("components/timeline.html", takes_context=True)

@@ -42,6 +42,19 @@ def order_printout(*, kind: PaperKind, target: Model, language: str, by: User, e
     return printout
 
 
+@action("paper.order")
+def order_portions(*, kind: PaperKind, target: Model, language: str, by: User, extras: Iterable[str] = ()) -> list[Printout]:
+    """Ask for the whole of a form: in one file where it fits, else in as many as it takes, numbered and ordered together."""
+    names = kind.names_of_portions(target, by, extras)
+    if not names:
+        return [order_printout(kind=kind, target=target, language=language, extras=extras, by=by)]
+    made = [order_printout(kind=kind, target=target, language=language, extras=[*extras, name], by=by) for name in names]
+    for number, one in enumerate(made, start=1):
+        one.record_text, one.asked_at = f"{str(target)[:280]} {number}-{len(made)}", made[0].asked_at
+    Printout.objects.bulk_update(made, ("record_text", "asked_at"))
+    return made
+
+
 @action("paper.take")
 def tell_taken(*, kind: PaperKind, target: Model, format: str, language: str, extras: Iterable[str], by: User) -> None:  # noqa: A002
     """Write down that somebody took a form out, as a file or on paper."""

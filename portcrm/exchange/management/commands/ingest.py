@@ -9,6 +9,7 @@ from portcrm.accounts.models import User
 from portcrm.accounts.services import system_user
 from portcrm.errors import RuleBroken
 from portcrm.exchange.enums import RunState
+from portcrm.exchange.file_names import readable_name
 from portcrm.exchange.importing import importers
 from portcrm.exchange.ingesting import ingest
 from portcrm.exchange.intake import Intake, intakes
@@ -52,9 +53,9 @@ class Command(BaseCommand):
             except (RuleBroken, OSError) as problem:
                 refused += 1
                 reason = problem.message if isinstance(problem, RuleBroken) else problem.strerror
-                self.stderr.write(self.style.ERROR(f"{path.name}: {reason}"))
+                self.stderr.write(self.style.ERROR(f"{readable_name(path)}: {reason}"))
                 continue
-            self.stdout.write(path.name)
+            self.stdout.write(readable_name(path))
             self.stdout.write("".join(f"  {line}\n" for line in lines), ending="")
         if refused:
             raise CommandError(_("{n} of {all} files were refused.").format(n=refused, all=len(files)))

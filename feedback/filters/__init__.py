@@ -1,0 +1,21 @@
+"""Filters of the lists, shared by pages, exports and the API."""
+
+from feedback.filters.answers import LoopFilter, ResponseFilter, rated_questions, rated_sections
+from feedback.filters.asking import InvitationFilter, InvitationMailFilter, OptOutFilter, SkipFilter, WaveFilter
+from feedback.filters.voices import ComplaintFilter, HeardFilter, SeminarFilter, SuggestionFilter
+
+__all__ = [
+    "ComplaintFilter",
+    "HeardFilter",
+    "InvitationFilter",
+    "InvitationMailFilter",
+    "LoopFilter",
+    "OptOutFilter",
+    "ResponseFilter",
+    "SeminarFilter",
+    "SkipFilter",
+    "SuggestionFilter",
+    "WaveFilter",
+    "rated_questions",
+    "rated_sections",
+]

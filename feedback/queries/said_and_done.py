@@ -1,0 +1,45 @@
+""" "You said, we did": what came of suggestions, for everybody to read."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext
+
+from feedback.enums import Credit
+from feedback.models import Suggestion
+from portcrm.bilingual import tongue
+from portcrm.clock import port_date
+
+LATEST = 3
+
+
+@dataclass(frozen=True)
+class SaidAndDone:
+    """In the reader's language where there is such a text; `said_in` and `did_in` name the other language where there is none.
+
+    `credit` is "" where the customer is not to stand beside it.
+    """
+
+    said: str
+    said_in: str
+    did: str
+    did_in: str
+    credit: str
+    on: dt.date
+
+
+def latest_published(limit: int = LATEST) -> list[SaidAndDone]:
+    """What is published at this moment, newest first. Read by strangers: nothing else of a suggestion leaves the house."""
+    return [_shown(one) for one in Suggestion.objects.published().select_related("customer")[:limit]]
+
+
+def _shown(one: Suggestion) -> SaidAndDone:
+    said_in, did_in = tongue(one.said_zh, one.said_en), tongue(one.did_zh, one.did_en)
+    return SaidAndDone(one.said, said_in, one.did, did_in, credit_of(one), port_date(one.published_at))
+
+
+def credit_of(one: Suggestion) -> str:
+    """Who stands beside it, as others read it; "" where nobody does."""
+    if one.credit == Credit.NAMED:
+        return one.company
+    return pgettext("credit", "a customer") if one.credit == Credit.ANONYMOUS else ""
