@@ -27,7 +27,7 @@ WAVE_COLUMNS_WITHOUT_FIGURES = tuple(column for column in WAVE_COLUMNS if column
 WAVE_ORDERINGS = (Ordering("opened", _("Newest first"), ("-opens_at", "-pk")),)
 
 INVITATION_COLUMNS = (
-    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
+    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.house),
     Column("name", _("Contact")),
     Column("address", _("E-mail")),
     Column("code", _("Code"), template="feedback/_cell_code.html", value=lambda row: row.printed_code, shape="nowrap"),
@@ -41,11 +41,16 @@ INVITATION_COLUMNS = (
 INVITATION_COLUMNS_WITHOUT_FORMS = tuple(
     column for column in INVITATION_COLUMNS if column.key not in ("progress", "reminded", "opened_at", "answered_at")
 )
+# Of our own people nobody sees who has answered.
+INVITATION_COLUMNS_OF_OUR_OWN = (
+    Column("department", _("Department"), attribute="house"),
+    *(column for column in INVITATION_COLUMNS_WITHOUT_FORMS if column.key not in ("customer", "code")),
+)
 INVITATION_ORDERINGS = (Ordering("row", _("As invited"), ("pk",)),)
 
 SKIP_COLUMNS = (
-    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
-    Column("contact", _("Contact"), attribute="contact.label"),
+    Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.house),
+    Column("contact", _("Contact"), attribute="person"),
     Column("reason", _("Reason"), attribute="get_reason_display"),
     Column("last_asked_on", _("Last asked on"), format="date"),
 )

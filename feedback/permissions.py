@@ -19,6 +19,7 @@ VIEW_SEMINAR = "feedback.view_seminar"
 HOLD_SEMINAR = "feedback.hold_seminar"
 CHANGE_QUESTIONNAIRE = "feedback.change_questionnaire"
 VIEW_SENDER = "feedback.view_sender"
+VIEW_OUR_OWN = "feedback.view_our_own"
 
 STAFF = frozenset({Role.MARKETING, Role.OPERATIONS, Role.SERVICE, Role.MANAGER})
 
@@ -34,6 +35,12 @@ PERMISSIONS: tuple[Permission, ...] = (
         _("See who gave a confidential answer"),
         frozenset({Role.SERVICE, Role.MANAGER}),
         note="Everybody else reads confidential answers only once their wave is over and has enough of them, without whoever gave them.",
+    ),
+    Permission(
+        VIEW_OUR_OWN,
+        _("Be responsible for surveys of our own people and read their answers"),
+        frozenset({Role.MANAGER}),
+        note="Always anonymous. Everybody else reads the figures only, and not who was asked.",
     ),
     Permission(ADD_RESPONSE, _("Type in answers given on paper, by telephone or at a visit"), STAFF),
     Permission(VIEW_COMPLAINT, _("Read complaints"), STAFF | {Role.AUDITOR}),

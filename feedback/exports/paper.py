@@ -58,7 +58,7 @@ def _meant(record: Wave, user: User, extras: Iterable[str]) -> QuerySet[Invitati
 
 
 def _sheets(invitations: QuerySet[Invitation], extras: Iterable[str]) -> dict:
-    found = invitations.select_related("wave__version", "wave__programme", "customer", "contact")[: MOST_FORMS + 1]
+    found = invitations.select_related("wave__version__questionnaire", "wave__programme", "customer", "contact")[: MOST_FORMS + 1]
     own_language, pages = OWN_LANGUAGE in list(extras), {}
     return {
         "forms": [_form(one, one.language if own_language else get_language(), pages) for one in found[:MOST_FORMS]],
@@ -89,8 +89,8 @@ def _form(invitation: Invitation, language: str, pages: dict[str, list[FormPage]
 def _purpose(invitation: Invitation, language: str) -> str:
     """What the form is for, as the mail says it."""
     with override(language):
-        port, customer = pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), invitation.customer
-        return invitation.wave.version.purpose(port=port, company=pick(customer.name_zh, customer.name_en))
+        port = pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN)
+        return invitation.wave.version.purpose(port=port, company=invitation.company)
 
 
 def _promise(wave: Wave, language: str) -> str:

@@ -10,6 +10,7 @@ from feedback.models import Programme, Questionnaire
 from feedback.queries.whom import CUSTOMERS, GONE
 from feedback.services.programmes import FIELDS
 from portcrm.accounts.models import User
+from portcrm.accounts.roles import Role
 from portcrm.pages.forms import DateInput, EditForm
 from portcrm.pages.models import SavedView
 
@@ -17,9 +18,20 @@ from portcrm.pages.models import SavedView
 KEPT_WHERE_NOT_SENT = ("anonymity", "occasion", "after_shipments", "days_after_closing")
 
 NOT_OF_SEMINARS = (
-    "customer_view", "customer_statuses", "customer_tiers", "contact_roles", "sample_size", "occasion", "period", "next_run_on",
-    "after_shipments", "days_after_closing", "is_active",
+    "customer_view", "customer_statuses", "customer_tiers", "contact_roles", "staff_roles", "sample_size", "occasion", "period",
+    "next_run_on", "after_shipments", "days_after_closing", "is_active",
 )  # fmt: skip
+
+
+class QuestionnaireSelect(forms.Select):
+    """Its options say whom they ask: the page shows what belongs to those (static/css/programme.css)."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        chosen = getattr(value, "instance", None)
+        if chosen is not None:
+            option["attrs"]["data-asks"] = chosen.respondents
+        return option
 
 
 class ProgrammeForm(EditForm):
@@ -36,6 +48,11 @@ class ProgrammeForm(EditForm):
     contact_roles = forms.MultipleChoiceField(
         label=_("Contact roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing ticked: all."),
+    )  # fmt: skip
+
+    staff_roles = forms.MultipleChoiceField(
+        label=_("Roles of our own people"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Of a form for our own people; nothing ticked: all who work here. At least ten must be asked."),
     )  # fmt: skip
 
     class Meta:
@@ -75,11 +92,11 @@ class ProgrammeForm(EditForm):
             "low_overall_at_most": _("On the scale from 1 to 5."),
             "low_recommend_at_most": _("On the scale from 0 to 10."),
         }
-        widgets = {"next_run_on": DateInput()}
+        widgets = {"next_run_on": DateInput(), "questionnaire": QuestionnaireSelect}
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = Questionnaire.objects.published().exclude(respondents=Respondents.EMPLOYEES)
+        offered = Questionnaire.objects.published()
         self.fields["questionnaire"].queryset = offered | Questionnaire.objects.filter(pk=self.instance.questionnaire_id)
         self._offer_views(user)
         self.fields["questionnaire"].empty_label = _("Choose")
@@ -94,13 +111,22 @@ class ProgrammeForm(EditForm):
             (_("What"), ("name_zh", "name_en", "questionnaire", "anonymity", "owner")),
             (
                 _("Whom"),
-                ("customer_view", "customer_statuses", "customer_tiers", "contact_roles", "asks_on_paper", "sample_size"),
+                ("customer_view", "customer_statuses", "customer_tiers", "contact_roles", "asks_on_paper", "sample_size", "staff_roles"),
             ),
             (_("When"), ("occasion", "period", "next_run_on", "after_shipments", "days_after_closing", "days_open", "is_active")),
             (_("Who has not answered"), ("reminders", "remind_after_days")),
             (_("When a score is low"), ("low_overall_at_most", "low_recommend_at_most")),
         )
         self.fieldsets = tuple((title, tuple(name for name in names if name in self.fields)) for title, names in sets)
+
+    def _leave_out_what_the_form_does_not_ask_for(self, cleaned: dict) -> None:
+        """What is out of sight once a questionnaire is chosen is not meant, as the status of customers that a new plan begins with."""
+        chosen = cleaned.get("questionnaire")
+        if chosen is None:
+            return
+        empty = {"customer_view": None, "customer_statuses": [], "customer_tiers": [], "contact_roles": [], "sample_size": None}
+        out_of_sight = empty | {"asks_on_paper": False} if chosen.asks_our_own else {"staff_roles": []}
+        cleaned |= {name: value for name, value in out_of_sight.items() if name in self.fields}
 
     @property
     def _kept(self) -> list[str]:
@@ -128,6 +154,7 @@ class ProgrammeForm(EditForm):
         for name in self._kept:
             if cleaned.get(name) in ("", None) and not self.fields[name].required:
                 cleaned[name] = getattr(self.instance, name)
+        self._leave_out_what_the_form_does_not_ask_for(cleaned)
         if not cleaned.get("name_zh") and not cleaned.get("name_en"):
             self.add_error("name_zh", _("Give the programme a name in one language at least."))
         return cleaned

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from feedback.enums import DeclineReason
 from feedback.models.code import LENGTH, draw_code, grouped
-from feedback.models.wave import Wave
+from feedback.models.wave import Wave, department_of
 from feedback.querysets import InvitationQuerySet
+from portcrm.bilingual import pick
 from portcrm.choices import known
 from portcrm.outbox.models import OutgoingEmail
 
@@ -26,11 +27,16 @@ def new_code() -> str:
 
 
 class Invitation(models.Model):
-    """One person asked in one wave. Address, name and language are those of the moment of asking; without an address: on paper."""
+    """One person asked in one wave: a contact of a customer, or one of our own people (`user`).
+
+    Address, name and language are those of the moment of asking; without an address: on paper.
+    """
 
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="invitations")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invitations")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="invitations")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="invitations")
+    # One of our own people instead; found by an index of the few rows that have one.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     code = models.CharField(_("Code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
     address = models.EmailField(_("E-mail"), blank=True)
@@ -51,6 +57,11 @@ class Invitation(models.Model):
         ordering = ("wave", "pk")
         constraints = [
             models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_invited_once_a_wave"),
+            models.UniqueConstraint(fields=("wave", "user"), condition=Q(user__isnull=False), name="one_of_our_own_is_invited_once_a_wave"),
+            models.CheckConstraint(
+                condition=Q(user=None, customer__isnull=False) | (Q(user__isnull=False, customer=None, contact=None) & ~Q(address="")),
+                name="an_invitation_asks_a_contact_or_one_of_our_own",
+            ),
             models.UniqueConstraint("wave", Lower("address"), condition=~Q(address=""), name="address_is_invited_once_a_wave"),
             *known("invitation", decline_reason=("", *DeclineReason.values)),
             models.CheckConstraint(
@@ -61,10 +72,28 @@ class Invitation(models.Model):
         indexes = [
             models.Index(fields=("contact", "invited_on"), name="invitation_by_contact_and_day"),
             models.Index(Lower("address"), "invited_on", name="invitation_by_mailbox_and_day"),
+            models.Index(fields=("user", "invited_on"), condition=Q(user__isnull=False), name="invitation_of_our_own_by_day"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.address
+
+    @property
+    def who(self) -> str:
+        """Names the person among all ever asked, in keys that keep a mail from being written twice."""
+        return f"u{self.user_id}" if self.user_id else str(self.contact_id)
+
+    @property
+    def company(self) -> str:
+        """The customer's name in the language that is active; of our own people the port's."""
+        if self.customer is None:
+            return pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN)
+        return pick(self.customer.name_zh, self.customer.name_en)
+
+    @property
+    def house(self) -> str:
+        """The customer, or the department of one of our own people."""
+        return self.customer.label if self.customer else department_of(self.user)
 
     @property
     def printed_code(self) -> str:

@@ -9,12 +9,13 @@ from django.utils.translation import ngettext
 from cargo.permissions import VIEW_SHIPMENT
 from customers.permissions import VIEW_CONTACT
 from feedback.enums import BY_CALENDAR, BY_EVENT, Anonymity, Occasion, Period
-from feedback.models.questionnaire import FOR_OUR_OWN, Questionnaire
-from feedback.permissions import VIEW_COMPLAINT
+from feedback.models.questionnaire import Questionnaire
+from feedback.permissions import VIEW_COMPLAINT, VIEW_OUR_OWN
 from feedback.querysets import ProgrammeQuerySet
+from portcrm.accounts.roles import Role
 from portcrm.audit.history import tracked
-from portcrm.bilingual import BilingualName
-from portcrm.choices import known
+from portcrm.bilingual import BilingualName, enumerated
+from portcrm.choices import all_known, known
 from portcrm.pages.models import SavedView
 
 
@@ -36,6 +37,8 @@ class Programme(BilingualName):
         verbose_name=_("Saved view of customers"),
     )
     contact_roles = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("Contact roles"))
+    # Of a form for our own people.
+    staff_roles = ArrayField(models.CharField(max_length=30), default=list, blank=True, verbose_name=_("Roles of our own people"))
     occasion = models.CharField(_("Occasion"), max_length=10, choices=Occasion.choices, default=Occasion.PERIOD)
     sample_size = models.PositiveIntegerField(
         _("Customers to draw"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
@@ -72,6 +75,7 @@ class Programme(BilingualName):
         ordering = ("pk",)
         constraints = [
             *known("programme", period=Period, occasion=Occasion, anonymity=Anonymity),
+            *all_known("programme", staff_roles=Role),
             # By occasion a wave asks one or two people: whoever reads the answer knows who gave it.
             models.CheckConstraint(
                 condition=~Q(occasion__in=BY_EVENT) | ~Q(anonymity=Anonymity.ANONYMOUS), name="programme_by_events_is_not_anonymous"
@@ -115,6 +119,15 @@ class Programme(BilingualName):
         return self.occasion == Occasion.SEMINAR
 
     @property
+    def asks_our_own(self) -> bool:
+        """Whether it asks our own people, as its questionnaire does."""
+        return self.questionnaire.asks_our_own
+
+    @property
+    def staff_role_labels(self) -> str:
+        return enumerated(str(Role(role).label) for role in self.staff_roles)
+
+    @property
     def when(self) -> str:
         """In words, when it asks."""
         day = self.events_from.isoformat() if self.events_from else ""
@@ -140,7 +153,9 @@ class Programme(BilingualName):
         """
         if not self.owner.is_active:
             return _("The account of the person responsible is closed. Name somebody else, else nobody is asked.")
-        if not self.owner.has_perm(VIEW_CONTACT):
+        if self.asks_our_own and not self.owner.has_perm(VIEW_OUR_OWN):
+            return _("The person responsible may not read answers of our own people. Name a manager, else nobody is asked.")
+        if not self.asks_our_own and not self.owner.has_perm(VIEW_CONTACT):
             return _("The person responsible may not read contacts. Name somebody else, else nobody is asked.")
         if self.occasion == Occasion.SHIPMENTS and not self.owner.has_perm(VIEW_SHIPMENT):
             return _("The person responsible may not see handled cargo. Name somebody else, else nobody is asked.")
@@ -148,6 +163,4 @@ class Programme(BilingualName):
             return _("The person responsible may not read complaints. Name somebody else, else nobody is asked.")
         if not any(version.published_on for version in self.questionnaire.versions.all()):
             return _("This questionnaire has no published version yet.")
-        if not self.questionnaire.can_be_sent:
-            return FOR_OUR_OWN
         return ""

@@ -9,7 +9,6 @@ from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName, pick, tongue
 from portcrm.choices import known
 
-FOR_OUR_OWN = _("This form is for our own people. It waits until programmes can ask them; today they ask contacts of customers only.")
 IN_ONE_STEP = Deferrable.IMMEDIATE  # judged when the statement ends: one statement may change places
 
 
@@ -27,13 +26,9 @@ class Questionnaire(BilingualName):
         constraints = known("questionnaire", respondents=Respondents)
 
     @property
-    def can_be_sent(self) -> bool:
-        """Programmes ask contacts of customers; our own people cannot be asked yet."""
-        return self.respondents != Respondents.EMPLOYEES
-
-    @property
-    def waits_because(self) -> str:
-        return "" if self.can_be_sent else FOR_OUR_OWN
+    def asks_our_own(self) -> bool:
+        """Whether it asks our own people, and not those of customers. Stays as it is once a version is published."""
+        return self.respondents == Respondents.EMPLOYEES
 
     @property
     def is_published(self) -> bool:

@@ -12,11 +12,16 @@ from feedback.enums import Anonymity, SkipReason, WaveState
 from feedback.models.programme import Programme
 from feedback.models.questionnaire import QuestionnaireVersion
 from feedback.models.seminar import Seminar
-from feedback.querysets import WaveQuerySet
+from feedback.querysets import WaveQuerySet, WaveSkipQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import BilingualName
 from portcrm.choices import known
+
+
+def department_of(user) -> str:
+    """Where one of our own people works, for lists of those asked."""
+    return user.department.label if user.department else "–"
 
 
 @tracked()
@@ -102,6 +107,11 @@ class Wave(BilingualName):
         return self.anonymity == Anonymity.NAMED
 
     @property
+    def asks_our_own(self) -> bool:
+        """Whether it asks our own people, and not those of customers."""
+        return self.version.questionnaire.asks_our_own
+
+    @property
     def listed_result(self):
         """The stored result for lists of waves; figures of one that keeps names back stand on its page, where those of few answers
         are hidden."""
@@ -117,17 +127,36 @@ class WaveSkip(models.Model):
     """Somebody the programme is meant for who was not asked this time, and why."""
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="skips")
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, db_index=False, related_name="+"
+    )  # one of our own instead
     reason = models.CharField(_("Reason"), max_length=20, choices=SkipReason.choices)
     last_asked_on = models.DateField(_("Last asked on"), null=True, blank=True)
+
+    objects = WaveSkipQuerySet.as_manager()
 
     class Meta:
         ordering = ("wave", "pk")
         constraints = [
             models.UniqueConstraint(fields=("wave", "contact"), name="contact_is_skipped_once_a_wave"),
+            models.UniqueConstraint(fields=("wave", "user"), condition=Q(user__isnull=False), name="one_of_our_own_is_skipped_once_a_wave"),
+            models.CheckConstraint(
+                condition=Q(user=None, customer__isnull=False, contact__isnull=False) | Q(user__isnull=False, customer=None, contact=None),
+                name="a_skip_is_of_a_contact_or_of_one_of_our_own",
+            ),
             *known("skip", reason=SkipReason),
         ]
+
+    @property
+    def house(self) -> str:
+        """The customer, or the department of one of our own people."""
+        return self.customer.label if self.customer else department_of(self.user)
+
+    @property
+    def person(self) -> str:
+        return (self.contact or self.user).label
 
 
 class WaveDraw(models.Model):

@@ -102,7 +102,7 @@ def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
 
     Of one programme only: another asks other people, and the difference would be theirs.
     """
-    answered = counted(user).filter(programme=programme)
+    answered = _with_figures(user).filter(programme=programme)
     waves = list(answered.annotate(speaks=Q(SPEAKING)).order_by("-opens_at", "-pk")[:limit])
     found = ([wave for wave in waves if wave.speaks] or waves)[::-1]
     for wave in found:
@@ -111,6 +111,11 @@ def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:
 
 
 def counted(user) -> QuerySet[Wave]:
-    """Waves with answers in their stored result, as far as this reader may see figures of them."""
+    """Waves of customers with answers in their stored result, as far as this reader may see figures of them: what our own people
+    say is told on the pages of their waves, and mixed with nothing."""
+    return _with_figures(user).of_customers()
+
+
+def _with_figures(user) -> QuerySet[Wave]:
     found = Wave.objects.visible_to(user).filter(disclosed(user), result__responses__gt=0)
     return found.select_related("result", "programme")

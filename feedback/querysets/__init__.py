@@ -11,6 +11,7 @@ from feedback.querysets.asking import (
     QuietPeriodQuerySet,
     ResponseQuerySet,
     WaveQuerySet,
+    WaveSkipQuerySet,
 )
 from feedback.querysets.cases import (
     ComplaintClockQuerySet,
@@ -41,4 +42,5 @@ __all__ = [
     "SeminarQuerySet",
     "SuggestionQuerySet",
     "WaveQuerySet",
+    "WaveSkipQuerySet",
 ]

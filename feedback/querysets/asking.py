@@ -12,6 +12,7 @@ from feedback.enums import (
     BY_CALENDAR,
     BY_EVENT,
     Anonymity,
+    Respondents,
     WaveState,
 )
 from portcrm.clock import now, port_zone
@@ -88,6 +89,10 @@ class WaveQuerySet(models.QuerySet):
         """Waves and their figures name no customer and are open to whoever may see waves."""
         return self if user.has_perm(permissions.VIEW_WAVE) else self.none()
 
+    def of_customers(self):
+        """Those that ask people of customers, and not our own."""
+        return self.exclude(version__questionnaire__respondents=Respondents.EMPLOYEES)
+
     def running(self):
         return self.exclude(state=WaveState.CLOSED)
 
@@ -103,12 +108,14 @@ class WaveQuerySet(models.QuerySet):
         """Waves whose single answers this reader may not see at that moment.
 
         Anonymous ones with fewer than a group must have to be shown: nobody sees those. Confidential ones that run or have as few,
-        where the reader may not know who gave them: whoever watches answers come would.
+        where the reader may not know who gave them: whoever watches answers come would. Those of our own people are for whoever is
+        responsible for asking them.
         """
         modes = [Anonymity.ANONYMOUS] if user.has_perm(permissions.VIEW_SENDER) else [Anonymity.ANONYMOUS, Anonymity.CONFIDENTIAL]
         quiet = self.filter(anonymity__in=modes).order_by().annotate(written=Count("responses"))
         over = self.settled(at).values("pk")
-        return quiet.filter(Q(written__lt=F("hide_below")) | Q(anonymity=Anonymity.CONFIDENTIAL) & ~Q(pk__in=over))
+        ours = Q() if user.has_perm(permissions.VIEW_OUR_OWN) else Q(version__questionnaire__respondents=Respondents.EMPLOYEES)
+        return quiet.filter(Q(written__lt=F("hide_below")) | Q(anonymity=Anonymity.CONFIDENTIAL) & ~Q(pk__in=over) | ours)
 
     def past_closing(self, at: dt.datetime):
         """Running waves whose planned closing lies at or before `at`."""
@@ -118,24 +125,41 @@ class WaveQuerySet(models.QuerySet):
         return self.select_related("programme", "result")
 
 
+class WaveSkipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """As who was asked."""
+        if not user.has_perm(permissions.VIEW_RESPONSE):
+            return self.none()
+        return self if user.has_perm(permissions.VIEW_OUR_OWN) else self.filter(user=None)
+
+
 class InvitationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Who was asked and what became of it is as personal as the answer itself."""
-        return self if user.has_perm(permissions.VIEW_RESPONSE) else self.none()
+        """Who was asked and what became of it is as personal as the answer itself; of our own people it is for whoever is
+        responsible for asking them."""
+        if not user.has_perm(permissions.VIEW_RESPONSE):
+            return self.none()
+        return self if user.has_perm(permissions.VIEW_OUR_OWN) else self.filter(user=None)
+
+    def of_customers(self):
+        """Without those that ask our own people."""
+        return self.filter(user=None)
 
     def with_known_answering(self, user):
         """Those of which this reader may know whether they were answered: of a confidential wave only who may know the answers' senders."""
         return self if user.has_perm(permissions.VIEW_SENDER) else self.exclude(wave__anonymity=Anonymity.CONFIDENTIAL)
 
     def may_be_typed_in(self, at: dt.datetime):
-        """Unanswered, and until some days after their wave's closing, as post takes its time."""
+        """Unanswered, and until some days after their wave's closing, as post takes its time. Our own people are asked by mail alone:
+        no colleague sees their answers."""
         since = at - dt.timedelta(days=settings.SURVEY_PAPER_DAYS)
         still = Q(wave__closes_at__gt=since) & (Q(wave__closed_at=None) | Q(wave__closed_at__gt=since))
-        return self.silent().filter(still)
+        return self.of_customers().silent().filter(still)
 
     def still_to_be_asked(self):
         """Whom nothing speaks against asking: the rule of the mails (services/invitations.py) for many at once."""
-        willing = self.filter(declined_at=None, contact__isnull=False, contact__consent_withdrawn_at=None, contact__left_on=None)
+        of_customers = Q(contact__isnull=False, contact__consent_withdrawn_at=None, contact__left_on=None)
+        willing = self.filter(of_customers | Q(user__is_active=True), declined_at=None)
         said = self.model._meta.get_field("opt_outs").related_model.objects.in_force().annotate(mailbox=Lower(OuterRef("address")))
         of_this_survey = Q(questionnaire=OuterRef("wave__version__questionnaire")) | Q(questionnaire=None)
         by_them = Q(contact=OuterRef("contact")) | (Q(address=F("mailbox")) & ~Q(address=""))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
@@ -16,6 +19,7 @@ from feedback.queries.occasions import Reached
 from feedback.queries.rules import survey_rules
 from feedback.queries.whom import customers_of_view
 from portcrm.accounts.models import User
+from portcrm.accounts.querysets import UserQuerySet
 from portcrm.outbox.services import blocked_among, suppressed_among
 from portcrm.outbox.services.queue import is_address, mail_address
 
@@ -42,21 +46,21 @@ class Rest:
 
 @dataclass(frozen=True)
 class Skip:
-    contact: Contact
+    person: Contact | User
     reason: SkipReason
     last_asked_on: dt.date | None = None
 
 
 @dataclass
 class Audience:
-    asked: list[Contact] = field(default_factory=list)
+    asked: list[Contact | User] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
-    asked_before: dict[int, dt.date] = field(default_factory=dict)  # by contact, the last time
+    asked_before: dict[int, dt.date] = field(default_factory=dict)  # by person, the last time
 
     @property
     def on_paper(self) -> int:
         """How many of those asked have no e-mail address."""
-        return sum(not _mailbox(contact) for contact in self.asked)
+        return sum(not _mailbox(person) for person in self.asked)
 
 
 def candidates(programme: Programme, *, by: User, among: Iterable[Reached] | None = None) -> ContactQuerySet:
@@ -80,8 +84,25 @@ def candidates(programme: Programme, *, by: User, among: Iterable[Reached] | Non
     return contacts.filter(named | (in_role & Q(customer__in={one.customer_id for one in among if not one.contact_id})))
 
 
+def our_own(programme: Programme) -> UserQuerySet:
+    """Our own people a programme is meant for: all who work here, or those with one of its roles."""
+    people = User.objects.people().active().select_related("department")
+    return people.filter(roles__overlap=programme.staff_roles) if programme.staff_roles else people
+
+
+def too_few(programme: Programme, audience: Audience) -> str | Promise:
+    """Why our own people are not asked, or "": answers of a handful of colleagues are nobody's secret, whatever hides them."""
+    least = 2 * survey_rules().hide_below
+    if not programme.asks_our_own or len(audience.asked) >= least:
+        return ""
+    said = _("At least {least} of our own people must be asked, so that nobody is recognised; {number} can be.")
+    return format_lazy(said, least=least, number=len(audience.asked))
+
+
 def audience_of(programme: Programme, *, on: dt.date, among: Iterable[Reached] | None = None) -> Audience:
     """Whom a wave of that day asks and spares, before a sample is drawn; RuleBroken and `among` as above."""
+    if programme.asks_our_own:
+        return choose(our_own(programme), on=on, rest=Rest.from_settings(), questionnaire_id=programme.questionnaire_id)
     meant = candidates(programme, by=programme.owner, among=among)
     return choose(meant, on=on, rest=Rest.from_settings(), questionnaire_id=programme.questionnaire_id, on_paper=programme.asks_on_paper)
 
@@ -98,43 +119,45 @@ def meant_among(found: Iterable[Reached], *, programme: Programme, by: User) -> 
 
 
 def choose(
-    contacts: Iterable[Contact], *, on: dt.date, rest: Rest, questionnaire_id: int | None = None, on_paper: bool = False
+    people: Iterable[Contact] | Iterable[User], *, on: dt.date, rest: Rest, questionnaire_id: int | None = None, on_paper: bool = False
 ) -> Audience:
-    """Decide for every contact: asked with this questionnaire, or skipped with the first reason that applies.
+    """Decide for every contact, or for every one of our own people: asked with this questionnaire, or skipped with the first reason
+    that applies.
 
     Within a company those go first who were asked longest ago (never first of all). With `on_paper` whoever has no e-mail
     address is asked all the same, by a printed form.
     """
-    contacts = list(contacts)
-    stopped = suppressed_among(one.email for one in contacts)
-    asked_before, barred = _asked_before(contacts, on), _barred(contacts, questionnaire_id)
+    people = list(people)
+    stopped = suppressed_among(one.email for one in people)
+    asked_before, barred = _asked_before(people, on), _barred(people, questionnaire_id)
     audience = Audience(asked_before={pk: last for pk, (last, _times) in asked_before.items()})
     companies, addresses = Counter[int](), set[str]()
-    longest_ago = sorted(contacts, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
-    for contact in longest_ago:
-        last, times = asked_before.get(contact.pk, (None, 0))
-        reason = _unreachable(contact, stopped, on_paper) or barred.get(contact.pk) or _resting(last, times, on, rest)
-        if reason is None and _mailbox(contact) and _mailbox(contact) in addresses:
+    longest_ago = sorted(people, key=lambda one: (asked_before.get(one.pk, (dt.date.min, 0))[0], one.pk))
+    for person in longest_ago:
+        last, times = asked_before.get(person.pk, (None, 0))
+        reason = _unreachable(person, stopped, on_paper) or barred.get(person.pk) or _resting(last, times, on, rest)
+        if reason is None and _mailbox(person) and _mailbox(person) in addresses:
             reason = SkipReason.SAME_ADDRESS
-        if reason is None and companies[contact.customer_id] >= rest.contacts_of_a_company:
+        company = person.customer_id if isinstance(person, Contact) else None
+        if reason is None and company and companies[company] >= rest.contacts_of_a_company:
             reason = SkipReason.COMPANY_FULL
         if reason is not None:
-            audience.skipped.append(Skip(contact, reason, last))
+            audience.skipped.append(Skip(person, reason, last))
             continue
-        audience.asked.append(contact)
-        companies[contact.customer_id] += 1
-        addresses.add(_mailbox(contact))
+        audience.asked.append(person)
+        companies[company] += 1
+        addresses.add(_mailbox(person))
     return audience
 
 
-def _unreachable(contact: Contact, stopped: Collection[str], on_paper: bool) -> SkipReason | None:
-    if contact.consent_withdrawn_at is not None:
+def _unreachable(person: Contact | User, stopped: Collection[str], on_paper: bool) -> SkipReason | None:
+    if isinstance(person, Contact) and person.consent_withdrawn_at is not None:
         return SkipReason.WITHDRAWN
-    if not contact.email.strip():
+    if not person.email.strip():
         return None if on_paper else SkipReason.NO_ADDRESS
-    if contact.email in stopped:
+    if person.email in stopped:
         return SkipReason.SUPPRESSED
-    if not is_address(mail_address(contact.email)):
+    if not is_address(mail_address(person.email)):
         return SkipReason.BAD_ADDRESS
     return None
 
@@ -147,37 +170,44 @@ def _resting(last: dt.date | None, times: int, on: dt.date, rest: Rest) -> SkipR
     return None
 
 
-def _barred(contacts: list[Contact], questionnaire_id: int | None) -> dict[int, SkipReason]:
-    """Contacts no mail may go to, whatever their rest, by what stands against it."""
-    said = OptOut.objects.against(questionnaire_id).of([one.pk for one in contacts], {_mailbox(one) for one in contacts})
+def _column_of(people: list[Contact] | list[User]) -> str:
+    """The column of an invitation that names them."""
+    return "contact" if not people or isinstance(people[0], Contact) else "user"
+
+
+def _barred(people: list[Contact] | list[User], questionnaire_id: int | None) -> dict[int, SkipReason]:
+    """People no mail may go to, whatever their rest, by what stands against it."""
+    contacts = {one.pk for one in people if isinstance(one, Contact)}
+    said = OptOut.objects.against(questionnaire_id).of(contacts, {_mailbox(one) for one in people})
     rows = list(said.values_list("contact", "address"))
-    persons, mailboxes = {contact for contact, _address in rows}, {address for _contact, address in rows if address}
-    blocked = blocked_among(one.email for one in contacts)
-    barred = {one.pk: SkipReason.BLOCKED for one in contacts if one.email in blocked}
-    return barred | {one.pk: SkipReason.OPTED_OUT for one in contacts if one.pk in persons or _mailbox(one) in mailboxes}
+    persons, mailboxes = contacts & {contact for contact, _address in rows}, {address for _contact, address in rows if address}
+    blocked = blocked_among(one.email for one in people)
+    barred = {one.pk: SkipReason.BLOCKED for one in people if one.email in blocked}
+    return barred | {one.pk: SkipReason.OPTED_OUT for one in people if one.pk in persons or _mailbox(one) in mailboxes}
 
 
-def _mailbox(contact: Contact) -> str:
-    return contact.email.strip().lower()
+def _mailbox(person: Contact | User) -> str:
+    return person.email.strip().lower()
 
 
-def _asked_before(contacts: list[Contact], on: dt.date) -> dict[int, tuple[dt.date, int]]:
-    """Last time asked and times asked in the year before `on`, by contact.
+def _asked_before(people: list[Contact] | list[User], on: dt.date) -> dict[int, tuple[dt.date, int]]:
+    """Last time asked and times asked in the year before `on`, by person.
 
-    What was sent to the contact's address counts as well: behind two contacts with one mailbox sits one reader.
+    What was sent to their address counts as well: behind two contacts with one mailbox sits one reader.
     """
+    column, mailboxes = _column_of(people), {_mailbox(one) for one in people if _mailbox(one)}
     history = (
         Invitation.objects.reached()
         .annotate(mailbox=Lower("address"))
-        .filter(Q(contact__in=[one.pk for one in contacts]) | Q(mailbox__in={_mailbox(one) for one in contacts if _mailbox(one)}))
+        .filter(Q(**{f"{column}__in": [one.pk for one in people]}) | Q(mailbox__in=mailboxes))
         .order_by()
-        .values_list("contact", "mailbox")
+        .values_list(column, "mailbox")
         .annotate(last=Max("invited_on"), times=Count("pk", filter=Q(invited_on__gt=on - YEAR)))
     )
-    by_contact, by_mailbox = defaultdict(set), defaultdict(set)
+    by_person, by_mailbox = defaultdict(set), defaultdict(set)
     for row in history:
-        by_contact[row[0]].add(row)
+        by_person[row[0]].add(row)
         if row[1]:  # asked on paper: no mailbox anybody shares
             by_mailbox[row[1]].add(row)
-    found = {one.pk: by_contact[one.pk] | by_mailbox[_mailbox(one)] for one in contacts}
+    found = {one.pk: by_person[one.pk] | by_mailbox[_mailbox(one)] for one in people}
     return {pk: (max(last for *_who, last, _times in rows), sum(row[3] for row in rows)) for pk, rows in found.items() if rows}

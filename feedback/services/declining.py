@@ -20,6 +20,11 @@ from portcrm.errors import RuleBroken
 WRONG_CONTACT = "feedback.invitation:"  # what the follow-up is opened once for, before the number of the invitation
 
 
+def reasons_of(invitation: Invitation) -> list[DeclineReason]:
+    """What somebody may say who would rather not answer; our own people are who they are."""
+    return [reason for reason in DeclineReason if invitation.user_id is None or reason not in WRONG_PERSON]
+
+
 @action("opinion.decline", gettext_lazy("Declined to answer"))
 def decline(*, invitation: Invitation, reason: DeclineReason, at: dt.datetime, by: User) -> Invitation:
     """Note that the invited person would rather not answer. The link stays good until the closing; said again, the last reason counts.

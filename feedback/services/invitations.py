@@ -23,7 +23,7 @@ WAVE_IS_CLOSED = _("The wave is closed.")
 
 
 def dedupe_key(invitation: Invitation) -> str:
-    return f"survey:{invitation.wave_id}:{invitation.contact_id}:invite"
+    return f"survey:{invitation.wave_id}:{invitation.who}:invite"
 
 
 @action("wave.write_mails", gettext_lazy("Invitations written"))
@@ -35,7 +35,7 @@ def write_mails(*, wave_id: int, at: dt.datetime, by: User, limit: int = 500) ->
     taken = list(
         Invitation.objects.without_mail()
         .filter(wave=wave_id)
-        .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer")
+        .select_related("wave__programme__owner", "wave__signed_by", "wave__version__questionnaire", "customer")
         .prefetch_related("wave__version__items")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )
@@ -55,7 +55,7 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
     """
     wave = invitation.wave
     with override(invitation.language):
-        company = pick(invitation.customer.name_zh, invitation.customer.name_en)
+        company = invitation.company
         purpose = wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=company)
         closes, promise = closing_text(wave), promise_of(wave)
     context = {

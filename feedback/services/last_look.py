@@ -20,12 +20,13 @@ from portcrm.outbox.models import OutgoingEmail
 
 OPTED_OUT = _("The contact opted out of these surveys.")
 ASKED_SINCE = _("Asked by a later wave a short while ago.")
+HAS_LEFT = _("The contact has left the company.")
 NO_SUCH = _("There is no such invitation any more.")
 
 
 def reasons_to_withhold(mails: Sequence[OutgoingEmail]) -> list[object]:
     """For each mail of a wave why it should not go any more, a NotYet where it should wait, or ""."""
-    asked = Invitation.objects.filter(public_id__in=[mail.link_ref for mail in mails]).select_related("wave__version", "contact")
+    asked = Invitation.objects.filter(public_id__in=[mail.link_ref for mail in mails]).select_related("wave__version", "contact", "user")
     invitations = {one.public_id: one for one in asked}
     against = dict(zip(invitations, reasons_against_asking(list(invitations.values())), strict=True))
     since = _asked_since(list(invitations.values()))
@@ -53,11 +54,17 @@ def reasons_against_asking(invitations: Sequence[Invitation]) -> list[object]:
 
 
 def _said_no(invitation: Invitation) -> object:
+    if invitation.user is not None:
+        return _declined(invitation) if invitation.user.is_active else HAS_LEFT
     contact = invitation.contact
     if contact is None or contact.consent_withdrawn_at is not None:
         return _("The contact does not want to be asked.")
     if contact.left_on is not None:
-        return _("The contact has left the company.")
+        return HAS_LEFT
+    return _declined(invitation)
+
+
+def _declined(invitation: Invitation) -> object:
     return _("The contact would rather not answer.") if invitation.declined_at is not None else ""
 
 
@@ -86,8 +93,8 @@ def _settled(invitation: Invitation) -> object:
 
 
 def _moved(invitation: Invitation) -> object:
-    """The contact has another address than the wave was frozen with."""
-    same = invitation.contact.email.strip().lower() == invitation.address.lower()
+    """The person has another address than the wave was frozen with."""
+    same = (invitation.user or invitation.contact).email.strip().lower() == invitation.address.lower()
     return "" if same else _("The contact's address has changed since the wave began.")
 
 

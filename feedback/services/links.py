@@ -32,6 +32,12 @@ def find_invitation(token: str) -> Invitation | None:
     return _invitation(INVITATION, token)
 
 
+def find_customers_invitation(token: str) -> Invitation | None:
+    """The same, None where it asks one of our own people: no customer speaks there."""
+    found = find_invitation(token)
+    return found if found is not None and found.customer is not None else None
+
+
 def find_opting_out(token: str) -> Invitation | None:
     """The invitation whose recipient opts out; another key than the form's, for a form is forwarded to colleagues."""
     return _invitation(OPT_OUT, token)

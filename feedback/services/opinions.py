@@ -59,6 +59,8 @@ def typing_in(invitation: Invitation, *, at: dt.datetime) -> Standing:
 
     Of an anonymous wave that asks nobody on paper until the closing: the answers that wait there are written then.
     """
+    if invitation.user_id is not None:  # no colleague types in what our own people say
+        return Standing(False, invitation.answered_at is not None)
     until = invitation.wave.ends_at
     if not invitation.wave.is_anonymous or invitation.wave.invitations.filter(address="").exists():
         until += dt.timedelta(days=settings.SURVEY_PAPER_DAYS)
@@ -218,7 +220,8 @@ def locked_form(invitation: Invitation, at: dt.datetime, begun: bool = False, *,
     locked = Invitation.objects.select_related("wave", "customer", "assignee", "draft").get(pk=invitation.pk)
     locked.wave.version = invitation.wave.version
     if typed:
-        if at >= typing_in(locked, at=at).grace_until:
+        until = typing_in(locked, at=at).grace_until
+        if until is None or at >= until:
             raise RuleBroken(_("Too late: the time for typing in answers of this wave is over."))
     elif not _may_come(locked, at, begun):
         raise RuleBroken(_("This form is closed and takes no answers any more."))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.enums import Anonymity, Occasion, Respondents
 from feedback.models import Programme
 from feedback.queries.whom import GONE, customers_of_view
+from feedback.services.own_programmes import refuse_for_our_own
 from feedback.services.periods import period_end, period_key, period_label
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
@@ -27,6 +28,7 @@ FIELDS = (
     "customer_tiers",
     "customer_view",
     "contact_roles",
+    "staff_roles",
     "asks_on_paper",
     "sample_size",
     "occasion",
@@ -51,6 +53,7 @@ def create_programme(*, fields: dict, on: dt.date, by: User) -> Programme:
     refuse_misfits(programme, FIELDS)
     _refuse_anonymous(programme)
     _refuse_for_guests(programme, programme.occasion)
+    refuse_for_our_own(programme)
     _count_from(programme, on)
     _refuse_day(programme, on)
     if programme.customer_view_id:
@@ -71,6 +74,7 @@ def edit_programme(*, programme: Programme, fields: dict, seen: Mapping[str, obj
     refuse_misfits(programme, changed)
     _refuse_anonymous(programme)
     _refuse_for_guests(programme, occasion_before)
+    refuse_for_our_own(programme, asked_before=programme.waves.order_by("pk").first())
     if programme.next_run_on != day_before:
         programme.day_of_month = None  # taken from the new day when the programme runs
     if {"next_run_on", "period", "occasion", "is_active"} & set(changed):

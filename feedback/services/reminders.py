@@ -27,7 +27,7 @@ DAY = dt.timedelta(days=1)
 
 
 def dedupe_key(invitation: Invitation, number: int) -> str:
-    return f"survey:{invitation.wave_id}:{invitation.contact_id}:rem{number}"
+    return f"survey:{invitation.wave_id}:{invitation.who}:rem{number}"
 
 
 @action("wave.write_reminders", gettext_lazy("Reminders written"))
@@ -44,7 +44,7 @@ def write_reminders(*, wave_id: int, at: dt.datetime, by: User, after: int = 0, 
     found = list(
         due_reminders(wave, at)
         .filter(pk__in=keys)
-        .select_related("wave__programme__owner", "wave__signed_by", "wave__version", "customer", "contact")
+        .select_related("wave__programme__owner", "wave__signed_by", "wave__version__questionnaire", "customer", "contact", "user")
     )
     _write([one for one, reason in zip(found, reasons_against_asking(found), strict=True) if not reason], at)
     return keys[-1] if keys else None
@@ -86,7 +86,7 @@ def reminder_mail(invitation: Invitation, *, begun: bool, not_before: dt.datetim
     """The mail that asks once more, with the same link; it tells whoever has begun that nothing is lost."""
     wave = invitation.wave
     with override(invitation.language):
-        company = pick(invitation.customer.name_zh, invitation.customer.name_en)
+        company = invitation.company
         purpose = wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=company)
         promise = promise_of(wave)
     context = {

@@ -1,4 +1,4 @@
-"""A drawn sample: customers by their tonnes, with all their contacts who can be asked."""
+"""A drawn sample: customers by their tonnes, with all their contacts who can be asked. Our own people are never drawn."""
 
 import secrets
 

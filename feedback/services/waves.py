@@ -16,7 +16,7 @@ from feedback.models import Invitation, Programme, Reminder, Wave, WaveSkip
 from feedback.queries.occasions import Reached
 from feedback.queries.rules import survey_rules
 from feedback.queries.whom import obstacle_of, obstacle_to_start, view_of
-from feedback.services.audience import Audience, Skip, audience_of
+from feedback.services.audience import Audience, Skip, audience_of, too_few
 from feedback.services.codes import new_codes
 from feedback.services.invitations import WAVE_IS_CLOSED, WAVE_IS_PAUSED
 from feedback.services.jobs import COMPUTE_RESULTS, WRITE_MAILS, WRITE_SEALED, enqueue
@@ -178,6 +178,8 @@ def open_wave(
         **keys,
     )
     audience = audience_of(programme, on=port_date(at), among=among)
+    if refusal := too_few(programme, audience):
+        raise RuleBroken(refusal)
     if programme.sample_size and among is None:
         audience = draw_sample(wave=wave, audience=audience, size=programme.sample_size, by=by)
     _freeze(wave, audience, on=planned_on)
@@ -202,38 +204,43 @@ def _name(programme: str, own: str) -> str:
     return Truncator(f"{programme} · {own}").chars(Wave._meta.get_field("name_zh").max_length)
 
 
-def _name_of(contact: Contact) -> str:
-    """The name in the language the contact is written to in: it stands in the greeting."""
-    with override(contact.language):
-        return contact.label
+def _name_of(person: Contact | User) -> str:
+    """The name in the language they are written to in: it stands in the greeting."""
+    with override(person.language):
+        return person.label
+
+
+def _who(person: Contact | User) -> dict[str, object]:
+    """The columns that name a contact, or one of our own people."""
+    if isinstance(person, Contact):
+        return {"customer_id": person.customer_id, "contact": person}
+    return {"user": person}
+
+
+def _assignee_of(person: Contact | User) -> int | None:
+    return person.customer.account_manager_id if isinstance(person, Contact) else None
 
 
 def _freeze(wave: Wave, audience: Audience, *, on: dt.date) -> None:
-    """Write down who is asked and who is not, as of the day `on`. The database refuses a second row for a contact or an
+    """Write down who is asked and who is not, as of the day `on`. The database refuses a second row for a person or an
     address; whom it refuses is listed like the others."""
     invitations = (
         Invitation(
             wave=wave,
-            customer_id=contact.customer_id,
-            contact=contact,
-            address=contact.email.strip(),
-            name=_name_of(contact),
-            language=contact.language,
-            assignee_id=contact.customer.account_manager_id,
+            **_who(person),
+            address=person.email.strip(),
+            name=_name_of(person),
+            language=person.language,
+            assignee_id=_assignee_of(person),
             invited_on=on,
             code=code,
         )
-        for contact, code in zip(audience.asked, new_codes(len(audience.asked)), strict=True)
+        for person, code in zip(audience.asked, new_codes(len(audience.asked)), strict=True)
     )
     Invitation.objects.bulk_create(invitations, ignore_conflicts=True, batch_size=1000)
-    invited = set(wave.invitations.values_list("contact", flat=True))
-    audience.skipped += [Skip(contact, SkipReason.SAME_ADDRESS) for contact in audience.asked if contact.pk not in invited]
+    invited = {contact or user for contact, user in wave.invitations.values_list("contact", "user")}
+    audience.skipped += [Skip(person, SkipReason.SAME_ADDRESS) for person in audience.asked if person.pk not in invited]
     wave.invited = len(invited)
     wave.save(update_fields=["invited"])
-    skips = (
-        WaveSkip(
-            wave=wave, customer_id=skip.contact.customer_id, contact=skip.contact, reason=skip.reason, last_asked_on=skip.last_asked_on
-        )
-        for skip in audience.skipped
-    )
+    skips = (WaveSkip(wave=wave, **_who(skip.person), reason=skip.reason, last_asked_on=skip.last_asked_on) for skip in audience.skipped)
     WaveSkip.objects.bulk_create(skips, ignore_conflicts=True, batch_size=1000)

@@ -33,7 +33,7 @@ def start(programme):
 
 def choose_on_paper(*contacts):
     chosen = choose(contacts, on=TODAY, rest=REST, questionnaire_id=make_programme().questionnaire_id, on_paper=True)
-    return chosen.asked, {skip.contact: skip.reason for skip in chosen.skipped}
+    return chosen.asked, {skip.person: skip.reason for skip in chosen.skipped}
 
 
 def test_everybody_asked_gets_a_code_of_their_own():

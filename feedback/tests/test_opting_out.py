@@ -49,7 +49,7 @@ def address_of(invitation) -> str:
 
 def skipped(questionnaire) -> dict[int, str]:
     audience = choose(Contact.objects.all(), on=port_today(), rest=REST, questionnaire_id=questionnaire.pk)
-    return {skip.contact.pk: skip.reason for skip in audience.skipped}
+    return {skip.person.pk: skip.reason for skip in audience.skipped}
 
 
 def another_questionnaire():

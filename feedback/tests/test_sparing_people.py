@@ -25,7 +25,7 @@ REST = Rest(days_between=30, times_a_year=4, contacts_of_a_company=3)
 
 def decide(**limits):
     chosen = choose(Contact.objects.select_related("customer"), on=TODAY, rest=Rest(**{**REST.__dict__, **limits}))
-    return [contact.pk for contact in chosen.asked], {skip.contact.pk: skip.reason for skip in chosen.skipped}
+    return [contact.pk for contact in chosen.asked], {skip.person.pk: skip.reason for skip in chosen.skipped}
 
 
 def asked_on(contact, day, **fields):

@@ -15,10 +15,9 @@ from feedback.forms.opinion import TRAP
 from feedback.models import Invitation
 from feedback.services.complaints import ComplaintFacts, record_complaint
 from feedback.services.contacts import still_theirs
-from feedback.services.links import complaint_token, find_complaint, find_invitation
+from feedback.services.links import complaint_token, find_complaint, find_customers_invitation
 from feedback.views.door import address_of, arrived, asked_language, known_language, public_form, public_page, to_receipt, unknown_link
 from portcrm.accounts.services import system_user
-from portcrm.bilingual import pick
 from portcrm.clock import now, port_zone
 from portcrm.limits import within_limit
 
@@ -29,7 +28,7 @@ CHANNEL = "complaint_channel"
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint(request: HttpRequest) -> HttpResponse:
     """The form; sent well it leads to the page of the case, else it comes back with every word kept."""
-    invitation = find_invitation(request.POST.get("o", "") or request.GET.get("o", ""))
+    invitation = find_customers_invitation(request.POST.get("o", "") or request.GET.get("o", ""))
     if request.method != "POST":
         return _form(PublicComplaintForm(initial=_known(invitation) | {"form_key": uuid.uuid4()}), request)
     if language := known_language(request.POST.get("go", "").removeprefix("lang:")):
@@ -57,8 +56,7 @@ def _known(invitation: Invitation | None) -> dict:
     """What we know of somebody who comes from an opinion form, so that nobody types it again."""
     if invitation is None:
         return {}
-    company = pick(invitation.customer.name_zh, invitation.customer.name_en)
-    return {"company_name": company, "reporter_name": invitation.name, "reporter_email": invitation.address}
+    return {"company_name": invitation.company, "reporter_name": invitation.name, "reporter_email": invitation.address}
 
 
 def _record(cleaned: dict, invitation: Invitation | None):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from feedback.enums import WRONG_PERSON, DeclineReason
 from feedback.models import Invitation
-from feedback.services.declining import decline
+from feedback.services.declining import decline, reasons_of
 from feedback.services.invitations import closing_text
 from feedback.services.links import invitation_token, opt_out_token
 from feedback.services.opinions import standing
@@ -29,7 +29,7 @@ def decline_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if request.method != "POST":
         return _show(invitation)
     reason = request.POST.get("reason", "")
-    if reason not in DeclineReason.values:
+    if reason not in reasons_of(invitation):
         return _show(invitation, problem=_("Please choose one of the reasons."))
     decline(invitation=invitation, reason=DeclineReason(reason), at=now(), by=system_user())
     address = reverse("opinion:decline", args=[invitation_token(invitation.public_id)])

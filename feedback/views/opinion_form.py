@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from feedback.enums import DeclineReason
 from feedback.forms.opinion import (
     BASE,
     CHOICE,
@@ -38,6 +37,7 @@ from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
 from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers
+from feedback.services.declining import reasons_of
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
 from feedback.services.links import drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
@@ -86,10 +86,6 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
     return (known_language(last.language) if last else "") or invitation.language
 
 
-def _company(invitation: Invitation) -> str:
-    return pick(invitation.customer.name_zh, invitation.customer.name_en)
-
-
 def _address(invitation: Invitation, language: str):
     """Where the pages of the form are, in the language spoken now."""
     token, query = invitation_token(invitation.public_id), _said(invitation, language)
@@ -102,7 +98,7 @@ def _said(invitation: Invitation, language: str) -> str:
 
 def shut(request: HttpRequest, invitation: Invitation, *, answered: bool) -> HttpResponse:
     """The page of a form that takes no answers any more."""
-    context = {"invitation": invitation, "company": _company(invitation), "closes": closing_text(invitation.wave)}
+    context = {"invitation": invitation, "company": invitation.company, "closes": closing_text(invitation.wave)}
     context |= {"token": invitation_token(invitation.public_id), "typed": typed(request)}
     return notice(request, "used" if answered else "closed", status=410, **context)
 
@@ -217,8 +213,8 @@ def _show(
         "page": shown,
         "token": invitation_token(invitation.public_id),
         "invitation": invitation,
-        "company": _company(invitation),
-        "purpose": invitation.wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=_company(invitation)),
+        "company": invitation.company,
+        "purpose": invitation.wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=invitation.company),
         "closes": closing_text(invitation.wave),
         "grace_until": _grace(invitation, at),
         "saved_at": timezone.localtime(draft.updated_at, port_zone()) if draft else None,
@@ -243,7 +239,8 @@ def _secrecy(invitation: Invitation, shown: FormPage, raw: dict[str, str]) -> di
 
 def reasons_to_decline(invitation: Invitation) -> dict:
     """What somebody who would rather not answer can choose from, and has chosen."""
-    return {"reasons": DeclineReason.choices, "chosen_reason": invitation.decline_reason}
+    reasons = [(reason.value, reason.label) for reason in reasons_of(invitation)]
+    return {"reasons": reasons, "chosen_reason": invitation.decline_reason}
 
 
 def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict[str, str]:
@@ -303,7 +300,7 @@ def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return redirect("opinion:form", token=invitation_token(invitation.public_id))
     context = {
         "port_name": pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN),
-        "company": _company(invitation),
+        "company": invitation.company,
         "form": invitation.wave.version.questionnaire.label,
         "submitted_at": timezone.localtime(sent_at(response, invitation.wave), port_zone()),
         "sent": shown_answers(invitation.wave.version, sent_answers(invitation)),
@@ -327,7 +324,7 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "token": invitation_token(invitation.public_id),
         "stop_token": opt_out_token(invitation.public_id),
-        "company": _company(invitation),
+        "company": invitation.company,
         "sent": shown_answers(invitation.wave.version, sent),
         "response": response,
         "submitted_at": timezone.localtime(sent_at(response, invitation.wave), port_zone()),

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.enums import CustomerStatus
+from customers.permissions import VIEW_CONTACT
 from feedback import permissions
 from feedback.analysis.samples import sample_size
 from feedback.forms.programme import ProgrammeForm
 from feedback.models import Programme
 from feedback.queries.whom import obstacle_to_start, obstacles_of
-from feedback.services.audience import Audience, audience_of
+from feedback.services.audience import Audience, audience_of, too_few
 from feedback.services.programmes import create_programme, edit_programme
 from feedback.services.sending_times import SendingTimes
 from feedback.services.waves import start_wave
@@ -81,24 +82,26 @@ def _form(request: HttpRequest, form: ProgrammeForm, title: str, status: int) ->
 @permission_required(permissions.SEND_WAVE, raise_exception=True)
 def programme_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom a wave would ask and spare; a POST starts it."""
-    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("questionnaire"), pk=pk)
     if request.method == "POST":
         any_hour = "any_hour" in request.POST
         wave = start_wave(programme=programme, at=now(), request_key=_key(request), by=request.user, any_hour=any_hour)
         messages.success(request, _("The wave has started; its mails are being written."))
         return redirect("feedback:wave", pk=wave.pk)
     context = {"programme": programme, "request_key": uuid.uuid4()}
-    return page(request, "feedback/programme_start.html", context | _asking(programme) | leaving(now()))
+    return page(request, "feedback/programme_start.html", context | _asking(request, programme) | leaving(now()))
 
 
-def _asking(programme: Programme) -> dict:
+def _asking(request: HttpRequest, programme: Programme) -> dict:
     """Whom a wave of today would ask and spare, or what stands against it; and how many customers would do for a sample."""
     stopped_by, audience = obstacle_to_start(programme), Audience()
     if not stopped_by:
         audience = audience_of(programme, on=port_today())
-    companies = len({contact.customer_id for contact in audience.asked})
+        stopped_by = too_few(programme, audience)
+    companies = 0 if programme.asks_our_own else len({contact.customer_id for contact in audience.asked})
     return {
         "audience": audience,
+        "sees_whom": request.user.has_perm(permissions.VIEW_OUR_OWN if programme.asks_our_own else VIEW_CONTACT),
         "companies": companies,
         "draws": programme.sample_size is not None and programme.sample_size < companies,
         "suggested": sample_size(companies) if companies else None,

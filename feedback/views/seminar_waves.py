@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from customers.permissions import VIEW_CONTACT
 from feedback import permissions
 from feedback.queries.seminars import wave_of
 from feedback.services.seminar_waves import ask_guests, programme_of_seminars, would_ask
@@ -33,4 +34,5 @@ def seminar_ask(request: HttpRequest, pk: int) -> HttpResponse:
     programme = programme_of_seminars(by=request.user)
     stopped_by, audience = would_ask(found, programme, on=port_today())
     told = {"seminar": found, "programme": programme, "stopped_by": stopped_by, "audience": audience, "reasons": reasons_of(audience)}
+    told |= {"sees_whom": request.user.has_perm(VIEW_CONTACT)}
     return page(request, "feedback/seminar_ask.html", told | leaving(now()))

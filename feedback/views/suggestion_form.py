@@ -15,7 +15,7 @@ from feedback.forms.suggestion_public import PublicSuggestionForm
 from feedback.models import Invitation, Suggestion
 from feedback.queries.said_and_done import latest_published
 from feedback.services.contacts import still_theirs
-from feedback.services.links import find_invitation, find_suggestion, suggestion_token
+from feedback.services.links import find_customers_invitation, find_suggestion, suggestion_token
 from feedback.services.suggestions import record_suggestion
 from feedback.views.door import (
     address_of,
@@ -28,7 +28,6 @@ from feedback.views.door import (
     unknown_link,
 )
 from portcrm.accounts.services import system_user
-from portcrm.bilingual import pick
 from portcrm.clock import now, port_today
 from portcrm.limits import within_limit
 
@@ -39,7 +38,7 @@ CHANNEL = "suggestion_page"
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggestion(request: HttpRequest) -> HttpResponse:
     """The form; sent well it leads to the receipt, else it comes back with every word kept."""
-    invitation = find_invitation(request.POST.get("o", "") or request.GET.get("o", ""))
+    invitation = find_customers_invitation(request.POST.get("o", "") or request.GET.get("o", ""))
     if request.method != "POST":
         return _form(PublicSuggestionForm(initial=_known(invitation) | {"form_key": uuid.uuid4()}), request)
     if language := known_language(request.POST.get("go", "").removeprefix("lang:")):
@@ -67,8 +66,7 @@ def _known(invitation: Invitation | None) -> dict:
     """What we know of somebody who comes from an opinion form, so that nobody types it again."""
     if invitation is None:
         return {}
-    company = pick(invitation.customer.name_zh, invitation.customer.name_en)
-    return {"company_name": company, "reporter_name": invitation.name, "reporter_email": invitation.address}
+    return {"company_name": invitation.company, "reporter_name": invitation.name, "reporter_email": invitation.address}
 
 
 def _record(cleaned: dict, invitation: Invitation | None) -> Suggestion:

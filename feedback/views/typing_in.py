@@ -38,7 +38,7 @@ DOES_NOT_APPLY = gettext_lazy("By the other answers this question is not asked. 
 @permission_required(permissions.ADD_RESPONSE, raise_exception=True)
 def type_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code on the paper and lead on to its form."""
-    form = CodeForm(request.GET if "code" in request.GET else None, invitations=Invitation.objects.visible_to(request.user))
+    form = CodeForm(request.GET if "code" in request.GET else None, invitations=Invitation.objects.visible_to(request.user).of_customers())
     if form.is_valid():
         return redirect("feedback:type_in_form", pk=form.invitation.pk)
     return page(request, "feedback/type_in_code.html", {"form": form}, status=422 if form.errors else 200)
@@ -48,8 +48,8 @@ def type_in_code(request: HttpRequest) -> HttpResponse:
 @permission_required(permissions.ADD_RESPONSE, raise_exception=True)
 def type_in_form(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose form it is and where it stands; all its questions, where it may still be typed in."""
-    rows = Invitation.objects.visible_to(request.user).select_related("wave__version", "wave__programme", "customer", "contact")
-    invitation = get_object_or_404(rows, pk=pk)
+    rows = Invitation.objects.visible_to(request.user).of_customers()
+    invitation = get_object_or_404(rows.select_related("wave__version", "wave__programme", "customer", "contact"), pk=pk)
     if request.method == "POST":
         return _take(request, invitation)
     return _show(request, invitation, TakenForm(invitation=invitation, channel=request.GET.get("channel", "")))

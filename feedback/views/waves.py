@@ -25,7 +25,7 @@ from portcrm.clock import now
 from portcrm.exchange.exporting import export_response
 from portcrm.outbox.enums import SENDABLE_AGAIN
 from portcrm.outbox.permissions import VIEW_MAIL
-from portcrm.pages.lists import Empty, Listing, Preset
+from portcrm.pages.lists import Column, Empty, Listing, Preset
 from portcrm.pages.render import page
 from portcrm.paper.permissions import PRINT
 
@@ -74,6 +74,8 @@ def wave_context(request: HttpRequest, wave: Wave) -> dict:
     every = "" if wave.state == WaveState.CLOSED else "5s" if live.waiting and wave.state == WaveState.OPEN else "30s"
     signature = wave.signed_by or wave.programme.owner
     found |= {"channels": answers_by_channel(wave, request.user) if wave.is_named else []}
+    sees_whom = request.user.has_perm(permissions.VIEW_OUR_OWN if wave.asks_our_own else permissions.VIEW_RESPONSE)
+    found |= {"sees_whom": sees_whom, "knows_forms": sees_whom and _knows_forms(request, wave)}
     found |= {"knows_senders": knows_senders(request.user, wave)}
     found |= {"sealed": wave.sealed.count() if wave.is_anonymous else 0}
     return {
@@ -90,13 +92,13 @@ def wave_context(request: HttpRequest, wave: Wave) -> dict:
 def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Who got what: one row per invitation with its mail and its form; of a confidential wave the form for the few who may know."""
     wave = _wave(request, pk)
-    known = wave.is_anonymous or knows_senders(request.user, wave)  # of an anonymous one the day is all there is
+    known = _knows_forms(request, wave)
     listing = Listing(
         request,
         record="feedback.invitation",
         queryset=_asked(request, wave, known),
         filterset_class=InvitationFilter if known else InvitationMailFilter,
-        columns=columns.INVITATION_COLUMNS if known else columns.INVITATION_COLUMNS_WITHOUT_FORMS,
+        columns=_columns(wave, known),
         orderings=columns.INVITATION_ORDERINGS,
         empty=Empty(_("Nobody was invited"), _("See who was spared and why."), _("Spared"), reverse("feedback:wave_skips", args=[pk])),
         export_permission=permissions.VIEW_RESPONSE,
@@ -108,9 +110,20 @@ def wave_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "feedback/wave_invitations.html", context, fragments=Listing.fragments)
 
 
+def _knows_forms(request: HttpRequest, wave: Wave) -> bool:
+    """Whether this reader sees who has answered: of an anonymous wave the day is all there is, of our own people not even that."""
+    return not wave.asks_our_own and (wave.is_anonymous or knows_senders(request.user, wave))
+
+
+def _columns(wave: Wave, known: bool) -> tuple[Column, ...]:
+    if wave.asks_our_own:
+        return columns.INVITATION_COLUMNS_OF_OUR_OWN
+    return columns.INVITATION_COLUMNS if known else columns.INVITATION_COLUMNS_WITHOUT_FORMS
+
+
 def _asked(request: HttpRequest, wave: Wave, known: bool) -> QuerySet[Invitation]:
     """Those asked, with what became of the form where that is `known` to this reader."""
-    rows = wave.invitations.visible_to(request.user).select_related("customer", "mail", "response", "wave")
+    rows = wave.invitations.visible_to(request.user).select_related("customer", "user__department", "mail", "response", "wave")
     if known:
         rows = rows.with_progress().with_reminded()
     return rows.annotate(
@@ -128,7 +141,7 @@ def wave_skips(request: HttpRequest, pk: int) -> HttpResponse:
     listing = Listing(
         request,
         record="feedback.waveskip",
-        queryset=wave.skips.select_related("customer", "contact"),
+        queryset=wave.skips.visible_to(request.user).select_related("customer", "contact", "user__department"),
         filterset_class=SkipFilter,
         columns=columns.SKIP_COLUMNS,
         orderings=columns.SKIP_ORDERINGS,
