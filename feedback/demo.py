@@ -1,18 +1,32 @@
-"""Opinions and complaints of the demo: a programme, two counted waves, an open one, cases in every state.
+"""Opinions and complaints of the demo: waves of every mode, cases in every state, a mail left at their desk, a seminar.
 
 All of it goes through the services, at moments in the past where that is told; only the mail server's part of the
 earlier waves is pretended, since no mail leaves a demo.
 """
 
+import base64
 import datetime as dt
 import random
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
+from cargo.models import Shipment
 from customers.enums import CustomerStatus, Tier
 from customers.models import Channel, Contact, Customer
-from feedback.enums import Cause, ClosingWord, ComplaintOutcome, Credit, Liability, Period, ServiceGroup, Severity, Tone
+from feedback.enums import (
+    Anonymity,
+    Cause,
+    ClosingWord,
+    ComplaintOutcome,
+    Credit,
+    Liability,
+    Occasion,
+    Period,
+    ServiceGroup,
+    Severity,
+    Tone,
+)
 from feedback.models import Complaint, Invitation, Programme, Questionnaire, Wave
 from feedback.services import complaints
 from feedback.services.answers import ReadAnswers
@@ -21,10 +35,13 @@ from feedback.services.complaint_figures import compute_complaint_figures
 from feedback.services.corrective import finish_action, plan_action
 from feedback.services.findings import record_claim, record_finding
 from feedback.services.heard import record_heard
+from feedback.services.inbox import take_in_mail
 from feedback.services.invitations import write_mails
 from feedback.services.opinions import note_opened, save_draft, submit
 from feedback.services.programmes import create_programme
 from feedback.services.results import compute_results
+from feedback.services.sealing import seal, write_sealed
+from feedback.services.seminar_waves import ask_guests
 from feedback.services.seminars import add_guest, add_topic, decide, note_attendance, plan_seminar
 from feedback.services.shipped.opinion import KEY
 from feedback.services.suggestions import (
@@ -70,6 +87,21 @@ CASES = (
      Severity.NORMAL),
     ("货物跟踪信息中断", "系统两天没有更新集装箱状态。", ServiceGroup.INFORMATION, Severity.NORMAL),
 )  # fmt: skip
+# Surveys of those the quarterly one leaves out, so that nobody is asked too often; each with how many days ago it began.
+UNNAMED = (
+    ("港口服务匿名征询", "Port services, asked anonymously", Anonymity.ANONYMOUS, 230),
+    ("堆场服务保密征询", "Yard services, asked in confidence", Anonymity.CONFIDENTIAL, 130),
+)
+ASKED, GUESTS = 14, 9  # customers drawn for each of these; contacts at the seminar, one of whom did not come
+LEFT_MAIL = """From: =?utf-8?b?{name}?= <shipping-list@customer.invalid>
+Subject: =?utf-8?b?{subject}?=
+Message-ID: <demo-left@customer.invalid>
+Precedence: list
+Content-Type: text/plain; charset=utf-8
+
+{text}
+"""
+LEFT_WORDS = ("船务群组", "冷藏箱断电", "昨夜堆场的两个冷藏箱断电约三小时，请核实并回复。")
 SUGGESTED = (
     ("希望二号闸口夜间也能提货。", ServiceGroup.TRANSPORT),
     ("请把船期变更同时发到微信和邮箱。", ServiceGroup.INFORMATION),
@@ -84,21 +116,23 @@ HEARD = (
 
 
 def seed(rng: random.Random, users: dict[str, User], say: Callable) -> None:
-    """Opinions of three quarters and a complaint in each state."""
+    """Opinions of three quarters and of waves without names, a complaint in each state, what was suggested, heard and said at a seminar."""
+    ask_unnamed(rng, users)
     programme = plan(users)
     moments = quarters_back(now())
     for moment in moments[:2]:
         wave = begin(programme, moment)
         answer(rng, wave, share=0.62)
-        close_wave(wave=wave, at=wave.closes_at + dt.timedelta(days=1), by=system_user())
-        compute_results(wave_id=wave.pk, at=wave.closes_at + dt.timedelta(days=1), by=system_user())
+        finish(wave)
     latest = begin(programme, moments[2])
     answer(rng, latest, share=0.25, unfinished=0.08)
     compute_results(wave_id=latest.pk, at=now(), by=system_user())
     complain(rng, users)
     compute_complaint_figures(at=now(), by=system_user())
+    leave_a_mail()
     speak(users)
-    say("Opinions: three waves, six complaints, four suggestions, a seminar")
+    meet(rng, users[Role.SERVICE])
+    say("Opinions: six waves, six complaints, four suggestions, a seminar")
 
 
 def quarters_back(at: dt.datetime) -> list[dt.datetime]:
@@ -130,11 +164,46 @@ def begin(programme: Programme, at: dt.datetime) -> Wave:
     """Let the programme run on that day, and its mails arrive where the wave is past or its reader answers."""
     Programme.objects.filter(pk=programme.pk).update(next_run_on=port_date(at))
     wave = run_programme(programme_id=programme.pk, at=at, by=system_user())
+    write_to_all(wave, at)
+    return wave
+
+
+def write_to_all(wave: Wave, at: dt.datetime) -> None:
     while write_mails(wave_id=wave.pk, at=at, by=system_user()):
         pass
     if wave.closes_at < now():
         arrive(wave.invitations.all(), wave.sends_from)
-    return wave
+
+
+def finish(wave: Wave) -> None:
+    """Close a wave of the past on the day after its last, and count it."""
+    at = wave.closes_at + dt.timedelta(days=1)
+    close_wave(wave=wave, at=at, by=system_user())
+    if wave.is_anonymous:
+        write_sealed(wave_id=wave.pk, at=at, by=system_user())
+    compute_results(wave_id=wave.pk, at=at, by=system_user())
+
+
+def ask_unnamed(rng: random.Random, users: dict[str, User]) -> None:
+    """An anonymous and a confidential survey, both closed."""
+    service = users[Role.SERVICE]
+    for name_zh, name_en, anonymity, days in UNNAMED:
+        at = (now() - dt.timedelta(days=days)).astimezone(port_zone()).replace(hour=9, minute=0, second=0, microsecond=0)
+        fields = {
+            "name_zh": name_zh,
+            "name_en": name_en,
+            "questionnaire": Questionnaire.objects.get(key=KEY),
+            "anonymity": anonymity,
+            "customer_statuses": [CustomerStatus.EXISTING],
+            "customer_tiers": [Tier.STANDARD],
+            "sample_size": ASKED,
+            "occasion": Occasion.ONCE,
+            "next_run_on": port_date(at),
+            "owner": service,
+        }
+        wave = begin(create_programme(fields=fields, on=port_date(at) - dt.timedelta(days=1), by=service), at)
+        answer(rng, wave, share=0.85)
+        finish(wave)
 
 
 def arrive(invitations, at: dt.datetime) -> None:
@@ -152,10 +221,12 @@ def answer(rng: random.Random, wave: Wave, *, share: float, unfinished: float = 
         lot, moment = rng.random(), office_hour(rng, wave.opens_at, until)
         if lot >= share + unfinished:
             continue
-        read = ReadAnswers(opinion(rng, invitation))
+        read = ReadAnswers(opinion(rng, invitation) if wave.seminar_id is None else of_the_seminar(rng))
         arrive(Invitation.objects.filter(pk=invitation.pk), min(wave.sends_from, moment))
         note_opened(invitation=invitation, at=moment, by=actor)
-        if lot < share:
+        if wave.is_anonymous:
+            seal(invitation=invitation, read=read, at=moment, by=actor)
+        elif lot < share:
             submit(invitation=invitation, read=read, form_key=uuid.UUID(int=rng.getrandbits(128)), language=invitation.language,
                    at=moment, by=actor)  # fmt: skip
         else:
@@ -187,18 +258,31 @@ def opinion(rng: random.Random, invitation: Invitation) -> dict:
     return answers
 
 
+def of_the_seminar(rng: random.Random) -> dict:
+    """Answers of a guest; one in three would like to hear of something else."""
+    rated = ("seminar_topics", "seminar_talks", "seminar_discussion", "seminar_organisation")
+    answers: dict[str, int | str] = {key: rng.choice((3, 4, 4, 5, 5)) for key in rated}
+    answers["seminar_again"] = rng.choice(("yes", "yes", "depends"))
+    return answers | ({"seminar_wishes": "希望下次介绍冷藏箱业务。"} if rng.random() < 1 / 3 else {})
+
+
 def complain(rng: random.Random, users: dict[str, User]) -> None:
-    """Six cases, old ones first: two closed, two answered, one assigned, one new."""
+    """Six cases, old ones first: two closed, two answered, one assigned, one new, which names what was handled last."""
+    handled = Shipment.objects.filter(customer__status=CustomerStatus.EXISTING, is_reversal=False).order_by("-pk").first()
     customers = list(Customer.objects.filter(status=CustomerStatus.EXISTING).order_by("pk")[:60])
     channels = list(Channel.objects.filter(key__in=("complaint_channel", "daily_contact")).order_by("key"))
     service, manager = users[Role.SERVICE], users[Role.MANAGER]
     for place, (subject, description, group, severity) in enumerate(CASES):
         day = now().astimezone(port_zone()) - dt.timedelta(days=60 - place * 11)
         at = day.replace(hour=rng.randrange(9, 17), minute=rng.randrange(60))
+        customer, named = (rng.choice(customers) if customers else None), []
+        if place == 5 and handled:
+            customer, named = handled.customer, [handled]
         facts = complaints.ComplaintFacts(
             subject=subject,
             description=description,
-            customer=rng.choice(customers) if customers else None,
+            customer=customer,
+            shipments=named,
             company_name="" if customers else "演示公司",
             channel=rng.choice(channels) if channels else None,
             group=group,
@@ -219,6 +303,13 @@ def complain(rng: random.Random, users: dict[str, User]) -> None:
             )
 
 
+def leave_a_mail() -> None:
+    """A mail to the complaint mailbox that came by a mailing list and opened nothing by itself."""
+    name, subject = (base64.b64encode(words.encode()).decode() for words in LEFT_WORDS[:2])
+    raw = LEFT_MAIL.format(name=name, subject=subject, text=LEFT_WORDS[-1]).encode()
+    take_in_mail(raw=raw, at=now() - dt.timedelta(days=1), by=system_user())
+
+
 def settle(case: Complaint, *, at: dt.datetime, by: User) -> None:
     """What was found about a case of the past, what was paid for it and what is done about its cause."""
     found = {"cause": Cause.PROCESS, "cause_text": "高峰时段只开放一个闸口。", "liability": Liability.OURS, "decision": "减免当日堆存费。"}
@@ -237,12 +328,11 @@ def settle(case: Complaint, *, at: dt.datetime, by: User) -> None:
 
 
 def speak(users: dict[str, User]) -> None:
-    """Four suggestions, one in each state; three opinions heard; a seminar that was held."""
+    """Four suggestions, one in each state; three opinions heard."""
     customers = list(Customer.objects.filter(status=CustomerStatus.EXISTING).order_by("pk")[:4])
     if customers:
         suggest(customers, users[Role.SERVICE])
         hear(customers, users[Role.MARKETING])
-        meet(customers, users[Role.SERVICE])
 
 
 def suggest(customers: list[Customer], by: User) -> None:
@@ -275,19 +365,25 @@ def hear(customers: list[Customer], by: User) -> None:
         record_heard(customer=customers[place % len(customers)], group=group, service_item=item, tone=tone, text=text, at=at, by=by)
 
 
-def meet(customers: list[Customer], by: User) -> None:
-    day = port_date(now()) - dt.timedelta(days=20)
-    names = {"name_zh": "货主座谈会", "name_en": "Round table with cargo owners"}
-    seminar = plan_seminar(**names, held_on=day, place="业务楼三号会议室", host=by, at=now() - dt.timedelta(days=40), by=by)
+def meet(rng: random.Random, by: User) -> None:
+    """A seminar with guests who came, what was said and decided there, and the wave that asks them how it was."""
+    contacts = Contact.objects.reachable().filter(customer__status=CustomerStatus.EXISTING, customer__tier=Tier.STANDARD)
+    contacts = list(contacts.select_related("customer").order_by("customer_id", "pk").distinct("customer_id")[:GUESTS])
+    if not contacts:
+        return
+    held_at = (now() - dt.timedelta(days=20)).astimezone(port_zone()).replace(hour=14, minute=0, second=0, microsecond=0)
+    day, names = held_at.date(), {"name_zh": "货主座谈会", "name_en": "Round table with cargo owners"}
+    seminar = plan_seminar(**names, held_on=day, place="业务楼三号会议室", host=by, at=held_at - dt.timedelta(days=20), by=by)
     topic = add_topic(seminar=seminar, name_zh="闸口与堆场", name_en="Gates and yard", by=by)
-    guests = [
-        add_guest(seminar=seminar, customer=customer, contact=contact, by=by)
-        for customer in customers
-        if (contact := Contact.objects.filter(customer=customer).order_by("pk").first())
-    ]
-    came = {guest.pk for guest in guests[:-1]}
-    note_attendance(seminar=seminar, replies=dict.fromkeys(came, "coming"), came=came, at=now(), by=by)
+    guests = [add_guest(seminar=seminar, customer=contact.customer, contact=contact, by=by) for contact in contacts]
+    came = {guest.pk for guest in guests[:-1]} or {guests[0].pk}
+    note_attendance(seminar=seminar, replies=dict.fromkeys(came, "coming"), came=came, at=held_at + dt.timedelta(hours=3), by=by)
     told = {"group": ServiceGroup.TRANSPORT, "tone": Tone.WISH, "text": "高峰时段希望增开闸口。", "heard_on": day}
-    record_heard(customer=customers[0], topic=topic, **told, at=now(), by=by)
+    record_heard(customer=contacts[0].customer, topic=topic, **told, at=now(), by=by)
     due_on = day + dt.timedelta(days=45)
     decide(seminar=seminar, topic=topic, text="提出高峰时段增开闸口的方案", owner=by, due_on=due_on, by=by)
+    asked_at = held_at + dt.timedelta(hours=20)
+    wave = ask_guests(seminar=seminar, at=asked_at, by=by)
+    write_to_all(wave, asked_at)
+    answer(rng, wave, share=0.8)
+    finish(wave)

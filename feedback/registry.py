@@ -44,6 +44,7 @@ from feedback.services.merging import MERGE_RULES, TWIN_RULES, renew_opinions
 from feedback.services.reckoning import reckon_clocks
 from feedback.services.suggestions_left_behind import suggestions_of
 from portcrm.accounts.leaving import register_left_behind
+from portcrm.accounts.roles import Role
 from portcrm.audit.events import Told, labels_of, register_event
 from portcrm.audit.personal_data import PersonalData, register_personal_data
 from portcrm.exchange.exported import register_export
@@ -128,7 +129,9 @@ register_twin_rule(*TWIN_RULES)
 register_after_merge(renew_opinions)
 register_personal_data(PersonalData("feedback", opinions_of, erase_opinions, order=20))
 # What belongs to the complaint desk.
-register_panel(Panel("complaints", _("Complaint desk"), "feedback:complaint_panel", 35, permissions.CHANGE_COMPLAINT))
+register_panel(
+    Panel("complaints", _("Complaint desk"), "feedback:complaint_panel", 35, permissions.CHANGE_COMPLAINT, frozenset({Role.SERVICE}))
+)
 register_part(Tab("cargo.shipment", "complaints", _("Complaints"), "feedback:shipment_complaints", 50, permissions.VIEW_COMPLAINT))
 register_reckoning(reckon_clocks)
 for told in telling.KINDS:

@@ -34,7 +34,11 @@ def office_days() -> OfficeDays:
 
 @cache
 def _calendar(country: str, year: int, language: str | None = None):
-    return holidays.country_holidays(country, years=year, language=language)
+    calendar = holidays.country_holidays(country, language=language)
+    if calendar.has_substituted_holidays:
+        calendar.substituted_date_format = "%F"  # 2026-01-04 in every language, as everywhere on our pages
+    calendar.get(dt.date(year, 1, 1))  # fills in the year
+    return calendar
 
 
 def is_business_day(day: dt.date, *, country: str | None = None, own: OfficeDays | None = None) -> bool:

@@ -13,6 +13,7 @@ API_ENUMS = {
     "InteractionOutcomeEnum": "customers.enums.Outcome",
     "JobStateEnum": "portcrm.bulk.enums.BulkState",
     "LevelEnum": "customers.enums.Level",
+    "QuestionKindEnum": "feedback.enums.ItemKind",
     "RankedClassEnum": "marketing.enums.ValueClass",
     "SeenRoleEnum": "cargo.document_words.SEEN_ROLES",
     "TargetUnitEnum": "cargo.enums.TargetUnit",

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils.translation import override
 
 from customers.forms.office_day import PasteDaysForm
 from customers.models import OfficeDay
@@ -14,7 +15,7 @@ from customers.services.reading_days import read_days_of
 from customers.tests.factories import make_office_day
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
-from portcrm.business_days import business_days_later, is_business_day
+from portcrm.business_days import business_days_later, is_business_day, public_exceptions
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
 from portcrm.memo import reading_once
@@ -91,6 +92,16 @@ def test_a_year_shows_the_ports_dates_in_place_of_the_public_ones():
     assert lines[SWAPPED] == ("usual", "", False)
     assert SATURDAY not in lines
     assert list(lines) == sorted(lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Day off (substituted from 2026-01-04)"), ("zh-hans", "休息日（由 2026-01-04 调休）")]
+)
+def test_a_swapped_day_is_dated_like_any_day_of_ours(language, said):
+    with override(language):
+        found = {day: reason for day, _worked, reason in public_exceptions(2026)}
+
+    assert found[dt.date(2026, 1, 2)] == said
 
 
 def test_a_year_whose_swapped_days_are_not_published_is_told():

@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from feedback.api import figures, findings, heard, seminars, suggestions, views
+from feedback.api import figures, findings, heard, inbound, questionnaires, seminars, suggestions, views
 
 router = SimpleRouter()
 router.register("waves", views.WaveViewSet, basename="feedback-wave")
@@ -12,4 +12,7 @@ router.register("heard", heard.HeardViewSet, basename="feedback-heard")
 router.register("corrective-actions", findings.CorrectiveActionViewSet, basename="feedback-corrective-action")
 router.register("seminars", seminars.SeminarViewSet, basename="feedback-seminar")
 router.register("seminar-decisions", seminars.SeminarDecisionViewSet, basename="feedback-seminar-decision")
+router.register("questionnaires", questionnaires.QuestionnaireViewSet, basename="feedback-questionnaire")
+router.register("questionnaire-versions", questionnaires.QuestionnaireVersionViewSet, basename="feedback-questionnaire-version")
+router.register("mailbox", inbound.InboundMailViewSet, basename="feedback-inbound-mail")
 urlpatterns = router.urls

@@ -2,11 +2,12 @@
 
 from feedback.filters.answers import LoopFilter, ResponseFilter, rated_questions, rated_sections
 from feedback.filters.asking import InvitationFilter, InvitationMailFilter, OptOutFilter, SkipFilter, WaveFilter
-from feedback.filters.voices import ComplaintFilter, HeardFilter, SeminarFilter, SuggestionFilter
+from feedback.filters.voices import ComplaintFilter, HeardFilter, InboundMailFilter, SeminarFilter, SuggestionFilter
 
 __all__ = [
     "ComplaintFilter",
     "HeardFilter",
+    "InboundMailFilter",
     "InvitationFilter",
     "InvitationMailFilter",
     "LoopFilter",

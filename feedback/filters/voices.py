@@ -1,4 +1,4 @@
-"""Filters of complaints, suggestions, opinions heard and seminars. Shared by pages, exports and the API."""
+"""Filters of complaints, mails to their desk, suggestions, opinions heard and seminars. Shared by pages, exports and the API."""
 
 import django_filters
 from django.db.models import Q
@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from feedback.enums import (
     Cause,
     ComplaintState,
+    InboundState,
+    LeftReason,
     Liability,
     QualityDimension,
     SeminarState,
@@ -20,6 +22,7 @@ from feedback.enums import (
 from feedback.models import (
     Complaint,
     HeardOpinion,
+    InboundMail,
     Seminar,
     Suggestion,
 )
@@ -171,3 +174,19 @@ class SeminarFilter(django_filters.FilterSet):
 
     def search(self, queryset, _name, text):
         return queryset.filter(Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(place__icontains=text))
+
+
+class InboundMailFilter(django_filters.FilterSet):
+    """Mails that came to the complaint mailbox."""
+
+    q = django_filters.CharFilter(label=_("Sender or subject"), method="search")
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=InboundState.choices)
+    reason = django_filters.MultipleChoiceFilter(label=_("Reason"), choices=LeftReason.choices)
+    received_at = django_filters.DateFromToRangeFilter(label=_("Received at"))
+
+    class Meta:
+        model = InboundMail
+        fields = ()
+
+    def search(self, queryset, _name, text):
+        return queryset.filter(Q(sender__icontains=text) | Q(subject__icontains=text))

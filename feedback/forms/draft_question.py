@@ -41,7 +41,7 @@ class QuestionForm(EditForm):
     def __init__(self, *args, earlier: Iterable[Item], **kwargs):
         super().__init__(*args, **kwargs)
         item, is_new = self.instance, self.instance.pk is None
-        for name in _left_out(item, is_new=is_new):
+        for name in left_out(item, is_new=is_new):
             del self.fields[name]
         if "maximum" in self.fields:
             points = sorted({*POINTS, item.maximum})
@@ -88,7 +88,7 @@ class QuestionForm(EditForm):
         return seen
 
 
-def _left_out(item: Item, *, is_new: bool) -> set[str]:
+def left_out(item: Item, *, is_new: bool) -> set[str]:
     """Fields this kind of question does not have, and those only a new one is given."""
     names = set()
     if not item.is_scale:

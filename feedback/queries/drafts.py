@@ -16,8 +16,12 @@ SCALE_WORDS = (("low_zh", "low_en"), ("high_zh", "high_en"))
 
 @dataclass(frozen=True)
 class Fault:
-    """What has to be put right; where it can be: at a question, else at a section, else at the form as a whole."""
+    """What has to be put right; where it can be: at a question, else at a section, else at the form as a whole.
 
+    `code` is what programs know it by and stays, whatever becomes of the words.
+    """
+
+    code: str
     message: str
     section: Section | None = None
     item: Item | None = None
@@ -47,7 +51,7 @@ def condition_faults(items: Iterable[Item]) -> list[Fault]:
     faults = []
     for item in items:
         if item.only_if and (why := _unmet(item, earlier.get(item.only_if), whole.get(item.only_if))):
-            faults.append(Fault(why, item.section, item))
+            faults.append(Fault("condition_unmet", why, item.section, item))
         earlier[item.key] = item
     return faults
 
@@ -73,7 +77,7 @@ def faults_of(draft: QuestionnaireVersion) -> list[Fault]:
     items = questions_of(sections)
     faults = _of_the_form(draft.questionnaire, draft)
     if not items:
-        faults.append(Fault(_("The form has no question yet.")))
+        faults.append(Fault("form_empty", _("The form has no question yet.")))
     for section in sections:
         faults += _of_section(section)
     for item in items:
@@ -84,35 +88,39 @@ def faults_of(draft: QuestionnaireVersion) -> list[Fault]:
 def _of_the_form(questionnaire: Questionnaire, draft: QuestionnaireVersion) -> list[Fault]:
     faults = []
     if not (questionnaire.name_zh and questionnaire.name_en):
-        faults.append(Fault(_("The questionnaire needs a name in Chinese and in English.")))
+        faults.append(Fault("name_one_language", _("The questionnaire needs a name in Chinese and in English.")))
     if bool(draft.purpose_zh) != bool(draft.purpose_en):
-        faults.append(Fault(_("The purpose stands in one language only.")))
+        faults.append(Fault("purpose_one_language", _("The purpose stands in one language only.")))
     return faults
 
 
 def _of_section(section: Section) -> list[Fault]:
-    name = {"section": section.title}
     faults = []
     if not (section.title_zh and section.title_en):
-        faults.append(Fault(_("The title of section “%(section)s” stands in one language only.") % name, section))
+        faults.append(_in_section("title_one_language", _("The title of section “%(section)s” stands in one language only."), section))
     if bool(section.lead_zh) != bool(section.lead_en):
-        faults.append(Fault(_("The opening words of section “%(section)s” stand in one language only.") % name, section))
+        faults.append(
+            _in_section("lead_one_language", _("The opening words of section “%(section)s” stand in one language only."), section)
+        )
     if not section.items.all():
-        faults.append(Fault(_("Section “%(section)s” has no question.") % name, section))
+        faults.append(_in_section("section_empty", _("Section “%(section)s” has no question."), section))
     return faults
 
 
+def _in_section(code: str, words: str, section: Section) -> Fault:
+    return Fault(code, words % {"section": section.title}, section)
+
+
 def _of_question(item: Item) -> list[Fault]:
-    name = {"question": item.named}
     found = []
     if not (item.text_zh and item.text_en):
-        found.append(_("Question “%(question)s” stands in one language only.") % name)
+        found.append(("question_one_language", _("Question “%(question)s” stands in one language only.")))
     if item.is_scale and any(bool(getattr(item, zh)) != bool(getattr(item, en)) for zh, en in SCALE_WORDS):
-        found.append(_("The ends of the scale of “%(question)s” stand in one language only.") % name)
+        found.append(("ends_one_language", _("The ends of the scale of “%(question)s” stand in one language only.")))
     if item.is_choice:
         options = list(item.options.all())
         if len(options) < 2:
-            found.append(_("Question “%(question)s” needs two answers to choose from at least.") % name)
+            found.append(("answers_too_few", _("Question “%(question)s” needs two answers to choose from at least.")))
         if not all(option.text_zh and option.text_en for option in options):
-            found.append(_("Answers to “%(question)s” stand in one language only.") % name)
-    return [Fault(message, item.section, item) for message in found]
+            found.append(("answers_one_language", _("Answers to “%(question)s” stand in one language only.")))
+    return [Fault(code, words % {"question": item.named}, item.section, item) for code, words in found]

@@ -29,6 +29,11 @@ def read_pages(version: QuestionnaireVersion) -> None:
     prefetch_related_objects([version], "sections__items")
 
 
+def whole(versions: QuerySet[QuestionnaireVersion]) -> QuerySet[QuestionnaireVersion]:
+    """Versions with all they ask, in as many queries however many there are."""
+    return versions.select_related("questionnaire").prefetch_related("sections__items__options")
+
+
 def rows_of(section: Section) -> list[list[Item]]:
     """The items of a page, those of a pair together where the first of them stands."""
     rows: dict[str, list[Item]] = {}

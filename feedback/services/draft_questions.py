@@ -81,6 +81,8 @@ def edit_question(*, item: Item, fields: Mapping[str, object], seen: Mapping[str
 def _refuse_wrong(item: Item) -> None:
     if not item.text_zh:
         raise RuleBroken(CHINESE_NEEDED, field="text_zh")
+    if item.only_if_option and not item.only_if:
+        raise RuleBroken(_("Say after which question it is asked."), field="only_if")
     least, most = item.only_if_at_least, item.only_if_at_most
     if not item.only_if or item.only_if_option:
         if least is not None or most is not None:

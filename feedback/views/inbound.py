@@ -1,16 +1,15 @@
 """Mails that came to the complaint mailbox: what became of each, and why some opened nothing."""
 
-import django_filters
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback.enums import InboundState, LeftReason
+from feedback.enums import InboundState
+from feedback.filters import InboundMailFilter
 from feedback.models import InboundMail
 from feedback.permissions import ADD_COMPLAINT, VIEW_COMPLAINT
 from feedback.services.inbox import take_in_by_hand
@@ -27,20 +26,6 @@ COLUMNS = (
     Column("received_at", gettext_lazy("Received at"), format="datetime", ordering="newest"),
 )
 ORDERINGS = (Ordering("newest", gettext_lazy("Newest first"), ("-received_at", "-pk")),)
-
-
-class InboundMailFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=gettext_lazy("Sender or subject"), method="search")
-    state = django_filters.MultipleChoiceFilter(label=gettext_lazy("State"), choices=InboundState.choices)
-    reason = django_filters.MultipleChoiceFilter(label=gettext_lazy("Reason"), choices=LeftReason.choices)
-    received_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Received at"))
-
-    class Meta:
-        model = InboundMail
-        fields = ()
-
-    def search(self, queryset, _name, text):
-        return queryset.filter(Q(sender__icontains=text) | Q(subject__icontains=text))
 
 
 @require_safe

@@ -64,6 +64,7 @@ class Panel:
     url_name: str
     order: int = 50
     permission: str = ""
+    first_for: frozenset[str] = frozenset()  # roles whose daily work it is: on their home page it stands before the others
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,11 @@ def offered(entries: list, user) -> list:
     """The entries this user has the permission for, in their order."""
     mine = [entry for entry in entries if not entry.permission or user.has_perm(entry.permission)]
     return sorted(mine, key=lambda entry: getattr(entry, "order", 50))
+
+
+def panels_of(user) -> list[Panel]:
+    """The panels of somebody's home page, those of their daily work first."""
+    return sorted(offered(registry.panels, user), key=lambda panel: panel.first_for.isdisjoint(user.roles))
 
 
 def tabs_of(record: str, user) -> list[Tab]:

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from customers.models import Customer
-from feedback.enums import ComplaintState, WaveState
+from feedback.enums import ComplaintState, Occasion, WaveState
 from feedback.models import Complaint, Invitation, Wave
 from feedback.services.links import invitation_url
 from marketing.models import RankingRow
@@ -44,7 +44,7 @@ def screens_of_the_demo(address: str, language: str) -> dict[str, str]:
     """Name and path of each, with the demo's own records."""
     row = RankingRow.objects.order_by("-run__as_of", "rank").first()
     customer = Customer.objects.get(pk=row.customer_id)
-    wave = Wave.objects.filter(state=WaveState.CLOSED).latest("opens_at")
+    wave = Wave.objects.filter(state=WaveState.CLOSED, programme__occasion=Occasion.PERIOD).latest("opens_at")
     complaint = Complaint.objects.filter(state=ComplaintState.ANSWERED).first()
     invitation = Invitation.objects.filter(wave__state=WaveState.OPEN, response=None).first()
     return {
