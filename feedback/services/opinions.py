@@ -26,8 +26,9 @@ from portcrm.prepared import Place, Prepared
 OVERALL, RECOMMEND = "overall", "recommend"  # keys every form uses for these two
 CHANNEL = "periodic_opinion_form"
 # What another sending may have changed meanwhile is read once the lock is there; customer and assignee when they are asked for.
-LOCK = Prepared(lambda nobody: Invitation.objects.select_for_update().order_by().filter(pk=Place("invitation")).values_list("pk"))
-AS_IT_STANDS = Prepared(lambda nobody: Invitation.objects.select_related("wave", "draft").with_mail_state().order_by().filter(pk=Place("invitation")))
+ONE = Invitation.objects.order_by().filter(pk=Place("invitation"))
+LOCK = Prepared(lambda nobody: ONE.select_for_update().values_list("pk"))
+AS_IT_STANDS = Prepared(lambda nobody: ONE.select_related("wave", "draft").with_mail_state())
 OF_KEY = Prepared(lambda nobody: Channel.objects.order_by().filter(key=Place("key")))
 
 

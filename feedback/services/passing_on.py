@@ -24,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 def tell_others(*, invitation: Invitation, response: Response, by: User) -> None:
-    """`invitation` as `with_mail_state` reads it. Store the score, open the follow-up, ask for a new count. What fails is undone alone and left to `tell_leftovers`."""
+    """Store the score, open the follow-up, ask for a new count. What fails is undone alone and left to `tell_leftovers`.
+
+    The invitation is one that was read `with_mail_state`.
+    """
     try:
         with transaction.atomic():
             told = _tell(invitation, response, by)
