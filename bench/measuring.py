@@ -76,9 +76,12 @@ def measure(name: str, client: Client, asks: Iterable[Ask], *, warm: int = 5) ->
     return figure
 
 
-def by_processes(work: Callable[[Part], object], parts: Sequence[Part]) -> None:
-    """Do the parts at once, each in a process of its own with a connection of its own; a single one in this process."""
-    if len(parts) == 1:
+def by_processes(work: Callable[[Part], object], parts: Sequence[Part], *, meanwhile: Callable[[], object] | None = None) -> None:
+    """Do the parts at once, each in a process of its own with a connection of its own; a single one in this process.
+
+    `meanwhile` is done here at least once, and again until all parts are.
+    """
+    if len(parts) == 1 and meanwhile is None:
         work(parts[0])
         return
     connection.close()  # no two processes speak over one
@@ -86,6 +89,10 @@ def by_processes(work: Callable[[Part], object], parts: Sequence[Part]) -> None:
     workers = [fork.Process(target=work, args=(part,)) for part in parts]
     for worker in workers:
         worker.start()
+    while meanwhile is not None:
+        meanwhile()
+        if not any(worker.is_alive() for worker in workers):
+            break
     for worker in workers:
         worker.join()
     if failed := [worker.exitcode for worker in workers if worker.exitcode]:
@@ -109,6 +116,12 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     started = time.perf_counter()
     result = work()
     return time.perf_counter() - started, result
+
+
+def spent_by_children() -> float:
+    """Seconds of processor time of the processes this one started, once they have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def most_memory() -> int:

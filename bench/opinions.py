@@ -12,16 +12,15 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
-from django.urls import reverse
 
 from bench.measuring import Wrong, by_processes, get, measure, timed
 from bench.seeding import insert, scaled
+from bench.submissions import PROCESSES, measure_pulses, measure_submissions, page_address
 from customers.models import Contact
-from feedback.enums import SCALES, ItemKind
-from feedback.models import Answer, Invitation, Item, Programme, Questionnaire, Response, ResponseVersion, Section, Wave
-from feedback.queries.questions import sections_of
+from feedback.enums import SCALES
+from feedback.models import Answer, Invitation, Item, Programme, Questionnaire, Response, ResponseVersion, Wave
 from feedback.services.invitations import write_mails
-from feedback.services.links import invitation_token, invitation_url
+from feedback.services.links import invitation_url
 from feedback.services.results import compute_results
 from feedback.services.waves import start_wave
 from portcrm.accounts.models import User
@@ -33,7 +32,6 @@ from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 
 MAILS, SUBMISSIONS = 5_000, 2_000
-PROCESSES = 2  # of the worker `./run` starts, and of its web server
 MAIL = {
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "EMAIL_URL": "smtp://",
@@ -50,7 +48,8 @@ def measure_opinions(*, by: User, scale: float, rounds: int, say: Say) -> None:
     wave = _frozen(by, say)
     _mails(wave, scaled(MAILS, scale), say)
     _form(wave, rounds, say)
-    _submissions(wave, scaled(SUBMISSIONS, scale), say)
+    measure_submissions(wave, scaled(SUBMISSIONS, scale), say)
+    measure_pulses(wave, scaled(SUBMISSIONS, scale), say)
     _figures(wave, say)
 
 
@@ -128,61 +127,10 @@ def _wait_for(port: int) -> None:
     raise Wrong("mails_sent: no mail server")
 
 
-def _page(public_id: str, number: int) -> str:
-    return reverse("opinion:form_page", args=[invitation_token(public_id), number])
-
-
 def _form(wave: Wave, rounds: int, say: Say) -> None:
     """Each request another person's form; the page with the most questions."""
     people = list(wave.invitations.order_by("-pk").values_list("public_id", flat=True)[: rounds + 5])
-    say(measure("opinion_form", Client(), (get(_page(one, 1)) for one in people)).line())
-
-
-def _submissions(wave: Wave, number: int, say: Say) -> None:
-    """Through the whole stack: every page of the form shown, one after the other in this process, then every page of it sent with each
-    rating filled in, by as many processes as there are cores."""
-    people = list(wave.invitations.order_by("pk").values_list("public_id", flat=True)[:number])
-    sections, client = sections_of(wave.version), Client()
-    seconds, reads = timed(lambda: sum(_read(client, one, len(sections)) for one in people))
-    say(f"opinion_reads\tseconds {seconds:.1f}\trequests {reads}\tper_second {reads / seconds:.0f}")
-    requests = len(people) * len(sections)
-    seconds, _done = timed(lambda: by_processes(lambda part: _submit_all(part, sections), [people[n::PROCESSES] for n in range(PROCESSES)]))
-    stored = Response.objects.filter(wave=wave).count()
-    ratings = Answer.objects.filter(response__wave=wave).count()
-    if (stored, ratings) != (len(people), len(people) * sum(len(_ratings(section)) for section in sections)):
-        raise Wrong(f"opinion_submissions: {stored} of {len(people)} stored, {ratings} ratings")
-    counted = f"processes {PROCESSES}\tanswers {stored}\trequests {requests}\tratings {ratings}"
-    say(f"opinion_submissions\tseconds {seconds:.1f}\t{counted}\tper_second {stored / seconds:.0f}")
-
-
-def _read(client: Client, public_id: str, pages: int) -> int:
-    """Each page shown once; returns how many requests that were."""
-    for number in range(1, pages + 1):
-        answer = client.get(_page(public_id, number))
-        if answer.status_code != 200:
-            raise Wrong(f"opinion_reads: {answer.status_code} {answer.content[:300]!r}")
-    return pages
-
-
-def _submit_all(people: list[str], sections: list[Section]) -> None:
-    client = Client()
-    for one in people:
-        _submit(client, one, sections)
-
-
-def _submit(client: Client, public_id: str, sections: list[Section]) -> None:
-    """Every page sent, the last one for good."""
-    for number, section in enumerate(sections, start=1):
-        fields = {"go": "submit" if number == len(sections) else "next", "form_key": str(uuid.uuid4())}
-        fields |= {f"q-{item.key}": str(item.maximum - 1) for item in _ratings(section)}
-        fields |= {f"q-{item.key}": "闸口排队时间短了。" for item in section.items.all() if item.kind == ItemKind.COMMENT}
-        answer = client.post(_page(public_id, number), fields)
-        if answer.status_code not in (302, 303):
-            raise Wrong(f"opinion_submissions: {answer.status_code} {answer.content[:300]!r}")
-
-
-def _ratings(section: Section) -> list[Item]:
-    return [item for item in section.items.all() if item.kind in SCALES]
+    say(measure("opinion_form", Client(), (get(page_address(one, 1)) for one in people)).line())
 
 
 def _figures(wave: Wave, say: Say) -> None:

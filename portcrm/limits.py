@@ -20,13 +20,21 @@ def within_limit(kind: str, who: str, limit: int, *, once: str = "") -> bool:
     hour = int(now().timestamp()) // HOUR
     key = f"limit:{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{hour}"
     try:
-        cache.add(key, 0, HOUR)
         if once and not cache.add(f"{key}:{once}", 1, HOUR):
             return bool(cache.get(f"{key}:{once}", 1))
-        within = cache.incr(key) <= limit
+        within = _counted(key) <= limit
         if once and not within:
             cache.set(f"{key}:{once}", 0, HOUR)
         return within
     except (RedisError, ValueError) as error:
         logger.warning("limits.not_counted: %s", error)
         return True
+
+
+def _counted(key: str) -> int:
+    """One more; only the first of an hour has to open the count."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 0, HOUR)
+        return cache.incr(key)

@@ -87,6 +87,8 @@ class _Compiled(Generic[M]):
             self.sql, self.parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql, self.parameters = "", ()
+        columns = (self.compiler.select or ())[: self.compiler.col_count]
+        self.converters = self.compiler.get_converters([column for column, *_named in columns])
 
     def ask(self, values: dict[str, object]) -> list[M]:
         if not self._may_find(values):
@@ -95,6 +97,7 @@ class _Compiled(Generic[M]):
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[self.using]
         compiler.as_sql = lambda *_args, **_options: (self.sql, filled)
+        compiler.get_converters = lambda _expressions: self.converters
         query = SimpleNamespace(get_compiler=lambda using: compiler)
         return list(ModelIterable(SimpleNamespace(db=self.using, query=query, _known_related_objects={})))
 

@@ -54,6 +54,8 @@ def test_the_bench_measures_every_page_at_a_hundredth_of_its_size_and_drops_its_
     assert int(figures["opinion_form"][5].removeprefix("html_bytes ")) <= 40_000
     assert figures["opinion_reads"][1] == "requests 80"  # four pages each
     assert figures["opinion_submissions"][1:5] == ["processes 2", "answers 20", "requests 80", "ratings 720"]
+    assert figures["pulse_submissions"][1:5] == ["processes 2", "answers 20", "requests 20", "ratings 20"]
+    assert {"opinion_reads_beside", "pulse_reads_beside"} <= set(figures)
     assert figures["opinion_figures"][1:] == ["answers 1000", "ratings 36000"]
     too_many = {name: figure[4] for name, figure in figures.items() if name in PAGES - {"save"} and int(figure[4].split()[1]) > 12}
     assert too_many == {}

@@ -73,12 +73,13 @@ def store_handled_facts(*, facts: Iterable[HandledFacts], by: User, clear_others
     return stored
 
 
-@action("customer.store_facts")
+@action("customer.store_facts", savepoint=False)
 def store_opinion_facts(*, facts: Iterable[OpinionFacts], by: User) -> int:
     """Store the latest opinion of each named customer; an older one never replaces a newer one."""
     stored = 0
     for batch in in_batches(facts):
-        lock_customers(fact.customer_id for fact in batch)
+        if len(batch) > 1:  # a single row is locked by what changes it
+            lock_customers(fact.customer_id for fact in batch)
         stored += run_statement(
             """
             UPDATE customers_customer AS customer SET last_opinion_on = facts.day, last_opinion_score = facts.score

@@ -1,32 +1,63 @@
 """The questions of a version as a form asks them."""
 
+from functools import lru_cache
+
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.enums import CHOICES
+from feedback.enums import CHOICES, ItemKind
 from feedback.models import Item, Questionnaire, QuestionnaireVersion, Section
+
+KEPT = 64  # published versions a process holds, of some hundred kilobytes at most
 
 
 def items_of(version: QuestionnaireVersion) -> list[Item]:
     """All questions in their order, with their options; options cost a query only where there are some, and what `read_pages` has
     read costs none."""
-    if "sections" in getattr(version, "_prefetched_objects_cache", {}):
-        items = sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
-    else:
-        items = list(version.items.all())
-    return _with_options(items)
+    if _has_pages(version):
+        return sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
+    return _with_options(list(version.items.all()))
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
     """The pages in their order, each with its `items`, these with their options."""
     sections = list(version.sections.all())
-    prefetch_related_objects(sections, "items")
-    _with_options([item for section in sections for item in section.items.all()])
+    if not _has_pages(version):
+        prefetch_related_objects(sections, "items")
+        _with_options([item for section in sections for item in section.items.all()])
     return sections
 
 
 def read_pages(version: QuestionnaireVersion) -> None:
-    """Keep the pages with the version for as long as it is in hand: they are counted, shown and gone through."""
-    prefetch_related_objects([version], "sections__items")
+    """Keep the pages with the version for as long as it is in hand: they are counted, shown and gone through.
+
+    What is published does not change any more (services/drafts.py): a process reads it once. The sections and items are those of
+    every request, only to be read.
+    """
+    if version.published_on:
+        vars(version).setdefault("_prefetched_objects_cache", {})["sections"] = _published_pages(version.pk)
+    else:
+        prefetch_related_objects([version], "sections__items__options")
+
+
+def forget_pages() -> None:
+    """Read published versions anew, where another database has taken the place of the one they were read from."""
+    _published_pages.cache_clear()
+
+
+@lru_cache(maxsize=KEPT)
+def _published_pages(version: int) -> QuerySet[Section]:
+    pages = Section.objects.filter(version=version).prefetch_related("items__options")
+    len(pages)  # read here and not by the first of several threads that go through it
+    return pages
+
+
+def _has_pages(version: QuestionnaireVersion) -> bool:
+    return "sections" in getattr(version, "_prefetched_objects_cache", {})
+
+
+def takes_files(version: QuestionnaireVersion) -> bool:
+    """Whether a question of it is answered with files."""
+    return any(item.kind == ItemKind.FILE for item in items_of(version))
 
 
 def whole(versions: QuerySet[QuestionnaireVersion]) -> QuerySet[QuestionnaireVersion]:

@@ -149,6 +149,10 @@ class InvitationQuerySet(models.QuerySet):
         """Those of which this reader may know whether they were answered: of a confidential wave only who may know the answers' senders."""
         return self if user.has_perm(permissions.VIEW_SENDER) else self.exclude(wave__anonymity=Anonymity.CONFIDENTIAL)
 
+    def with_mail_state(self):
+        """`mail_state`: how its mail fared; None without one."""
+        return self.annotate(mail_state=F("mail__state"))
+
     def may_be_typed_in(self, at: dt.datetime):
         """Unanswered, and until some days after their wave's closing, as post takes its time. Our own people are asked by mail alone:
         no colleague sees their answers."""

@@ -20,12 +20,17 @@ UNSIGNED = "匿名 / Anonymous"  # stands for the company, for readers of both l
 CONFIDENTIAL = "保密 / Confidential"
 
 
+def asks_for_suggestions(wave: Wave) -> bool:
+    """Whether it asks with the one form whose answers are taken as suggestions."""
+    return wave.version.questionnaire.key == FORM.key
+
+
 def take_suggestions(*, invitation: Invitation, response: Response, by: User) -> None:
     """Record each wish of the answer that counts; the same words again are the same suggestion.
 
     Other words replace those of a suggestion nobody has taken up yet; else they are another one.
     """
-    if invitation.wave.version.questionnaire.key != FORM.key:
+    if not asks_for_suggestions(invitation.wave):
         return
     contact = still_theirs(response.contact, invitation.customer)
     latest = response.versions.order_by("-number").first()
@@ -43,7 +48,7 @@ def take_suggestions(*, invitation: Invitation, response: Response, by: User) ->
 
 def take_unsigned_suggestions(*, wave: Wave, response: Response, by: User) -> None:
     """Record each wish of an anonymous answer, of nobody's and once."""
-    if wave.version.questionnaire.key != FORM.key:
+    if not asks_for_suggestions(wave):
         return
     answers, channel = response.versions.get().answers, Channel.objects.filter(key=CHANNEL).first()
     for key in WISHES:

@@ -64,6 +64,9 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
 
     An answer changed later is noted on it while it is open: whoever calls the customer knows what they say now.
     """
+    low = is_low(invitation.wave, response)
+    if not low and response.submissions == 1:
+        return  # as nearly every answer: who would be told is not even asked
     owner, key = responsible(invitation), f"{LOW_SCORE}{response.pk}"
     due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
     scores = {
@@ -79,7 +82,7 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
         detail = _what_was_said(response)
     if response.submissions > 1:
         note_on_follow_up(dedupe_key=key, note=note, by=by)
-    if not is_low(invitation.wave, response):
+    if not low:
         return
     open_follow_up(
         customer=invitation.customer,

@@ -7,12 +7,17 @@ from django.core import signing
 from django.urls import reverse
 
 from feedback.models import Complaint, Invitation, Suggestion
+from portcrm.prepared import Place, Prepared
 
 DRAWN = "feedback.drawn"
 INVITATION = signing.Signer(salt="feedback.invitation", sep=".")
 OPT_OUT = signing.Signer(salt="feedback.opt_out", sep=".")
 COMPLAINT = signing.Signer(salt="feedback.complaint", sep=".")
 SUGGESTION = signing.Signer(salt="feedback.suggestion", sep=".")
+# With each further table the database plans longer: with eight of them 7.6 ms, with five 0.3.
+TO_TAKE = ("wave__version__questionnaire", "draft")
+TO_SHOW = (*TO_TAKE, "customer")
+INVITED = Prepared(lambda nobody, *along: Invitation.objects.select_related(*along).order_by().filter(public_id=Place("public_id")))
 
 
 def invitation_token(public_id: str) -> str:
@@ -27,9 +32,9 @@ def complaint_token(public_id: str) -> str:
     return COMPLAINT.sign(public_id)
 
 
-def find_invitation(token: str) -> Invitation | None:
-    """The invitation a link belongs to; None for a link nobody was given."""
-    return _invitation(INVITATION, token)
+def find_invitation(token: str, *, along: tuple[str, ...] = TO_SHOW) -> Invitation | None:
+    """The invitation a link belongs to, read with what stands `along` it; None for a link nobody was given."""
+    return _invitation(INVITATION, token, along)
 
 
 def find_customers_invitation(token: str) -> Invitation | None:
@@ -40,13 +45,12 @@ def find_customers_invitation(token: str) -> Invitation | None:
 
 def find_opting_out(token: str) -> Invitation | None:
     """The invitation whose recipient opts out; another key than the form's, for a form is forwarded to colleagues."""
-    return _invitation(OPT_OUT, token)
+    return _invitation(OPT_OUT, token, TO_SHOW)
 
 
-def _invitation(signer: signing.Signer, token: str) -> Invitation | None:
+def _invitation(signer: signing.Signer, token: str, along: tuple[str, ...]) -> Invitation | None:
     public_id = _unsign(signer, token)
-    found = Invitation.objects.select_related("wave__programme", "wave__version__questionnaire", "customer", "draft", "response")
-    return found.filter(public_id=public_id).first() if public_id else None
+    return INVITED.first(None, *along, public_id=public_id) if public_id else None
 
 
 def find_complaint(token: str) -> Complaint | None:

@@ -21,9 +21,15 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_date
 from portcrm.errors import RuleBroken
+from portcrm.prepared import Place, Prepared
 
 OVERALL, RECOMMEND = "overall", "recommend"  # keys every form uses for these two
 CHANNEL = "periodic_opinion_form"
+# What another sending may have changed meanwhile is read once the lock is there; customer and assignee when they are asked for.
+ONE = Invitation.objects.order_by().filter(pk=Place("invitation"))
+LOCK = Prepared(lambda nobody: ONE.select_for_update().values_list("pk"))
+AS_IT_STANDS = Prepared(lambda nobody: ONE.select_related("wave", "draft").with_mail_state())
+OF_KEY = Prepared(lambda nobody: Channel.objects.order_by().filter(key=Place("key")))
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,7 @@ def submit(
     entered_by: User | None = None,
     taken_on: dt.date | None = None,
     gaps: bool = False,
+    begun: bool = False,
 ) -> Response | list[Item]:
     """Make the answers count. Returns the response, or the items in the way: required ones without an answer, and texts
     changed elsewhere meanwhile (`read.elsewhere`).
@@ -158,10 +165,10 @@ def submit(
 
     `channel` is the key of a service channel. With `entered_by` it is what the customer wrote or said on the day `taken_on`,
     typed in by a colleague: only where nothing was sent yet, and what the customer has begun online stays out of it. With
-    `gaps` required questions may stay open.
+    `gaps` required questions may stay open. `begun`: the form was open before it closed.
     """
     typed = entered_by is not None
-    invitation = locked_form(invitation, at, typed=typed)
+    invitation = locked_form(invitation, at, begun, typed=typed)
     demand_a_name(invitation)
     response = Response.objects.filter(invitation=invitation).first() if invitation.answered_at else None
     own = _sent_with(invitation, form_key)
@@ -181,7 +188,7 @@ def submit(
     if response is None or answers != sent:
         response = response or _new_response(invitation, at)
         response.wave = invitation.wave
-        came = {"channel": Channel.objects.filter(key=channel).first(), "entered_by": entered_by, "taken_on": taken_on}
+        came = {"channel": OF_KEY.first(None, key=channel), "entered_by": entered_by, "taken_on": taken_on}
         told = {"answers": answers, "items": items, "at": at, "by": by}
         response = write_response(response=response, language=language, came=came, **told)
         write_version(response=response, form_key=form_key if own is None else uuid.uuid4(), came=came, **told)
@@ -216,8 +223,10 @@ def already_answered(response: Response) -> str:
 
 def locked_form(invitation: Invitation, at: dt.datetime, begun: bool = False, *, typed: bool = False) -> Invitation:
     """One writer at a time for one form; refused once it takes no answers. The questions are those of the version in hand."""
-    Invitation.objects.select_for_update().get(pk=invitation.pk)
-    locked = Invitation.objects.select_related("wave", "customer", "assignee", "draft").get(pk=invitation.pk)
+    LOCK.tuples(None, invitation=invitation.pk)
+    locked = AS_IT_STANDS.first(None, invitation=invitation.pk)
+    if locked is None:
+        raise Invitation.DoesNotExist
     locked.wave.version = invitation.wave.version
     if typed:
         until = typing_in(locked, at=at).grace_until

@@ -3,17 +3,19 @@
 import logging
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Invitation, Response, Wave
 from feedback.queries.senders import sent_at
-from feedback.services.asked_suggestions import take_suggestions, take_unsigned_suggestions
+from feedback.services.asked_suggestions import asks_for_suggestions, take_suggestions, take_unsigned_suggestions
 from feedback.services.closed_loop import follow_up_low_score, report_low_score
 from feedback.services.customer_facts import store_opinion
 from feedback.services.jobs import ask_for_figures
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_date, port_zone
+from portcrm.outbox.enums import MailState
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.services import note_arrival
 
@@ -22,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 def tell_others(*, invitation: Invitation, response: Response, by: User) -> None:
-    """Store the score, open the follow-up, ask for a new count. What fails is undone alone and left to `tell_leftovers`."""
+    """Store the score, open the follow-up, ask for a new count. What fails is undone alone and left to `tell_leftovers`.
+
+    The invitation is one that was read `with_mail_state`.
+    """
     try:
         with transaction.atomic():
             told = _tell(invitation, response, by)
@@ -65,7 +70,7 @@ def tell_again(*, response_id: int, by: User) -> bool:
     if found.wave.is_anonymous:
         take_unsigned_suggestions(wave=found.wave, response=found, by=by)
         return Response.objects.filter(pk=found.pk).update(untold=False) == 1
-    invitation = Invitation.objects.select_related(*ALONG).get(pk=found.invitation_id)
+    invitation = Invitation.objects.select_related(*ALONG).with_mail_state().get(pk=found.invitation_id)
     told = _tell(invitation, found, by)
     Response.objects.filter(pk=found.pk).update(untold=not told)
     return told
@@ -76,9 +81,11 @@ def _tell(invitation: Invitation, response: Response, by: User) -> bool:
     if invitation.wave.is_confidential:
         return _tell_the_few(invitation, response, by)
     on = response.submitted_at.astimezone(port_zone()).date()
-    note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=_("The recipient has answered the form."), by=by)
+    _note_arrival(invitation, _("The recipient has answered the form."), by)
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=on, by=by)
+    if not asks_for_suggestions(invitation.wave):
+        return True
     try:
         with transaction.atomic():
             take_suggestions(invitation=invitation, response=response, by=by)
@@ -91,6 +98,11 @@ def _tell(invitation: Invitation, response: Response, by: User) -> bool:
 def _tell_the_few(invitation: Invitation, response: Response, by: User) -> bool:
     """Of a confidential answer nobody learns but those who may know its sender: no score of the customer, no follow-up on its file,
     no suggestion. That its mail arrived is noted in words that do not say by what it is known."""
-    note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=_("It is known to have arrived."), by=by)
+    _note_arrival(invitation, _("It is known to have arrived."), by)
     report_low_score(invitation=invitation, response=response, on=port_date(sent_at(response, invitation.wave)), by=by)
     return True
+
+
+def _note_arrival(invitation: Invitation, reason: Promise, by: User) -> None:
+    if invitation.mail_state == MailState.UNCERTAIN:
+        note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=reason, by=by)

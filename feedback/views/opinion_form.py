@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -32,7 +32,7 @@ from feedback.forms.opinion import (
     shown_answers,
 )
 from feedback.models import Draft, Invitation, Response
-from feedback.queries.questions import items_of, read_pages
+from feedback.queries.questions import items_of, read_pages, sections_of, takes_files
 from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
@@ -40,7 +40,7 @@ from feedback.services.answers import ReadAnswers, mark_of, propose, read_answer
 from feedback.services.declining import reasons_of
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
-from feedback.services.links import drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
+from feedback.services.links import TO_SHOW, TO_TAKE, drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
 from feedback.services.opinions import (
     RECOMMEND,
     answers_as_read,
@@ -68,7 +68,7 @@ def with_invitation(view):
 
     @wraps(view)
     def found(request: HttpRequest, token: str, **kwargs) -> HttpResponse:
-        invitation = find_invitation(token)
+        invitation = find_invitation(token, along=TO_TAKE if request.method == "POST" else TO_SHOW)
         if invitation is None:
             known = within_limit("unknown-link", address_of(request), settings.UNKNOWN_LINKS_AN_HOUR)
             return notice(request, "invalid", status=404 if known else 429)
@@ -82,7 +82,7 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
     """Asked for in the address, else what the form was filled in or sent in last, else the mail's."""
     if asked := asked_language(request):
         return asked
-    last = draft_of(invitation) or getattr(invitation, "response", None)
+    last = draft_of(invitation) or (getattr(invitation, "response", None) if invitation.answered_at else None)
     return (known_language(last.language) if last else "") or invitation.language
 
 
@@ -116,6 +116,7 @@ def form(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return _to_thanks(invitation, translation.get_language(), clicked=_clicked(request, invitation))
     if request.method == "GET":  # a machine that asks for the head alone has opened nothing
         note_opened(invitation=invitation, at=now(), by=system_user())
+    read_pages(invitation.wave.version)
     return _show(request, invitation, 1, answers_as_read(invitation))
 
 
@@ -129,7 +130,7 @@ def form_page(request: HttpRequest, invitation: Invitation, number: int) -> Http
         return _to_thanks(invitation, translation.get_language())
     if not here.takes_answers:
         return shut(request, invitation, answered=here.answered)
-    if not 1 <= number <= invitation.wave.version.sections.count():
+    if not 1 <= number <= len(sections_of(invitation.wave.version)):
         return notice(request, "invalid", status=404)
     if request.method == "POST":
         return (_carry if invitation.wave.is_anonymous else _take)(request, invitation, number)
@@ -143,24 +144,42 @@ def _begun(request: HttpRequest, invitation: Invitation) -> bool:
 
 
 def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
-    """Save what was posted, then go on, back, over to the other language, or send.
-
-    It is saved before it is sent, in a transaction of its own: whatever fails while sending, the words are kept.
-    """
+    """Save what was posted, then go on, back, over to the other language; or send it."""
     raw, go, key = posted_answers(request.POST), request.POST.get("go", "next"), form_key(request.POST)
     read = _read(request, invitation, raw, posted_bases(request.POST))
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
-    stored = _save(request, invitation, read, language, key)
-    if not read.problems and go == "submit":
-        outcome = submit(invitation=invitation, read=read, form_key=key, language=language, at=now(), by=system_user())
-        if isinstance(outcome, Response):
-            return _to_thanks(invitation, language)
-        read.problems = {item.key: _("Please choose an answer.") for item in outcome} | read.problems
+    keep_or_send = _send if go == "submit" and not read.problems else _save
+    stored = keep_or_send(request, invitation, read, language, key)
+    if stored is None:
+        return _to_thanks(invitation, language)
     if read.problems:
         return _show(request, invitation, number, stored, raw=raw, read=read)
     step = {"next": 1, "back": -1}.get(go, 0)
-    pages = invitation.wave.version.sections.count()
+    pages = len(sections_of(invitation.wave.version))
     return redirect(_address(invitation, language)(min(max(number + step, 1), pages)))
+
+
+def _send(request: HttpRequest, invitation: Invitation, read: ReadAnswers, language: str, key: uuid.UUID) -> dict | None:
+    """Make the answers count; returns None, or what was kept where something stands in the way, named in `read.problems`.
+
+    Whatever fails while sending, the words are kept. Files are kept before: to send them takes longest, and an answer may be missing.
+    """
+    keep = partial(_save, request, invitation, read, language, key)
+    kept = keep() if takes_files(invitation.wave.version) else None
+    if read.problems:
+        return kept
+    told = {"form_key": key, "language": language, "begun": _begun(request, invitation)}
+    try:
+        outcome = submit(invitation=invitation, read=read, **told, at=now(), by=system_user())
+    except Exception:
+        if kept is None:
+            keep()
+        raise
+    if isinstance(outcome, Response):
+        return None
+    kept = keep() if kept is None else kept
+    read.problems = read.problems or {item.key: _("Please choose an answer.") for item in outcome}
+    return kept
 
 
 def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
@@ -168,7 +187,7 @@ def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpRes
     raw, go = posted_answers(request.POST), request.POST.get("go", "next")
     read = _read(request, invitation, raw, bases=None)
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
-    pages = invitation.wave.version.sections.count()
+    pages = len(sections_of(invitation.wave.version))
     number = min(max(number + {"next": 1, "back": -1}.get(go, 0), 1), pages) if not read.problems else number
     if not read.problems and go == "submit":
         begun = _begun(request, invitation)

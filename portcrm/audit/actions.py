@@ -20,12 +20,15 @@ _named_actions: dict[str, str] = {}
 _SET_CONTEXT = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
 
 
-def action(name: str, label: str = "") -> Callable[[Service], Service]:
+def action(name: str, label: str = "", *, savepoint: bool = True) -> Callable[[Service], Service]:
     """Run the service in one transaction whose history rows carry the actor, the action `name` and the channel.
 
     The service takes keywords only and one of them is `by`, the user who acts. The outermost action names the
     history; services called inside join its transaction and its context. `label` says the action to readers of the
     history; without one the verb after the dot is translated.
+
+    A service that fails inside another one is undone alone, and whoever called it may go on. Not with `savepoint=False`: it spares
+    two statements where it is called, and its failure undoes the work of the caller as far as the caller's own savepoint.
     """
     _named_actions[name] = label or _named_actions.get(name, "")
 
@@ -36,8 +39,9 @@ def action(name: str, label: str = "") -> Callable[[Service], Service]:
         def run(*, by, **arguments):
             if getattr(by, "pk", None) is None:
                 raise TypeError(f"{service.__qualname__} needs by=, a stored user who acts")
-            with transaction.atomic():
-                if _running.get():
+            inside = bool(_running.get())
+            with transaction.atomic(savepoint=savepoint or not inside):
+                if inside:
                     return service(by=by, **arguments)
                 token = _running.set(name)
                 nested = len(connection.savepoint_ids) > 0

@@ -8,17 +8,27 @@ from portcrm.accounts.roles import Role
 from portcrm.audit.actions import action
 from portcrm.editing import set_changes
 from portcrm.errors import RuleBroken
+from portcrm.memo import once
+from portcrm.prepared import Prepared
 
 SYSTEM_EMAIL = "system@portcrm.invalid"
+SYSTEM = Prepared(lambda nobody: User.objects.filter(email=SYSTEM_EMAIL))
 EDITABLE = frozenset({"email", "name", "name_en", "department", "roles"})
 
 
 def system_user() -> User:
     """The inactive user that jobs and public forms act as."""
+    if found := _stored_system_user():
+        return found
     user, _made = User.objects.get_or_create(
         email=SYSTEM_EMAIL, defaults={"name": "系统", "name_en": "System", "is_active": False, "is_system": True, "password": "!"}
     )
     return user
+
+
+@once
+def _stored_system_user() -> User | None:
+    return SYSTEM.first(None)
 
 
 @action("person.create")

@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 
 import pytest
@@ -76,6 +77,45 @@ def test_a_refused_action_leaves_neither_change_nor_history_nor_context():
 
     assert contexts(department) == [None, None]
     assert Department.objects.get(pk=department.pk).name_en == "B"
+
+
+def test_a_part_without_a_savepoint_of_its_own_undoes_its_caller_and_not_what_came_before():
+    department, clerk = make_department(name_en="A"), make_user()
+
+    @action("department.fail", savepoint=False)
+    def fail(*, by: User) -> None:
+        raise RuleBroken("no")
+
+    @action("department.try")
+    def try_it(*, by: User) -> None:
+        rename(department=department, name="B", by=by)
+        with contextlib.suppress(RuleBroken), transaction.atomic():
+            rename(department=department, name="C", by=by)
+            fail(by=by)
+
+    try_it(by=clerk)
+
+    assert Department.objects.get(pk=department.pk).name_en == "B"
+
+
+def test_nobody_goes_on_after_a_part_without_a_savepoint_has_failed():
+    department, clerk = make_department(name_en="A"), make_user()
+
+    @action("department.fail", savepoint=False)
+    def fail(*, by: User) -> None:
+        raise RuleBroken("no")
+
+    @action("department.go_on")
+    def go_on(*, by: User) -> None:
+        rename(department=department, name="B", by=by)
+        with contextlib.suppress(RuleBroken):
+            fail(by=by)
+        rename(department=department, name="C", by=by)
+
+    with pytest.raises(transaction.TransactionManagementError):
+        go_on(by=clerk)
+
+    assert Department.objects.get(pk=department.pk).name_en == "A"
 
 
 def test_bulk_writes_and_copy_carry_the_context_too():
