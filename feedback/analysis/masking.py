@@ -53,7 +53,7 @@ MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 CODE = r"[A-Za-z0-9](?:[A-Za-z0-9/-]*[A-Za-z0-9])?"
 LED_CODE = re.compile(
     r"((?:提单|运单|订舱|舱单)(?:号码|编号|号)?|(?<![A-Za-z])(?:b/?l|bills? of lading|booking)(?:\s*(?:numbers?|nos?\b\.?|#))?)"
-    rf"([\s::#是为]*)({CODE})",
+    rf"([\s:\uff1a#是为]*)({CODE})",
     re.IGNORECASE | re.ASCII,
 )
 CARRIERS = (
@@ -68,14 +68,14 @@ NO_SUM = r"(?!\d|[.,]\d|\s*(?:元|吨|万|美元|人民币|tonnes?\b|tons?\b|TEU
 PHONE = re.compile(
     rf"(?<![\w+.])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{{4}}[ -]?\d{{4}}{NO_SUM}"
     rf"|(?<![\w+.])(?:\+?86[ -]?)?\(?0\d{{2,3}}\)?[ -]?\d{{7,8}}{NO_SUM}"
-    r"|\+\d{1,3}(?:[ -]?\(?\d{1,4}\)?){2,5}(?!\d)"
+    r"|\+(?=(?:[ ()-]*\d){8})\d{1,3}(?:[ -]?\(?\d{1,4}\)?){2,5}(?!\d)"
     r"|(?<![\w+.])[48]00-?\d{3}-?\d{4}(?!\d)",
     re.ASCII,
 )
 LED_PHONE = re.compile(
-    r"((?:电话|手机|座机|传真|微信|QQ|\b(?:tel|phone|mobile|fax|wechat))(?:号码|号)?[\s::.是为]*)(\d[\d -]{5,}\d)", re.IGNORECASE
+    r"((?:电话|手机|座机|传真|微信|QQ|\b(?:tel|phone|mobile|fax|wechat))(?:号码|号)?[\s:\uff1a.是为]*)(\d[\d -]{5,}\d)", re.IGNORECASE
 )
-LED_ACCOUNT = re.compile(r"((?:微信|wechat)(?:号| id)?\s*[::]\s*)([A-Za-z][\w-]{4,19})", re.IGNORECASE | re.ASCII)
+LED_ACCOUNT = re.compile(r"((?:微信|wechat)(?:号| id)?\s*[:\uff1a]\s*)([A-Za-z][\w-]{4,19})", re.IGNORECASE | re.ASCII)
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Capt|Captain)\b\.?\s+[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)?")
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/-]{4,58}[A-Za-z0-9]", re.ASCII)
 SURNAMES = [f"(?<![{before}]){one}" if before else one for one, before in UNSTEADY.items() if one not in RARE]

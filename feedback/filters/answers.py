@@ -24,6 +24,7 @@ from feedback.models import (
 )
 from feedback.permissions import VIEW_SENDER
 from feedback.queries.loop import CHANGES
+from feedback.queries.told_words import words_found
 
 RATED = Q(item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
 
@@ -136,7 +137,7 @@ class ResponseFilter(django_filters.FilterSet):
         by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
         if self.request.user.has_perm(VIEW_SENDER):
             by_customer |= Q(pk__in=Response.objects.sent_confidentially_by(Q(name_zh__icontains=text) | Q(name_en__icontains=text)))
-        return queryset.filter(by_customer | Q(comment__icontains=text))
+        return queryset.filter(by_customer | words_found(queryset, self.request.user, text))
 
     def by_comment(self, queryset, _name, wanted):
         return queryset.exclude(comment="") if wanted else queryset.filter(comment="")

@@ -11,6 +11,7 @@ from customers.services.followups import note_on_follow_up, open_follow_up
 from feedback import permissions
 from feedback.enums import JUDGING, LOW_SCORE, ItemKind
 from feedback.models import Invitation, Response, Wave
+from feedback.queries.told_words import words_for_all
 from feedback.services.telling import tell_confidential_low_score, tell_low_score
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -56,7 +57,8 @@ def _what_was_said(response: Response) -> str:
     items = response.answers.filter(item__kind=ItemKind.RATING, item__aspect__in=JUDGING).exclude(item__key="overall")  # the title says it
     low = items.filter(score__lte=LOW_RATING).select_related("item").order_by("score", "item")
     marks = enumerated(f"{answer.item.text} {answer.score}" for answer in low)
-    return "\n".join(part for part in (response.comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
+    comment = words_for_all(response, response.comment)  # more people read the follow-up than may read the answer as it was written
+    return "\n".join(part for part in (comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
 
 
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:

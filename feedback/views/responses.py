@@ -1,5 +1,7 @@
 """Answers: the list, and one answer with its versions."""
 
+from functools import partial
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +15,7 @@ from feedback.forms.opinion import shown_answers
 from feedback.models import Response, ResponseVersion
 from feedback.queries.enclosures import files_sent, without_files
 from feedback.queries.senders import knows_senders
+from feedback.queries.told_words import tell_words
 from feedback.services.closed_loop import is_low
 from portcrm.exchange.exporting import export_response
 from portcrm.files.models import Attachment
@@ -36,6 +39,7 @@ def response_list(request: HttpRequest) -> HttpResponse:
             Preset("comments", _("With a comment"), "with_comment=true"),
         ),
         export_permission=permissions.VIEW_RESPONSE,
+        prepare=partial(tell_words, user=request.user, leaving="export" in request.GET),
     )
     if listing.export_format:
         return export_response(request, listing, by=request.user)
@@ -50,6 +54,7 @@ def response(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Response.objects.visible_to(user).with_senders(user).select_related(*related), pk=pk)
     versions = list(found.versions.select_related("channel", "entered_by").order_by("-number"))
     known = found.wave.is_anonymous or knows_senders(user, found.wave)  # an anonymous answer leads nowhere
+    tell_words([found], user, also=[str(value) for version in versions for value in version.answers.values()])
     scans = Attachment.objects.of("feedback.response", found.pk).visible_to(request.user)
     context = {
         "response": found,
@@ -59,11 +64,12 @@ def response(request: HttpRequest, pk: int) -> HttpResponse:
         "files_url": reverse("files:record_files", args=["feedback.response", found.pk]),
         "enclosed": files_sent(found, versions) if known else [],
         "low": not found.wave.is_anonymous and is_low(found.wave, found),
-        "sections": shown_answers(found.wave.version, _told(versions[0], known)) if versions else [],
-        "earlier": [(version, shown_answers(found.wave.version, version.answers)) for version in versions[1:] if known],
+        "sections": _sections(found, versions[0], known) if versions else [],
+        "earlier": [(version, _sections(found, version, known)) for version in versions[1:] if known],
     }
     return page(request, "feedback/response.html", context)
 
 
-def _told(version: ResponseVersion, known: bool) -> dict:
-    return version.answers if known else without_files(version.answers)
+def _sections(response: Response, version: ResponseVersion, known: bool) -> list:
+    answers = version.answers if known else without_files(version.answers)
+    return shown_answers(response.wave.version, answers, reading=response.reading)
