@@ -81,6 +81,18 @@ RESPONSE_COLUMNS = (
 )
 RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-pk")),)
 
+LOW_MARK_COLUMNS = (
+    Column("customer", _("Customer"), attribute="response.invitation.customer.label", link=True),
+    Column("wave", _("Wave"), attribute="response.wave.label"),
+    Column("overall", _("Satisfaction"), attribute="response.satisfaction", numeric=True, format="number"),
+    Column("recommend", _("Recommendation"), attribute="response.recommend", numeric=True, format="number"),
+    Column("owner", _("Owner"), attribute="owner.label"),
+    Column("due_on", _("To be done by"), format="date", ordering="due"),
+    Column("done_on", _("Done on"), format="date"),
+    Column("said", pgettext_lazy("low score", "What was said and done"), template="feedback/_cell_comment.html"),
+)
+LOW_MARK_ORDERINGS = (Ordering("due", _("Most urgent first"), ("due_on", "pk")),)
+
 LOOP_COLUMNS = (
     Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
     Column("item", _("Question"), attribute="item.text"),

@@ -12,12 +12,14 @@ from customers.models import Channel, Region
 from feedback.enums import (
     JUDGING,
     SCALES,
+    Anonymity,
     ItemKind,
 )
 from feedback.models import (
     Answer,
     Item,
     LoopResult,
+    LowMark,
     Response,
     Section,
     Wave,
@@ -25,6 +27,7 @@ from feedback.models import (
 from feedback.permissions import VIEW_SENDER
 from feedback.queries.loop import CHANGES
 from feedback.queries.told_words import words_found
+from portcrm.accounts.models import User
 
 RATED = Q(item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
 
@@ -141,6 +144,24 @@ class ResponseFilter(django_filters.FilterSet):
 
     def by_comment(self, queryset, _name, wanted):
         return queryset.exclude(comment="") if wanted else queryset.filter(comment="")
+
+
+class LowMarkFilter(django_filters.FilterSet):
+    """Of the few who may know: everything else of it is found on the list of answers."""
+
+    wave = django_filters.ModelChoiceFilter(
+        field_name="response__wave", queryset=Wave.objects.filter(anonymity=Anonymity.CONFIDENTIAL), label=_("Wave")
+    )
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.able(VIEW_SENDER), label=_("Owner"))
+    done = django_filters.BooleanFilter(method="by_done", label=pgettext_lazy("low score", "Done"))
+    due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("To be done between"))
+
+    class Meta:
+        model = LowMark
+        fields = ()
+
+    def by_done(self, queryset, _name, wanted):
+        return queryset.exclude(done_on=None) if wanted else queryset.to_do()
 
 
 class LoopFilter(django_filters.FilterSet):

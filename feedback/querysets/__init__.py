@@ -19,6 +19,7 @@ from feedback.querysets.cases import (
     CorrectiveActionQuerySet,
     InboundMailQuerySet,
 )
+from feedback.querysets.low_marks import LowMarkQuerySet
 from feedback.querysets.voices import HeardOpinionQuerySet, SeminarDecisionQuerySet, SeminarQuerySet, SuggestionQuerySet
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "HeardOpinionQuerySet",
     "InboundMailQuerySet",
     "InvitationQuerySet",
+    "LowMarkQuerySet",
     "OptOutQuerySet",
     "PartOfVersionQuerySet",
     "ProgrammeQuerySet",

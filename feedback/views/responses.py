@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib.auth.decorators import permission_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,12 +12,15 @@ from django.views.decorators.http import require_safe
 
 from feedback import columns, permissions
 from feedback.filters import ResponseFilter
+from feedback.forms.low_mark import FinishLowMarkForm, GiveLowMarkForm
 from feedback.forms.opinion import shown_answers
-from feedback.models import Response, ResponseVersion
+from feedback.models import LowMark, Response, ResponseVersion
 from feedback.queries.enclosures import files_sent, without_files
 from feedback.queries.senders import knows_senders
 from feedback.queries.told_words import tell_words
 from feedback.services.closed_loop import is_low
+from portcrm.accounts.models import User
+from portcrm.clock import port_today
 from portcrm.exchange.exporting import export_response
 from portcrm.files.models import Attachment
 from portcrm.pages.lists import Empty, Listing, Preset
@@ -50,6 +54,11 @@ def response_list(request: HttpRequest) -> HttpResponse:
 @permission_required(permissions.VIEW_RESPONSE, raise_exception=True)
 def response(request: HttpRequest, pk: int) -> HttpResponse:
     """One answer as it counts; what was sent before and all that leads to its sender to whoever may know who that is."""
+    return response_page(request, pk)
+
+
+def response_page(request: HttpRequest, pk: int, **forms: Form) -> HttpResponse:
+    """`forms`: those of its low score that were refused, with everything that was typed."""
     user, related = request.user, ("wave__version", "wave__programme")
     found = get_object_or_404(Response.objects.visible_to(user).with_senders(user).select_related(*related), pk=pk)
     versions = list(found.versions.select_related("channel", "entered_by").order_by("-number"))
@@ -67,7 +76,16 @@ def response(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": _sections(found, versions[0], known) if versions else [],
         "earlier": [(version, _sections(found, version, known)) for version in versions[1:] if known],
     }
-    return page(request, "feedback/response.html", context)
+    return page(request, "feedback/response.html", context | _low_mark(user, found, forms), status=422 if forms else 200)
+
+
+def _low_mark(user: User, response: Response, forms: dict) -> dict:
+    """What becomes of a low score of a confidential wave, for the few who may know."""
+    found = LowMark.objects.visible_to(user).filter(response=response).select_related("owner", "done_by").first()
+    if found is None:
+        return {}
+    steps = {"give_form": GiveLowMarkForm(low_mark=found, user=user), "finish_form": FinishLowMarkForm(low_mark=found, user=user)}
+    return {"low_mark": found, "today": port_today()} | steps | forms
 
 
 def _sections(response: Response, version: ResponseVersion, known: bool) -> list:
