@@ -114,12 +114,12 @@ def _numbers(text: str, known: Known) -> str:
     return text
 
 
-def _box(found: re.Match) -> str:
+def _box(found: re.Match[str]) -> str:
     number = found[0].upper().replace(" ", "").replace("-", "")
     return SIGNS[Masked.BOX] if iso6346.is_valid(number) else found[0]
 
 
-def _led_code(found: re.Match) -> str:
+def _led_code(found: re.Match[str]) -> str:
     """A word alone is followed by anything ("提单 3 份"): a number of a bill has five signs and three digits at least."""
     code = found[3]
     is_one = len(code) >= 5 and sum(sign.isdigit() for sign in code) >= 3
@@ -163,11 +163,11 @@ def _short_titles(chinese: Collection[str]) -> re.Pattern:
     return re.compile(f"{steady}{SHORT_TITLES}|{opening}{unsteady}{SHORT_TITLES}|(?<!大)[小老]{steady}", re.MULTILINE)
 
 
-def _keeping_title(sign: str) -> Callable[[re.Match], str]:
+def _keeping_title(sign: str) -> Callable[[re.Match[str]], str]:
     return lambda found: sign + next(title for title in sorted(TITLES, key=len, reverse=True) if found[0].endswith(title))
 
 
-def _keeping_short_title(sign: str) -> Callable[[re.Match], str]:
+def _keeping_short_title(sign: str) -> Callable[[re.Match[str]], str]:
     return lambda found: sign if found[0][0] in "小老" else sign + found[0][-1]
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,7 +14,7 @@ from feedback.queries.low_marks import low_mark_figures
 from feedback.services.low_marks import finish_low_mark, give_low_mark, return_low_marks, tell_low_marks
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_invitation, make_programme, make_response, make_staff
-from feedback.tests.test_confidential import DAY, FIRM, PERSON, WORDS, answered, confidential, read, teller
+from feedback.tests.test_confidential import DAY, FIRM, PERSON, WORDS, addresses, answered, body_of, confidential, read, teller
 from portcrm.accounts.roles import Role
 from portcrm.accounts.services import system_user
 from portcrm.accounts.tests.factories import make_user
@@ -47,7 +48,11 @@ def test_a_low_one_becomes_a_case_with_a_day_and_with_the_next_in_line_who_may_k
     fine = make_response(invitation=make_invitation(wave=response.wave), overall=5)
 
     found = LowMark.objects.get()
-    assert (found.response, found.owner, found.due_on) == (response, manager, business_days_later(port_today(), 2))
+    assert (found.response, found.owner, found.due_on) == (
+        response,
+        manager,
+        business_days_later(port_today(), settings.LOW_SCORE_BUSINESS_DAYS),
+    )
     assert (hasattr(fine, "low_mark"), FollowUp.objects.count()) == (False, 0)
 
 
@@ -143,6 +148,26 @@ def test_nobody_else_sees_or_takes_a_step(client, low_mark, role):
         assert [WORDS in text, CALLED in text, 'id="low-mark"' in text, service.label in text] == [True, False, False, False]
     assert (role == Role.ADMIN) is (answer.status_code == 403)
     assert list(LowMark.objects.visible_to(user)) == []
+
+
+def pages_with(client, user, low_mark: LowMark) -> list[str]:
+    """Every page a reader may open, of those that could tell it, on which the words of the case or its step stand."""
+    client.force_login(user)
+    found = [*addresses(low_mark.response), *(reverse(name) for name in ("audit:log", "notices:notice_list", "customers:follow_up_list"))]
+    bodies = {one: body_of(answer) for one in found if (answer := client.get(one)).status_code == 200}
+    assert len(bodies) > 20
+    return [address for address, text in bodies.items() if CALLED in text or "low_mark" in text or "保密调查低分" in text]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_no_page_of_anybody_else_tells_of_the_case(client, low_mark, role):
+    """With the audit log and the notices: neither words nor steps of it."""
+    service = make_staff()
+    give_low_mark(low_mark=low_mark, owner=make_user(Role.MANAGER), by=service)
+    finish_low_mark(low_mark=low_mark, said=CALLED, on=port_today(), by=service)
+
+    assert pages_with(client, make_user(role), low_mark) == []
+    assert set(pages_with(client, service, low_mark)) >= {reverse(LIST), low_mark.get_absolute_url()}
 
 
 @pytest.mark.parametrize(("low", "fine", "shown"), [(4, 6, None), (5, 4, None), (5, 5, 5), (6, 0, 6)])
