@@ -242,6 +242,7 @@ def tell_low_mark_given(*, low_mark: LowMark, by: User) -> None:
 
 
 def tell_low_mark_due(*, low_mark: LowMark, people: list[User], by: User) -> int:
+    """Tell that its day has come and nothing is written down; returns how many were told now."""
     return _tell_of_low_mark(low_mark, LOW_MARK_DUE, people, by)
 
 
