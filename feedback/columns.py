@@ -78,13 +78,25 @@ RESPONSE_COLUMNS = (
     Column("wave", _("Wave"), attribute="wave.label"),
     Column("overall", _("Satisfaction"), attribute="satisfaction", numeric=True, format="number"),
     Column("recommend", _("Recommendation"), numeric=True, format="number"),
-    Column("comment", _("Comment"), template="feedback/_cell_comment.html"),
+    Column("comment", _("Comment"), attribute="told_comment", template="feedback/_cell_comment.html"),
     Column("channel", _("Given by"), attribute="channel.label"),
     Column("taken_on", _("Given on"), format="date", default=False),
     Column("entered_by", _("Typed in by"), attribute="entered_by.label", default=False),
     Column("submitted_at", _("Answered at"), attribute="told_at", format="datetime", ordering="newest"),
 )
 RESPONSE_ORDERINGS = (Ordering("newest", _("Newest first"), ("-submitted_at", "-pk")),)
+
+LOW_MARK_COLUMNS = (
+    Column("customer", _("Customer"), attribute="response.invitation.customer.label", link=True),
+    Column("wave", _("Wave"), attribute="response.wave.label"),
+    Column("overall", _("Satisfaction"), attribute="response.satisfaction", numeric=True, format="number"),
+    Column("recommend", _("Recommendation"), attribute="response.recommend", numeric=True, format="number"),
+    Column("owner", _("Owner"), attribute="owner.label"),
+    Column("due_on", _("To be done by"), format="date", ordering="due"),
+    Column("done_on", _("Done on"), format="date"),
+    Column("said", pgettext_lazy("low score", "What was said and done"), template="feedback/_cell_comment.html"),
+)
+LOW_MARK_ORDERINGS = (Ordering("due", _("Most urgent first"), ("due_on", "pk")),)
 
 LOOP_COLUMNS = (
     Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
@@ -113,7 +125,7 @@ COMPLAINT_ORDERINGS = (
 
 SUGGESTION_COLUMNS = (
     Column("number", _("Number"), link=True, ordering="newest", shape="nowrap"),
-    Column("text", pgettext_lazy("suggestion", "Suggestion"), template="feedback/_cell_suggestion.html"),
+    Column("text", pgettext_lazy("suggestion", "Suggestion"), attribute="told_text", template="feedback/_cell_suggestion.html"),
     Column("company", _("Customer"), template="feedback/_cell_voice_company.html"),
     Column("state", _("State"), template="feedback/_cell_suggestion_state.html", value=lambda row: row.get_state_display()),
     Column("owner", _("Owner"), attribute="owner.label"),
@@ -126,7 +138,10 @@ SUGGESTION_COLUMNS = (
 SUGGESTION_ORDERINGS = (Ordering("newest", _("Newest first"), ("-recorded_at", "-pk")),)
 
 HEARD_COLUMNS = (
-    Column("text", pgettext_lazy("opinion", "What was said"), template="feedback/_cell_suggestion.html", ordering="newest"),
+    Column(
+        "text", pgettext_lazy("opinion", "What was said"), attribute="told_text", template="feedback/_cell_suggestion.html",
+        ordering="newest",
+    ),
     Column("customer", _("Customer"), template="feedback/_cell_customer.html", value=lambda row: row.customer.label),
     Column("about", pgettext_lazy("opinion", "About")),
     Column(

@@ -114,6 +114,7 @@ register_nav(
 register_nav(NavItem("feedback", "programmes", _("Programmes"), "feedback:programme_list", "calendar-event", 40, permissions.VIEW_WAVE))
 register_nav(NavItem("feedback", "opt_outs", _("Opted out"), "feedback:opt_out_list", "lock", 50, permissions.VIEW_RESPONSE))
 register_nav(NavItem("settings", "survey_rules", _("Survey rules"), "feedback:survey_rules", "scale", 45, permissions.CHANGE_SURVEY_RULES))
+register_nav(NavItem("feedback", "low_marks", _("Low scores in confidence"), "feedback:low_mark_list", "lock", 22, permissions.VIEW_SENDER))
 register_create(CreateItem("complaint", _("Complaint"), "feedback:complaint_create", "message-report", permissions.ADD_COMPLAINT))
 register_create(CreateItem("programme", _("Opinion programme"), "feedback:programme_create", "calendar-event", permissions.SEND_WAVE))
 register_tab(Tab(CUSTOMER, "opinions", _("Opinions"), "feedback:customer_opinions", 60, permissions.VIEW_RESPONSE))

@@ -8,6 +8,7 @@ from feedback.services import (
     inbox,
     invitations,
     left_behind,
+    low_marks,
     passing_on,
     reminders,
     results,
@@ -80,8 +81,8 @@ def sweep() -> None:
 @shared_task(name="feedback.nightly")
 def nightly() -> None:
     """Complaints and suggestions whose owner left get back to those who assign; then deadlines are told. Run twice, each is told once."""
-    returned = (left_behind.return_ownerless, suggestions_left_behind.return_suggestions)
-    told = (inbox.forget_old_mails, telling.tell_deadlines, telling.tell_actions, seminars.tell_decisions)
+    returned = (left_behind.return_ownerless, suggestions_left_behind.return_suggestions, low_marks.return_low_marks)
+    told = (inbox.forget_old_mails, telling.tell_deadlines, telling.tell_actions, seminars.tell_decisions, low_marks.tell_low_marks)
     run_all(*returned, *told, today=port_today(), by=system_user())
     complaint_figures.compute_complaint_figures(at=now(), by=system_user())
 

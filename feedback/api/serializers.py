@@ -1,5 +1,7 @@
 """What the API shows and takes. Serializers never save: views hand the fields to services."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,6 +14,7 @@ from feedback.enums import ClosingWord, ComplaintOutcome, ItemKind
 from feedback.forms.complaint import people_who_answer
 from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
 from feedback.queries.disclosure import shown_result
+from feedback.queries.told_words import tell_words
 from portcrm.accounts.models import User
 
 
@@ -69,9 +72,10 @@ class TextSerializer(serializers.Serializer):
 
 
 class ResponseSerializer(serializers.ModelSerializer):
-    """`comment` holds all texts of the form, `texts` each by the key of its question. A confidential answer tells neither channel nor
-    language, and as its times that of the wave's opening."""
+    """`comment` holds all texts of the form, `texts` each by the key of its question, both with names and numbers masked. A confidential
+    answer tells neither channel nor language, and as its times that of the wave's opening."""
 
+    comment = serializers.CharField(source="told_comment", read_only=True)
     answers = AnswerSerializer(many=True, read_only=True)
     texts = serializers.SerializerMethodField()
     customer = serializers.IntegerField(source="sender.pk", read_only=True, allow_null=True)
@@ -91,7 +95,14 @@ class ResponseSerializer(serializers.ModelSerializer):
         latest = max(response.versions.all(), key=lambda one: one.number, default=None)
         items = response.wave.version.items.all() if latest else ()
         texts = [item.key for item in items if item.kind == ItemKind.COMMENT and item.key in latest.answers]
-        return [{"item": key, "text": latest.answers[key]} for key in texts]
+        return [{"item": key, "text": response.reading(latest.answers[key])} for key in texts]
+
+    def to_representation(self, response) -> dict:
+        """Words leave to a program: those of a whole page of answers are masked together."""
+        if response.reading is None:
+            shown = self.root.instance
+            tell_words(list(shown) if isinstance(shown, Iterable) else [response], self.context["request"].user, leaving=True)
+        return super().to_representation(response)
 
 
 class FindingSerializer(serializers.ModelSerializer):

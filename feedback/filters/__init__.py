@@ -1,6 +1,6 @@
 """Filters of the lists, shared by pages, exports and the API."""
 
-from feedback.filters.answers import LoopFilter, ResponseFilter, rated_questions, rated_sections
+from feedback.filters.answers import LoopFilter, LowMarkFilter, ResponseFilter, rated_questions, rated_sections
 from feedback.filters.asking import InvitationFilter, InvitationMailFilter, OptOutFilter, SkipFilter, WaveFilter
 from feedback.filters.voices import ComplaintFilter, HeardFilter, InboundMailFilter, SeminarFilter, SuggestionFilter
 
@@ -11,6 +11,7 @@ __all__ = [
     "InvitationFilter",
     "InvitationMailFilter",
     "LoopFilter",
+    "LowMarkFilter",
     "OptOutFilter",
     "ResponseFilter",
     "SeminarFilter",

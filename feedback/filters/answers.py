@@ -12,18 +12,22 @@ from customers.models import Channel, Region
 from feedback.enums import (
     JUDGING,
     SCALES,
+    Anonymity,
     ItemKind,
 )
 from feedback.models import (
     Answer,
     Item,
     LoopResult,
+    LowMark,
     Response,
     Section,
     Wave,
 )
 from feedback.permissions import VIEW_SENDER
 from feedback.queries.loop import CHANGES
+from feedback.queries.told_words import words_found
+from portcrm.accounts.models import User
 
 RATED = Q(item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
 
@@ -136,10 +140,28 @@ class ResponseFilter(django_filters.FilterSet):
         by_customer = Q(customer__name_zh__icontains=text) | Q(customer__name_en__icontains=text)
         if self.request.user.has_perm(VIEW_SENDER):
             by_customer |= Q(pk__in=Response.objects.sent_confidentially_by(Q(name_zh__icontains=text) | Q(name_en__icontains=text)))
-        return queryset.filter(by_customer | Q(comment__icontains=text))
+        return queryset.filter(by_customer | words_found(queryset, self.request.user, text))
 
     def by_comment(self, queryset, _name, wanted):
         return queryset.exclude(comment="") if wanted else queryset.filter(comment="")
+
+
+class LowMarkFilter(django_filters.FilterSet):
+    """Of the few who may know: everything else of it is found on the list of answers."""
+
+    wave = django_filters.ModelChoiceFilter(
+        field_name="response__wave", queryset=Wave.objects.filter(anonymity=Anonymity.CONFIDENTIAL), label=_("Wave")
+    )
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.able(VIEW_SENDER), label=_("Owner"))
+    done = django_filters.BooleanFilter(method="by_done", label=pgettext_lazy("low score", "Done"))
+    due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("To be done between"))
+
+    class Meta:
+        model = LowMark
+        fields = ()
+
+    def by_done(self, queryset, _name, wanted):
+        return queryset.exclude(done_on=None) if wanted else queryset.to_do()
 
 
 class LoopFilter(django_filters.FilterSet):

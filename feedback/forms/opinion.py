@@ -1,7 +1,7 @@
 """The opinion form as pages: what is asked on which page, and what the browser sent for it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
@@ -240,17 +240,20 @@ def _summary(sections: list[Section], number: int, problems: Mapping[str, str], 
     return summary
 
 
-def shown_answers(version: QuestionnaireVersion, answers: Mapping) -> list[tuple[Section, list[tuple[str, str]]]]:
-    """Answers as they are read back to whoever gave them: (section, [(question, answer)]), unanswered ones left out."""
+def shown_answers(
+    version: QuestionnaireVersion, answers: Mapping, *, reading: Callable[[str], str] = str
+) -> list[tuple[Section, list[tuple[str, str]]]]:
+    """Answers as they are read back to whoever gave them: (section, [(question, answer)]), unanswered ones left out. `reading`: how
+    somebody else reads what was written."""
     shown = []
     for section in sections_of(version):
-        lines = [(item.named, _in_words(item, answers[item.key])) for item in section.items.all() if item.key in answers]
+        lines = [(item.named, _in_words(item, answers[item.key], reading)) for item in section.items.all() if item.key in answers]
         if lines:
             shown.append((section, lines))
     return shown
 
 
-def _in_words(item: Item, value) -> str:
+def _in_words(item: Item, value, reading: Callable[[str], str]) -> str:
     if value == "na":
         return _("Not applicable")
     if item.kind == ItemKind.FILE:
@@ -258,4 +261,4 @@ def _in_words(item: Item, value) -> str:
     if item.kind in CHOICES:
         chosen = value if isinstance(value, list) else [value]
         return enumerated(option.text for option in item.options.all() if option.key in chosen)
-    return str(value) if item.kind == ItemKind.COMMENT else f"{value} / {item.maximum}"
+    return reading(str(value)) if item.kind == ItemKind.COMMENT else f"{value} / {item.maximum}"

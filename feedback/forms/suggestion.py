@@ -11,6 +11,7 @@ from feedback.forms.contacts import offer_contacts
 from feedback.forms.lengths import check_length
 from feedback.models import Suggestion
 from feedback.queries.channels import service_channels
+from feedback.queries.told_words import words_for_strangers
 from feedback.services.suggestions import OWN_WORDS
 from portcrm.accounts.models import User
 from portcrm.clock import port_today
@@ -132,7 +133,7 @@ class PublishForm(_DidForm):
             self.fields[name].initial = getattr(suggestion, name)
         own = "said_en" if suggestion.language == "en" else "said_zh"
         if not (suggestion.said_zh or suggestion.said_en):
-            self.fields[own].initial = suggestion.text
+            (self.fields[own].initial,) = words_for_strangers([(suggestion.customer_id, suggestion.text)])
             self.fields[own].help_text = _("The customer's own words to begin with. Take out names and whatever others should not read.")
 
     def clean(self):

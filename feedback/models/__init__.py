@@ -6,6 +6,7 @@ from feedback.models.finding import Claim, CorrectiveAction, Finding
 from feedback.models.heard import HeardOpinion
 from feedback.models.inbound import InboundMail
 from feedback.models.invitation import Draft, Invitation
+from feedback.models.low_mark import LowMark
 from feedback.models.occasion import OccasionMark
 from feedback.models.opt_out import OptOut
 from feedback.models.programme import Programme
@@ -45,6 +46,7 @@ __all__ = [
     "ItemOption",
     "ItemResult",
     "LoopResult",
+    "LowMark",
     "OccasionMark",
     "OptOut",
     "OptionResult",

@@ -1,5 +1,7 @@
 """What colleagues hear from customers in daily contact, in their own short words."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -61,6 +63,12 @@ class HeardOpinion(models.Model):
 
     def get_absolute_url(self) -> str:
         return record_url("feedback:heard_opinion", self.pk)
+
+    reading: Callable[[str], str] = str  # how these words are read where they leave the house: set by queries.told_words
+
+    @property
+    def told_text(self) -> str:
+        return self.reading(self.text)
 
     @property
     def title(self) -> str:

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import models
@@ -63,6 +64,7 @@ class Response(models.Model):
         ]
 
     sender_is_known = False  # for this reader: set by ResponseQuerySet.with_senders, closed by default
+    reading: Callable[[str], str] | None = None  # how this reader reads its words: set by queries.told_words, closed by default
 
     def __str__(self) -> str:
         return f"{self.customer or self.wave.get_anonymity_display()} · {self.wave}"
@@ -82,6 +84,11 @@ class Response(models.Model):
         if self.sender is not None:
             return self.sender.label
         return str(self.wave.get_anonymity_display() if self.wave.is_confidential else _("Anonymous"))
+
+    @property
+    def told_comment(self) -> str:
+        """The comment as this reader may read it."""
+        return self.reading(self.comment) if self.reading else ""
 
     @property
     def told_at(self) -> dt.datetime | None:

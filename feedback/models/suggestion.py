@@ -1,5 +1,7 @@
 """What customers suggest, what we decide on it, and what others may read of it."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -134,6 +136,12 @@ class Suggestion(models.Model):
 
     def get_absolute_url(self) -> str:
         return record_url("feedback:suggestion", self.pk)
+
+    reading: Callable[[str], str] = str  # how these words are read where they leave the house: set by queries.told_words
+
+    @property
+    def told_text(self) -> str:
+        return self.reading(self.text)
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from feedback.enums import Credit
 from feedback.models import Suggestion
+from feedback.queries.told_words import words_for_strangers
 from portcrm.bilingual import tongue
 from portcrm.clock import port_date
 
@@ -29,13 +30,16 @@ class SaidAndDone:
 
 
 def latest_published(limit: int = LATEST) -> list[SaidAndDone]:
-    """What is published at this moment, newest first. Read by strangers: nothing else of a suggestion leaves the house."""
-    return [_shown(one) for one in Suggestion.objects.published().select_related("customer")[:limit]]
+    """What is published at this moment, newest first. Read by strangers: nothing else of a suggestion leaves the house, and of what
+    was said neither names nor numbers. What we did are our own words, which may name a hotline."""
+    published = list(Suggestion.objects.published().select_related("customer")[:limit])
+    said = words_for_strangers([(one.customer_id, one.said) for one in published])
+    return [_shown(one, words) for one, words in zip(published, said, strict=True)]
 
 
-def _shown(one: Suggestion) -> SaidAndDone:
+def _shown(one: Suggestion, said: str) -> SaidAndDone:
     said_in, did_in = tongue(one.said_zh, one.said_en), tongue(one.did_zh, one.did_en)
-    return SaidAndDone(one.said, said_in, one.did, did_in, credit_of(one), port_date(one.published_at))
+    return SaidAndDone(said, said_in, one.did, did_in, credit_of(one), port_date(one.published_at))
 
 
 def credit_of(one: Suggestion) -> str:

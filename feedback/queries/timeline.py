@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from feedback.models import Complaint, HeardOpinion, Response, Suggestion
+from feedback.queries.told_words import tell_words
 from portcrm.pages.registry import Entry
 
 
@@ -13,6 +14,8 @@ def opinions(user, customer, before: dt.datetime | None, limit: int) -> list[Ent
     found = Response.objects.visible_to(user).sent_by(user, pk=customer.pk).for_list(user)
     if before is not None:
         found = found.filter(submitted_at__lt=before)
+    shown = list(found[:limit])
+    tell_words(shown, user)
     return [
         Entry(
             at=response.submitted_at,
@@ -20,11 +23,11 @@ def opinions(user, customer, before: dt.datetime | None, limit: int) -> list[Ent
             icon="message",
             title=_("Opinion: satisfaction %(overall)s, recommendation %(recommend)s")
             % {"overall": _shown(response.satisfaction), "recommend": _shown(response.recommend)},
-            body=response.comment,
+            body=response.told_comment,
             url=response.get_absolute_url(),
             by=response.sender_contact.label if response.sender_contact else "",
         )
-        for response in found[:limit]
+        for response in shown
     ]
 
 

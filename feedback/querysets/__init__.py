@@ -20,6 +20,7 @@ from feedback.querysets.cases import (
     CorrectiveActionQuerySet,
     InboundMailQuerySet,
 )
+from feedback.querysets.low_marks import LowMarkQuerySet
 from feedback.querysets.voices import HeardOpinionQuerySet, SeminarDecisionQuerySet, SeminarQuerySet, SuggestionQuerySet
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "HeardOpinionQuerySet",
     "InboundMailQuerySet",
     "InvitationQuerySet",
+    "LowMarkQuerySet",
     "OptOutQuerySet",
     "PartOfVersionQuerySet",
     "ProgrammeQuerySet",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Channel
 from feedback.enums import SuggestionState
 from feedback.models import Invitation, Response, Suggestion, Wave
+from feedback.queries.told_words import words_for_all
 from feedback.services.contacts import still_theirs
 from feedback.services.shipped.suggestions import FORM
 from feedback.services.suggestions import locked_suggestion, record_suggestion
@@ -47,7 +48,7 @@ def take_suggestions(*, invitation: Invitation, response: Response, by: User) ->
 
 
 def take_unsigned_suggestions(*, wave: Wave, response: Response, by: User) -> None:
-    """Record each wish of an anonymous answer, of nobody's and once."""
+    """Record each wish of an anonymous answer, of nobody's and once; whatever names somebody in it stays with the answer."""
     if not asks_for_suggestions(wave):
         return
     answers, channel = response.versions.get().answers, Channel.objects.filter(key=CHANNEL).first()
@@ -55,7 +56,7 @@ def take_unsigned_suggestions(*, wave: Wave, response: Response, by: User) -> No
         if text := answers.get(key, ""):
             form_key = uuid.uuid5(NAMESPACE, f"{response.pk}:{key}")
             told = {"company_name": UNSIGNED, "channel": channel, "response": response, "form_key": form_key}
-            record_suggestion(text=text, at=response.submitted_at, by=by, **told)
+            record_suggestion(text=words_for_all(response, text), at=response.submitted_at, by=by, **told)
 
 
 def _place_of(response: Response, key: str, text: str) -> tuple[uuid.UUID, Suggestion | None]:

@@ -11,6 +11,8 @@ from customers.services.followups import note_on_follow_up, open_follow_up
 from feedback import permissions
 from feedback.enums import JUDGING, LOW_SCORE, ItemKind
 from feedback.models import Invitation, Response, Wave
+from feedback.queries.told_words import words_for_all
+from feedback.services.low_marks import open_low_mark
 from feedback.services.telling import tell_confidential_low_score, tell_low_score
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
@@ -43,12 +45,12 @@ def _next_in_line(invitation: Invitation) -> tuple[User | None, ...]:
     return invitation.assignee, invitation.customer.account_manager, invitation.wave.programme.owner
 
 
-def _who_may_know(invitation: Invitation) -> list[User]:
-    """Of a confidential answer: the next in line of those who may see its sender, else all of them."""
+def _next_who_may_know(invitation: Invitation) -> User | None:
+    """Of a confidential answer: the next in line of those who may see its sender."""
     for person in _next_in_line(invitation):
         if person is not None and person.is_active and person.has_perm(permissions.VIEW_SENDER):
-            return [person]
-    return list(User.objects.able(permissions.VIEW_SENDER))
+            return person
+    return None
 
 
 def _what_was_said(response: Response) -> str:
@@ -56,7 +58,8 @@ def _what_was_said(response: Response) -> str:
     items = response.answers.filter(item__kind=ItemKind.RATING, item__aspect__in=JUDGING).exclude(item__key="overall")  # the title says it
     low = items.filter(score__lte=LOW_RATING).select_related("item").order_by("score", "item")
     marks = enumerated(f"{answer.item.text} {answer.score}" for answer in low)
-    return "\n".join(part for part in (response.comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
+    comment = words_for_all(response, response.comment)  # more people read the follow-up than may read the answer as it was written
+    return "\n".join(part for part in (comment, _("Low marks: %(marks)s") % {"marks": marks} if marks else "") if part)
 
 
 def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
@@ -98,11 +101,14 @@ def follow_up_low_score(*, invitation: Invitation, response: Response, on: dt.da
 
 
 def report_low_score(*, invitation: Invitation, response: Response, on: dt.date, by: User) -> None:
-    """Tell of a low score in a confidential wave whoever may know its sender, in words that do not name it.
+    """Open a case beside a low answer of a confidential wave for whoever may know its sender, and tell them in words that do not name it:
+    the next in line, else all of them, of whom one takes it on.
 
     No follow-up is opened: it would stand on the customer's file, and everybody who sees the file would know.
     """
     if is_low(invitation.wave, response):
         due_on = business_days_later(on, settings.LOW_SCORE_BUSINESS_DAYS)
-        told = _who_may_know(invitation)
+        owner = _next_who_may_know(invitation)
+        open_low_mark(response=response, owner=owner, due_on=due_on, by=by)
+        told = [owner] if owner else list(User.objects.able(permissions.VIEW_SENDER))
         tell_confidential_low_score(wave=invitation.wave, response=response, people=told, due_on=due_on, by=by)

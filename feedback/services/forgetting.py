@@ -16,6 +16,7 @@ from feedback.models import (
     InboundMail,
     Invitation,
     Item,
+    LowMark,
     OptOut,
     Response,
     ResponseVersion,
@@ -128,6 +129,7 @@ def erase_opinions(*, person: Person, by: User) -> int:
     drop_printouts(kinds=[FORM_ON_PAPER], record_pks=[one.pk for one in invitations], by=by)
     drop_printouts(kinds=[FORMS_ON_PAPER], record_pks={one.wave_id for one in invitations}, by=by)
     changed = mask(responses, person.words) + mask(ResponseVersion.objects.filter(response__in=responses), person.words)
+    changed += mask(LowMark.objects.filter(response__in=responses), person.words)
     return len(invitations) + changed + _erase_complaints(person, by)
 
 

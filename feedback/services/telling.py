@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback import permissions
 from feedback.enums import Alarm, ClockKind
-from feedback.models import Complaint, ComplaintClock, CorrectiveAction, Response, Wave
+from feedback.models import Complaint, ComplaintClock, CorrectiveAction, LowMark, Response, Wave
 from portcrm.accounts.models import User
 from portcrm.accounts.roles import Role
 from portcrm.bilingual import both
@@ -76,6 +76,20 @@ CONFIDENTIAL_LOW_SCORE = NoticeKind(
     "lock",
     "feedback.response",
 )
+LOW_MARK_GIVEN = NoticeKind(
+    "opinion.low_given",
+    _("Low score in a confidential survey for you"),
+    _("%(by)s gave you a low score in the confidential survey “%(wave)s”. Please see to it by %(day)s, and tell nobody whose it is."),
+    "lock",
+    "feedback.response",
+)
+LOW_MARK_DUE = NoticeKind(
+    "opinion.low_due",
+    _("Low score in a confidential survey due"),
+    _("A low score in the confidential survey “%(wave)s” was to be seen to by %(day)s, and nobody has written down what was done."),
+    "clock",
+    "feedback.response",
+)
 SETTLED = NoticeKind(
     "complaint.settled",
     _("Complaint settled"),
@@ -120,7 +134,7 @@ ACTION_TO_CHECK = NoticeKind(
 )
 KINDS = (
     WROTE, RECEIVED, ASSIGNED, DUE, OVERDUE, ANSWERED, OWNERLESS, LOW_SCORE, CONFIDENTIAL_LOW_SCORE, SETTLED, EVIDENCE, ESCALATED,
-    ACTION_DUE, ACTION_TO_CHECK,
+    ACTION_DUE, ACTION_TO_CHECK, LOW_MARK_GIVEN, LOW_MARK_DUE,
 )  # fmt: skip
 OF_COMPLAINTS = tuple(kind.key for kind in KINDS if kind.record == COMPLAINT)
 
@@ -220,6 +234,26 @@ def tell_confidential_low_score(*, wave: Wave, response: Response, people: list[
     """The same of a confidential answer: the notice names the survey, the page behind it names the customer to whoever may know."""
     values = {"wave": {"zh": wave.name_zh, "en": wave.name_en}}
     _tell_of_scores(CONFIDENTIAL_LOW_SCORE, values, response=response, people=people, due_on=due_on, by=by)
+
+
+def tell_low_mark_given(*, low_mark: LowMark, by: User) -> None:
+    """Tell whoever got it from a colleague; the words name the survey alone."""
+    _tell_of_low_mark(low_mark, LOW_MARK_GIVEN, [low_mark.owner], by, by=_name(by))
+
+
+def tell_low_mark_due(*, low_mark: LowMark, people: list[User], by: User) -> int:
+    """Tell that its day has come and nothing is written down; returns how many were told now."""
+    return _tell_of_low_mark(low_mark, LOW_MARK_DUE, people, by)
+
+
+def _tell_of_low_mark(low_mark: LowMark, kind: NoticeKind, people: list[User], actor: User, **values: object) -> int:
+    wave, day = low_mark.response.wave, low_mark.due_on.isoformat()
+    told = {"wave": {"zh": wave.name_zh, "en": wave.name_en}, "day": day} | values
+    key, url = f"{kind.key}:{low_mark.pk}:{day}", low_mark.get_absolute_url()
+    return notify_each(
+        told=[Told(recipient=one, kind=kind.key, values=told, record_pk=low_mark.response_id, url=url, dedupe_key=key) for one in people],
+        by=actor,
+    )
 
 
 def _tell_of_scores(kind: NoticeKind, values: dict, *, response: Response, people: list[User], due_on: dt.date, by: User) -> None:

@@ -15,6 +15,7 @@ from feedback.queries.customer_complaints import complaints_of_customer
 from feedback.queries.customer_waves import customer_waves, low_marks_of
 from feedback.queries.rules import survey_rules
 from feedback.queries.satisfaction import item_means, opinion_of
+from feedback.queries.told_words import tell_words
 from feedback.queries.typing_in import open_invitations
 from portcrm.clock import now, port_today
 from portcrm.pages.render import page
@@ -29,9 +30,11 @@ def customer_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     responses = Response.objects.visible_to(request.user).sent_by(request.user, pk=customer.pk)
     opinion = opinion_of(responses)
+    latest = list(responses.for_list(request.user)[:LATEST])
+    tell_words(latest, request.user)
     context = {
         "customer": customer,
-        "responses": responses.for_list(request.user)[:LATEST],
+        "responses": latest,
         "opinion": opinion,
         "complained": complaints_of_customer(customer, request.user, today=port_today()),
         "indicative": is_indicative(opinion.answers, survey_rules().indicative_below),

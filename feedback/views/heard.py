@@ -13,6 +13,7 @@ from feedback import columns, permissions
 from feedback.filters import HeardFilter
 from feedback.forms.heard import HeardEditForm, HeardForm
 from feedback.models import HeardOpinion
+from feedback.queries.told_words import tell_voices
 from feedback.services.heard import edit_heard, record_heard
 from portcrm.clock import now
 from portcrm.errors import RuleBroken
@@ -42,6 +43,7 @@ def heard_list(request: HttpRequest) -> HttpResponse:
             Preset("praise", _("Praise"), "tone=praise"),
         ),
         export_permission=permissions.VIEW_SUGGESTION,
+        prepare=tell_voices if "export" in request.GET else None,
     )  # fmt: skip
     if listing.export_format:
         return export_response(request, listing, by=request.user)

@@ -18,6 +18,7 @@ from feedback.forms.suggestion import AdoptForm, ConsiderForm, DeclineForm, Publ
 from feedback.models import HeardOpinion, Response, Suggestion
 from feedback.queries.complaints import mails_about
 from feedback.queries.said_and_done import credit_of, latest_published
+from feedback.queries.told_words import tell_voices, tell_words
 from feedback.services.asked_suggestions import CONFIDENTIAL, UNSIGNED
 from feedback.services.heard import CHANNEL
 from feedback.services.links import suggestion_url
@@ -55,6 +56,7 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
             Preset("unpublished", _("Adopted, not published"), "state=adopted&published=false"),
         ),
         export_permission=permissions.VIEW_SUGGESTION,
+        prepare=tell_voices if "export" in request.GET else None,
     )  # fmt: skip
     if listing.export_format:
         return export_response(request, listing, by=request.user)
@@ -114,7 +116,9 @@ def suggestion_create(request: HttpRequest) -> HttpResponse:
 def _source(request: HttpRequest) -> Response | HeardOpinion | None:
     """The answer or the opinion it is made of."""
     if asked := asked_key(request, "response"):
-        return Response.objects.visible_to(request.user).filter(pk=asked).first()
+        found = Response.objects.visible_to(request.user).with_senders(request.user).filter(pk=asked).first()
+        tell_words([found] if found else [], request.user)
+        return found
     asked = asked_key(request, "heard")
     return HeardOpinion.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
 
@@ -123,9 +127,9 @@ def _beginning(request: HttpRequest, source: Response | HeardOpinion | None) -> 
     if isinstance(source, HeardOpinion):
         return {"text": source.text} | taken_over(source)
     if source is not None and not source.wave.is_named:
-        return {"text": source.comment, "company_name": UNSIGNED if source.wave.is_anonymous else CONFIDENTIAL}
+        return {"text": source.told_comment, "company_name": UNSIGNED if source.wave.is_anonymous else CONFIDENTIAL}
     if source is not None:
-        return {"text": source.comment, "customer": source.customer_id, "contact": source.contact_id, "channel": source.channel_id}
+        return {"text": source.told_comment, "customer": source.customer_id, "contact": source.contact_id, "channel": source.channel_id}
     asked = asked_key(request, "customer")
     customer = Customer.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
     heard = Channel.objects.filter(key=CHANNEL).first()

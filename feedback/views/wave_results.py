@@ -21,6 +21,7 @@ from feedback.queries.choices import choices
 from feedback.queries.disclosure import reads_answers, shown_result
 from feedback.queries.importance import wishes
 from feedback.queries.loop import loop_figures
+from feedback.queries.low_marks import low_mark_figures
 from feedback.queries.rules import fewest_shown, survey_rules
 from feedback.queries.senders import knows_senders
 from feedback.queries.trends import questions_of
@@ -60,6 +61,7 @@ def result_context(request: HttpRequest, wave: Wave) -> dict:
         "tables": _tables(result, reader=reader, of_customers=knows_senders(request.user, wave)) if result else [],
         "wishes": wishes(request.user, wave) if result else None,
         "choices": choices(request.user, wave) if result else [],
+        "low_marks": low_mark_figures(request.user, wave),
         "loop": loop_figures(result) if result and reader else None,
         "questions": questions,
         "question": _chosen(request.GET.get("question", ""), questions),

@@ -145,7 +145,9 @@ def _rows(listing) -> Iterator[list[Any]]:
     rows = listing.filtered.iterator(chunk_size=BATCH)
     while True:
         with translation.override(language), timezone.override(zone):
-            batch = [[plain(column.raw(row)) for column in listing.columns] for row in islice(rows, BATCH)]
+            stretch = list(islice(rows, BATCH))
+            listing.prepare(stretch)
+            batch = [[plain(column.raw(row)) for column in listing.columns] for row in stretch]
         if not batch:
             return
         yield from batch

@@ -27,6 +27,7 @@ WITHOUT_HISTORY = {
     "bulk.BulkRun": "a run tells its own story; its end is an event",
     "bulk.BulkChunk": "part of a run",
     "bulk.BulkRefusal": "part of a run",
+    "feedback.LowMark": "its history would tell an auditor when a confidential answer came; the row says what was done, when and by whom",
     "feedback.InboundMail": "kept as it came; what it became is the case",
     "outbox.OutgoingEmail": "states and attempts stand in the row; millions of them",
     "outbox.OutboxControl": "one row that says whether mail goes out; switching writes an event",

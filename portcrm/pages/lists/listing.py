@@ -58,6 +58,7 @@ class Listing(Addressed, Unread):
         keeps_default: bool = False,
         editable: frozenset[str] = frozenset(),
         walks: bool = False,
+        prepare: Callable[[list], None] | None = None,
     ):
         self.request, self.record, self.page_size = request, record, page_size
         self.source, self.presets = source, tuple(presets)
@@ -75,6 +76,7 @@ class Listing(Addressed, Unread):
             self.matching = self.filterset.qs  # at once: a search learns by it what is asked of it
         self.bulk, self.looks, self.preview, self.keeps_default, self.editable = bulk, looks, preview, keeps_default, editable
         self.walks = walks
+        self.prepare = prepare or (lambda _rows: None)  # of the rows of a page, or of a stretch of a file, before their cells are read
         if self.ticked:
             self.matching = self.matching.filter(pk__in=self.ticked)
 
@@ -106,7 +108,9 @@ class Listing(Addressed, Unread):
     def _page(self) -> KeysetPage:
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
         read = self._compiled.rows if self._compiled and len(self.chips) == 1 else None
-        return self._compiled_page(**asked) or self.page_of(self._narrow, self._keys, size=self.page_size, read=read, **asked)
+        found = self._compiled_page(**asked) or self.page_of(self._narrow, self._keys, size=self.page_size, read=read, **asked)
+        self.prepare(found.rows)
+        return found
 
     def _compiled_page(self, **place: str) -> KeysetPage | None:
         """Of all rows, or of those whose keys a search has found where it alone narrows the list; else None."""
