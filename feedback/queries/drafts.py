@@ -115,4 +115,6 @@ def _of_question(item: Item) -> list[Fault]:
             found.append(_("Question “%(question)s” needs two answers to choose from at least.") % name)
         if not all(option.text_zh and option.text_en for option in options):
             found.append(_("Answers to “%(question)s” stand in one language only.") % name)
+    if item.is_split and len(item.parts) < 2:
+        found.append(_("“%(question)s” shares points out among pages that ask what is expected; this form needs two of them.") % name)
     return [Fault(message, item.section, item) for message in found]

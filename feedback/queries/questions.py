@@ -2,25 +2,26 @@
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.enums import CHOICES
+from feedback.enums import CHOICES, Aspect
 from feedback.models import Item, Questionnaire, QuestionnaireVersion, Section
 
 
 def items_of(version: QuestionnaireVersion) -> list[Item]:
-    """All questions in their order, with their options; options cost a query only where there are some, and what `read_pages` has
-    read costs none."""
+    """All questions in their order, with their options and parts; these cost a query only where there are some, and what `read_pages`
+    has read costs none."""
     if "sections" in getattr(version, "_prefetched_objects_cache", {}):
-        items = sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
-    else:
-        items = list(version.items.all())
-    return _with_options(items)
+        return sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
+    return _with_options(list(version.items.all()))
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
-    """The pages in their order, each with its `items`, these with their options."""
+    """The pages in their order, each with its `items`, these with their options and parts."""
     sections = list(version.sections.all())
     prefetch_related_objects(sections, "items")
-    _with_options([item for section in sections for item in section.items.all()])
+    items = _with_options([item for section in sections for item in section.items.all()])
+    parts = [section for section in sections if any(item.aspect == Aspect.EXPECTATION for item in section.items.all())]
+    for split in (item for item in items if item.is_split):
+        split.parts = parts
     return sections
 
 

@@ -32,12 +32,12 @@ from feedback.forms.opinion import (
     posted_files,
     shown_answers,
 )
-from feedback.models import Draft, Invitation, Response
-from feedback.queries.questions import items_of, read_pages
+from feedback.models import Draft, Invitation, Item, Response
+from feedback.queries.questions import items_of, read_pages, sections_of
 from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
-from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers
+from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers, refuse_uneven, why_open
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
 from feedback.services.links import drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
@@ -61,6 +61,8 @@ from portcrm.bilingual import pick
 from portcrm.clock import now, port_date, port_zone
 from portcrm.files.kinds import ENDINGS
 from portcrm.limits import within_limit
+
+FORWARD = ("next", "submit")  # on the way back nothing has to be whole yet
 
 
 def with_invitation(view):
@@ -155,11 +157,13 @@ def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResp
     read = _read(request, invitation, raw, posted_bases(request.POST))
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
     stored = _save(request, invitation, read, language, key)
+    if go in FORWARD:
+        refuse_uneven(read, items_of(invitation.wave.version), raw, stored)
     if not read.problems and go == "submit":
         outcome = submit(invitation=invitation, read=read, form_key=key, language=language, at=now(), by=system_user())
         if isinstance(outcome, Response):
             return _to_thanks(invitation, language)
-        read.problems = {item.key: _("Please choose an answer.") for item in outcome} | read.problems
+        read.problems = {item.key: why_open(item, stored) for item in outcome} | read.problems
     if read.problems:
         return _show(request, invitation, number, stored, raw=raw, read=read)
     step = {"next": 1, "back": -1}.get(go, 0)
@@ -172,6 +176,8 @@ def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpRes
     raw, go = posted_answers(request.POST), request.POST.get("go", "next")
     read = _read(request, invitation, raw, bases=None)
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
+    if go in FORWARD:
+        refuse_uneven(read, _on_page(invitation, number), raw, read.values)
     pages = invitation.wave.version.sections.count()
     number = min(max(number + {"next": 1, "back": -1}.get(go, 0), 1), pages) if not read.problems else number
     if not read.problems and go == "submit":
@@ -180,9 +186,13 @@ def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpRes
         if open_ones is True:
             return _to_thanks(invitation, language)
         number = page_of(open_ones[0])
-        read.problems = {item.key: _("Please choose an answer.") for item in open_ones if page_of(item) == number}
+        read.problems = {item.key: why_open(item, read.values) for item in open_ones if page_of(item) == number}
     with translation.override(language):
         return _show(request, invitation, number, read.values, raw=raw, read=read)
+
+
+def _on_page(invitation: Invitation, number: int) -> list[Item]:
+    return list(sections_of(invitation.wave.version)[number - 1].items.all())
 
 
 def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str], bases: dict[str, str] | None) -> ReadAnswers:
