@@ -10,7 +10,7 @@ class ItemKind(models.TextChoices):
     SINGLE = "single", _("One of several answers")
     MULTIPLE = "multiple", _("Any of several answers")
     FILE = "file", pgettext_lazy("kind of question", "Files")
-    SPLIT = "split", _("100 points shared out among the quality dimensions")
+    SPLIT = "split", _("100 points to share out")
 
 
 class Respondents(models.TextChoices):

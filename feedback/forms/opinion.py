@@ -14,7 +14,7 @@ from feedback.queries.questions import rows_of, sections_of
 from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, mark_of, points_in_words
 from feedback.services.conditions import asked
 from feedback.services.enclosures import Enclosed
-from portcrm.bilingual import enumerated
+from portcrm.bilingual import enumerated, reads_chinese
 
 PREFIX = "q-"  # names of our questions in the form: q-schedule_reliability
 CHOICE = "o-"  # names of those answered with options, perhaps several
@@ -242,7 +242,7 @@ def _parts(item: Item, shown: Mapping, read: ReadAnswers) -> list[Part]:
 
 def _statements(section: Section) -> str:
     asked = [one.text for one in section.items.all() if one.aspect == Aspect.EXPECTATION]
-    return enumerated([*asked[:2], "…"] if len(asked) > 2 else asked)
+    return ("；" if reads_chinese() else "; ").join([*asked[:2], "…"] if len(asked) > 2 else asked)
 
 
 def _not_applicable(item: Item, chosen: bool) -> list[Option]:

@@ -41,12 +41,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='item',
             name='kind',
-            field=models.CharField(choices=[('rating', 'Rating'), ('recommend', 'Would recommend 0 to 10'), ('comment', 'Comment'), ('single', 'One of several answers'), ('multiple', 'Any of several answers'), ('file', 'Files'), ('split', '100 points shared out among the quality dimensions')], max_length=12, verbose_name='Kind'),
+            field=models.CharField(choices=[('rating', 'Rating'), ('recommend', 'Would recommend 0 to 10'), ('comment', 'Comment'), ('single', 'One of several answers'), ('multiple', 'Any of several answers'), ('file', 'Files'), ('split', '100 points to share out')], max_length=12, verbose_name='Kind'),
         ),
         migrations.AlterField(
             model_name='itemevent',
             name='kind',
-            field=models.CharField(choices=[('rating', 'Rating'), ('recommend', 'Would recommend 0 to 10'), ('comment', 'Comment'), ('single', 'One of several answers'), ('multiple', 'Any of several answers'), ('file', 'Files'), ('split', '100 points shared out among the quality dimensions')], max_length=12, verbose_name='Kind'),
+            field=models.CharField(choices=[('rating', 'Rating'), ('recommend', 'Would recommend 0 to 10'), ('comment', 'Comment'), ('single', 'One of several answers'), ('multiple', 'Any of several answers'), ('file', 'Files'), ('split', '100 points to share out')], max_length=12, verbose_name='Kind'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -63,7 +63,8 @@ def test_points_are_shared_out_and_what_is_left_is_told(browser, live_server, wa
     page.get_by_role("button", name="下一页").click()
     page.wait_for_url("**/7/**")
     page.get_by_role("button", name="提交").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("感谢您的意见")
+    page.wait_for_url("**/thanks/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("谢谢您")
     context.close()
 
     assert seen == (width, [])
