@@ -10,6 +10,7 @@ class ItemKind(models.TextChoices):
     SINGLE = "single", _("One of several answers")
     MULTIPLE = "multiple", _("Any of several answers")
     FILE = "file", pgettext_lazy("kind of question", "Files")
+    SPLIT = "split", _("100 points to share out")
 
 
 class Respondents(models.TextChoices):
@@ -23,6 +24,7 @@ class Respondents(models.TextChoices):
 SCALES = (ItemKind.RATING, ItemKind.RECOMMEND)  # answered with a number
 CHOICES = (ItemKind.SINGLE, ItemKind.MULTIPLE)  # answered with options
 UNCOUNTED = (ItemKind.COMMENT, ItemKind.FILE)  # read by people, never counted
+WHOLE = 100  # points a split shares out
 
 
 class Aspect(models.TextChoices):

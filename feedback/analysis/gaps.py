@@ -22,12 +22,13 @@ class DimensionGap:
 
 @dataclass(frozen=True)
 class Gaps:
-    """`overall`: the mean of the dimensions' gaps, not of all items. `weighted` and its n: see servqual."""
+    """`overall`: the mean of the dimensions' gaps, not of all items. `weighted`: of the respondents' own weighted gaps, see servqual;
+    `points`: the mean weight these gave each dimension."""
 
     dimensions: dict[str, DimensionGap]
     overall: float
-    weighted: float | None
-    weighted_n: int
+    weighted: Estimate | None
+    points: dict[str, float]
 
 
 def servqual(
@@ -37,22 +38,23 @@ def servqual(
 ) -> Gaps | None:
     """Gaps of respondents' answers {item: (E, P)}, items standing in `dimensions`; only pairs with both answers count.
 
-    `weights`, one per respondent, split 100 points over the dimensions; one's weighted gap is SUM w / 100 * own gap of the
-    dimension, and the figure is their mean, never that of mean weights. Who left a weighted dimension unanswered has none.
-    None where nobody answered a pair; a dimension without pairs is left out. Raises ValueError for weights that do not
-    sum to 100 or are not one per respondent.
+    `weights`, one per respondent, split 100 points over the dimensions; an empty one: this respondent gave none. One's weighted
+    gap is SUM w / 100 * own gap of the dimension, and the figure is their mean, never that of mean weights. Who left a weighted
+    dimension unanswered has none. None where nobody answered a pair; a dimension without pairs is left out. Raises ValueError
+    for weights that do not sum to 100 or are not one per respondent.
     """
     if weights and len(weights) != len(answers):
         raise ValueError("Weights are needed from every respondent or from none.")
-    if any(abs(sum(split.values()) - 100) > 1e-9 or min(split.values()) < 0 for split in weights):
+    if any(abs(sum(split.values()) - 100) > 1e-9 or min(split.values()) < 0 for split in weights if split):
         raise ValueError("The weights of a respondent must sum to 100.")
     own = [{name: _own_gap(one, items) for name, items in dimensions.items()} for one in answers]
     found = {name: gap for name, items in dimensions.items() if (gap := _dimension(answers, items)) is not None}
     if not found:
         return None
-    weighed = [mine for split, gaps in zip(weights, own, strict=False) if (mine := _weighted_gap(split, gaps)) is not None]
+    weighed = [(split, mine) for split, gaps in zip(weights, own, strict=False) if (mine := _weighted_gap(split, gaps)) is not None]
+    points = {name: sum(split.get(name, 0) for split, _mine in weighed) / len(weighed) for name in dimensions if weighed}
     overall = sum(gap.gap for gap in found.values()) / len(found)
-    return Gaps(found, overall, sum(weighed) / len(weighed) if weighed else None, len(weighed))
+    return Gaps(found, overall, of_values([mine for _split, mine in weighed]), points)
 
 
 def _gap(pair: Pair) -> float | None:
@@ -70,7 +72,7 @@ def _own_gap(one: Mapping[str, Pair], items: Sequence[str]) -> float | None:
 
 
 def _weighted_gap(split: Mapping[str, float], gaps: Mapping[str, float | None]) -> float | None:
-    if any(weight and gaps[name] is None for name, weight in split.items()):
+    if not split or any(weight and gaps[name] is None for name, weight in split.items()):
         return None
     return sum(weight / 100 * gap for name, weight in split.items() if (gap := gaps[name]) is not None)
 

@@ -15,11 +15,13 @@ from feedback.forms.complaint import people_who_answer
 from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
 from feedback.queries.disclosure import shown_result
 from feedback.queries.told_words import tell_words
+from feedback.services.answers import points_of
 from portcrm.accounts.models import User
 
 
 class WaveResultSerializer(serializers.ModelSerializer):
-    """Stored figures: shares in 0..1, the recommendation score in -1..1. Null where the caller may not see them."""
+    """Stored figures: shares in 0..1, the recommendation score in -1..1, weighted gaps (seen less expected) in points
+    of the scale. Null where the caller may not see them."""
 
     class Meta:
         model = WaveResult
@@ -27,7 +29,7 @@ class WaveResultSerializer(serializers.ModelSerializer):
             "computed_at", "method_version", "watermark", "versions", "invited", "reached", "rate", "responses", "overall_n",
             "overall_mean", "overall_low", "overall_high", "customers", "customer_mean", "customer_low", "customer_high", "weighted_mean",
             "weighted_n", "top_two", "top_two_low", "top_two_high", "promoters", "passives", "detractors", "recommend", "recommend_low",
-            "recommend_high",
+            "recommend_high", "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n",
         )  # fmt: skip
 
     def get_attribute(self, instance):
@@ -71,13 +73,21 @@ class TextSerializer(serializers.Serializer):
     text = serializers.CharField()
 
 
+class SplitSerializer(serializers.Serializer):
+    """`points` by the key of the section."""
+
+    item = serializers.CharField()
+    points = serializers.DictField(child=serializers.IntegerField())
+
+
 class ResponseSerializer(serializers.ModelSerializer):
-    """`comment` holds all texts of the form, `texts` each by the key of its question, both with names and numbers masked. A confidential
-    answer tells neither channel nor language, and as its times that of the wave's opening."""
+    """`comment` holds all texts of the form, `texts` each by the key of its question, both with names and numbers masked; `splits` how
+    100 points were shared out. A confidential answer tells neither channel nor language, and as its times that of the wave's opening."""
 
     comment = serializers.CharField(source="told_comment", read_only=True)
     answers = AnswerSerializer(many=True, read_only=True)
     texts = serializers.SerializerMethodField()
+    splits = serializers.SerializerMethodField()
     customer = serializers.IntegerField(source="sender.pk", read_only=True, allow_null=True)
     contact = serializers.IntegerField(source="sender_contact.pk", read_only=True, allow_null=True)
     channel = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True)
@@ -87,7 +97,7 @@ class ResponseSerializer(serializers.ModelSerializer):
         model = Response
         fields = (
             "id", "wave", "customer", "contact", "channel", "entered_by", "taken_on", "language", "overall", "overall_maximum", "recommend",
-            "comment", "first_submitted_at", "submitted_at", "submissions", "answers", "texts", "files",
+            "comment", "first_submitted_at", "submitted_at", "submissions", "answers", "texts", "splits", "files",
         )  # fmt: skip
 
     @extend_schema_field(TextSerializer(many=True))
@@ -103,6 +113,13 @@ class ResponseSerializer(serializers.ModelSerializer):
             shown = self.root.instance
             tell_words(list(shown) if isinstance(shown, Iterable) else [response], self.context["request"].user, leaving=True)
         return super().to_representation(response)
+
+    @extend_schema_field(SplitSerializer(many=True))
+    def get_splits(self, response) -> list[dict]:
+        latest = max(response.versions.all(), key=lambda one: one.number, default=None)
+        splits = [item for item in response.wave.version.items.all() if item.is_split] if latest else []
+        given = ((item.key, points_of(item, latest.answers)) for item in splits)
+        return [{"item": key, "points": points} for key, points in given if points]
 
 
 class FindingSerializer(serializers.ModelSerializer):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from feedback.enums import CHOICES, ItemKind
+from feedback.enums import CHOICES, Aspect, ItemKind
 from feedback.models import Item, QuestionnaireVersion, Section
 from feedback.queries.enclosures import files_in
 from feedback.queries.questions import rows_of, sections_of
-from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, mark_of
+from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, mark_of, points_in_words
 from feedback.services.conditions import asked
 from feedback.services.enclosures import Enclosed
-from portcrm.bilingual import enumerated
+from portcrm.bilingual import enumerated, reads_chinese
 
 PREFIX = "q-"  # names of our questions in the form: q-schedule_reliability
 CHOICE = "o-"  # names of those answered with options, perhaps several
@@ -32,6 +32,7 @@ TEMPLATES = {
     ItemKind.SINGLE: "feedback/public/_choice.html",
     ItemKind.MULTIPLE: "feedback/public/_choice.html",
     ItemKind.FILE: "feedback/public/_enclosing.html",
+    ItemKind.SPLIT: "feedback/public/_split.html",
 }
 
 
@@ -44,11 +45,23 @@ class Option:
 
 
 @dataclass
+class Part:
+    """One box of a split: a page of the form and the points it was given, as they were typed; `about`: two of its statements."""
+
+    name: str
+    section: Section
+    about: str
+    text: str
+    problem: str
+
+
+@dataclass
 class Question:
     item: Item
     number: int
     options: list[Option]
-    text: str = ""
+    text: str = ""  # as it was typed
+    parts: list[Part] = field(default_factory=list)
     problem: str = ""
     base: str = ""
     files: list[dict] = field(default_factory=list)  # kept already, as the answer names them
@@ -131,6 +144,10 @@ def name_of(item: Item) -> str:
     return f"{beginning}{item.key}"
 
 
+def _field_of(item: Item, key: str) -> str:
+    return f"{PREFIX}{key}" if item.is_split else name_of(item)
+
+
 def form_key(data: QueryDict) -> uuid.UUID:
     """The key of the form instance; a form without a proper one counts as a new form."""
     try:
@@ -172,7 +189,7 @@ def _page(
     cards = []
     for place, items in enumerate(rows_of(section), start=before + 1):
         offered = [item for item in items if item.key in here]
-        questions = [_question(item, place, shown.get(item.key, ""), read, stored, here.get(item.only_if)) for item in offered]
+        questions = [_question(item, place, shown, read, stored, here.get(item.only_if)) for item in offered]
         if questions:
             cards.append(Card(place, questions))
     return FormPage(number, len(sections), section, cards, _summary(sections, number, read.problems, address), whole)
@@ -187,7 +204,7 @@ def carried_fields(version: QuestionnaireVersion, page: FormPage, raw: Mapping[s
     """(name, text) of what was told on the other pages, for a form that is kept nowhere else."""
     here = {question.item.key for card in page.cards for question in card.questions}
     items = [item for section in sections_of(version) for item in section.items.all()]
-    return [(name_of(item), raw[item.key]) for item in items if item.key in raw and item.key not in here]
+    return [(_field_of(item, key), raw[key]) for item in items if item.key not in here for key in item.answer_keys if key in raw]
 
 
 def _offered(sections: list[Section], met: list[Item]) -> dict[str, Item]:
@@ -199,19 +216,33 @@ def _offered(sections: list[Section], met: list[Item]) -> dict[str, Item]:
     return offered
 
 
-def _question(item: Item, number: int, value, read: ReadAnswers, stored: Mapping, after: Item | None) -> Question:
-    problem = read.problems.get(item.key, "")
+def _question(item: Item, number: int, shown: Mapping, read: ReadAnswers, stored: Mapping, after: Item | None) -> Question:
+    problem, value = read.problems.get(item.key, ""), shown.get(item.key, "")
     if item.kind == ItemKind.COMMENT:
         base, elsewhere = base_of(item.key, read, stored), read.elsewhere.get(item.key)
         return Question(item, number, [], text=str(value), problem=problem, base=base, elsewhere=elsewhere, after=after)
     if item.kind == ItemKind.FILE:
         return Question(item, number, [], files=files_in(value), problem=problem, after=after)
+    if item.is_split:
+        return Question(item, number, [], parts=_parts(item, shown, read), problem=problem, after=after)
     if item.kind in CHOICES:
         chosen = value if isinstance(value, list) else str(value).split(",")
         options = [Option(one.key, one.text, one.tongue, one.key in chosen) for one in item.options.all()]
         return Question(item, number, options + _not_applicable(item, "na" in chosen), problem=problem, after=after)
     options = [Option(str(point), str(point), _words(item, point), str(value) == str(point)) for point in item.points]
-    return Question(item, number, options + _not_applicable(item, value == "na"), problem=problem, after=after)
+    return Question(item, number, options + _not_applicable(item, value == "na"), text=str(value), problem=problem, after=after)
+
+
+def _parts(item: Item, shown: Mapping, read: ReadAnswers) -> list[Part]:
+    return [
+        Part(f"{PREFIX}{key}", section, _statements(section), str(shown.get(key, "")), read.problems.get(key, ""))
+        for section, key in zip(item.parts, item.answer_keys, strict=True)
+    ]
+
+
+def _statements(section: Section) -> str:
+    asked = [one.text for one in section.items.all() if one.aspect == Aspect.EXPECTATION]
+    return ("；" if reads_chinese() else "; ").join([*asked[:2], "…"] if len(asked) > 2 else asked)
 
 
 def _not_applicable(item: Item, chosen: bool) -> list[Option]:
@@ -230,11 +261,12 @@ def _words(item: Item, point: int) -> str:
 
 
 def _summary(sections: list[Section], number: int, problems: Mapping[str, str], address) -> list[tuple[str, str]]:
-    places = {item.key: (page, item) for page, section in enumerate(sections, start=1) for item in section.items.all()}
+    asked = [(page, item) for page, section in enumerate(sections, start=1) for item in section.items.all()]
+    places = {key: (page, item) for page, item in asked for key in {item.key, *item.answer_keys}}
     summary = []
     for key, sentence in problems.items():
         page, item = places.get(key, (number, None))
-        anchor = f"#{name_of(item)}" if item else ""
+        anchor = f"#{name_of(item) if key == item.key else _field_of(item, key)}" if item else ""
         href = anchor if page == number else f"{address(page)}{anchor}"
         summary.append((href, f"{item.named} – {sentence}" if item else sentence))
     return summary
@@ -247,13 +279,18 @@ def shown_answers(
     somebody else reads what was written."""
     shown = []
     for section in sections_of(version):
-        lines = [(item.named, _in_words(item, answers[item.key], reading)) for item in section.items.all() if item.key in answers]
+        lines = [(item.named, words) for item in section.items.all() if (words := _in_words(item, answers, reading))]
         if lines:
             shown.append((section, lines))
     return shown
 
 
-def _in_words(item: Item, value, reading: Callable[[str], str]) -> str:
+def _in_words(item: Item, answers: Mapping, reading: Callable[[str], str]) -> str:
+    if item.is_split:
+        return points_in_words(item, answers)
+    value = answers.get(item.key)
+    if value is None:
+        return ""
     if value == "na":
         return _("Not applicable")
     if item.kind == ItemKind.FILE:

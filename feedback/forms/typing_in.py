@@ -1,6 +1,9 @@
-"""Forms of typing in: the code on the paper, then by which way, when and in which language the answers came."""
+"""Forms of typing in: the code on the paper, by which way, when and in which language the answers came, and pairs as rows of numbers."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from django import forms
 from django.conf import settings
@@ -8,13 +11,68 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
 from feedback.enums import TypedChannel
-from feedback.models import Invitation
+from feedback.forms.opinion import Card, FormPage
+from feedback.models import Invitation, Item
 from feedback.models.code import LENGTH, bare_code, is_code
 from feedback.querysets import InvitationQuerySet
+from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, bare_number, read_answers
 from feedback.services.codes import with_code
 from portcrm.clock import port_date, port_today
 from portcrm.files.kinds import ENDINGS
 from portcrm.pages.forms import DateInput
+
+ZERO = "0"  # typed for "not applicable", where 0 is no point of the scale
+
+
+@dataclass
+class Block:
+    """Cards under one another: rows of one table where they are pairs of the same aspects (`rows`), else as on the public form."""
+
+    cards: list[Card]
+    rows: bool
+    whole: bool = True
+
+    @property
+    def zero_is_taken(self) -> bool:
+        """Whether any of its fields may be not applicable."""
+        return any(takes_zero(question.item) for card in self.cards for question in card.questions)
+
+
+def blocks_of(page: FormPage) -> list[Block]:
+    """The cards of a page in their order, neighbouring pairs together."""
+    groups = groupby(page.cards, key=lambda card: tuple(one.item.aspect for one in card.questions) if card.is_pair else ())
+    return [Block(list(cards), rows=bool(aspects)) for aspects, cards in groups]
+
+
+def takes_zero(item: Item) -> bool:
+    return item.allows_na and 0 not in item.points
+
+
+def read_typed(items: list[Item], raw: Mapping[str, str]) -> ReadAnswers:
+    """Read what was typed in: scores of pairs are numbers, 0 where one is not applicable; a wrong one is told its scale."""
+    rows = {item.key: item for item in items if item.about and item.is_scale}
+    meant = {key: _meant(rows[key], text) if key in rows else text for key, text in raw.items()}
+    read = read_answers(items, meant, longest=settings.LONGEST_OPINION_TEXT)
+    read.problems |= {key: _scale_of(rows[key]) for key in read.problems if key in rows}
+    return read
+
+
+def _meant(item: Item, text: str) -> str:
+    number = bare_number(text)
+    return NOT_APPLICABLE if number == ZERO and takes_zero(item) else number
+
+
+def _scale_of(item: Item) -> object:
+    ends = {"low": item.minimum, "high": item.maximum}
+    if takes_zero(item):
+        return _("A number from %(low)s to %(high)s, or 0 for “not applicable”.") % ends
+    return _("A number from %(low)s to %(high)s.") % ends
+
+
+def first_open(items: Iterable[Item], raw: Mapping[str, str]) -> str:
+    """The key of the first number nobody has typed yet."""
+    keys = (key for item in items if item.is_split or (item.about and item.is_scale) for key in item.answer_keys)
+    return next((key for key in keys if not raw.get(key, "").strip()), "")
 
 
 class CodeForm(forms.Form):

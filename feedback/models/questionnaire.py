@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Deferrable, F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -116,6 +117,11 @@ class Section(models.Model):
 NO_RULE = {"only_if_at_least__isnull": True, "only_if_at_most__isnull": True, "only_if_option": ""}
 
 
+def part_key(item: str, part: str) -> str:
+    """The points of one part of a split stand under a key of their own; keys of items hold no dot."""
+    return f"{item}.{part}"
+
+
 @tracked()
 class Item(models.Model):
     """One question. `key` is what answers, exports and trends know it by, across versions.
@@ -155,6 +161,7 @@ class Item(models.Model):
             models.UniqueConstraint(fields=("version", "key"), name="item_key_is_unique_in_its_version"),
             models.UniqueConstraint(fields=("version", "position"), name="item_position_is_unique_in_its_version", deferrable=IN_ONE_STEP),
             models.UniqueConstraint(fields=("version", "about", "aspect"), condition=~Q(about=""), name="a_pair_asks_each_aspect_once"),
+            models.UniqueConstraint(fields=("version",), condition=Q(kind=ItemKind.SPLIT), name="a_form_shares_its_points_out_once"),
             models.CheckConstraint(condition=Q(minimum__lte=F("maximum")), name="item_scale_runs_upwards"),
             models.CheckConstraint(condition=Q(only_if="", **NO_RULE) | (~Q(only_if="") & ~Q(**NO_RULE)), name="item_condition_is_whole"),
         ]
@@ -193,8 +200,25 @@ class Item(models.Model):
         return self.kind in CHOICES
 
     @property
+    def is_split(self) -> bool:
+        return self.kind == ItemKind.SPLIT
+
+    @property
     def points(self) -> range:
         return range(self.minimum, self.maximum + 1)
+
+    @cached_property
+    def parts(self) -> list[Section]:
+        """What a split shares its points out among: the pages that ask what is expected, in their order."""
+        pages = (
+            Section.objects.filter(version=self.version_id, items__aspect=Aspect.EXPECTATION) if self.is_split else Section.objects.none()
+        )
+        return list(pages.distinct())
+
+    @property
+    def answer_keys(self) -> list[str]:
+        """What its answer is kept under: its key, of a split one for each part."""
+        return [part_key(self.key, part.key) for part in self.parts] if self.is_split else [self.key]
 
 
 @tracked()

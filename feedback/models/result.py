@@ -41,6 +41,10 @@ class WaveResult(models.Model):
     recommend_low = models.FloatField(null=True)
     recommend_high = models.FloatField(null=True)
     gap_overall = models.FloatField(null=True)  # mean of the gaps of the pages, see GapResult
+    gap_weighted = models.FloatField(null=True)  # mean of the respondents' own gaps, each weighted with the points they gave
+    gap_weighted_low = models.FloatField(null=True)
+    gap_weighted_high = models.FloatField(null=True)
+    gap_weighted_n = models.PositiveIntegerField(default=0)
 
     @property
     def recommend_n(self) -> int:
@@ -111,6 +115,7 @@ class GapResult(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     alpha = models.FloatField(null=True)
+    points = models.FloatField(null=True)  # mean of what those in `gap_weighted` gave it of their 100; it weighs nothing itself
 
     class Meta:
         ordering = ("result", "section__position")

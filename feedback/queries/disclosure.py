@@ -22,6 +22,7 @@ OVERALL_FIGURES = (
     "customer_high", "weighted_mean", "weighted_n",
 )  # fmt: skip
 RECOMMEND_FIGURES = ("recommend", "recommend_low", "recommend_high")
+WEIGHTED_FIGURES = ("gap_weighted", "gap_weighted_low", "gap_weighted_high")
 
 
 def reads_answers(user) -> bool:
@@ -85,12 +86,16 @@ def every_item(user, wave: Wave) -> QuerySet[ItemResult]:
 
 
 def _without_small_figures(result: WaveResult, least: int) -> WaveResult:
-    """Satisfaction or recommendation of too few of the answers is left out; the row in the database stays as it is."""
+    """Satisfaction, recommendation or weighted gaps of too few of the answers is left out; the row in the database stays as it is."""
     if result.overall_n < least:
         for name in OVERALL_FIGURES:
             setattr(result, name, None)
     if result.recommend_n < least:
         result.promoters = result.passives = result.detractors = 0
         for name in RECOMMEND_FIGURES:
+            setattr(result, name, None)
+    if result.gap_weighted_n < least:
+        result.gap_weighted_n = 0
+        for name in WEIGHTED_FIGURES:
             setattr(result, name, None)
     return result

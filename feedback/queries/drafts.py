@@ -123,4 +123,7 @@ def _of_question(item: Item) -> list[Fault]:
             found.append(("answers_too_few", _("Question “%(question)s” needs two answers to choose from at least.")))
         if not all(option.text_zh and option.text_en for option in options):
             found.append(("answers_one_language", _("Answers to “%(question)s” stand in one language only.")))
+    if item.is_split and len(item.parts) < 2:
+        needs_two = _("“%(question)s” shares points out among pages that ask what is expected; this form needs two of them.")
+        found.append(("split_too_few_parts", needs_two))
     return [Fault(code, words % {"question": item.named}, item.section, item) for code, words in found]

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from feedback.analysis.importance import Attribute, Quadrant, placed
+from feedback.analysis.intervals import Estimate
 from feedback.enums import Aspect
-from feedback.models import GapResult, ItemResult, Wave
+from feedback.models import GapResult, ItemResult, Wave, WaveResult
 from feedback.queries.disclosure import every_item, reads_answers_of, shown_result
 from feedback.queries.rules import fewest_shown
 
@@ -25,11 +26,15 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Wishes:
-    """`weighed` in the order in which to act, `gaps` (negative: below what is expected) in that of the form; `overall`: their mean."""
+    """`weighed` in the order in which to act, `gaps` (negative: below what is expected) in that of the form; `overall`: their mean.
+
+    `weighted`: by the points respondents shared out, where that may be shown.
+    """
 
     weighed: list[Weighed]
     gaps: list[GapResult]
     overall: float | None
+    weighted: Estimate | None
 
 
 def wishes(user, wave: Wave) -> Wishes:
@@ -37,8 +42,7 @@ def wishes(user, wave: Wave) -> Wishes:
     pairs: Pairs = defaultdict(dict)
     for one in every_item(user, wave).exclude(item__about="").order_by("item__position"):
         pairs[one.item.about][one.item.aspect] = one
-    gaps, overall = _gaps(user, wave)
-    return Wishes(_weighed(pairs), gaps, overall)
+    return Wishes(_weighed(pairs), *_gaps(user, wave))
 
 
 def _weighed(pairs: Pairs) -> list[Weighed]:
@@ -55,10 +59,18 @@ def _interval(one: ItemResult) -> tuple[float, float] | None:
     return None if one.low is None or one.high is None else (one.low, one.high)
 
 
-def _gaps(user, wave: Wave) -> tuple[list[GapResult], float | None]:
+def _gaps(user, wave: Wave) -> tuple[list[GapResult], float | None, Estimate | None]:
     """As they were counted; whoever may not read answers sees nothing where one page rests on too few."""
     result = shown_result(user, wave)
     gaps = list(result.gaps.select_related("section")) if result and result.gap_overall is not None else []
-    if not gaps or (min(one.n for one in gaps) < fewest_shown(wave) and not reads_answers_of(user, wave)):
-        return [], None
-    return gaps, result.gap_overall
+    least = 1 if reads_answers_of(user, wave) else fewest_shown(wave)
+    if not gaps or min(one.n for one in gaps) < least:
+        return [], None, None
+    weighted = _weighted(result) if result.gap_weighted_n else None
+    for one in gaps:
+        one.points = one.points if weighted else None
+    return gaps, result.gap_overall, weighted
+
+
+def _weighted(result: WaveResult) -> Estimate:
+    return Estimate(result.gap_weighted, result.gap_weighted_n, None, result.gap_weighted_low, result.gap_weighted_high)

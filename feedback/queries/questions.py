@@ -4,27 +4,35 @@ from functools import lru_cache
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.enums import CHOICES, ItemKind
+from feedback.enums import CHOICES, Aspect, ItemKind
 from feedback.models import Item, Questionnaire, QuestionnaireVersion, Section
 
 KEPT = 64  # published versions a process holds, of some hundred kilobytes at most
 
 
 def items_of(version: QuestionnaireVersion) -> list[Item]:
-    """All questions in their order, with their options; options cost a query only where there are some, and what `read_pages` has
-    read costs none."""
+    """All questions in their order, with their options and parts; these cost a query only where there are some, and what `read_pages`
+    has read costs none."""
     if _has_pages(version):
         return sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
     return _with_options(list(version.items.all()))
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
-    """The pages in their order, each with its `items`, these with their options."""
+    """The pages in their order, each with its `items`, these with their options and parts."""
     sections = list(version.sections.all())
     if not _has_pages(version):
         prefetch_related_objects(sections, "items")
         _with_options([item for section in sections for item in section.items.all()])
+    _with_parts(sections)
     return sections
+
+
+def _with_parts(sections: list[Section]) -> None:
+    """Give each split the pages it shares its points out among, without asking for them once more."""
+    items = [item for section in sections for item in section.items.all()]
+    for split in (item for item in items if item.is_split):
+        split.parts = [section for section in sections if any(item.aspect == Aspect.EXPECTATION for item in section.items.all())]
 
 
 def read_pages(version: QuestionnaireVersion) -> None:

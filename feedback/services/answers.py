@@ -1,14 +1,17 @@
 """Reading what a form sends: raw texts in, values out, and a sentence for everything that cannot be taken."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from feedback.enums import CHOICES, ItemKind
+from feedback.enums import CHOICES, WHOLE, ItemKind
 from feedback.models import Item
+from feedback.models.questionnaire import part_key
 from feedback.services.conditions import asked
+from portcrm.bilingual import enumerated
 
 NOT_APPLICABLE = "na"
 
@@ -18,10 +21,15 @@ def mark_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def bare_number(text: str) -> str:
+    """As it was meant: input methods for Chinese write digits in full width."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 @dataclass
 class ReadAnswers:
-    """`values` by item key (a score, "na", a text, an option or a list of options), `cleared` keys emptied on purpose,
-    `problems` a sentence by key.
+    """`values` by item key (a score, "na", a text, an option or a list of options; of a split the points of each part by the key
+    of the part), `cleared` keys emptied on purpose, `problems` a sentence by key.
 
     `bases` holds for each text the mark of what its page was drawn with; without one a text is laid over whatever is
     there. `elsewhere` holds, after `meet`, what somebody else had stored meanwhile. `proposed` values, clicked in a mail,
@@ -64,7 +72,7 @@ def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int,
 
     With `bases` (marks by item key; a missing one stands for an empty text) a text nobody touched is left out.
     """
-    known = {item.key: item for item in items}
+    known = {key: item for item in items for key in item.answer_keys}
     read = ReadAnswers()
     for key, text in raw.items():
         item = known.get(key)
@@ -76,6 +84,8 @@ def read_answers(items: Iterable[Item], raw: Mapping[str, str], *, longest: int,
             _read_options(read, item, text)
         elif item.kind == ItemKind.FILE:  # they come as files, never as words
             read.problems[key] = _("Please choose a file.")
+        elif item.is_split:
+            _read_points(read, key, text)
         else:
             _read_score(read, item, text)
     return read
@@ -113,6 +123,17 @@ def _read_options(read: ReadAnswers, item: Item, text: str) -> None:
         read.values[item.key] = offered if item.kind == ItemKind.MULTIPLE else offered[0]
 
 
+def _read_points(read: ReadAnswers, key: str, text: str) -> None:
+    """Points of one part; whether all of them make a hundred is seen where the split is whole (`uneven`)."""
+    text = bare_number(text)
+    if text == "":
+        read.cleared.add(key)
+    elif len(text) <= 3 and text.isascii() and text.isdigit() and int(text) <= WHOLE:
+        read.values[key] = int(text)
+    else:
+        read.problems[key] = _("Please give whole points from 0 to 100.")
+
+
 def _read_score(read: ReadAnswers, item: Item, text: str) -> None:
     if text == NOT_APPLICABLE and item.allows_na:
         read.values[item.key] = NOT_APPLICABLE
@@ -133,4 +154,39 @@ def propose(read: ReadAnswers, items: Iterable[Item], key: str, text: str) -> No
 
 def missing(items: Iterable[Item], answers: Mapping) -> list[Item]:
     """Required items that are asked and have no answer."""
-    return [item for item in asked(items, answers) if item.required and item.key not in answers]
+    return [item for item in asked(items, answers) if item.required and not any(key in answers for key in item.answer_keys)]
+
+
+def points_of(item: Item, answers: Mapping) -> dict[str, int]:
+    """What a split gave each part, by the key of the part; empty boxes are left out."""
+    within = part_key(item.key, "")
+    return {key.removeprefix(within): points for key, points in answers.items() if key.startswith(within)}
+
+
+def points_in_words(item: Item, answers: Mapping) -> str:
+    """As it is read back: each part with what it was given; nothing where the split was left out."""
+    given = points_of(item, answers)
+    return enumerated(f"{part.title} {given[part.key]}" for part in item.parts if part.key in given)
+
+
+def uneven(items: Iterable[Item], answers: Mapping) -> list[Item]:
+    """Splits that were begun and do not share out exactly a hundred points."""
+    begun = ((item, points_of(item, answers)) for item in items if item.is_split)
+    return [item for item, given in begun if given and sum(given.values()) != WHOLE]
+
+
+def why_open(item: Item, answers: Mapping, *, unanswered: object = "") -> object:
+    """What is said of a question in the way: of a split how far its points are from a hundred; else `unanswered`, or the usual."""
+    if total := sum(points_of(item, answers).values()):
+        apart = {"total": total, "apart": abs(WHOLE - total)}
+        if total > WHOLE:
+            return _("These are %(total)s points, %(apart)s too many.") % apart
+        return _("These are %(total)s points, %(apart)s are still to be given.") % apart
+    return unanswered or (_("Please share out 100 points.") if item.is_split else _("Please choose an answer."))
+
+
+def refuse_uneven(read: ReadAnswers, items: Iterable[Item], raw: Mapping[str, str], answers: Mapping) -> None:
+    """Name splits of the page that was sent (`raw`) whose points do not make a hundred; one with another problem has it named already."""
+    for item in uneven(items, answers):
+        if any(key in raw for key in item.answer_keys) and not any(key in read.problems for key in item.answer_keys):
+            read.problems[item.key] = why_open(item, answers)

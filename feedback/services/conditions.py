@@ -44,4 +44,4 @@ def of_what_is_asked(items: Iterable[Item], answers: Mapping) -> dict:
     """The answers without those to items that are not asked after all."""
     items = list(items)
     hidden = {item.key for item in items} - {item.key for item in asked(items, answers)}
-    return {key: value for key, value in answers.items() if key not in hidden}
+    return {key: value for key, value in answers.items() if key.partition(".")[0] not in hidden}

@@ -41,6 +41,7 @@ def add_question(
     item.position = _last(section.version) + 1
     item.key = _known_key(item, key) if key else new_item_key(item.text_en)
     _refuse_wrong(item)
+    _refuse_second_split(item.version, [item])
     item.save()
     add_answers(item=item, answers=answers, by=by)
     _set_beside(item, beside, by)
@@ -58,6 +59,12 @@ def _known_key(item: Item, key: str) -> str:
     if item.version.items.filter(key=key).exists():
         raise RuleBroken(_("This form asks about it already."), field="key")
     return key
+
+
+def _refuse_second_split(draft: QuestionnaireVersion, new: Iterable[Item]) -> None:
+    splits = sum(item.is_split for item in new)
+    if splits and splits + draft.items.filter(kind=ItemKind.SPLIT).count() > 1:
+        raise RuleBroken(_("A form shares its 100 points out once; this one does so already."))
 
 
 @action("questionnaire.edit_question", gettext_lazy("Question of a draft edited"))
@@ -190,6 +197,7 @@ def take_over(*, section: Section, items: Iterable[Item], by: User) -> list[Item
     there = set(section.version.items.values_list("key", flat=True))
     if any(one.key in there for one in wanted) or len({one.key for one in wanted}) < len(wanted):
         raise RuleBroken(_("This form asks about it already."))
+    _refuse_second_split(section.version, wanted)
     first = _last(section.version) + 1
     copies = [
         copy_of(one, id=None, version=section.version, section=section, position=place, **FREE) for place, one in enumerate(wanted, first)

@@ -1,5 +1,7 @@
 """Named answers and complaints of a person: told in full when they ask; scores stay when they want to be forgotten."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ from feedback.models import (
 from feedback.models.invitation import new_code, new_public_id
 from feedback.queries.enclosures import INVITATION, files_in
 from feedback.queries.questions import items_of
-from feedback.services.answers import NOT_APPLICABLE
+from feedback.services.answers import NOT_APPLICABLE, points_in_words
 from feedback.services.telling import OF_COMPLAINTS
 from feedback.services.typing_in import RESPONSE
 from portcrm.accounts.models import User
@@ -69,8 +71,8 @@ def opinions_of(person: Person) -> list[Holding]:
     """Who asked, what was answered, item by item, and what was complained about."""
     responses = (
         Response.objects.filter(invitation__in=_asked(person))
-        .select_related("wave", "customer", "channel", "entered_by")
-        .prefetch_related("answers__item", "answers__option")
+        .select_related("wave__version", "customer", "channel", "entered_by")
+        .prefetch_related("answers__item", "answers__option", "versions")
     )
     return [
         holding(_("Invitations"), _asked(person).select_related("wave", "customer").order_by("pk"), INVITATION_FIELDS),
@@ -90,16 +92,26 @@ def _scores(response: Response) -> dict[str, str]:
     for answer in response.answers.all():
         words = answer.option.text if answer.option else answer.score
         said.setdefault(answer.item.named, []).append(_("not applicable") if words is None else str(words))
-    return {question: enumerated(words) for question, words in said.items()}
+    return {question: enumerated(words) for question, words in said.items()} | _points(response)
+
+
+def _points(response: Response) -> dict[str, str]:
+    """How it shared points out, which only whole versions tell."""
+    latest = max(response.versions.all(), key=lambda one: one.number, default=None)
+    splits = [item for item in items_of(response.wave.version) if item.is_split] if latest else []
+    return {item.named: words for item in splits if (words := points_in_words(item, latest.answers))}
 
 
 def _begun(draft: Draft) -> dict[str, str]:
     """Question -> answer as the form words them, in the order of the form."""
-    items = [item for item in items_of(draft.invitation.wave.version) if item.key in draft.answers]
-    return {item.named: _as_worded(item, draft.answers[item.key]) for item in items}
+    items = [item for item in items_of(draft.invitation.wave.version) if any(key in draft.answers for key in item.answer_keys)]
+    return {item.named: _as_worded(item, draft.answers) for item in items}
 
 
-def _as_worded(item: Item, value) -> str:
+def _as_worded(item: Item, answers: Mapping) -> str:
+    if item.is_split:
+        return points_in_words(item, answers)
+    value = answers[item.key]
     if value == NOT_APPLICABLE:
         return _("not applicable")
     if item.kind == ItemKind.FILE:

@@ -13,7 +13,7 @@ from feedback.enums import CHOICES, SCALES, UNCOUNTED, ItemKind, WaveState
 from feedback.models import Answer, Draft, Invitation, Item, Response, ResponseVersion
 from feedback.queries.questions import items_of
 from feedback.queries.rules import end_of_grace
-from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, missing
+from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, missing, uneven
 from feedback.services.conditions import of_what_is_asked
 from feedback.services.enclosures import Enclosed, drop_taken_out, enclose
 from feedback.services.passing_on import tell_others
@@ -157,8 +157,8 @@ def submit(
     gaps: bool = False,
     begun: bool = False,
 ) -> Response | list[Item]:
-    """Make the answers count. Returns the response, or the items in the way: required ones without an answer, and texts
-    changed elsewhere meanwhile (`read.elsewhere`).
+    """Make the answers count. Returns the response, or the items in the way: required ones without an answer, splits whose points
+    do not make a hundred, and texts changed elsewhere meanwhile (`read.elsewhere`).
 
     The same form sent twice, from two tabs or by an impatient finger, is one version; changed answers are a new one,
     also from a page the browser went back to.
@@ -182,7 +182,7 @@ def submit(
     stored = draft.answers if draft else sent
     read.meet(stored, own=own)
     answers = of_what_is_asked(items, read.over(stored))
-    open_ones = [] if gaps else missing(items, answers)
+    open_ones = ([] if gaps else missing(items, answers)) + uneven(items, answers)
     if in_the_way := open_ones + [item for item in items if item.key in read.elsewhere]:
         return in_the_way
     if response is None or answers != sent:

@@ -72,7 +72,8 @@ def of_all_customers(scores: list[CustomerScore], reached: int) -> dict:
 
 def group_results(result: WaveResult) -> list[GroupResult]:
     """What is too small to show is not even stored. Anonymous answers belong to no group of customers."""
-    found = [_service_group(result, section) for section in result.wave.version.sections.exclude(items__key=OVERALL)]
+    rated = result.wave.version.sections.filter(items__kind=ItemKind.RATING, items__aspect__in=JUDGING).distinct()
+    found = [_service_group(result, section) for section in rated.exclude(items__key=OVERALL)]
     if result.wave.is_anonymous:
         return found
     scores = scores_of_customers(result.wave)

@@ -2,22 +2,25 @@
 
 from collections import defaultdict
 
-from django.db.models import Count
+from django.db.models import Count, F
 
-from feedback.analysis.gaps import servqual
+from feedback.analysis.gaps import Gaps, servqual
 from feedback.analysis.proportions import wilson
-from feedback.enums import CHOICES, Aspect
-from feedback.models import Answer, GapResult, ItemOption, OptionResult, Wave, WaveResult
+from feedback.enums import CHOICES, WHOLE, Aspect, ItemKind
+from feedback.models import Answer, GapResult, ItemOption, OptionResult, ResponseVersion, Wave, WaveResult
+from feedback.services.answers import points_of
 
 HALVES = (Aspect.EXPECTATION, Aspect.PERCEPTION)
 
 
-def gap_results(result: WaveResult) -> tuple[list[GapResult], float | None]:
-    """One row for each page of pairs with an answer to both halves, unsaved, and the mean of their gaps."""
+def gap_results(result: WaveResult) -> tuple[list[GapResult], Gaps | None]:
+    """One row for each page of pairs with an answer to both halves, unsaved, and all there is to tell of the gaps."""
     sections = list(result.wave.version.sections.prefetch_related("items"))
     dimensions = {one.key: sorted({item.about for item in one.items.all() if item.aspect == Aspect.EXPECTATION}) for one in sections}
     dimensions = {key: rows for key, rows in dimensions.items() if rows}
-    found = servqual(_pairs(result.wave), dimensions) if dimensions else None
+    pairs = _pairs(result.wave) if dimensions else {}
+    weights = _weights(result.wave)
+    found = servqual(list(pairs.values()), dimensions, [weights.get(response, {}) for response in pairs]) if pairs else None
     if found is None:
         return [], None
     rows = [
@@ -29,20 +32,32 @@ def gap_results(result: WaveResult) -> tuple[list[GapResult], float | None]:
             low=gap.by_respondent.low,
             high=gap.by_respondent.high,
             alpha=gap.alpha.value if gap.alpha else None,
+            points=found.points.get(section.key),
         )
         for section in sections
         if (gap := found.dimensions.get(section.key)) is not None
     ]
-    return rows, found.overall
+    return rows, found
 
 
-def _pairs(wave: Wave) -> list[dict[str, tuple[float | None, float | None]]]:
+def _pairs(wave: Wave) -> dict[int, dict[str, tuple[float | None, float | None]]]:
     """Per response {key of the pair: (expected, seen)}."""
     rows = Answer.objects.filter(response__wave=wave, score__isnull=False, item__aspect__in=HALVES)
     said: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for response, about, aspect, score in rows.values_list("response", "item__about", "item__aspect", "score"):
         said[response][about][aspect] = score
-    return [{about: tuple(halves.get(half) for half in HALVES) for about, halves in rows.items()} for rows in said.values()]
+    return {one: {about: tuple(halves.get(half) for half in HALVES) for about, halves in rows.items()} for one, rows in said.items()}
+
+
+def _weights(wave: Wave) -> dict[int, dict[str, int]]:
+    """Per response that shared its points out {key of the page: points}, of the version that counts. A split counts whole, for its
+    respondent alone, so it is read from what was sent and not from sums over answers."""
+    split = wave.version.items.filter(kind=ItemKind.SPLIT).first()
+    if split is None:
+        return {}
+    latest = ResponseVersion.objects.filter(response__wave=wave, number=F("response__submissions"))
+    given = {one: points_of(split, answers) for one, answers in latest.values_list("response", "answers")}
+    return {one: points for one, points in given.items() if sum(points.values()) == WHOLE}
 
 
 def option_results(result: WaveResult) -> list[OptionResult]:

@@ -20,7 +20,7 @@ from feedback.services.result_pairs import gap_results, option_results
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-METHOD_VERSION = 3  # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored
+METHOD_VERSION = 4  # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted
 SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
@@ -61,9 +61,15 @@ def compute_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | 
 
 def _store_gaps(result: WaveResult) -> None:
     result.gaps.all().delete()
-    rows, result.gap_overall = gap_results(result)
+    rows, found = gap_results(result)
     GapResult.objects.bulk_create(rows)
-    result.save(update_fields=["gap_overall"])
+    weighted = found.weighted if found else None
+    result.gap_overall = found.overall if found else None
+    result.gap_weighted = weighted.mean if weighted else None
+    result.gap_weighted_low = weighted.low if weighted else None
+    result.gap_weighted_high = weighted.high if weighted else None
+    result.gap_weighted_n = weighted.n if weighted else 0
+    result.save(update_fields=["gap_overall", "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n"])
 
 
 def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:

@@ -15,7 +15,7 @@ from feedback.enums import WaveState
 from feedback.models import Invitation, Item, Response, SealedAnswers, Wave
 from feedback.queries.questions import items_of
 from feedback.queries.rules import end_of_grace, fewest_shown
-from feedback.services.answers import ReadAnswers, missing
+from feedback.services.answers import ReadAnswers, missing, uneven
 from feedback.services.conditions import of_what_is_asked
 from feedback.services.jobs import WRITE_SEALED, ask_for_figures, enqueue
 from feedback.services.opinions import locked_form, write_response, write_version
@@ -42,8 +42,9 @@ def seal(
 ) -> bool | list[Item]:
     """Keep the answers without whoever gave them; of the invitation is kept that it was answered, and on which day.
 
-    Returns True, or the required items without an answer; with `gaps` these stay open. An invitation counts once: of a form
-    that was answered nothing more is taken, and True says that answers are there. `typed` in by a colleague: RuleBroken then.
+    Returns True, or the required items without an answer and uneven splits; with `gaps` the former stay open. An invitation counts
+    once: of a form that was answered nothing more is taken, and True says that answers are there. `typed` in by a colleague:
+    RuleBroken then.
     """
     invitation = locked_form(invitation, at, begun, typed=typed)
     if not invitation.wave.is_anonymous:
@@ -52,7 +53,7 @@ def seal(
         return _answered_before(invitation, typed)
     items = items_of(invitation.wave.version)
     answers = of_what_is_asked(items, read.over({}))
-    if open_ones := [] if gaps else missing(items, answers):
+    if open_ones := ([] if gaps else missing(items, answers)) + uneven(items, answers):
         return open_ones
     Invitation.objects.filter(pk=invitation.pk).update(answered_at=start_of_day(port_date(at)))
     _lay_among_the_others(invitation.wave, answers)

@@ -35,8 +35,8 @@ def type_in(
     """Make what the customer wrote or said count, with the scan of the paper. While the wave is open the customer may still
     change it by the invitation's link; how the first version came is kept with it.
 
-    Returns the response, or the required items without an answer; with `gaps` these stay open, for nobody may make up what a
-    customer left out. The same form sent twice is one answer; RuleBroken where somebody has answered already.
+    Returns the response, or the required items without an answer and uneven splits; with `gaps` the former stay open, for nobody
+    may make up what a customer left out. The same form sent twice is one answer; RuleBroken where somebody has answered already.
     """
     words = {"channel": channel, "taken_on": taken_on, "entered_by": by, "gaps": gaps}
     outcome = submit(invitation=invitation, read=read, form_key=form_key, language=language, at=at, by=by, **words)

@@ -144,7 +144,15 @@ def test_weights_are_those_of_each_respondent():
 
     found = servqual(respondents(), {"T": ["T1", "T2"], "R": ["R1"]}, weights)
 
-    assert (found.weighted, found.weighted_n) == (pytest.approx(-1.75), 2)
+    assert (found.weighted.mean, found.weighted.n) == (pytest.approx(-1.75), 2)
+    assert found.weighted.high == pytest.approx(-1.75 + 12.7062047 * 0.75)  # t(0.975; 1) of the tables, standard error 1.5 / 2
+    assert found.points == {"T": 35.0, "R": 65.0}
+
+
+def test_who_gave_no_weights_counts_in_the_gaps_alone():
+    found = servqual(respondents(), {"T": ["T1", "T2"], "R": ["R1"]}, [{"T": 20, "R": 80}, {}, {}])
+
+    assert (found.overall, found.weighted.mean, found.weighted.n, found.weighted.low) == (-1.625, pytest.approx(-2.5), 1, None)
 
 
 @pytest.mark.parametrize("weights", [[{"T": 50, "R": 49}] * 3, [{"T": 120, "R": -20}] * 3, [{"T": 100}]])

@@ -47,6 +47,11 @@ PAGES = {
         *([key for row in page for key in (f"{row}-expectation", f"{row}-perception")] for page in PANEL),
         ["brand_reputation", "brand_consistency", "brand_distinction", "brand_preference", "role"],
     ],
+    ("service-quality-panel", 2): [
+        *([key for row in page for key in (f"{row}-expectation", f"{row}-perception")] for page in PANEL),
+        ["weights"],
+        ["brand_reputation", "brand_consistency", "brand_distinction", "brand_preference", "role"],
+    ],
     ("after-contact", 1): [["overall", "comment"]],
     ("seminar", 1): [
         ["seminar_topics", "seminar_talks", "seminar_discussion", "seminar_organisation", "seminar_again", "seminar_wishes", "comment"]
@@ -138,7 +143,7 @@ def test_every_page_of_every_form_is_small(key, number):
 @pytest.mark.parametrize(("key", "number"), PAGES)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_form_is_filled_in_and_sent(key, number, language):
-    """With the highest answer to everything and a sentence for every text."""
+    """With the highest answer to everything, a sentence for every text and all points for the first part."""
     version = version_of(key, number)
     invitation, addresses = pages_of(version, language)
 
@@ -147,12 +152,12 @@ def test_every_form_is_filled_in_and_sent(key, number, language):
         for item in page.items.all():
             text = {"comment": "夜间照明", "single": item.options.all()[0].key if item.options.all() else ""}
             name = f"o-{item.key}" if item.kind == "single" else f"q-{item.key}"
-            data[name] = text.get(item.kind, str(item.maximum))
+            data |= {f"q-{item.answer_keys[0]}": "100"} if item.is_split else {name: text.get(item.kind, str(item.maximum))}
         answer = Client().post(address, data)
 
     assert answer.url.endswith("/thanks/")
     response = Response.objects.get(invitation=invitation)
-    assert response.answers.count() == version.items.exclude(kind="comment").count()
+    assert response.answers.count() == version.items.exclude(kind__in=("comment", "split")).count()
     assert (response.overall, response.recommend) == {"customer-opinion": (5, 10), "after-contact": (5, None)}.get(key, (None, None))
     assert Client().get(answer.url).status_code == 200
 
@@ -193,9 +198,11 @@ def test_a_new_wave_asks_the_newest_version():
 
 def test_what_the_migration_loads_is_frozen():
     """It reads a file of its own: a later change of the shipped words does not change what it did."""
-    frozen = json.loads((Path(__file__).parents[1] / "migrations/frozen/shipped_forms.json").read_text(encoding="utf-8"))
+    folder = Path(__file__).parents[1] / "migrations/frozen"
+    first, later = (json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("shipped_forms", "panel_with_weights"))
 
-    assert {(form["key"], form["number"]) for form in frozen} == set(PAGES) - {("customer-opinion", 1)}
+    assert {(form["key"], form["number"]) for form in [*first, *later]} == set(PAGES) - {("customer-opinion", 1)}
+    assert [(form["key"], form["number"]) for form in later] == [("service-quality-panel", 2)]
 
 
 def test_the_list_says_whom_each_form_asks(client, django_assert_max_num_queries):

@@ -173,7 +173,7 @@ def _point_row(point: Point) -> list:
 def _step(points: list[Point]) -> str:
     """The last step in one sentence; a difference that may be chance is called so."""
     if len(points) < 2:
-        return _("One wave so far: there is nothing to compare yet") if points else ""
+        return _("One wave so far: there is nothing to compare yet") if points else _("No wave counted so far")
     words = {"before": f"{points[-2].estimate.mean:.2f}", "after": f"{points[-1].estimate.mean:.2f}"}
     step = last_step(points)
     if step is None:

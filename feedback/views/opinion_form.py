@@ -31,12 +31,12 @@ from feedback.forms.opinion import (
     posted_files,
     shown_answers,
 )
-from feedback.models import Draft, Invitation, Response
+from feedback.models import Draft, Invitation, Item, Response
 from feedback.queries.questions import items_of, read_pages, sections_of, takes_files
 from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
-from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers
+from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers, refuse_uneven, why_open
 from feedback.services.declining import reasons_of
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
@@ -61,6 +61,8 @@ from portcrm.bilingual import pick
 from portcrm.clock import now, port_date, port_zone
 from portcrm.files.kinds import ENDINGS
 from portcrm.limits import within_limit
+
+FORWARD = ("next", "submit")  # on the way back nothing has to be whole yet
 
 
 def with_invitation(view):
@@ -152,6 +154,8 @@ def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResp
     stored = keep_or_send(request, invitation, read, language, key)
     if stored is None:
         return _to_thanks(invitation, language)
+    if go in FORWARD:
+        refuse_uneven(read, items_of(invitation.wave.version), raw, stored)
     if read.problems:
         return _show(request, invitation, number, stored, raw=raw, read=read)
     step = {"next": 1, "back": -1}.get(go, 0)
@@ -178,7 +182,7 @@ def _send(request: HttpRequest, invitation: Invitation, read: ReadAnswers, langu
     if isinstance(outcome, Response):
         return None
     kept = keep() if kept is None else kept
-    read.problems = read.problems or {item.key: _("Please choose an answer.") for item in outcome}
+    read.problems = read.problems or {item.key: why_open(item, kept) for item in outcome}
     return kept
 
 
@@ -187,6 +191,8 @@ def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpRes
     raw, go = posted_answers(request.POST), request.POST.get("go", "next")
     read = _read(request, invitation, raw, bases=None)
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
+    if go in FORWARD:
+        refuse_uneven(read, _on_page(invitation, number), raw, read.values)
     pages = len(sections_of(invitation.wave.version))
     number = min(max(number + {"next": 1, "back": -1}.get(go, 0), 1), pages) if not read.problems else number
     if not read.problems and go == "submit":
@@ -195,9 +201,13 @@ def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpRes
         if open_ones is True:
             return _to_thanks(invitation, language)
         number = page_of(open_ones[0])
-        read.problems = {item.key: _("Please choose an answer.") for item in open_ones if page_of(item) == number}
+        read.problems = {item.key: why_open(item, read.values) for item in open_ones if page_of(item) == number}
     with translation.override(language):
         return _show(request, invitation, number, read.values, raw=raw, read=read)
+
+
+def _on_page(invitation: Invitation, number: int) -> list[Item]:
+    return list(sections_of(invitation.wave.version)[number - 1].items.all())
 
 
 def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str], bases: dict[str, str] | None) -> ReadAnswers:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback import permissions
-from feedback.forms.opinion import form_key, posted_answers, whole_pages
-from feedback.forms.typing_in import CodeForm, TakenForm
+from feedback.forms.opinion import PREFIX, form_key, posted_answers, whole_pages
+from feedback.forms.typing_in import CodeForm, TakenForm, blocks_of, first_open, read_typed
 from feedback.models import Invitation, Item, Response
 from feedback.queries.questions import items_of
 from feedback.queries.senders import knows_senders
 from feedback.queries.typing_in import answer_of
-from feedback.services.answers import ReadAnswers, read_answers
+from feedback.services.answers import ReadAnswers, why_open
 from feedback.services.conditions import texts_out_of_place
 from feedback.services.opinions import already_answered, typing_in
 from feedback.services.sealing import already_sealed, seal
@@ -32,6 +32,8 @@ from portcrm.pages.render import page
 
 logger = logging.getLogger(__name__)
 DOES_NOT_APPLY = gettext_lazy("By the other answers this question is not asked. Tick the answer it depends on, or leave this text out.")
+LEFT_OUT = gettext_lazy("Please choose an answer, or tick below that the customer left it out.")
+LOOK = "look"  # Enter in a field where there is no script: nothing is stored, the cursor goes on
 
 
 @require_safe
@@ -57,11 +59,12 @@ def type_in_form(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _take(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Store what was typed. Whatever stands in the way, every word of it is on the page again."""
-    raw, key = posted_answers(request.POST), form_key(request.POST)
-    items = items_of(invitation.wave.version)
-    read = read_answers(items, raw, longest=settings.LONGEST_OPINION_TEXT)
+    raw, key, items = posted_answers(request.POST), form_key(request.POST), items_of(invitation.wave.version)
+    read = read_typed(items, raw)
     read.problems |= {item.key: DOES_NOT_APPLY for item in texts_out_of_place(items, read.values)}
     form, outcome, status = TakenForm(request.POST, request.FILES, invitation=invitation), [], 422
+    if request.POST.get("go") == LOOK:
+        return _look(request, invitation, form, raw=raw, read=read, key=key, items=items)
     if form.is_valid() and not read.problems and not read.values:
         form.add_error(None, _("Nothing is filled in yet."))
     elif form.is_valid() and not read.problems:
@@ -77,8 +80,14 @@ def _take(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return redirect("feedback:type_in_code")
     if isinstance(outcome, Response):
         return _stored(request, invitation, outcome)
-    read.problems |= {item.key: _("Please choose an answer, or tick below that the customer left it out.") for item in outcome}
+    read.problems |= {item.key: why_open(item, read.values, unanswered=LEFT_OUT) for item in outcome}
     return _show(request, invitation, form, raw=raw, read=read, key=key, status=status)
+
+
+def _look(request: HttpRequest, invitation: Invitation, form: TakenForm, *, items: list[Item], raw: dict, **typed) -> HttpResponse:
+    """The page once more with all that was typed, what is wrong with it, and the cursor on the next empty number."""
+    shown = {"focus": f"{PREFIX}{first_open(items, raw)}", "status": 422 if typed["read"].problems else 200}
+    return _show(request, invitation, form, raw=raw, **typed, **shown)
 
 
 def _stored(request: HttpRequest, invitation: Invitation, outcome: Response) -> HttpResponse:
@@ -107,7 +116,8 @@ def _not_stored(request: HttpRequest, invitation: Invitation, form: TakenForm, f
 def _show(
     request: HttpRequest, invitation: Invitation, form: TakenForm, *, raw: dict | None = None, read: ReadAnswers | None = None, **shown
 ) -> HttpResponse:
-    """The page; with `raw` and `read` what was typed stands in it. `shown`: `key` of the form it was, `status` of the answer."""
+    """The page; with `raw` and `read` what was typed stands in it. `shown`: `key` of the form it was, `status` of the answer, the field
+    in `focus`."""
     response, here, read = answer_of(invitation), typing_in(invitation, at=now()), read or ReadAnswers()
     context = {
         "invitation": invitation,
@@ -117,7 +127,9 @@ def _show(
         "until": here.grace_until,
         "response": response if knows_senders(request.user, invitation.wave) else None,
         "answered": already_answered(response) if response else already_sealed(invitation) if here.answered else "",
-        "pages": whole_pages(invitation.wave.version, raw=raw or {}, read=read),
+        "pages": [(one, blocks_of(one)) for one in whole_pages(invitation.wave.version, raw=raw or {}, read=read)],
+        "focus": shown.get("focus", ""),
+        "look": LOOK,
         "problems": read.problems,
         "form_key": shown.get("key") or uuid.uuid4(),
         "longest": settings.LONGEST_OPINION_TEXT,

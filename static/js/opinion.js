@@ -118,7 +118,7 @@
     const store = memory(`opinion:${form.dataset.save}`);
     const waiting = new Map(); // name -> {value, base, held}, not acknowledged by the server; base is what it was typed over
     const done = new Map(); // name -> value that arrived: its copy on this device may go
-    const known = new Map(); // radio groups: what the server holds
+    const known = new Map(); // all but texts: what the server holds
     let timer = 0;
     let flight = null;
 
@@ -226,7 +226,7 @@
     });
     sendWhen(async () => (ready().length || flight ? (await save()) !== false : knock()));
 
-    for (const field of form.elements) if (/^(radio|checkbox)$/.test(field.type)) known.set(field.name, valueOf(field.name));
+    for (const field of form.elements) if (/^(radio|checkbox|text)$/.test(field.type)) known.set(field.name, valueOf(field.name));
     // What a lost connection left behind on this device.
     for (const [name, entry] of Object.entries(store.read())) {
       const here = valueOf(name);
@@ -245,5 +245,6 @@
     else if (waiting.size) say(form.dataset.unsaved);
     for (const field of form.querySelectorAll("textarea")) count(field);
     unfold();
+    document.dispatchEvent(new Event("filled"));
   }
 })();

@@ -29,6 +29,7 @@ DATA_MIGRATIONS = (
     "feedback.migrations.0020_purpose_of_the_opinion_form",
     "feedback.migrations.0023_shipped_forms",
     "feedback.migrations.0036_channel_of_suggestions",
+    "feedback.migrations.0053_panel_with_weights",
 )
 PASSWORD = "a-long-enough-password-1"
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,4 +2,4 @@
 
 from feedback.services.shipped import after_contact, employees, opinion, panel, seminar, suggestions
 
-SHIPPED = (opinion.FIRST, opinion.SECOND, suggestions.FORM, panel.FORM, after_contact.FORM, seminar.FORM, employees.FORM)
+SHIPPED = (opinion.FIRST, opinion.SECOND, suggestions.FORM, panel.FIRST, panel.SECOND, after_contact.FORM, seminar.FORM, employees.FORM)

@@ -1,4 +1,9 @@
-"""The yearly panel of service quality: 22 statements in five dimensions, each of an excellent port and of ours, and the brand."""
+"""The yearly panel of service quality: 22 statements in five dimensions, each of an excellent port and of ours, and the brand.
+
+Version 2 asks after the dimensions how much each of them matters: 100 points shared out among them.
+"""
+
+from dataclasses import replace
 
 from feedback.enums import ItemKind, QualityDimension
 from feedback.services.shipped.pieces import DISAGREE_TO_AGREE, Asked, ShippedForm, ShippedSection, Words, expected_and_seen
@@ -29,7 +34,7 @@ ROLE = (
     },
 )
 
-FORM = ShippedForm(
+FIRST = ShippedForm(
     key="service-quality-panel",
     name=("服务质量年度调查表", "Yearly panel of service quality"),
     purpose=(
@@ -98,3 +103,23 @@ FORM = ShippedForm(
         ),
     ),
 )
+
+WEIGHTS = ShippedSection(
+    "weights",
+    ("哪方面更重要", "What matters more"),
+    (
+        "请把100分分给刚才的五个方面，越重要分越多。不愿分配的可以全部留空。",
+        "Please share 100 points out among the five sides you have just judged: the more one matters, the more points. "
+        "You may leave all boxes empty.",
+    ),
+    (
+        (
+            "weights",
+            "选择港口时，这几方面各有多重要？合计须为100分",
+            "When you choose a port, how much does each of these matter? Together 100 points",
+            {"kind": ItemKind.SPLIT},
+        ),
+    ),
+)
+
+SECOND = replace(FIRST, number=2, minutes=13, sections=(*FIRST.sections[:-1], WEIGHTS, FIRST.sections[-1]))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0049_waves_of_seminars'),
+        ('feedback', '0050_employees_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
