@@ -123,6 +123,10 @@ class FormPage:
         return self.number == 1
 
     @property
+    def shares_points_out(self) -> bool:
+        return any(card.item.is_split for card in self.cards)
+
+    @property
     def is_last(self) -> bool:
         return self.number == self.count
 

@@ -55,7 +55,7 @@ def plan(manager) -> Programme:
 
 @pytest.fixture
 def colleagues() -> list[User]:
-    yard = make_department(name_zh="堆场部")
+    yard = make_department(name_zh="堆场部", name_en="Yard office")
     return [make_user(Role.OPERATIONS, department=yard, email=f"colleague{number}@port.invalid") for number in range(10)]
 
 
@@ -333,7 +333,7 @@ def test_others_see_the_figures_and_not_who_was_asked_or_what_was_written(client
 
     leads = role == Role.MANAGER
     assert "Training" in figures
-    assert (colleagues[0].email in rows, "堆场部" in rows) == (leads, leads)
+    assert (colleagues[0].email in rows, "Yard office" in rows) == (leads, leads)
     assert (WORDS in answers, WORDS in by_api) == (leads, leads)
 
 

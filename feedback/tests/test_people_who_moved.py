@@ -60,6 +60,7 @@ def test_a_fault_of_suggestions_undoes_neither_score_nor_follow_up_and_is_made_g
 
     with monkeypatch.context() as patch:
         patch.setattr(passing_on, "take_suggestions", broken)
+        patch.setattr(passing_on, "asks_for_suggestions", lambda _wave: True)
         response = make_response(overall=1)
         again = passing_on.tell_leftovers(by=make_staff())
 
