@@ -1,6 +1,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portcrm.accounts.models import Department, User
@@ -20,10 +21,12 @@ def system_user() -> User:
     """The inactive user that jobs and public forms act as."""
     if found := _stored_system_user():
         return found
-    user, _made = User.objects.get_or_create(
-        email=SYSTEM_EMAIL, defaults={"name": "系统", "name_en": "System", "is_active": False, "is_system": True, "password": "!"}
-    )
-    return user
+    first = {"name": "系统", "name_en": "System", "is_active": False, "is_system": True, "password": "!"}
+    try:
+        with transaction.atomic():
+            return User.objects.create(email=SYSTEM_EMAIL, **first)
+    except IntegrityError:  # somebody else was first
+        return User.objects.get(email=SYSTEM_EMAIL)
 
 
 @once
