@@ -88,8 +88,9 @@ def opinions_of(person: Person) -> list[Holding]:
 
 
 def _scores(response: Response) -> dict[str, str]:
+    """Question -> answer in the order of the form, of several options in theirs."""
     said: dict[str, list[str]] = {}
-    for answer in response.answers.all():
+    for answer in sorted(response.answers.all(), key=lambda one: (one.item.position, one.option.position if one.option else 0)):
         words = answer.option.text if answer.option else answer.score
         said.setdefault(answer.item.named, []).append(_("not applicable") if words is None else str(words))
     return {question: enumerated(words) for question, words in said.items()} | _points(response)
