@@ -92,7 +92,7 @@ LOW_MARK_COLUMNS = (
     Column("overall", _("Satisfaction"), attribute="response.satisfaction", numeric=True, format="number"),
     Column("recommend", _("Recommendation"), attribute="response.recommend", numeric=True, format="number"),
     Column("owner", _("Owner"), attribute="owner.label"),
-    Column("due_on", _("To be done by"), format="date", ordering="due"),
+    Column("due_on", _("To be done by"), template="feedback/_cell_low_due.html", ordering="due"),
     Column("done_on", _("Done on"), format="date"),
     Column("said", pgettext_lazy("low score", "What was said and done"), template="feedback/_cell_comment.html"),
 )

@@ -17,11 +17,11 @@ from feedback.enums import (
     Severity,
 )
 from feedback.models.invitation import new_public_id
+from feedback.models.voice import Answerable
 from feedback.querysets import ComplaintQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
-from portcrm.clock import port_today
 
 ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
@@ -31,7 +31,7 @@ ON_WHOSE_WORD = Q(closing_word__in=WORDS_WITHOUT_A_REASON) | (~Q(closing_word=""
 
 
 @tracked()
-class Complaint(models.Model):
+class Complaint(Answerable, models.Model):
     """A complaint and its way: new, assigned, answered, closed. `answer` is what the customer reads."""
 
     number = models.CharField(_("Number"), max_length=20, unique=True)
@@ -134,21 +134,6 @@ class Complaint(models.Model):
 
     def get_absolute_url(self) -> str:
         return record_url("feedback:complaint", self.pk)
-
-    @property
-    def company(self) -> str:
-        return self.customer.label if self.customer else self.company_name
-
-    @property
-    def reply_address(self) -> str:
-        """Where we write to: the address given with the complaint, else the contact's while they are at that firm; or ""."""
-        if self.reporter_email or self.contact is None:
-            return self.reporter_email
-        return self.contact.email if self.contact.is_on_staff(port_today()) else ""
-
-    @property
-    def reply_name(self) -> str:
-        return self.reporter_name or (self.contact.name if self.contact else "")
 
     @property
     def is_in_their_own_words(self) -> bool:

@@ -1,11 +1,8 @@
 """What colleagues hear from customers in daily contact, in their own short words."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,16 +10,15 @@ from customers.models import Channel, Contact, Customer
 from feedback.enums import ServiceGroup, ServiceItem, Tone
 from feedback.models.complaint import Complaint
 from feedback.models.seminar import SeminarTopic
+from feedback.models.voice import Worded
 from feedback.querysets import HeardOpinionQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.choices import known
 
-TITLE = 60
-
 
 @tracked()
-class HeardOpinion(models.Model):
+class HeardOpinion(Worded, models.Model):
     """One opinion of a customer: on what, praise, wish or criticism, and what was said. `complaint` is the case it became."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="heard_opinions", verbose_name=_("Customer"))
@@ -63,17 +59,6 @@ class HeardOpinion(models.Model):
 
     def get_absolute_url(self) -> str:
         return record_url("feedback:heard_opinion", self.pk)
-
-    reading: Callable[[str], str] = str  # how these words are read where they leave the house: set by queries.told_words
-
-    @property
-    def told_text(self) -> str:
-        return self.reading(self.text)
-
-    @property
-    def title(self) -> str:
-        """The words cut to a line."""
-        return Truncator(" ".join(self.text.split())).chars(TITLE)
 
     @property
     def about(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Contact, Customer
 from feedback.enums import DeclineReason
 from feedback.models.code import LENGTH, draw_code, grouped
-from feedback.models.wave import Wave, department_of
+from feedback.models.wave import Wave, house_of
 from feedback.querysets import InvitationQuerySet
 from portcrm.bilingual import pick
 from portcrm.choices import known
@@ -86,14 +86,11 @@ class Invitation(models.Model):
     @property
     def company(self) -> str:
         """The customer's name in the language that is active; of our own people the port's."""
-        if self.customer is None:
-            return pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN)
-        return pick(self.customer.name_zh, self.customer.name_en)
+        return self.customer.label if self.customer else pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN)
 
     @property
     def house(self) -> str:
-        """The customer, or the department of one of our own people."""
-        return self.customer.label if self.customer else department_of(self.user)
+        return house_of(self)
 
     @property
     def printed_code(self) -> str:

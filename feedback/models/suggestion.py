@@ -1,11 +1,8 @@
 """What customers suggest, what we decide on it, and what others may read of it."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,19 +11,18 @@ from feedback.enums import Credit, ServiceGroup, ServiceItem, SuggestionState
 from feedback.models.heard import HeardOpinion
 from feedback.models.invitation import new_public_id
 from feedback.models.response import Response
+from feedback.models.voice import Answerable, Worded
 from feedback.querysets import SuggestionQuerySet
 from portcrm.addresses import record_url
 from portcrm.audit.history import tracked
 from portcrm.bilingual import pick
 from portcrm.choices import known
-from portcrm.clock import port_today
 
 OPEN = Q(state__in=(SuggestionState.RECEIVED, SuggestionState.CONSIDERED))
-TITLE = 60
 
 
 @tracked()
-class Suggestion(models.Model):
+class Suggestion(Answerable, Worded, models.Model):
     """A suggestion and its way: received, considered, adopted or declined with a reason.
 
     `text` are the customer's words and stay in the house; `said` and `did` are what others read once it is published.
@@ -137,21 +133,6 @@ class Suggestion(models.Model):
     def get_absolute_url(self) -> str:
         return record_url("feedback:suggestion", self.pk)
 
-    reading: Callable[[str], str] = str  # how these words are read where they leave the house: set by queries.told_words
-
-    @property
-    def told_text(self) -> str:
-        return self.reading(self.text)
-
-    @property
-    def title(self) -> str:
-        """The words cut to a line."""
-        return Truncator(" ".join(self.text.split())).chars(TITLE)
-
-    @property
-    def company(self) -> str:
-        return self.customer.label if self.customer else self.company_name
-
     @property
     def is_open(self) -> bool:
         return self.state in (SuggestionState.RECEIVED, SuggestionState.CONSIDERED)
@@ -163,17 +144,6 @@ class Suggestion(models.Model):
     @property
     def did(self) -> str:
         return pick(self.did_zh, self.did_en)
-
-    @property
-    def reply_address(self) -> str:
-        """Where we write to: the address given with it, else the contact's while they are at that firm; or ""."""
-        if self.reporter_email or self.contact is None:
-            return self.reporter_email
-        return self.contact.email if self.contact.is_on_staff(port_today()) else ""
-
-    @property
-    def reply_name(self) -> str:
-        return self.reporter_name or (self.contact.name if self.contact else "")
 
     @property
     def is_in_their_own_words(self) -> bool:

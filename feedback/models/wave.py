@@ -19,9 +19,11 @@ from portcrm.bilingual import BilingualName
 from portcrm.choices import known
 
 
-def department_of(user) -> str:
-    """Where one of our own people works, for lists of those asked."""
-    return user.department.label if user.department else "–"
+def house_of(row) -> str:
+    """Of somebody asked or spared, for lists: the customer, or the department of one of our own people."""
+    if row.customer:
+        return row.customer.label
+    return row.user.department.label if row.user.department else "–"
 
 
 @tracked()
@@ -151,8 +153,7 @@ class WaveSkip(models.Model):
 
     @property
     def house(self) -> str:
-        """The customer, or the department of one of our own people."""
-        return self.customer.label if self.customer else department_of(self.user)
+        return house_of(self)
 
     @property
     def person(self) -> str:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.enums import CHOICES, Aspect, ItemKind
+from feedback.enums import CHOICES, Aspect
 from feedback.models import Item, Questionnaire, QuestionnaireVersion, Section
 
 KEPT = 64  # published versions a process holds, of some hundred kilobytes at most
@@ -61,11 +61,6 @@ def _published_pages(version: int) -> QuerySet[Section]:
 
 def _has_pages(version: QuestionnaireVersion) -> bool:
     return "sections" in getattr(version, "_prefetched_objects_cache", {})
-
-
-def takes_files(version: QuestionnaireVersion) -> bool:
-    """Whether a question of it is answered with files."""
-    return any(item.kind == ItemKind.FILE for item in items_of(version))
 
 
 def whole(versions: QuerySet[QuestionnaireVersion]) -> QuerySet[QuestionnaireVersion]:

@@ -155,7 +155,6 @@ def submit(
     entered_by: User | None = None,
     taken_on: dt.date | None = None,
     gaps: bool = False,
-    begun: bool = False,
 ) -> Response | list[Item]:
     """Make the answers count. Returns the response, or the items in the way: required ones without an answer, splits whose points
     do not make a hundred, and texts changed elsewhere meanwhile (`read.elsewhere`).
@@ -165,10 +164,10 @@ def submit(
 
     `channel` is the key of a service channel. With `entered_by` it is what the customer wrote or said on the day `taken_on`,
     typed in by a colleague: only where nothing was sent yet, and what the customer has begun online stays out of it. With
-    `gaps` required questions may stay open. `begun`: the form was open before it closed.
+    `gaps` required questions may stay open.
     """
     typed = entered_by is not None
-    invitation = locked_form(invitation, at, begun, typed=typed)
+    invitation = locked_form(invitation, at, typed=typed)
     demand_a_name(invitation)
     response = Response.objects.filter(invitation=invitation).first() if invitation.answered_at else None
     own = _sent_with(invitation, form_key)

@@ -97,6 +97,18 @@ def test_a_fault_while_sending_leaves_the_words_in_the_draft_and_on_the_page(inv
     assert Response.objects.count() == 0
 
 
+def test_a_process_that_dies_while_sending_leaves_the_words_in_the_draft(invitation, monkeypatch):
+    def dies(**_sent):
+        raise SystemExit  # as far as a test can: nothing behind it is done any more
+
+    monkeypatch.setattr(opinion_form, "submit", dies)
+
+    with pytest.raises(SystemExit):
+        tab(invitation).type(overall=4, comment=MINE).press()
+
+    assert stored_answers(invitation) == {"overall": 4, "comment": MINE}
+
+
 def test_a_fault_while_saving_gives_the_words_back(invitation, monkeypatch):
     monkeypatch.setattr(opinions, "answers_as_read", broken)
     short = "短"

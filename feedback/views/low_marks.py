@@ -38,7 +38,7 @@ def low_mark_list(request: HttpRequest) -> HttpResponse:
             Preset("mine", _("Mine"), f"owner={request.user.pk}&done=false"),
         ),
     )
-    return page(request, "feedback/low_marks.html", {"listing": listing}, fragments=Listing.fragments)
+    return page(request, "feedback/low_marks.html", {"listing": listing, "today": port_today()}, fragments=Listing.fragments)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from functools import partial, wraps
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -32,7 +32,7 @@ from feedback.forms.opinion import (
     shown_answers,
 )
 from feedback.models import Draft, Invitation, Item, Response
-from feedback.queries.questions import items_of, read_pages, sections_of, takes_files
+from feedback.queries.questions import items_of, read_pages, sections_of
 from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
@@ -146,44 +146,26 @@ def _begun(request: HttpRequest, invitation: Invitation) -> bool:
 
 
 def _take(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
-    """Save what was posted, then go on, back, over to the other language; or send it."""
+    """Save what was posted, then go on, back, over to the other language, or send.
+
+    It is saved before it is sent, in a transaction of its own: whatever ends the sending, the words are kept.
+    """
     raw, go, key = posted_answers(request.POST), request.POST.get("go", "next"), form_key(request.POST)
     read = _read(request, invitation, raw, posted_bases(request.POST))
     language = known_language(go.removeprefix("lang:")) or translation.get_language()
-    keep_or_send = _send if go == "submit" and not read.problems else _save
-    stored = keep_or_send(request, invitation, read, language, key)
-    if stored is None:
-        return _to_thanks(invitation, language)
+    stored = _save(request, invitation, read, language, key)
     if go in FORWARD:
         refuse_uneven(read, items_of(invitation.wave.version), raw, stored)
+    if not read.problems and go == "submit":
+        outcome = submit(invitation=invitation, read=read, form_key=key, language=language, at=now(), by=system_user())
+        if isinstance(outcome, Response):
+            return _to_thanks(invitation, language)
+        read.problems = {item.key: why_open(item, stored) for item in outcome} | read.problems
     if read.problems:
         return _show(request, invitation, number, stored, raw=raw, read=read)
     step = {"next": 1, "back": -1}.get(go, 0)
     pages = len(sections_of(invitation.wave.version))
     return redirect(_address(invitation, language)(min(max(number + step, 1), pages)))
-
-
-def _send(request: HttpRequest, invitation: Invitation, read: ReadAnswers, language: str, key: uuid.UUID) -> dict | None:
-    """Make the answers count; returns None, or what was kept where something stands in the way, named in `read.problems`.
-
-    Whatever fails while sending, the words are kept. Files are kept before: to send them takes longest, and an answer may be missing.
-    """
-    keep = partial(_save, request, invitation, read, language, key)
-    kept = keep() if takes_files(invitation.wave.version) else None
-    if read.problems:
-        return kept
-    told = {"form_key": key, "language": language, "begun": _begun(request, invitation)}
-    try:
-        outcome = submit(invitation=invitation, read=read, **told, at=now(), by=system_user())
-    except Exception:
-        if kept is None:
-            keep()
-        raise
-    if isinstance(outcome, Response):
-        return None
-    kept = keep() if kept is None else kept
-    read.problems = read.problems or {item.key: why_open(item, kept) for item in outcome}
-    return kept
 
 
 def _carry(request: HttpRequest, invitation: Invitation, number: int) -> HttpResponse:
