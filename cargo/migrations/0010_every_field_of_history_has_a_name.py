@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('cargo', '0009_known_values'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AlterField(
             model_name='cargoclass',
             name='name_en',
@@ -50,4 +52,4 @@ class Migration(migrations.Migration):
             name='name_zh',
             field=models.CharField(blank=True, max_length=200, verbose_name='Name in Chinese'),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='CargoDocument',
             fields=[
@@ -96,4 +98,4 @@ class Migration(migrations.Migration):
             model_name='documentmessage',
             constraint=models.CheckConstraint(condition=models.Q(('replaces', None), ('purpose__in', ('change', 'cancel')), _connector='OR'), name='message_that_replaces_another_says_so'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='CargoClassEvent',
             fields=[
@@ -450,4 +452,4 @@ class Migration(migrations.Migration):
             model_name='unitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f297ab1d2dc4e99535bf5bf227feecdb7e416e4c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c232', table='cargo_unitevent', when='BEFORE')),
         ),
-    ]
+    ])]

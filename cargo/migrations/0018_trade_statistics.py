@@ -5,6 +5,8 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='StatisticSeries',
             fields=[
@@ -141,4 +143,4 @@ class Migration(migrations.Migration):
             model_name='statisticvalue',
             constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='statistic_revisions_count_from_one'),
         ),
-    ]
+    ])]

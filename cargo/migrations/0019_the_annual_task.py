@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='CargoMeeting',
             fields=[
@@ -240,4 +242,4 @@ class Migration(migrations.Migration):
             model_name='targetevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='39080eec6221b7097899203c2bdf4435a2f99e27', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bf14a', table='cargo_targetevent', when='BEFORE')),
         ),
-    ]
+    ])]

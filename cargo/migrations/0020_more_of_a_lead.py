@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ExpectedFlow',
             fields=[
@@ -357,4 +359,4 @@ class Migration(migrations.Migration):
             model_name='stageodds',
             constraint=models.CheckConstraint(condition=models.Q(('closed__gt', 0), ('won__lte', models.F('closed'))), name='odds_are_of_closed_leads'),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ShipmentParty',
             fields=[
@@ -101,4 +103,4 @@ class Migration(migrations.Migration):
             model_name='shipmentparty',
             constraint=models.UniqueConstraint(fields=('shipment', 'role'), name='shipment_has_one_party_in_a_role'),
         ),
-    ]
+    ])]

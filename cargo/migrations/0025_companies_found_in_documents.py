@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='Candidate',
             fields=[
@@ -250,4 +252,4 @@ class Migration(migrations.Migration):
             model_name='sighting',
             constraint=models.UniqueConstraint(fields=('message', 'name_key'), name='a_message_names_a_company_once'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='FlowLine',
             fields=[
@@ -300,4 +302,4 @@ class Migration(migrations.Migration):
             model_name='medianoteevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='959c6220379e0f612ecb7becb92620562031b7c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7f78c', table='cargo_medianoteevent', when='BEFORE')),
         ),
-    ]
+    ])]

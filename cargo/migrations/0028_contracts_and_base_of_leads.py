@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('customers', '0026_fewer_indexes_to_write'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='expectedflow',
             name='insert_insert',
@@ -97,4 +99,4 @@ class Migration(migrations.Migration):
             model_name='lead',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "cargo_leadevent" ("cargo_class_id", "channel_id", "contract_id", "customer_id", "destination_id", "destination_text", "direction", "equipment", "form", "goods", "id", "introducer_id", "introducer_name", "joined_into_id", "lost_note", "lost_reason", "next_step", "next_step_on", "origin_id", "origin_text", "owner_id", "party_contact", "party_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_from", "plan_no", "plan_until", "project_no", "project_stage", "quantity", "ready_on", "recorded_at", "recorded_by_id", "rhythm", "rival_port_id", "source_note", "stage", "stage_changed_on", "teu", "tonnes", "trade_kind", "unit_id", "version") SELECT old_values."cargo_class_id", old_values."channel_id", old_values."contract_id", old_values."customer_id", old_values."destination_id", old_values."destination_text", old_values."direction", old_values."equipment", old_values."form", old_values."goods", old_values."id", old_values."introducer_id", old_values."introducer_name", old_values."joined_into_id", old_values."lost_note", old_values."lost_reason", old_values."next_step", old_values."next_step_on", old_values."origin_id", old_values."origin_text", old_values."owner_id", old_values."party_contact", old_values."party_name", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."plan_from", old_values."plan_no", old_values."plan_until", old_values."project_no", old_values."project_stage", old_values."quantity", old_values."ready_on", old_values."recorded_at", old_values."recorded_by_id", old_values."rhythm", old_values."rival_port_id", old_values."source_note", old_values."stage", old_values."stage_changed_on", old_values."teu", old_values."tonnes", old_values."trade_kind", old_values."unit_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c1d7ea526c20fa57a1fca6d6f1961523fc17c2f6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6838', referencing='REFERENCING OLD TABLE AS old_values ', table='cargo_lead', when='AFTER')),
         ),
-    ]
+    ])]

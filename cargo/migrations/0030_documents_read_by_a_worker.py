@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='DocumentKey',
             fields=[
@@ -139,4 +141,4 @@ class Migration(migrations.Migration):
             model_name='documentkey',
             constraint=models.UniqueConstraint(fields=('document', 'key', 'kind'), name='document_has_a_key_once', opclasses=('int8_ops', 'varchar_pattern_ops', 'varchar_ops')),
         ),
-    ]
+    ])]

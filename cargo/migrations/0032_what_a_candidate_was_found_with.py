@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddField(
             model_name='candidate',
             name='counts',
@@ -50,4 +52,4 @@ class Migration(migrations.Migration):
             model_name='sighting',
             index=models.Index(condition=models.Q(('withdrawn_by', None)), fields=['candidate', '-largest_tonnes', '-largest_teu', 'id'], name='sighting_heaviest'),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='CargoForm',
             fields=[
@@ -137,4 +139,4 @@ class Migration(migrations.Migration):
             model_name='tradekindevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dde8117eb3fc5ef9b29371fb2987969a0b45e142', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f1974', table='cargo_tradekindevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('cargo', '0042_shipped_forms_and_kinds_of_trade'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='cargoclass',
             name='cargo_class_forms_are_known',
@@ -110,6 +112,7 @@ class Migration(migrations.Migration):
             name='trade_kind',
             field=models.ForeignKey(db_column='trade_kind', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cargo.tradekind', verbose_name='Trade'),
         ),
+    ]),
         migrations.RunSQL(
             "ALTER TABLE cargo_staged_shipment ALTER COLUMN trade_kind TYPE varchar(12)",
             "ALTER TABLE cargo_staged_shipment ALTER COLUMN trade_kind TYPE varchar(8)",

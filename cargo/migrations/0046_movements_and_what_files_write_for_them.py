@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='MovementEvent',
             fields=[
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
             model_name='movementevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ebca03f441ab4c80d2409b638470fcad61fe240', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6894', table='cargo_movementevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
     """An index that another covers goes, and one that misled the planner; the pool in its order and the erasing of a person get one."""
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveIndex(model_name="customer", name="customer_code_starts"),
         migrations.AlterField(
             model_name="customer",
@@ -34,4 +36,4 @@ class Migration(migrations.Migration):
             model_name="interactionevent",
             index=models.Index(fields=["customer"], name="interaction_states"),
         ),
-    ]
+    ])]

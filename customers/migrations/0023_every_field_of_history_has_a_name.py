@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AlterField(
             model_name='calendarfeed',
             name='user',
@@ -63,4 +65,4 @@ class Migration(migrations.Migration):
             name='repeat_from',
             field=models.DateField(editable=False, null=True, verbose_name='First day of the series'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='OfficeDayEvent',
             fields=[
@@ -71,4 +73,4 @@ class Migration(migrations.Migration):
             model_name='officedayevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7cbbbca6d5fac0e2b171c1c3e0793e572972ee6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_77272', table='customers_officedayevent', when='BEFORE')),
         ),
-    ]
+    ])]

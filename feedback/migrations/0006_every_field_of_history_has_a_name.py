@@ -5,6 +5,8 @@ import feedback.models.invitation
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AlterField(
             model_name='complaint',
             name='answered_by',
@@ -384,4 +386,4 @@ class Migration(migrations.Migration):
             name='version',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='feedback.questionnaireversion', verbose_name='Version of the questionnaire'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='QuietPeriod',
             fields=[
@@ -266,4 +268,4 @@ class Migration(migrations.Migration):
             model_name='reminder',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 2)), name='invitation_is_reminded_twice_at_most'),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='Claim',
             fields=[
@@ -432,4 +434,4 @@ class Migration(migrations.Migration):
             model_name='findingevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aee82b94a118a48c15f37fceec55f515447c7b6f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_26be4', table='feedback_findingevent', when='BEFORE')),
         ),
-    ]
+    ])]

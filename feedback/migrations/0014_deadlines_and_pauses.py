@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ComplaintClock',
             fields=[
@@ -149,4 +151,4 @@ class Migration(migrations.Migration):
             model_name='complaintpauseevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='81f3198739d947474f30e3a357fe5c02ad14ed22', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_398a0', table='feedback_complaintpauseevent', when='BEFORE')),
         ),
-    ]
+    ])]

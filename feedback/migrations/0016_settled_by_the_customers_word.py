@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0015_deadlines_of_open_cases'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='complaint',
             name='insert_insert',
@@ -46,4 +48,4 @@ class Migration(migrations.Migration):
             model_name='complaint',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "feedback_complaintevent" ("answer", "answered_at", "answered_by_id", "assigned_at", "berth", "bl_no", "cargo_reference", "channel_id", "closed_at", "closed_by_id", "closing_reason", "closing_word", "company_name", "contact_id", "customer_id", "description", "dimension", "due_on", "form_key", "group", "id", "language", "number", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "received_on", "recorded_at", "recorded_by_id", "remedy_sought", "reporter_email", "reporter_name", "reporter_phone", "service_item", "settled_at", "severity", "state", "subject", "vessel", "voyage") SELECT old_values."answer", old_values."answered_at", old_values."answered_by_id", old_values."assigned_at", old_values."berth", old_values."bl_no", old_values."cargo_reference", old_values."channel_id", old_values."closed_at", old_values."closed_by_id", old_values."closing_reason", old_values."closing_word", old_values."company_name", old_values."contact_id", old_values."customer_id", old_values."description", old_values."dimension", old_values."due_on", old_values."form_key", old_values."group", old_values."id", old_values."language", old_values."number", old_values."outcome", old_values."owner_id", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."public_id", old_values."received_on", old_values."recorded_at", old_values."recorded_by_id", old_values."remedy_sought", old_values."reporter_email", old_values."reporter_name", old_values."reporter_phone", old_values."service_item", old_values."settled_at", old_values."severity", old_values."state", old_values."subject", old_values."vessel", old_values."voyage" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f21a491e333b59f63acfb2adadf50b5e7501779e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_67342', referencing='REFERENCING OLD TABLE AS old_values ', table='feedback_complaint', when='AFTER')),
         ),
-    ]
+    ])]

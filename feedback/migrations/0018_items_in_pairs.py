@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0017_results_with_their_intervals'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='item',
             name='insert_insert',
@@ -64,4 +66,4 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('version', 'about', 'aspect'), name='a_pair_asks_each_aspect_once'),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('feedback', '0018_items_in_pairs'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='questionnaireversion',
             name='insert_insert',
@@ -74,4 +76,4 @@ class Migration(migrations.Migration):
             model_name='response',
             constraint=models.CheckConstraint(condition=models.Q(('overall_maximum__gte', 2), ('overall_maximum__lte', 10)), name='overall_scale_has_2_to_10_points'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ItemOption',
             fields=[
@@ -211,4 +213,4 @@ class Migration(migrations.Migration):
             model_name='itemoptionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52e216b820c14b4afca686b842af949cfb9c131d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6a996', table='feedback_itemoptionevent', when='BEFORE')),
         ),
-    ]
+    ])]

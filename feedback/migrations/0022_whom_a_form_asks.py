@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0021_choices_and_conditions'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='questionnaire',
             name='insert_insert',
@@ -50,4 +52,4 @@ class Migration(migrations.Migration):
             model_name='questionnaire',
             constraint=models.CheckConstraint(condition=models.Q(('respondents__in', ['customers', 'guests', 'employees'])), name='questionnaire_respondents_is_known'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='invitation',
             name='address_is_invited_once_a_wave',
@@ -66,4 +68,4 @@ class Migration(migrations.Migration):
             model_name='response',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('taken_on', None)), models.Q(('entered_by__isnull', False), ('taken_on__isnull', False)), _connector='OR'), name='an_answer_typed_in_has_its_day'),
         ),
-    ]
+    ])]

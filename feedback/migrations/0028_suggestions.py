@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='SuggestionSeries',
             fields=[
@@ -184,4 +186,4 @@ class Migration(migrations.Migration):
             model_name='suggestionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6d3069680c284f142eabc578d0bda9130c0803f3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0afaf', table='feedback_suggestionevent', when='BEFORE')),
         ),
-    ]
+    ])]

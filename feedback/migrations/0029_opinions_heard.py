@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='HeardOpinion',
             fields=[
@@ -186,4 +188,4 @@ class Migration(migrations.Migration):
             model_name='heardopinionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61429fd6067aa1bd5c8c2f8f6d409cb7e51ec7d7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_67ebf', table='feedback_heardopinionevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='Seminar',
             fields=[
@@ -419,4 +421,4 @@ class Migration(migrations.Migration):
             model_name='seminartopicevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='88530d8e3cb4e5c86956d2f21575e51dc833a107', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d4e6a', table='feedback_seminartopicevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='OccasionMark',
             fields=[
@@ -124,4 +126,4 @@ class Migration(migrations.Migration):
             model_name='occasionmark',
             constraint=models.UniqueConstraint(fields=('programme', 'customer', 'reference'), name='occasion_asks_a_customer_once'),
         ),
-    ]
+    ])]

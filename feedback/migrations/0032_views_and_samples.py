@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='WaveDraw',
             fields=[
@@ -162,4 +164,4 @@ class Migration(migrations.Migration):
             model_name='wavedraw',
             constraint=models.UniqueConstraint(fields=('wave', 'customer'), name='customer_is_in_a_draw_once'),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='SurveyRules',
             fields=[
@@ -135,4 +137,4 @@ class Migration(migrations.Migration):
             model_name='surveyrulesevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7e9818b74111c4882afd9674a6cd297f56ee9dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e987c', table='feedback_surveyrulesevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0033_survey_rules'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='programme',
             name='insert_insert',
@@ -36,4 +38,4 @@ class Migration(migrations.Migration):
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "feedback_programmeevent" ("after_shipments", "asks_on_paper", "contact_roles", "customer_statuses", "customer_tiers", "customer_view_id", "day_of_month", "days_after_closing", "days_open", "events_from", "id", "is_active", "low_overall_at_most", "low_recommend_at_most", "name_en", "name_zh", "next_run_on", "occasion", "owner_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "questionnaire_id", "remind_after_days", "reminders", "sample_size") SELECT old_values."after_shipments", old_values."asks_on_paper", old_values."contact_roles", old_values."customer_statuses", old_values."customer_tiers", old_values."customer_view_id", old_values."day_of_month", old_values."days_after_closing", old_values."days_open", old_values."events_from", old_values."id", old_values."is_active", old_values."low_overall_at_most", old_values."low_recommend_at_most", old_values."name_en", old_values."name_zh", old_values."next_run_on", old_values."occasion", old_values."owner_id", old_values."period", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."questionnaire_id", old_values."remind_after_days", old_values."reminders", old_values."sample_size" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5597726e61f36096269b510f333264a2286111db', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d31c5', referencing='REFERENCING OLD TABLE AS old_values ', table='feedback_programme', when='AFTER')),
         ),
-    ]
+    ])]

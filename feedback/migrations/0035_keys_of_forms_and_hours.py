@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0034_history_of_programmes_with_every_field'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='seminar',
             name='insert_insert',
@@ -148,4 +150,4 @@ class Migration(migrations.Migration):
             model_name='suggestion',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "feedback_suggestionevent" ("asked_to_be_named", "channel_id", "company_name", "considered_at", "contact_id", "credit", "credit_agreed_on", "customer_id", "decided_at", "decided_by_id", "did_en", "did_zh", "form_key", "group", "heard_id", "id", "language", "number", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "published_at", "published_by_id", "reason", "received_on", "recorded_at", "recorded_by_id", "reporter_email", "reporter_name", "reporter_phone", "response_id", "said_en", "said_zh", "service_item", "state", "text") SELECT old_values."asked_to_be_named", old_values."channel_id", old_values."company_name", old_values."considered_at", old_values."contact_id", old_values."credit", old_values."credit_agreed_on", old_values."customer_id", old_values."decided_at", old_values."decided_by_id", old_values."did_en", old_values."did_zh", old_values."form_key", old_values."group", old_values."heard_id", old_values."id", old_values."language", old_values."number", old_values."owner_id", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."public_id", old_values."published_at", old_values."published_by_id", old_values."reason", old_values."received_on", old_values."recorded_at", old_values."recorded_by_id", old_values."reporter_email", old_values."reporter_name", old_values."reporter_phone", old_values."response_id", old_values."said_en", old_values."said_zh", old_values."service_item", old_values."state", old_values."text" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f2b5afd33119cb143bf7c48bc7167f8c5fef727b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7822c', referencing='REFERENCING OLD TABLE AS old_values ', table='feedback_suggestion', when='AFTER')),
         ),
-    ]
+    ])]

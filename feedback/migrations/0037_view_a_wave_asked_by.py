@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('feedback', '0036_channel_of_suggestions'),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='wave',
             name='insert_insert',
@@ -56,4 +58,4 @@ class Migration(migrations.Migration):
             model_name='wave',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "feedback_waveevent" ("any_hour", "closed_at", "closes_at", "grace_hours", "hide_below", "id", "invited", "low_overall_at_most", "low_recommend_at_most", "name_en", "name_zh", "opens_at", "period_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "programme_id", "remind_after_days", "reminders", "request_key", "sample_frame", "sample_seed", "sample_size", "sends_from", "signed_by_id", "started_by_id", "state", "version_id", "view_name", "view_query") SELECT old_values."any_hour", old_values."closed_at", old_values."closes_at", old_values."grace_hours", old_values."hide_below", old_values."id", old_values."invited", old_values."low_overall_at_most", old_values."low_recommend_at_most", old_values."name_en", old_values."name_zh", old_values."opens_at", old_values."period_key", _pgh_attached_context.value, clock_timestamp(), \'delete\', old_values."id", old_values."planned_on", old_values."programme_id", old_values."remind_after_days", old_values."reminders", old_values."request_key", old_values."sample_frame", old_values."sample_seed", old_values."sample_size", old_values."sends_from", old_values."signed_by_id", old_values."started_by_id", old_values."state", old_values."version_id", old_values."view_name", old_values."view_query" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e639a715405fddf39b20f6842ddfecdacc64d56b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_82ca4', referencing='REFERENCING OLD TABLE AS old_values ', table='feedback_wave', when='AFTER')),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AddField(
             model_name='responseversion',
             name='channel',
@@ -38,4 +40,4 @@ class Migration(migrations.Migration):
             model_name='responseversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('taken_on', None)), models.Q(('entered_by__isnull', False), ('taken_on__isnull', False)), _connector='OR'), name='a_version_typed_in_has_its_day'),
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('feedback', '0040_latest_versions_tell_how_they_came'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='item',
             name='item_kind_is_known',
@@ -28,4 +30,4 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['rating', 'recommend', 'comment', 'single', 'multiple', 'file'])), name='item_kind_is_known'),
         ),
-    ]
+    ])]

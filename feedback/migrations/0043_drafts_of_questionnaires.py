@@ -3,6 +3,8 @@
 import django.db.models.constraints
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('feedback', '0042_gaps_and_options_counted'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='item',
             name='item_position_is_unique_in_its_version',
@@ -39,4 +41,4 @@ class Migration(migrations.Migration):
             model_name='section',
             constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], fields=('version', 'position'), name='section_position_is_unique_in_its_version'),
         ),
-    ]
+    ])]

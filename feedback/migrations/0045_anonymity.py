@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='SealedAnswers',
             fields=[
@@ -112,4 +114,4 @@ class Migration(migrations.Migration):
             name='wave',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='feedback.wave'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('feedback', '0045_anonymity'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='InboundMail',
             fields=[
@@ -92,4 +94,4 @@ class Migration(migrations.Migration):
             model_name='inboundmail',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'left'), _negated=True), ('reason', '')), _connector='OR'), name='a_mail_that_opened_nothing_has_a_reason'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='programme',
             name='programme_anonymity_is_known',
@@ -55,4 +57,4 @@ class Migration(migrations.Migration):
             model_name='wave',
             constraint=models.CheckConstraint(condition=models.Q(('anonymity__in', ['named', 'confidential', 'anonymous'])), name='wave_anonymity_is_known'),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='ComplaintShipment',
             fields=[
@@ -122,4 +124,4 @@ class Migration(migrations.Migration):
             model_name='complaintshipmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e42db328c6f3b8b59e18a4679898f78bf6313c6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4be09', table='feedback_complaintshipmentevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='wave',
             name='insert_insert',
@@ -92,4 +94,4 @@ class Migration(migrations.Migration):
             model_name='programme',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('occasion', 'seminar'), _negated=True), models.Q(('contact_roles', []), ('customer_statuses', []), ('customer_tiers', []), ('customer_view', None), ('next_run_on', None), ('sample_size', None)), _connector='OR'), name='programme_of_seminars_asks_whoever_came'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [OneStep([
         pgtrigger.migrations.RemoveTrigger(
             model_name='programme',
             name='insert_insert',
@@ -102,4 +104,4 @@ class Migration(migrations.Migration):
             model_name='waveskip',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('customer__isnull', False), ('user', None)), models.Q(('contact', None), ('customer', None), ('user__isnull', False)), _connector='OR'), name='a_skip_is_of_a_contact_or_of_one_of_our_own'),
         ),
-    ]
+    ])]

@@ -1,6 +1,8 @@
 
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -8,7 +10,7 @@ class Migration(migrations.Migration):
         ('feedback', '0051_low_marks_of_confidential_waves'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='item',
             name='item_kind_is_known',
@@ -56,4 +58,4 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'split')), fields=('version',), name='a_form_shares_its_points_out_once'),
         ),
-    ]
+    ])]

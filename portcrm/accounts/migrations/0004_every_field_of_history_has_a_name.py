@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_known_values'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AlterField(
             model_name='department',
             name='name_en',
@@ -40,4 +42,4 @@ class Migration(migrations.Migration):
             name='is_system',
             field=models.BooleanField(default=False, editable=False, verbose_name='Account of the system'),
         ),
-    ]
+    ])]

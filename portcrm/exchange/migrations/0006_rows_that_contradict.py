@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('exchange', '0005_lines_of_what_a_file_says'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.RemoveConstraint(
             model_name='forecast',
             name='forecast_kind_is_known',
@@ -28,4 +30,4 @@ class Migration(migrations.Migration):
             model_name='forecast',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'update', 'alike', 'conflict', 'same', 'fault'])), name='forecast_kind_is_known'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('files', '0001_first'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.AlterField(
             model_name='attachment',
             name='object_pk',
@@ -41,4 +43,4 @@ class Migration(migrations.Migration):
             name='stored',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='Stored file'),
         ),
-    ]
+    ])]

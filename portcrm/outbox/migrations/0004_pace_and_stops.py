@@ -3,6 +3,8 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from portcrm.one_step import OneStep
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('outbox', '0003_suppressed_addresses'),
     ]
 
-    operations = [
+    operations = [OneStep([
         migrations.CreateModel(
             name='SendingRate',
             fields=[
@@ -59,4 +61,4 @@ class Migration(migrations.Migration):
             model_name='sendingrate',
             constraint=models.CheckConstraint(condition=models.Q(('per_minute', None), ('per_minute__gte', 1), _connector='OR'), name='mail_to_a_domain_goes_once_a_minute_at_least'),
         ),
-    ]
+    ])]
