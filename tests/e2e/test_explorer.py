@@ -62,7 +62,6 @@ def test_explorer_flow_and_vessel_fit_and_have_no_accessibility_fault(screen, re
         f"{reverse('cargo:vessel')}?name=演示轮 03",
     ):
         page = screen.open(address, width=width)
-        page.wait_for_load_state("networkidle")
         found.append((screen.overflow(), faults(page)))
 
     assert found == [(0, [])] * 3

@@ -254,7 +254,7 @@ def test_a_person_has_no_accessibility_fault_in_either_language_theme_or_size(sc
         for state, opened in (("read", None), ("edited", "#contact a[hx-get]"), ("observed", "#profile a[hx-get]")):
             if opened:
                 page.locator(opened).click()
-                page.wait_for_load_state("networkidle")
+                screen.settle()
                 expect(page.locator(opened.split()[0]).locator("form[data-guard]")).to_be_visible()
             problems = faults(screen) + ([f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [])
             if problems:
@@ -282,7 +282,7 @@ def test_what_is_added_in_place_has_no_accessibility_fault_in_either_language_th
             page = screen.open(address, width=width)
             for step in steps:
                 page.locator(step).click()
-                page.wait_for_load_state("networkidle")
+                screen.settle()
             expect(page.locator(steps[-1].split()[0]).locator("form[data-guard]")).to_be_visible()
             problems = faults(screen) + ([f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [])
             if problems:

@@ -44,14 +44,14 @@ def test_a_survey_of_our_own_people_from_its_plan_to_the_first_answer(page, live
     page.locator("[name=anonymity]").select_option("anonymous")
     seen = [faults(page), screen.overflow()]
     page.locator("#form button.btn-primary").click()
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     seen += [faults(page), screen.overflow()]
 
     plan = Programme.objects.get()
     screen.open(reverse("feedback:programme_start", args=[plan.pk]), width=width)
     seen += [faults(page), screen.overflow()]
     page.locator("form.page-actions button.btn-primary").click()
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     wave = Wave.objects.get()
     seen += [faults(page), screen.overflow()]
     for name in ("wave_invitations", "wave_skips"):
