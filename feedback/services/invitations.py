@@ -87,6 +87,7 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
 
 
 def closing_text(wave: Wave) -> str:
-    """When the wave closes, or was closed by hand before, on the port's clock: "2026-12-07 18:00"."""
-    closes = min(wave.closes_at, wave.closed_at or wave.closes_at)
-    return timezone.localtime(closes, port_zone()).strftime("%Y-%m-%d %H:%M")
+    """When the wave closes, or was closed by hand before, on the port's clock and with its zone: "2026-12-07 18:00 UTC+8"."""
+    closes = timezone.localtime(min(wave.closes_at, wave.closed_at or wave.closes_at), port_zone())
+    hours, minutes = divmod(int(closes.utcoffset().total_seconds()) // 60, 60)
+    return f"{closes:%Y-%m-%d %H:%M} UTC{hours:+d}" + (f":{minutes:02d}" if minutes else "")

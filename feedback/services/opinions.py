@@ -16,7 +16,7 @@ from feedback.queries.rules import end_of_grace
 from feedback.services.answers import NOT_APPLICABLE, ReadAnswers, missing, uneven
 from feedback.services.conditions import of_what_is_asked
 from feedback.services.enclosures import Enclosed, drop_taken_out, enclose
-from feedback.services.passing_on import tell_others
+from feedback.services.passing_on import note_mail_arrived, tell_others
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_date
@@ -97,10 +97,14 @@ def sent_answers(invitation: Invitation) -> dict:
 
 
 def note_opened(*, invitation: Invitation, at: dt.datetime, by: User) -> None:
-    """Remember that the form was opened: telemetry, never an answer. Of an anonymous form not even that."""
-    if invitation.wave.is_anonymous:
+    """Remember that the form was opened: telemetry, never an answer. Of an anonymous form not even that.
+
+    Its link is known from the mail, which therefore has arrived.
+    """
+    if invitation.wave.is_anonymous or invitation.opened_at is not None:
         return
-    Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=at)
+    if Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=at):
+        note_mail_arrived(invitation=invitation, reason=_("The recipient has opened the form."), by=by)
 
 
 @action("opinion.save", gettext_lazy("Opinion saved"))

@@ -81,7 +81,8 @@ def _tell(invitation: Invitation, response: Response, by: User) -> bool:
     if invitation.wave.is_confidential:
         return _tell_the_few(invitation, response, by)
     on = response.submitted_at.astimezone(port_zone()).date()
-    _note_arrival(invitation, _("The recipient has answered the form."), by)
+    if _tells_of_an_uncertain_mail(invitation, response):
+        note_mail_arrived(invitation=invitation, reason=_("The recipient has answered the form."), by=by)
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=on, by=by)
     if not asks_for_suggestions(invitation.wave):
@@ -97,12 +98,20 @@ def _tell(invitation: Invitation, response: Response, by: User) -> bool:
 
 def _tell_the_few(invitation: Invitation, response: Response, by: User) -> bool:
     """Of a confidential answer nobody learns but those who may know its sender: no score of the customer, no follow-up on its file,
-    no suggestion. That its mail arrived is noted in words that do not say by what it is known."""
-    _note_arrival(invitation, _("It is known to have arrived."), by)
+    no suggestion."""
+    if _tells_of_an_uncertain_mail(invitation, response):
+        note_mail_arrived(invitation=invitation, reason=_("The recipient has answered the form."), by=by)
     report_low_score(invitation=invitation, response=response, on=port_date(sent_at(response, invitation.wave)), by=by)
     return True
 
 
-def _note_arrival(invitation: Invitation, reason: Promise, by: User) -> None:
-    if invitation.mail_state == MailState.UNCERTAIN:
-        note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=reason, by=by)
+def _tells_of_an_uncertain_mail(invitation: Invitation, response: Response) -> bool:
+    """What was typed in from paper or heard on the telephone says nothing about a mail."""
+    return invitation.mail_state == MailState.UNCERTAIN and response.entered_by_id is None
+
+
+def note_mail_arrived(*, invitation: Invitation, reason: str | Promise, by: User) -> None:
+    """Where nobody knew whether the mail of the invitation arrived. Of a confidential one the words do not say by what it is known."""
+    if invitation.mail_id is not None:
+        told = _("It is known to have arrived.") if invitation.wave.is_confidential else reason
+        note_arrival(mails=OutgoingEmail.objects.filter(pk=invitation.mail_id), reason=told, by=by)

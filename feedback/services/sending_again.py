@@ -13,7 +13,7 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.audit.services import record
 from portcrm.errors import RuleBroken
-from portcrm.outbox.enums import SENDABLE_AGAIN
+from portcrm.outbox.enums import SENDABLE_AGAIN, MailState
 from portcrm.outbox.services import send_again, suppressed_among
 
 AT_ONCE = 500  # of one press; whoever waits for the page does not wait for a hundred thousand
@@ -73,6 +73,8 @@ def send_wave_again(*, wave: Wave, state: str, by: User) -> Again:
 def _reason_against(invitation: Invitation, stopped: set[str]):
     if invitation.answered_at is not None:
         return _("Answered already.")
+    if invitation.opened_at is not None and invitation.mail.state == MailState.UNCERTAIN:  # it became so after that
+        return _("Form opened meanwhile.")
     if invitation.reminded:
         return _("Reminded meanwhile.")
     if invitation.address in stopped:

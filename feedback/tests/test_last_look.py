@@ -3,15 +3,18 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from customers.tests.factories import make_contact
-from feedback.models import Invitation
+from feedback.models import Invitation, Response
 from feedback.queries.waves import live_figures
 from feedback.services.invitations import write_mails
 from feedback.services.last_look import reasons_to_withhold
+from feedback.services.links import invitation_token
 from feedback.services.waves import close_wave
 from feedback.tests.factories import make_invitation, make_opt_out, make_response, make_staff, make_wave
+from feedback.tests.test_typing_in import type_for
 from portcrm.accounts.services import system_user
 from portcrm.clock import now, port_today
 from portcrm.memo import reading_once
@@ -93,6 +96,34 @@ def test_an_answer_shows_that_a_mail_of_unknown_outcome_has_arrived():
     mail = OutgoingEmail.objects.get()
     assert (mail.state, mail.reason["en"]) == (MailState.SENT, "The recipient has answered the form.")
     assert live_figures(invitation.wave).uncertain == 0
+
+
+def test_an_answer_typed_in_from_paper_says_nothing_about_a_mail_of_unknown_outcome():
+    invitation = make_invitation()
+    write_mails(wave_id=invitation.wave_id, at=now(), by=system_user())
+    OutgoingEmail.objects.update(state=MailState.UNCERTAIN)
+    invitation.refresh_from_db()
+
+    type_for(invitation, by=make_staff(), overall=4, gaps=True)
+
+    assert Response.objects.count() == 1
+    assert live_figures(invitation.wave).uncertain == 1
+
+
+@pytest.mark.parametrize(
+    ("anonymity", "settled"),
+    [("named", "The recipient has opened the form."), ("confidential", "It is known to have arrived."), ("anonymous", None)],
+)
+def test_the_opened_form_shows_that_a_mail_of_unknown_outcome_has_arrived(client, anonymity, settled):
+    invitation = make_invitation(wave=make_wave(anonymity=anonymity))
+    write_mails(wave_id=invitation.wave_id, at=now(), by=system_user())
+    OutgoingEmail.objects.update(state=MailState.UNCERTAIN)
+
+    for _look in range(2):
+        client.get(reverse("opinion:form", args=[invitation_token(invitation.public_id)]))
+
+    mail = OutgoingEmail.objects.get()
+    assert (mail.state, (mail.reason or {}).get("en")) == ((MailState.SENT, settled) if settled else (MailState.UNCERTAIN, None))
 
 
 @pytest.mark.parametrize("number", [1, 6])

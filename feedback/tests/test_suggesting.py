@@ -120,6 +120,17 @@ def test_a_fault_gives_back_typed_words_and_no_buttons(rf):
     assert typed(request) == ["Open gate 2 at night.", "Donghai"]
 
 
+@pytest.mark.parametrize("digits", ["13812345678", "2026"])
+def test_digits_that_are_no_click_are_given_back(rf, digits):
+    assert digits in typed(rf.post(FORM, data(company_name=digits)))
+
+
+def test_a_text_of_a_few_digits_is_told_from_a_click_by_its_mark(rf):
+    sent = {"form_key": "x", "b-comment": "", "q-comment": "42", "q-overall": "4", "q-parts": "100"}
+
+    assert typed(rf.post(FORM, sent)) == ["42"]
+
+
 def test_the_receipt_says_what_became_of_it_and_why(client):
     kept, refused = make_suggestion(), make_suggestion()
     adopt_suggestion(suggestion=kept, did_zh="二号闸口夜间开放", at=now(), by=make_staff())

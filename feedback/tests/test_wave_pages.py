@@ -113,6 +113,18 @@ def test_mails_of_a_wave_are_sent_again_after_their_number_was_shown(desk, state
     assert list(told) == [{"state": state, "sent": 2, "left_out": 2}]
 
 
+def test_a_form_opened_before_its_mail_became_uncertain_is_not_mailed_again(desk):
+    wave = make_wave()
+    make_invitation(wave=wave, mail=make_mail(state=MailState.UNCERTAIN), opened_at=now())
+    url = reverse("feedback:wave_send_again", args=[wave.pk, MailState.UNCERTAIN])
+
+    shown = desk.get(url).content.decode()
+    desk.post(url)
+
+    assert re.search(r"Form opened meanwhile\.</dt><dd>1<", shown)
+    assert wave.invitations.get().mail.state == MailState.UNCERTAIN
+
+
 def test_mails_of_a_closed_wave_are_not_sent_again(desk):
     wave = make_wave()
     make_invitation(wave=wave, mail=make_mail(state=MailState.UNCERTAIN))

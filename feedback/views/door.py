@@ -15,7 +15,7 @@ from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from feedback.forms.opinion import BASE, CHOICE, PROPOSAL, TRAP
+from feedback.forms.opinion import BASE, CHOICE, PREFIX, PROPOSAL, TRAP
 from feedback.services.answers import NOT_APPLICABLE
 from portcrm.accounts.public import public_route
 from portcrm.audit.channel import channel
@@ -25,6 +25,7 @@ from portcrm.limits import within_limit
 from portcrm.pages.refused import is_refused_write
 
 ARRIVED = "arrived"
+CLICKED_DIGITS = 3  # scales go to 10, points to 100
 NOT_TYPED = {"form_key", "go", "o", "group", "drawn", "may_name", TRAP, PROPOSAL}
 
 
@@ -67,15 +68,23 @@ def _given_back(request: HttpRequest, fault: Exception) -> HttpResponse:
 
 
 def typed(request: HttpRequest) -> list[str]:
-    """Every word a customer sent, short ones too, without what the page itself or a mere click puts in."""
+    """Every word a customer sent, short ones too, without what the page itself or a mere click puts in.
+
+    A few digits are a click on a scale, unless the page says that it is a text: it sends the mark of one along (BASE).
+    """
     if request.method != "POST":
         return []
     try:
         sent = list(request.POST.items())
     except (OSError, SuspiciousOperation):  # it never arrived whole
         return []
+    texts = {PREFIX + name.removeprefix(BASE) for name, _mark in sent if name.startswith(BASE)}
     written = [(name, text.strip()) for name, text in sent if name not in NOT_TYPED and not name.startswith((BASE, CHOICE))]
-    return [text for _name, text in written if text and not text.isdigit() and text != NOT_APPLICABLE]
+    return [text for name, text in written if text and (name in texts or not is_a_click(text))]
+
+
+def is_a_click(text: str) -> bool:
+    return text == NOT_APPLICABLE or (text.isdecimal() and len(text) <= CLICKED_DIGITS)
 
 
 def asked_language(request: HttpRequest) -> str:
