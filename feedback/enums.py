@@ -21,6 +21,7 @@ class Respondents(models.TextChoices):
     EMPLOYEES = "employees", _("Our own people")
 
 
+OVERALL, RECOMMEND = "overall", "recommend"  # keys every form uses for these two
 SCALES = (ItemKind.RATING, ItemKind.RECOMMEND)  # answered with a number
 CHOICES = (ItemKind.SINGLE, ItemKind.MULTIPLE)  # answered with options
 UNCOUNTED = (ItemKind.COMMENT, ItemKind.FILE)  # read by people, never counted

@@ -66,11 +66,6 @@ class QuestionnaireVersion(models.Model):
         words = pick(self.purpose_zh, self.purpose_en) or _("{port} would like to hear what {company} thinks of its services.")
         return words.replace("{port}", port).replace("{company}", company)
 
-    @property
-    def asks_to_recommend(self) -> bool:
-        """Whether the 0 to 10 question is in it, which a mail can begin with."""
-        return any(item.key == "recommend" and item.kind == ItemKind.RECOMMEND for item in self.items.all())
-
 
 @tracked()
 class Section(models.Model):

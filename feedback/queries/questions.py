@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.enums import CHOICES, Aspect
+from feedback.enums import CHOICES, RECOMMEND, SCALES, Aspect, ItemKind
 from feedback.models import Item, Questionnaire, QuestionnaireVersion, Section
 
 KEPT = 64  # published versions a process holds, of some hundred kilobytes at most
@@ -16,6 +16,14 @@ def items_of(version: QuestionnaireVersion) -> list[Item]:
     if _has_pages(version):
         return sorted((item for section in sections_of(version) for item in section.items.all()), key=lambda item: item.position)
     return _with_options(list(version.items.all()))
+
+
+def asked_in_mail(version: QuestionnaireVersion) -> Item | None:
+    """The scale a mail can begin with: that of 0 to 10, else the only one of a form."""
+    items = items_of(version) if _has_pages(version) else version.items.all()  # of many mails at once these are read together
+    scales = [item for item in items if item.kind in SCALES]
+    recommend = [item for item in scales if item.kind == ItemKind.RECOMMEND and item.key == RECOMMEND]
+    return next(iter(recommend or (scales if len(scales) == 1 else ())), None)
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:

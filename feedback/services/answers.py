@@ -145,11 +145,15 @@ def _read_score(read: ReadAnswers, item: Item, text: str) -> None:
         read.problems[item.key] = _("Please choose one of the offered answers.")
 
 
-def propose(read: ReadAnswers, items: Iterable[Item], key: str, text: str) -> None:
-    """Take a value clicked in the mail as a proposal, if the form has that question and that point."""
-    for item in items:
-        if item.key == key and text.isascii() and text.isdigit() and len(text) <= 2 and int(text) in item.points:
-            read.proposed[key] = int(text)
+def is_point(item: Item | None, text: str) -> bool:
+    """Whether a value clicked in the mail is one of the question's."""
+    return item is not None and text.isascii() and text.isdigit() and len(text) <= 2 and int(text) in item.points
+
+
+def propose(read: ReadAnswers, item: Item | None, text: str) -> None:
+    """Take a value clicked in the mail as a proposal, if the form has such a question and that point."""
+    if item is not None and is_point(item, text):
+        read.proposed[item.key] = int(text)
 
 
 def missing(items: Iterable[Item], answers: Mapping) -> list[Item]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Invitation, Wave
+from feedback.queries.questions import asked_in_mail
 from feedback.services.promises import promise_of
 from feedback.services.sending_times import SendingTimes
 from portcrm.accounts.models import User
@@ -58,6 +59,7 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
         company = invitation.company
         purpose = wave.version.purpose(port=pick(settings.PORT_NAME_ZH, settings.PORT_NAME_EN), company=company)
         closes, promise = closing_text(wave), promise_of(wave)
+    first = asked_in_mail(wave.version)
     context = {
         "invitation": invitation,
         "company": company,
@@ -66,7 +68,8 @@ def invitation_mail(invitation: Invitation, *, not_before: dt.datetime) -> Email
         "closes": closes,
         "promise": promise,
         "owner": wave.signed_by or wave.programme.owner,
-        "scale": range(11) if wave.version.asks_to_recommend else (),
+        "first": first,
+        "scale": first.points if first else (),
     }
     mail = render_mail("feedback/email/invitation", context, language=invitation.language)
     return EmailDraft(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
-from feedback.enums import CHOICES, SCALES, UNCOUNTED, ItemKind, WaveState
+from feedback.enums import CHOICES, OVERALL, RECOMMEND, SCALES, UNCOUNTED, ItemKind, WaveState
 from feedback.models import Answer, Draft, Invitation, Item, Response, ResponseVersion
 from feedback.queries.questions import items_of
 from feedback.queries.rules import end_of_grace
@@ -23,7 +23,6 @@ from portcrm.clock import port_date
 from portcrm.errors import RuleBroken
 from portcrm.prepared import Place, Prepared
 
-OVERALL, RECOMMEND = "overall", "recommend"  # keys every form uses for these two
 CHANNEL = "periodic_opinion_form"
 # What another sending may have changed meanwhile is read once the lock is there; customer and assignee when they are asked for.
 ONE = Invitation.objects.order_by().filter(pk=Place("invitation"))

@@ -3,9 +3,8 @@
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from feedback.enums import ItemKind, ServiceItem
+from feedback.enums import OVERALL, RECOMMEND, ItemKind, ServiceItem
 from feedback.models import Item, Section
-from feedback.services.opinions import OVERALL, RECOMMEND
 
 COMMENT = "comment"
 # What our figures know by name, by the kind it is asked with.

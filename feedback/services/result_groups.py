@@ -9,11 +9,10 @@ from django.db.models import Avg, Count, StdDev
 from feedback.analysis.disclosure import hidden_groups
 from feedback.analysis.intervals import Estimate, estimate, of_values
 from feedback.analysis.weighting import weighted_mean
-from feedback.enums import JUDGING, ItemKind
+from feedback.enums import JUDGING, OVERALL, ItemKind
 from feedback.models import Answer, GroupResult, Response, Wave, WaveResult
 from feedback.queries.rules import fewest_shown
 from feedback.querysets import SATISFACTION
-from feedback.services.opinions import OVERALL
 
 SERVICE = "service"
 

@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer, FollowUp
-from feedback.models import Draft, Response
+from feedback.models import Draft, Questionnaire, Response
 from feedback.queries.satisfaction import by_customer, opinion_of
 from feedback.services.invitations import invitation_mail
 from feedback.services.links import invitation_token
+from feedback.services.questionnaires import load_shipped_questionnaires
 from feedback.services.reminders import reminder_mail
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_form, make_invitation, make_response, make_staff, make_wave, make_wave_of
@@ -47,6 +48,42 @@ def test_the_mail_offers_0_to_10_only_where_the_form_asks_it(texts_only):
 
     assert ["?a=8" in mail.html for mail in (without, usual)] == [False, True]
     assert ["Or begin with this question" in mail.html for mail in (without, usual)] == [False, True]
+
+
+@pytest.fixture
+def pulse():
+    """The form of one mark and one comment that asks after a contact."""
+    load_shipped_questionnaires(on=port_today())
+    return make_invitation(wave=make_wave_of(Questionnaire.objects.get(key="after-contact").current_version()), language="en")
+
+
+def test_the_mail_of_a_form_with_one_mark_offers_its_points(pulse):
+    html = invitation_mail(pulse, not_before=now()).html
+
+    assert [f"?a={point}" in html for point in range(7)] == [False, True, True, True, True, True, False]
+    assert "Or begin with this question: How satisfied are you with how we handled it?" in html
+    assert "1 = Very poor, 5 = Very good. Nothing is stored" in html
+
+
+def test_a_mark_clicked_in_the_mail_stands_in_the_form_of_one_page_and_waits_for_the_button(pulse):
+    html = Client().get(link("form", pulse, query="?a=4")).content.decode()
+    before = Draft.objects.count(), Response.objects.count()
+    Client().post(link("form_page", pulse, 1), {"go": "submit", "q-overall": "2"})
+
+    assert 'name="q-overall" value="4" checked' in html
+    assert "You chose 4 of 5 in the mail. Nothing is stored until you send the form." in html
+    assert 'value="submit" autofocus>' in html
+    assert "p-recommend" not in html
+    assert before == (0, 0)
+    assert Response.objects.get().overall == 2
+
+
+@pytest.mark.parametrize("clicked", ["0", "6", "10", "²"])
+def test_a_point_the_mark_does_not_have_is_ignored(pulse, clicked):
+    html = Client().get(link("form", pulse, query=f"?a={clicked}")).content.decode()
+
+    assert " checked" not in html
+    assert "in the mail" not in html
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "asks 远洋 what it needs."), ("zh-hans", "请远洋谈谈需求。")])

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from feedback import permissions
 from feedback.analysis.recommendation import Recommendation, change, from_counts
+from feedback.enums import OVERALL, RECOMMEND
 from feedback.models import ItemResult, Programme, Wave
 from feedback.queries.disclosure import reads_answers, shown_items
 from feedback.queries.trends import Point, last_step, question_trend
 from feedback.queries.waves import newest_counted, trend
-from feedback.services.opinions import OVERALL, RECOMMEND
 from feedback.templatetags.feedback import mean_ends
 from portcrm.clock import port_zone
 from portcrm.pages.charts import Chart

@@ -32,17 +32,16 @@ from feedback.forms.opinion import (
     shown_answers,
 )
 from feedback.models import Draft, Invitation, Item, Response
-from feedback.queries.questions import items_of, read_pages, sections_of
+from feedback.queries.questions import asked_in_mail, items_of, read_pages, sections_of
 from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
-from feedback.services.answers import ReadAnswers, mark_of, propose, read_answers, refuse_uneven, why_open
+from feedback.services.answers import ReadAnswers, is_point, mark_of, propose, read_answers, refuse_uneven, why_open
 from feedback.services.declining import reasons_of
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
 from feedback.services.links import TO_SHOW, TO_TAKE, drawn_at, drawn_stamp, find_invitation, invitation_token, opt_out_token
 from feedback.services.opinions import (
-    RECOMMEND,
     answers_as_read,
     draft_of,
     is_sent,
@@ -195,7 +194,7 @@ def _on_page(invitation: Invitation, number: int) -> list[Item]:
 def _read(request: HttpRequest, invitation: Invitation, raw: dict[str, str], bases: dict[str, str] | None) -> ReadAnswers:
     items = items_of(invitation.wave.version)
     read = read_answers(items, raw, longest=settings.LONGEST_OPINION_TEXT, bases=bases)
-    propose(read, items, RECOMMEND, request.POST.get(PROPOSAL, ""))
+    propose(read, asked_in_mail(invitation.wave.version), request.POST.get(PROPOSAL, ""))
     if request.POST.get(TRAP):
         read.problems[TRAP] = _("Please leave the field “Website” empty.")
     if not within_limit("form", invitation.public_id, settings.FORM_SENDINGS_AN_HOUR):
@@ -218,7 +217,9 @@ def _show(
     """Page `number` of the form; with problems it says what is wrong and keeps every word."""
     language, read, at = translation.get_language(), read or ReadAnswers(), now()
     address = _address(invitation, language)
-    shown = build_page(invitation.wave.version, number, stored, address, raw=raw or {}, read=read)
+    click = _click(request, invitation, stored)
+    proposed = {click["first"]: click["preselected"]} if click.get("preselected") else {}
+    shown = build_page(invitation.wave.version, number, proposed | stored, address, raw=raw or {}, read=read)
     draft = draft_of(invitation) if request.method != "POST" else Draft.objects.filter(invitation=invitation).first()
     context = {
         "page": shown,
@@ -235,7 +236,7 @@ def _show(
         "action": address(number),
     }
     context |= {"trap": TRAP, "proposal": PROPOSAL} | _enclosing() | _secrecy(invitation, shown, raw or {}) | reasons_to_decline(invitation)
-    return public_page("form", context | _click(request, invitation, stored), status=422 if read.problems else 200)
+    return public_page("form", context | click, status=422 if read.problems else 200)
 
 
 def _enclosing() -> dict:
@@ -254,18 +255,19 @@ def reasons_to_decline(invitation: Invitation) -> dict:
     return {"reasons": reasons, "chosen_reason": invitation.decline_reason}
 
 
-def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict[str, str]:
+def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict:
     """What was clicked in the mail beside what is stored; proposed only where nothing is."""
-    clicked = _clicked(request, invitation)
-    return {"preselected": clicked if RECOMMEND not in stored else "", "clicked": clicked, "chosen": str(stored.get(RECOMMEND, ""))}
+    if not (clicked := _clicked(request, invitation)):
+        return {}
+    item = asked_in_mail(invitation.wave.version)
+    proposed = clicked if item.key not in stored else ""
+    return {"preselected": proposed, "clicked": clicked, "chosen": str(stored.get(item.key, "")), "most": item.maximum, "first": item.key}
 
 
 def _clicked(request: HttpRequest, invitation: Invitation) -> str:
-    """The 0-10 answer clicked in the mail. A GET never stores it: it waits in the form for the first sending."""
+    """The point clicked in the mail. A GET never stores it: it waits in the form for the first sending."""
     clicked = request.GET.get("a", "")
-    if clicked not in {str(point) for point in range(11)}:
-        return ""
-    return clicked if invitation.wave.version.asks_to_recommend else ""
+    return clicked if clicked and is_point(asked_in_mail(invitation.wave.version), clicked) else ""
 
 
 def _grace(invitation: Invitation, at: dt.datetime) -> dt.datetime | None:
