@@ -278,3 +278,15 @@ def test_a_wave_closed_by_hand_within_the_grace_takes_no_answer_any_more(setting
     assert (before.takes_answers, after.takes_answers) == (True, False)
     with pytest.raises(RuleBroken):
         make_response(invitation=begun)
+
+
+@pytest.mark.parametrize(("answers", "sorry"), [({"overall": 2}, True), ({"overall": 5, "recommend": 3}, True), ({"overall": 4}, False)])
+def test_whoever_is_not_satisfied_is_told_that_somebody_comes_and_where_to_turn_at_once(client, invitation, settings, answers, sorry):
+    settings.LOW_SCORE_BUSINESS_DAYS, settings.PORT_SERVICE_EMAIL = 3, "service@port.invalid"
+    make_response(invitation=invitation, **answers)
+
+    html = client.get(url("thanks", invitation)).content.decode()
+
+    assert ("Somebody of ours gets in touch with you within 3 business days." in html) == sorry
+    assert ('<a href="mailto:service@port.invalid">service@port.invalid</a>.</p>' in html) == sorry
+    assert ("Where you are not satisfied, somebody gets in touch" in html) != sorry

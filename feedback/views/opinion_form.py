@@ -37,6 +37,7 @@ from feedback.queries.rules import end_of_grace
 from feedback.queries.said_and_done import latest_published
 from feedback.queries.senders import sent_at
 from feedback.services.answers import ReadAnswers, is_point, mark_of, propose, read_answers, refuse_uneven, why_open
+from feedback.services.closed_loop import is_low
 from feedback.services.declining import reasons_of
 from feedback.services.enclosures import MOST_FILES
 from feedback.services.invitations import closing_text
@@ -218,8 +219,7 @@ def _show(
     language, read, at = translation.get_language(), read or ReadAnswers(), now()
     address = _address(invitation, language)
     click = _click(request, invitation, stored)
-    proposed = {click["first"]: click["preselected"]} if click.get("preselected") else {}
-    shown = build_page(invitation.wave.version, number, proposed | stored, address, raw=raw or {}, read=read)
+    shown = build_page(invitation.wave.version, number, click.get("proposed", {}) | stored, address, raw=raw or {}, read=read)
     draft = draft_of(invitation) if request.method != "POST" else Draft.objects.filter(invitation=invitation).first()
     context = {
         "page": shown,
@@ -260,8 +260,9 @@ def _click(request: HttpRequest, invitation: Invitation, stored: dict) -> dict:
     if not (clicked := _clicked(request, invitation)):
         return {}
     item = asked_in_mail(invitation.wave.version)
-    proposed = clicked if item.key not in stored else ""
-    return {"preselected": proposed, "clicked": clicked, "chosen": str(stored.get(item.key, "")), "most": item.maximum, "first": item.key}
+    proposed = {item.key: clicked} if item.key not in stored else {}
+    told = {"clicked": clicked, "chosen": str(stored.get(item.key, "")), "most": item.maximum}
+    return told | {"proposed": proposed, "preselected": proposed.get(item.key, "")}
 
 
 def _clicked(request: HttpRequest, invitation: Invitation) -> str:
@@ -343,6 +344,8 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "submitted_at": timezone.localtime(sent_at(response, invitation.wave), port_zone()),
         "closes": closing_text(invitation.wave),
         "can_change": here.takes_answers,
+        "low": is_low(invitation.wave, response),
+        "days": settings.LOW_SCORE_BUSINESS_DAYS,
         "unsent": Draft.objects.filter(invitation=invitation).exists(),
         "said_and_done": latest_published(),
     }
