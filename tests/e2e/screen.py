@@ -12,8 +12,8 @@ EXPECTED = ("status of 404", "status of 409", "status of 422", "status of 403") 
 class Screen:
     """Opens our pages as a person, at a size, in a language and a theme; `complaints` holds console errors and failed files."""
 
-    def __init__(self, page: Page, address: str):
-        self.page, self.address = page, address
+    def __init__(self, page: Page, address: str, *, scripts: bool = True):
+        self.page, self.address, self.scripts = page, address, scripts
         self.complaints: list[str] = []
         self._asked: set[Request] = set()
         page.on("request", lambda request: self._asked.add(request))
@@ -48,7 +48,7 @@ class Screen:
 
     def settle(self) -> None:
         """Wait until the page asks for nothing more, also not after drawing what came; "networkidle" waits half a second longer."""
-        quiet = 0
+        quiet = 0 if self.scripts else 2  # without them a loaded page is all there is, and nothing would tell of a frame
         while quiet < 2:
             self.page.evaluate(TWO_FRAMES)
             quiet = 0 if self._asked else quiet + 1

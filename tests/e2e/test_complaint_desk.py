@@ -43,7 +43,7 @@ def test_a_case_goes_from_the_public_page_to_its_closing(browser, live_server, s
     customer.get_by_role("button", name="Send the complaint").click()
     expect(customer.locator("h1")).to_contain_text("TS-")
     complaint = Complaint.objects.get()
-    desk = Screen(page, live_server.url)
+    desk = Screen(page, live_server.url, scripts=scripts)
     desk.sign_in(staff, language="en")
 
     def press(name: str) -> None:
@@ -85,7 +85,7 @@ def test_a_shipment_is_chosen_while_a_complaint_is_written_and_another_on_its_pa
     first, second = make_shipment(vessel="新青岛", bl_no="COSU1"), make_shipment(bl_no="COSU2")
     context = browser.new_context(java_script_enabled=scripts)
     page = context.new_page()
-    desk = Screen(page, live_server.url)
+    desk = Screen(page, live_server.url, scripts=scripts)
     desk.sign_in(staff, language="en")
 
     desk.open(reverse("feedback:complaint_create"), width=PHONE)

@@ -248,7 +248,7 @@ def test_on_a_phone_the_navigation_opens_over_the_page_and_closes_again(desk):
 
 def test_without_scripts_the_navigation_search_and_lists_still_work(browser, live_server, person):
     context = browser.new_context(java_script_enabled=False)
-    screen = Screen(context.new_page(), live_server.url)
+    screen = Screen(context.new_page(), live_server.url, scripts=False)
     screen.sign_in(person)
 
     page = screen.open("/gallery/people/", width=360, height=740)

@@ -47,7 +47,7 @@ def test_a_suggestion_goes_from_the_public_page_to_what_others_read(new_context,
     customer.get_by_role("button", name="Send the suggestion").click()
     expect(customer.locator("h1")).to_contain_text("JY-")
     suggestion = Suggestion.objects.get()
-    desk = Screen(page, live_server.url)
+    desk = Screen(page, live_server.url, scripts=scripts)
     desk.sign_in(staff, language="en")
 
     page.goto(live_server.url + suggestion.get_absolute_url())
