@@ -1,7 +1,8 @@
 """Filters of answers and of what became of low marks. Shared by pages, exports and the API."""
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -13,11 +14,13 @@ from feedback.enums import (
     JUDGING,
     SCALES,
     Anonymity,
+    Aspect,
     ItemKind,
 )
 from feedback.models import (
     Answer,
     Item,
+    ItemOption,
     LoopResult,
     LowMark,
     Response,
@@ -37,18 +40,51 @@ def rated_questions(_request) -> QuerySet[Item]:
     return Item.objects.published().filter(kind__in=SCALES, aspect__in=JUDGING).order_by("key", "-version__number", "-pk").distinct("key")
 
 
+def scaled_questions(_request) -> QuerySet[Item]:
+    """As `rated_questions`, with those that ask what is wished for."""
+    return Item.objects.published().filter(kind__in=SCALES).order_by("key", "-version__number", "-pk").distinct("key")
+
+
+def offered_options(_request) -> QuerySet[ItemOption]:
+    """Every option that was ever offered, once, in its latest wording; `chosen` is what a list's address knows it by, "question.option"."""
+    asked = ItemOption.objects.filter(item__in=Item.objects.published()).select_related("item")
+    latest = asked.order_by("item__key", "key", "-item__version__number", "-pk").distinct("item__key", "key")
+    return latest.annotate(chosen=Concat("item__key", Value("."), "key", output_field=CharField()))  # keys hold no dot
+
+
 def rated_sections(_request) -> QuerySet[Section]:
     return Section.objects.published().order_by("key", "-version__number", "-pk").distinct("key")
 
 
-def _ratings(ends: slice | None):
-    """Scores of the response asked about that judge us, from and to the ends where they are given: what is wished for is no rating."""
-    scored = Answer.objects.filter(response=OuterRef("pk"), score__isnull=False, item__aspect__in=JUDGING)
+def paired_sections(_request) -> QuerySet[Section]:
+    """Pages that ask what is expected beside what is seen."""
+    expecting = Section.objects.published().filter(items__aspect=Aspect.EXPECTATION)
+    return expecting.order_by("key", "-version__number", "-pk").distinct("key")
+
+
+def _scores(ends: slice | None):
+    """Scores of the response asked about, from and to the ends where they are given."""
+    scored = Answer.objects.filter(response=OuterRef("pk"), score__isnull=False)
     if ends is not None and ends.start is not None:
         scored = scored.filter(score__gte=ends.start)
     if ends is not None and ends.stop is not None:
         scored = scored.filter(score__lte=ends.stop)
     return scored
+
+
+def _ratings(ends: slice | None):
+    """Those that judge us: what is wished for is no rating."""
+    return _scores(ends).filter(item__aspect__in=JUDGING)
+
+
+class OptionField(django_filters.fields.ModelChoiceField):
+    def label_from_instance(self, option: ItemOption) -> str:
+        """With its question: "Yes" alone says nothing."""
+        return f"{option.item.named}: {option.text}"
+
+
+class OptionFilter(django_filters.ModelChoiceFilter):
+    field_class = OptionField
 
 
 class ResponseFilter(django_filters.FilterSet):
@@ -62,11 +98,17 @@ class ResponseFilter(django_filters.FilterSet):
         method="by_channel", queryset=Channel.objects.filter(family=ChannelFamily.SERVICE), to_field_name="key", label=_("Given by")
     )
     with_comment = django_filters.BooleanFilter(method="by_comment", label=_("With a comment"))
-    item = django_filters.ModelChoiceFilter(queryset=rated_questions, to_field_name="key", method="by_item", label=_("Rated this question"))
+    item = django_filters.ModelChoiceFilter(
+        queryset=scaled_questions, to_field_name="key", method="by_item", label=_("Rated this question")
+    )
     score = django_filters.RangeFilter(method="by_score", label=_("Rating of the question"))
     section = django_filters.ModelChoiceFilter(
         queryset=rated_sections, to_field_name="key", method="by_section", label=_("Rated one of these questions")
     )
+    gap = django_filters.ModelChoiceFilter(
+        queryset=paired_sections, to_field_name="key", method="by_gap", label=_("Rated what is expected and what is seen of one of these")
+    )
+    chosen = OptionFilter(queryset=offered_options, to_field_name="chosen", method="by_chosen", label=_("Chose this answer"))
     not_applicable = django_filters.ModelChoiceFilter(
         queryset=rated_questions, to_field_name="key", method="by_not_applicable", label=_("Called this question not applicable")
     )
@@ -95,8 +137,9 @@ class ResponseFilter(django_filters.FilterSet):
 
     @extend_schema_field(OpenApiTypes.STR)
     def by_item(self, queryset, _name, item):
-        """With a rating of it, in whatever version, within `score` where that is asked for too."""
-        return queryset.filter(Exists(_ratings(self.form.cleaned_data.get("score")).filter(item__key=item.key)))
+        """With a mark of it, in whatever version, within `score` where that is asked for too. It is asked for by name: what is wished for
+        is found as well."""
+        return queryset.filter(Exists(_scores(self.form.cleaned_data.get("score")).filter(item__key=item.key)))
 
     @extend_schema_field(OpenApiTypes.NUMBER)
     def by_score(self, queryset, _name, ends):
@@ -107,6 +150,20 @@ class ResponseFilter(django_filters.FilterSet):
     @extend_schema_field(OpenApiTypes.STR)
     def by_section(self, queryset, _name, section):
         return queryset.filter(Exists(_ratings(None).filter(RATED, item__section__key=section.key)))
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def by_gap(self, queryset, _name, section):
+        """With both halves of one pair of the page at least: those its gap is counted of."""
+        halves = Answer.objects.filter(score__isnull=False)
+        seen = halves.filter(response=OuterRef("response"), item__aspect=Aspect.PERCEPTION, item__about=OuterRef("item__about"))
+        expected = halves.filter(Exists(seen), response=OuterRef("pk"), item__aspect=Aspect.EXPECTATION, item__section__key=section.key)
+        return queryset.filter(Exists(expected))
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def by_chosen(self, queryset, _name, option):
+        """In whatever version, alone or as one of several."""
+        taken = Answer.objects.filter(response=OuterRef("pk"), option__key=option.key, item__key=option.item.key)
+        return queryset.filter(Exists(taken))
 
     @extend_schema_field(OpenApiTypes.STR)
     def by_not_applicable(self, queryset, _name, item):

@@ -161,6 +161,8 @@ class CustomerResult(models.Model):
     recommend = models.FloatField(null=True)  # 0..10
     groups = models.JSONField(default=dict)  # {key of a section: mean of its ratings}
 
+    is_opened = False  # whether this reader finds the answers by their customer: set by queries.customer_waves, closed by default
+
     class Meta:
         ordering = ("result", "customer")
         constraints = [models.UniqueConstraint(fields=("result", "customer"), name="customer_has_one_result_a_wave")]

@@ -16,6 +16,11 @@ class OptionRow:
     label: str
     figures: OptionResult | None
 
+    @property
+    def chosen(self) -> str:
+        """What the filter of answers knows the option by; nothing where it is hidden."""
+        return f"{self.figures.option.item.key}.{self.figures.option.key}" if self.figures else ""
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -12,10 +12,10 @@ from feedback.queries.senders import knows_senders
 
 @dataclass(frozen=True)
 class CustomerWaves:
-    """`titles` of the groups of questions, and per wave the stored row with its (title, mean) in that order; newest first."""
+    """`titles` of the groups of questions, and per wave the stored row with its (group, mean) in that order; newest first."""
 
     titles: list[str]
-    rows: list[tuple[CustomerResult, list[tuple[str, float | None]]]]
+    rows: list[tuple[CustomerResult, list[tuple[Section, float | None]]]]
 
 
 def customer_waves(customer, user, *, limit: int = 8) -> CustomerWaves:
@@ -32,7 +32,9 @@ def customer_waves(customer, user, *, limit: int = 8) -> CustomerWaves:
         .distinct("key")
     )
     shown = sorted(sections, key=lambda one: one.position)
-    rows = [(one, [(section.title, one.groups.get(section.key)) for section in shown]) for one in results]
+    rows = [(one, [(section, one.groups.get(section.key)) for section in shown]) for one in results]
+    for one in results:
+        one.is_opened = knows_senders(user, one.result.wave)
     return CustomerWaves([section.title for section in shown], rows)
 
 

@@ -29,6 +29,12 @@ def reads_answers(user) -> bool:
     return user.has_perm(permissions.VIEW_RESPONSE)
 
 
+def opens_answers(user, wave: Wave) -> bool:
+    """Whether a figure of the wave leads this reader to the answers behind it: those of our own people are for whoever is responsible
+    for asking them, see WaveQuerySet.keeping_answers_back."""
+    return reads_answers(user) and (user.has_perm(permissions.VIEW_OUR_OWN) or not wave.asks_our_own)
+
+
 def reads_answers_of(user, wave: Wave) -> bool:
     """Whether this reader sees every figure of the wave: of an anonymous one nobody does, small groups are hidden from all; of a
     confidential one who may know the senders of its answers."""

@@ -1,5 +1,7 @@
 """Words and figures of the opinion side in templates."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -57,6 +59,21 @@ def narrowed(address: str, query: str) -> str:
 def further(address: str, query: str) -> str:
     """An address that has a query, narrowed further; nothing where there is no address."""
     return f"{address}&{query}" if address else ""
+
+
+@register.filter
+def allowed(address: str, may: bool) -> str:
+    """An address this reader may go to; nothing where not."""
+    return address if may else ""
+
+
+@register.simple_tag
+def opens(value: str, address: str, **query: str | int) -> str:
+    """A value that leads to the rows behind it; without an address, because the reader may not go there, the value alone."""
+    if not address or value == "–":
+        return value
+    joint = "" if not query else "&" if "?" in address else "?"
+    return format_html('<a href="{}{}{}">{}</a>', address, joint, urlencode(query), value)
 
 
 @register.filter

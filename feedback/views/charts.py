@@ -14,7 +14,7 @@ from feedback import permissions
 from feedback.analysis.recommendation import Recommendation, change, from_counts
 from feedback.enums import OVERALL, RECOMMEND
 from feedback.models import ItemResult, Programme, Wave
-from feedback.queries.disclosure import reads_answers, shown_items
+from feedback.queries.disclosure import opens_answers, shown_items
 from feedback.queries.trends import Point, last_step, question_trend
 from feedback.queries.waves import newest_counted, trend
 from feedback.templatetags.feedback import mean_ends
@@ -26,7 +26,7 @@ from portcrm.pages.charts import Chart
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
     """Mean of every rated item of a wave, best first."""
-    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("result"), pk=pk)
+    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("result", "version__questionnaire"), pk=pk)
     found = shown_items(request.user, wave).exclude(item__key__in=(OVERALL, RECOMMEND))
     items = sorted(found, key=lambda one: (-one.mean, one.item.position))
     highest = max((one.item.maximum for one in items), default=5)
@@ -41,14 +41,14 @@ def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
         },
         columns=_item_columns(),
         rows=[_item_row(one) for one in items],
-        links=[answers_url(wave=wave.pk, item=one.item.key) for one in items] if reads_answers(request.user) else [],
+        links=[answers_url(wave=wave.pk, item=one.item.key) for one in items] if opens_answers(request.user, wave) else [],
     )
     return chart.response()
 
 
 def answers_url(**query) -> str:
-    """The list of the answers a figure rests on."""
-    return f"{reverse('feedback:response_list')}?{urlencode(query)}"
+    """The list of the answers a figure rests on; without conditions that of all."""
+    return f"{reverse('feedback:response_list')}{'?' if query else ''}{urlencode(query)}"
 
 
 def _item_columns() -> list[str]:

@@ -29,6 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     low = list(low_score_follow_ups(user)[: SHOWN + 1]) if reader else []
     context = {
         "standings": found,
+        "answers": answers_url() if reader else "",
         "latest": latest,
         "poorest": [
             (one, answers_url(wave=latest.pk, item=one.item.key) if reader else "")

@@ -18,7 +18,7 @@ from feedback.enums import JUDGING, SCALES
 from feedback.filters import LoopFilter
 from feedback.models import GroupResult, LoopResult, Section, Wave
 from feedback.queries.choices import choices
-from feedback.queries.disclosure import reads_answers, shown_result
+from feedback.queries.disclosure import opens_answers, shown_result
 from feedback.queries.importance import wishes
 from feedback.queries.loop import loop_figures
 from feedback.queries.low_marks import low_mark_figures
@@ -53,7 +53,7 @@ class GroupTable:
 def result_context(request: HttpRequest, wave: Wave) -> dict:
     """What `_results.html` shows this reader."""
     stored, result = getattr(wave, "result", None), shown_result(request.user, wave)
-    reader = reads_answers(request.user)
+    reader = opens_answers(request.user, wave)
     questions = questions_of(wave) if result else []
     return {
         "result": result,
