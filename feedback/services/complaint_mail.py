@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Complaint
+from feedback.queries.complaints import next_instance
 from feedback.services.strangers import may_be_a_strangers
 from portcrm.outbox.models import OutgoingEmail
 from portcrm.outbox.rendering import render_mail
@@ -62,7 +63,9 @@ def _key(complaint: Complaint, part: str) -> str:
 def _queue(complaint: Complaint, kind: str, template: str, part: str, *, stranger: bool = False) -> None:
     if not complaint.reply_address:
         return
-    mail = render_mail(template, {"complaint": complaint, "stranger": stranger}, language=complaint.language)
+    mail = render_mail(
+        template, {"complaint": complaint, "stranger": stranger, "next_instance": next_instance(complaint)}, language=complaint.language
+    )
     queue_email(
         EmailDraft(
             kind=kind,
