@@ -116,6 +116,35 @@ class Severity(models.TextChoices):
     URGENT = "urgent", pgettext_lazy("severity", "Urgent")
 
 
+class Safety(models.TextChoices):
+    """Whether people, vessels, cargo or the environment are in danger."""
+
+    NO = "no", pgettext_lazy("assessment", "Nobody and nothing in danger")
+    YES = "yes", pgettext_lazy("assessment", "Safety concerned")
+
+
+class Complexity(models.TextChoices):
+    SIMPLE = "simple", pgettext_lazy("assessment", "Simple: one step, one of us")
+    INVOLVED = "involved", pgettext_lazy("assessment", "Several departments or parties")
+    COMPLEX = "complex", pgettext_lazy("assessment", "Complex: to be investigated at length")
+
+
+class Impact(models.TextChoices):
+    """How far what happened reaches."""
+
+    ONE = "one", pgettext_lazy("assessment", "One shipment or call")
+    CUSTOMER = "customer", pgettext_lazy("assessment", "The customer's business as a whole")
+    MANY = "many", pgettext_lazy("assessment", "Several customers")
+
+
+class ImmediateAction(models.TextChoices):
+    """Whether something has to be done at once, and whether it can be."""
+
+    NOT_NEEDED = "not_needed", pgettext_lazy("assessment", "Not needed")
+    POSSIBLE = "possible", pgettext_lazy("assessment", "Needed and possible")
+    IMPOSSIBLE = "impossible", pgettext_lazy("assessment", "Needed, but not possible at once")
+
+
 class ComplaintOutcome(models.TextChoices):
     REMEDIED = "remedied", _("Put right")
     EXPLAINED = "explained", pgettext_lazy("complaint", "Explained")

@@ -31,6 +31,7 @@ from feedback.services import (
     programme_notices,
     reminders,
     seminars,
+    status_mail,
     suggestion_mail,
     suggestion_notices,
     telling,
@@ -97,6 +98,9 @@ register_kind(complaint_mail.ANSWER, _("Answer to a complaint"), needs=permissio
 register_link(invitations.KIND, invitation_url)
 register_link(complaint_mail.ACKNOWLEDGEMENT, complaint_url)
 register_link(complaint_mail.ANSWER, complaint_url)
+register_kind(complaint_mail.STATUS, _("Where a complaint stands"), needs=permissions.VIEW_COMPLAINT)
+register_link(complaint_mail.STATUS, complaint_url)
+register_delivery_check(complaint_mail.STATUS, status_mail.reason_to_withhold)
 register_unsubscribe(invitations.KIND, opt_out_url)
 register_unsubscribe(reminders.KIND, opt_out_url)
 register_event("survey.lift_opt_out", _("Opt-out lifted"))

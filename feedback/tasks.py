@@ -14,6 +14,7 @@ from feedback.services import (
     results,
     sealing,
     seminars,
+    status_mail,
     suggestions_left_behind,
     sweeping,
     telling,
@@ -89,8 +90,9 @@ def nightly() -> None:
 
 @shared_task(name="feedback.escalate")
 def escalate() -> None:
-    """Tell whom a deadline that is near or over concerns; two workers tell it once."""
+    """Tell whom a deadline that is near or over concerns, the customer too once it is over; two workers tell it once."""
     escalating.escalate(at=now(), by=system_user())
+    status_mail.tell_passed(at=now(), by=system_user())
 
 
 @shared_task(name="feedback.complaint_figures")

@@ -101,6 +101,7 @@ urlpatterns = [
     path("complaints/new/", complaints.complaint_create, name="complaint_create"),
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
     path("complaints/<int:pk>/edit/", complaints.complaint_edit, name="complaint_edit"),
+    path("complaints/<int:pk>/assess/", complaint_work.complaint_assess, name="complaint_assess"),
     path("complaints/<int:pk>/assign/", complaint_work.complaint_assign, name="complaint_assign"),
     path("complaints/<int:pk>/answer/", complaint_work.complaint_answer, name="complaint_answer"),
     path("complaints/<int:pk>/close/", complaint_work.complaint_close, name="complaint_close"),

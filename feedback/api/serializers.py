@@ -10,7 +10,7 @@ from cargo.models import Shipment
 from customers.enums import ChannelFamily
 from customers.models import Channel, Contact, Customer
 from feedback.api.enclosures import FilesField
-from feedback.enums import ClosingWord, ComplaintOutcome, ItemKind
+from feedback.enums import ClosingWord, ComplaintOutcome, Complexity, ImmediateAction, Impact, ItemKind, Safety
 from feedback.forms.complaint import people_who_answer
 from feedback.models import Answer, Claim, Complaint, CorrectiveAction, Finding, Response, Wave, WaveResult
 from feedback.queries.disclosure import shown_result
@@ -171,7 +171,8 @@ class ComplaintSerializer(serializers.ModelSerializer):
             "vessel", "voyage", "bl_no", "berth", "shipments", "customer", "contact",
             "company_name", "reporter_name", "reporter_email", "reporter_phone", "channel", "received_on", "due_on", "state", "owner",
             "assigned_at", "answer", "answered_at", "outcome", "closing_word", "closing_reason", "closed_at",
-            "recorded_at", "finding", "claim", "corrective_actions",
+            "recorded_at", "safety", "complexity", "impact", "immediate_action", "assessed_at", "assessed_by", "finding", "claim",
+            "corrective_actions",
         )  # fmt: skip
         read_only_fields = (
             "number",
@@ -185,6 +186,12 @@ class ComplaintSerializer(serializers.ModelSerializer):
             "recorded_at",
             "closing_word",
             "closing_reason",
+            "safety",
+            "complexity",
+            "impact",
+            "immediate_action",
+            "assessed_at",
+            "assessed_by",
         )
         extra_kwargs = {"received_on": {"required": False}, "due_on": {"required": False}}
 
@@ -206,6 +213,13 @@ class AssignSerializer(serializers.Serializer):
         fields = super().get_fields()
         fields["owner"].queryset = people_who_answer()
         return fields
+
+
+class AssessSerializer(serializers.Serializer):
+    safety = serializers.ChoiceField(choices=Safety.choices)
+    complexity = serializers.ChoiceField(choices=Complexity.choices)
+    impact = serializers.ChoiceField(choices=Impact.choices)
+    immediate_action = serializers.ChoiceField(choices=ImmediateAction.choices)
 
 
 class AnswerTextSerializer(serializers.Serializer):

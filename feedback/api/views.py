@@ -10,6 +10,7 @@ from feedback.api.enclosures import FileStep
 from feedback.api.findings import FindingSteps
 from feedback.api.serializers import (
     AnswerTextSerializer,
+    AssessSerializer,
     AssignSerializer,
     CloseSerializer,
     ComplaintSerializer,
@@ -18,6 +19,7 @@ from feedback.api.serializers import (
 )
 from feedback.filters import ComplaintFilter, ResponseFilter, WaveFilter
 from feedback.models import Complaint, Response, Wave
+from feedback.services.assessing import assess_complaint
 from feedback.services.closing import close_complaint
 from feedback.services.complaints import (
     ComplaintFacts,
@@ -57,7 +59,7 @@ class ResponseViewSet(FileStep, ReadViewSet):
 
 
 class ComplaintViewSet(FindingSteps, RecordViewSet):
-    """Complaints; assign, answer and close, finding, claim and the plan of an action are steps of their own."""
+    """Complaints; assess, assign, answer and close, finding, claim and the plan of an action are steps of their own."""
 
     model = Complaint
     serializer_class = ComplaintSerializer
@@ -68,6 +70,7 @@ class ComplaintViewSet(FindingSteps, RecordViewSet):
         "retrieve": permissions.VIEW_COMPLAINT,
         "create": permissions.ADD_COMPLAINT,
         "partial_update": permissions.CHANGE_COMPLAINT,
+        "assess": permissions.ANSWER_COMPLAINT,
         "assign": permissions.CHANGE_COMPLAINT,
         "answer": permissions.ANSWER_COMPLAINT,
         "close": permissions.CHANGE_COMPLAINT,
@@ -89,6 +92,11 @@ class ComplaintViewSet(FindingSteps, RecordViewSet):
     def update_record(self, record, *, by, **fields):
         shipments = fields.pop("shipment_links", None)
         return edit_complaint(complaint=record, changes=fields, shipments=shipments, at=now(), by=by)
+
+    @extend_schema(request=AssessSerializer, responses=ComplaintSerializer)
+    @action(detail=True, methods=["post"])
+    def assess(self, request, pk=None):
+        return self._step(AssessSerializer, assess_complaint)
 
     @extend_schema(request=AssignSerializer, responses=ComplaintSerializer)
     @action(detail=True, methods=["post"])

@@ -12,6 +12,7 @@ from feedback.enums import (
     LeftReason,
     Liability,
     QualityDimension,
+    Safety,
     SeminarState,
     ServiceGroup,
     ServiceItem,
@@ -44,6 +45,7 @@ class ComplaintFilter(django_filters.FilterSet):
     owner = ColleagueFilter(label=_("Owner"))
     group = django_filters.MultipleChoiceFilter(choices=ServiceGroup.choices, label=_("Service concerned"))
     severity = django_filters.MultipleChoiceFilter(choices=Severity.choices, label=_("Severity"))
+    safety = django_filters.ChoiceFilter(choices=Safety.choices, label=pgettext_lazy("assessment", "Safety"))
     due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("Answer due between"))
     overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
     customer = django_filters.NumberFilter(field_name="customer", label=_("Customer number in the database"))

@@ -3,10 +3,20 @@
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from feedback import permissions
-from feedback.enums import CLOSED_WITHOUT_ANSWER, ClosingWord, ComplaintOutcome, ComplaintState
+from feedback.enums import (
+    CLOSED_WITHOUT_ANSWER,
+    ClosingWord,
+    ComplaintOutcome,
+    ComplaintState,
+    Complexity,
+    ImmediateAction,
+    Impact,
+    Safety,
+)
 from feedback.forms.complaint_cargo import ShipmentsField
 from feedback.forms.contacts import offer_contacts
 from feedback.forms.lengths import check_length
@@ -133,6 +143,22 @@ class CloseForm(forms.Form):
         if cleaned.get("word") and cleaned["word"] != ClosingWord.AGREED and not cleaned.get("reason"):
             self.add_error("reason", _("Without the customer's word, say why the case is closed."))
         return cleaned
+
+
+class AssessForm(forms.Form):
+    """The initial assessment; a case already assessed brings its answers along."""
+
+    safety = forms.ChoiceField(label=pgettext_lazy("assessment", "Safety"), choices=[("", "–"), *Safety.choices])
+    complexity = forms.ChoiceField(label=pgettext_lazy("assessment", "Complexity"), choices=[("", "–"), *Complexity.choices])
+    impact = forms.ChoiceField(label=pgettext_lazy("assessment", "Impact"), choices=[("", "–"), *Impact.choices])
+    immediate_action = forms.ChoiceField(
+        label=pgettext_lazy("assessment", "Immediate action"), choices=[("", "–"), *ImmediateAction.choices]
+    )
+
+    def __init__(self, *args, complaint: Complaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.initial = getattr(complaint, name)
 
 
 class WaitForm(forms.Form):

@@ -17,6 +17,9 @@ class FindingForm(EditForm):
         model = Finding
         fields = ("cause", "cause_text", "liability", "decision", "next_instance")
         widgets = {"cause_text": THREE_ROWS, "decision": THREE_ROWS}
+        help_texts = {
+            "next_instance": _("Where the customer can turn if the decision is not accepted; read by the customer with the answer.")
+        }
 
 
 class ClaimForm(EditForm):

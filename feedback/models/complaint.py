@@ -11,7 +11,11 @@ from feedback.enums import (
     ClosingWord,
     ComplaintOutcome,
     ComplaintState,
+    Complexity,
+    ImmediateAction,
+    Impact,
     QualityDimension,
+    Safety,
     ServiceGroup,
     ServiceItem,
     Severity,
@@ -27,6 +31,10 @@ ANSWERED = Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="
 UNANSWERED = Q(answered_at__isnull=True, answered_by__isnull=True)
 CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
 NOT_CLOSED = Q(closed_at__isnull=True, closed_by__isnull=True, outcome="")
+ASSESSED = ~(Q(safety="") | Q(complexity="") | Q(impact="") | Q(immediate_action="")) & Q(
+    assessed_at__isnull=False, assessed_by__isnull=False
+)
+NOT_ASSESSED = Q(safety="", complexity="", impact="", immediate_action="", assessed_at__isnull=True, assessed_by__isnull=True)
 ON_WHOSE_WORD = Q(closing_word__in=WORDS_WITHOUT_A_REASON) | (~Q(closing_word="") & ~Q(closing_reason=""))
 
 
@@ -69,6 +77,19 @@ class Complaint(Answerable, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("Owner")
     )
     assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True)
+    safety = models.CharField(pgettext_lazy("assessment", "Safety"), max_length=12, choices=Safety, blank=True)
+    complexity = models.CharField(pgettext_lazy("assessment", "Complexity"), max_length=12, choices=Complexity, blank=True)
+    impact = models.CharField(pgettext_lazy("assessment", "Impact"), max_length=12, choices=Impact, blank=True)
+    immediate_action = models.CharField(pgettext_lazy("assessment", "Immediate action"), max_length=12, choices=ImmediateAction, blank=True)
+    assessed_at = models.DateTimeField(pgettext_lazy("assessment", "Assessed at"), null=True, blank=True)
+    assessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("assessment", "Assessed by"),
+    )
     answer = models.TextField(_("Answer to the customer"), blank=True)
     answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -97,6 +118,13 @@ class Complaint(Answerable, models.Model):
         constraints = [
             *known("complaint", group=ServiceGroup, severity=Severity, closing_word=("", *ClosingWord.values)),
             *known("complaint", service_item=("", *ServiceItem.values), dimension=("", *QualityDimension.values)),
+            *known("complaint", safety=("", *Safety.values), complexity=("", *Complexity.values), impact=("", *Impact.values)),
+            *known("complaint", immediate_action=("", *ImmediateAction.values)),
+            models.CheckConstraint(
+                condition=ASSESSED | NOT_ASSESSED,
+                name="an_assessed_complaint_has_every_answer_who_and_when",
+                violation_error_message=_("Answer all four questions of the assessment."),
+            ),
             models.CheckConstraint(
                 condition=(Q(state=ComplaintState.CLOSED) & ON_WHOSE_WORD)
                 | (~Q(state=ComplaintState.CLOSED) & Q(closing_word="", closing_reason="")),

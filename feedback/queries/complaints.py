@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from feedback.enums import ComplaintState
-from feedback.models import Complaint
+from feedback.models import Complaint, Finding
 from portcrm.files.models import Attachment
 from portcrm.outbox.models import OutgoingEmail
 
@@ -25,6 +25,13 @@ def mails_about(record: str, pk: int) -> list[OutgoingEmail]:
     """What was written to the customer about a record, oldest first, without the texts: whoever may see the record may know
     whether a mail arrived; what it says is read in the outbox."""
     return list(OutgoingEmail.objects.about(record, pk).for_list().order_by("pk"))
+
+
+def next_instance(complaint: Complaint) -> str:
+    """Where the customer may turn who does not agree: told with an answer that stands or once the case is closed, else ""."""
+    if complaint.answered_at is None and complaint.state != ComplaintState.CLOSED:
+        return ""
+    return Finding.objects.filter(complaint=complaint).values_list("next_instance", flat=True).first() or ""
 
 
 def files_sent(complaint: Complaint) -> list[str]:

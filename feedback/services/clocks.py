@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from feedback.enums import ClockKind, ComplaintState
 from feedback.models import Complaint, ComplaintClock, ComplaintNote, ComplaintPause
 from feedback.services.limits import limit_of
+from feedback.services.status_mail import tell_moved
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.clock import port_date, port_zone
@@ -43,17 +44,21 @@ def move_decision(*, complaint: Complaint, due_on: dt.date) -> None:
     clock = complaint.clocks.running().filter(kind=ClockKind.DECISION).first()
     if clock is not None:
         hour = clock.due_at.astimezone(port_zone()).time()
+        before = clock.due_at
         _move(clock, max(dt.datetime.combine(due_on, hour, port_zone()), clock.started_at))
+        tell_moved(complaint=complaint, moved=[(clock, before)])
 
 
 def rate_anew(*, complaint: Complaint) -> dt.date | None:
     """Count the running deadlines again for a severity that changed; returns the day of the decision where that moved."""
     pauses = [(pause.from_at, pause.until_at) for pause in complaint.pauses.all() if pause.until_at]
-    moved = None
-    for clock in complaint.clocks.running():
+    moved, until_now = None, []
+    for clock in complaint.clocks.running().order_by("pk"):
+        until_now.append((clock, clock.due_at))
         clock.amount, clock.unit = limit_of(clock.kind, complaint.severity)
         _move(clock, deadline(clock.started_at, clock.amount, clock.unit, pauses=pauses))
         moved = port_date(clock.due_at) if clock.kind == ClockKind.DECISION else moved
+    tell_moved(complaint=complaint, moved=until_now)
     return moved
 
 
@@ -87,10 +92,11 @@ def go_on(*, complaint: Complaint, at: dt.datetime, by: User) -> Complaint:
         raise RuleBroken(_("This case does not wait for the customer."))
     pause.until_at = max(at, pause.from_at)
     pause.save(update_fields=("until_at",))
-    lines = []
+    lines, moved = [], []
     for clock in complaint.clocks.running().order_by("due_at"):
         before = clock.due_at
         _move(clock, later_by(before, (pause.from_at, pause.until_at), clock.unit))
+        moved.append((clock, before))
         if clock.due_at != before:
             lines.append(f"{clock.get_kind_display()}: {_moment(before)} → {_moment(clock.due_at)}")
         if clock.kind == ClockKind.DECISION:
@@ -99,6 +105,7 @@ def go_on(*, complaint: Complaint, at: dt.datetime, by: User) -> Complaint:
     if lines:
         text = "\n".join([_("Waited for the customer: %(reason)s") % {"reason": pause.reason}, *lines])
         ComplaintNote.objects.create(complaint=complaint, text=text, by=by, at=at)
+    tell_moved(complaint=complaint, moved=moved)
     return complaint
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from feedback.enums import ClockKind
 from feedback.models import Complaint, ComplaintClock, ComplaintNote
+from feedback.services.status_mail import tell_moved
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 from portcrm.business_days import OfficeDays
@@ -34,6 +35,8 @@ def reckon_clocks(*, before: OfficeDays, after: OfficeDays, at: dt.datetime, by:
     ComplaintClock.objects.bulk_update([clock for clock, _until_now in moved], ("due_at",), batch_size=PORTION)
     cases = [(case, list(pairs)) for case, pairs in groupby(moved, key=lambda pair: pair[0].complaint)]
     ComplaintNote.objects.bulk_create([_note(case, pairs, at, by) for case, pairs in cases], batch_size=PORTION)
+    for case, pairs in cases:
+        tell_moved(complaint=case, moved=pairs)
     _carry_over([clock for clock, _until_now in moved if clock.kind == ClockKind.DECISION])
     return len(moved)
 
@@ -42,7 +45,7 @@ def _cases(first: dt.date, last: dt.date) -> Iterator[Complaint]:
     """Open cases with a running deadline on which one of these dates can bear, locked in one order."""
     bearing = ComplaintClock.objects.running().filter(due_at__gte=start_of_day(first) - DAY, started_at__lt=start_of_day(last) + 2 * DAY)
     rows = Complaint.objects.open().filter(pk__in=bearing.values("complaint")).order_by("pk").select_for_update(of=("self",))
-    yield from rows.prefetch_related("clocks", "pauses").iterator(chunk_size=PORTION)
+    yield from rows.select_related("contact").prefetch_related("clocks", "pauses").iterator(chunk_size=PORTION)
 
 
 def _moved(case: Complaint, before: OfficeDays, after: OfficeDays, at: dt.datetime) -> Iterator[tuple[ComplaintClock, dt.datetime]]:

@@ -1,5 +1,6 @@
 """A customer complains on the public page and follows the case."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,9 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from feedback.models import Complaint
+from feedback.services.closing import close_complaint
 from feedback.services.complaints import add_note, answer_complaint, assign_complaint, edit_complaint
+from feedback.services.findings import record_finding
 from feedback.services.links import complaint_token, invitation_token
 from feedback.tests.factories import make_complaint, make_invitation, make_staff
 from portcrm.clock import now
@@ -236,3 +239,85 @@ def test_what_a_customer_wrote_is_not_rewritten(client):
     complaint.refresh_from_db()
     assert answer.status_code == 302
     assert (complaint.subject, complaint.description) == ("Dent", "A big dent in the door.")
+
+
+def way(client, complaint: Complaint) -> list[tuple[str, str, str]]:
+    """The steps on the customer's page: how each looks, its mark and its words."""
+    html = client.get(reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])).content.decode()
+    step = r'<li class="(past|here|later|left-out)"[^>]*>\s*<span class="dot"[^>]*>(.*?)</span>\s*(.*?)\s*</li>'
+    return re.findall(step, html, flags=re.DOTALL)
+
+
+def closed(complaint: Complaint, outcome: str) -> Complaint:
+    return close_complaint(complaint=complaint, outcome=outcome, word="ours", reason="see there", at=now(), by=make_staff())
+
+
+@pytest.mark.parametrize("outcome", ["withdrawn", "duplicate"])
+def test_a_case_that_fell_away_is_never_called_answered(client, outcome):
+    staff = make_staff()
+    untouched = make_complaint(language="en")
+    in_work = assign_complaint(complaint=make_complaint(language="en"), owner=staff, at=now(), by=staff)
+
+    assert [way(client, closed(case, outcome)) for case in (untouched, in_work)] == [
+        [
+            ("past", "✓", "Received"),
+            ("left-out", "–", "Not given to a colleague"),
+            ("left-out", "–", "Closed without an answer"),
+            ("here", "✓", "Closed"),
+        ],
+        [
+            ("past", "✓", "Received"),
+            ("past", "✓", "In the hands of a colleague"),
+            ("left-out", "–", "Closed without an answer"),
+            ("here", "✓", "Closed"),
+        ],
+    ]
+
+
+def test_an_answered_case_ticks_each_step_it_took(client):
+    staff = make_staff()
+    complaint = assign_complaint(complaint=make_complaint(language="en"), owner=staff, at=now(), by=staff)
+    steps = [("past", "✓", "Received"), ("past", "✓", "In the hands of a colleague")]
+
+    assert way(client, complaint) == [steps[0], ("here", "✓", steps[1][2]), ("later", "3", "Answered"), ("later", "4", "Closed")]
+    complaint = answer_complaint(complaint=complaint, answer="We opened a second lane.", at=now(), by=staff)
+    assert way(client, complaint) == [*steps, ("here", "✓", "Answered"), ("later", "4", "Closed")]
+    assert way(client, closed(complaint, "remedied")) == [*steps, ("past", "✓", "Answered"), ("here", "✓", "Closed")]
+
+
+@pytest.mark.parametrize(
+    ("language", "on_page", "in_mail"),
+    [
+        ("en", "If you do not agree, you can turn to", "If you do not agree with this answer, you can turn to:"),
+        ("zh-hans", "如您不同意，可向以下机构反映", "如您不同意本答复，可向以下机构反映："),
+    ],
+)
+def test_where_to_turn_next_is_told_with_the_answer_and_not_before(client, language, on_page, in_mail):
+    staff = make_staff()
+    complaint = make_complaint(language=language, reporter_email="li@customer.invalid")
+    complaint = assign_complaint(complaint=complaint, owner=staff, at=now(), by=staff)
+    record_finding(complaint=complaint, changes={"next_instance": "Port authority & court"}, at=now(), by=staff)
+    page = reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])
+
+    before = client.get(page).content.decode()
+    answer_complaint(complaint=complaint, answer="Not upheld.", at=now(), by=staff)
+    after = client.get(page).content.decode()
+
+    mail = OutgoingEmail.objects.get(kind="feedback.complaint_answer")
+    assert "Port authority" not in before + OutgoingEmail.objects.get(kind="feedback.complaint_received").text
+    assert f'<h2>{on_page}</h2>\n    <p dir="auto">Port authority &amp; court</p>' in after
+    assert f"Not upheld.\n\n{in_mail}\nPort authority & court\n\n" in mail.text
+    assert f"<p>{in_mail} Port authority &amp; court</p>" in mail.html
+
+
+def test_without_a_next_instance_page_and_mail_say_nothing_of_it(client):
+    staff = make_staff()
+    complaint = make_complaint(language="en", reporter_email="li@customer.invalid")
+    complaint = assign_complaint(complaint=complaint, owner=staff, at=now(), by=staff)
+    answer_complaint(complaint=complaint, answer="Put right.", at=now(), by=staff)
+
+    html = client.get(reverse("opinion:complaint_status", args=[complaint_token(complaint.public_id)])).content.decode()
+
+    mail = OutgoingEmail.objects.get(kind="feedback.complaint_answer")
+    assert ["turn to" in text for text in (html, mail.text, mail.html)] == [False, False, False]
+    assert "Put right.\n\nYou find the whole case here:" in mail.text

@@ -12,7 +12,8 @@ from customers.models import Channel
 from feedback.enums import ComplaintState
 from feedback.forms.complaint_public import PublicComplaintForm
 from feedback.forms.opinion import TRAP
-from feedback.models import Invitation
+from feedback.models import Complaint, Invitation
+from feedback.queries.complaints import next_instance
 from feedback.services.complaints import ComplaintFacts, record_complaint
 from feedback.services.contacts import still_theirs
 from feedback.services.links import complaint_token, find_complaint, find_customers_invitation
@@ -81,6 +82,14 @@ def _form(form: PublicComplaintForm, request: HttpRequest, *, status: int = 200)
 STEPS = (ComplaintState.NEW, ComplaintState.ASSIGNED, ComplaintState.ANSWERED, ComplaintState.CLOSED)
 
 
+def _way(case: Complaint) -> list[tuple[str, str]]:
+    """Each step and whether it is past, here, later, or was left out: a case that fell away is closed without an answer."""
+    reached = STEPS.index(case.state)
+    happened = {ComplaintState.ASSIGNED: case.assigned_at, ComplaintState.ANSWERED: case.answered_at}
+    places = ("past" if happened.get(state, True) else "left-out" for state in STEPS[:reached])
+    return list(zip(STEPS, (*places, "here", *("later" for _state in STEPS[reached + 1 :])), strict=True))
+
+
 @public_form
 @require_safe
 def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
@@ -89,12 +98,12 @@ def complaint_status(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return unknown_link(request)
     with translation.override(asked_language(request) or found.language):
-        reached = STEPS.index(found.state)
         context = {
             "complaint": found,
             "token": token,
-            "steps": [(state, place < reached, place == reached) for place, state in enumerate(STEPS)],
+            "steps": _way(found),
             "answered_at": timezone.localtime(found.answered_at, port_zone()) if found.answered_at else None,
+            "next_instance": next_instance(found),
             "path": request.path,
             "arrived": arrived(request, found.form_key),
         }

@@ -1,4 +1,4 @@
-"""The steps of a case: assign, answer, close, note. Each is a POST that comes back to the case."""
+"""The steps of a case: assess, assign, answer, close, note. Each is a POST that comes back to the case."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from feedback import permissions
-from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, NoteForm
+from feedback.forms.complaint import AnswerForm, AssessForm, AssignForm, CloseForm, NoteForm
 from feedback.models import Complaint
+from feedback.services.assessing import assess_complaint
 from feedback.services.closing import close_complaint
 from feedback.services.complaints import add_note, answer_complaint, assign_complaint
 from feedback.views.complaints import case_context, find_complaint
@@ -36,6 +37,17 @@ def complaint_assign(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, complaint, "assign_form", form)
     assign_complaint(complaint=complaint, **form.cleaned_data, at=now(), by=request.user)
     return _done(request, pk, _("Given to %(name)s.") % {"name": form.cleaned_data["owner"].label})
+
+
+@require_POST
+@permission_required(permissions.ANSWER_COMPLAINT, raise_exception=True)
+def complaint_assess(request: HttpRequest, pk: int) -> HttpResponse:
+    complaint = find_complaint(request, pk)
+    form = AssessForm(request.POST, complaint=complaint)
+    if not form.is_valid():
+        return _refused(request, complaint, "assess_form", form)
+    assess_complaint(complaint=complaint, **form.cleaned_data, at=now(), by=request.user)
+    return _done(request, pk, _("The assessment is written down."))
 
 
 @require_POST

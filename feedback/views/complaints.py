@@ -16,7 +16,7 @@ from customers.models import Customer
 from feedback import columns, permissions
 from feedback.enums import ClockKind
 from feedback.filters import ComplaintFilter
-from feedback.forms.complaint import AnswerForm, AssignForm, CloseForm, ComplaintForm, NoteForm, WaitForm
+from feedback.forms.complaint import AnswerForm, AssessForm, AssignForm, CloseForm, ComplaintForm, NoteForm, WaitForm
 from feedback.forms.complaint_cargo import CLUES
 from feedback.models import Complaint, HeardOpinion
 from feedback.queries.complaint_board import lanes_by_deadline
@@ -68,8 +68,8 @@ def complaint_board(request: HttpRequest) -> HttpResponse:
 
 def find_complaint(request: HttpRequest, pk: int) -> Complaint:
     rows = Complaint.objects.visible_to(request.user)
-    related = ("customer", "contact", "channel", "owner", "answered_by", "closed_by", "recorded_by", "finding__decided_by", "claim")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
+    people = ("contact", "owner", "assessed_by", "answered_by", "closed_by", "recorded_by", "finding__decided_by")
+    return get_object_or_404(rows.select_related("customer", "channel", "claim", *people), pk=pk)
 
 
 def case_context(complaint: Complaint, user: User, **forms) -> dict:
@@ -92,6 +92,7 @@ def case_context(complaint: Complaint, user: User, **forms) -> dict:
         "notes": complaint.notes.select_related("by"),
         "overdue": complaint.state in ("new", "assigned") and complaint.due_on < port_today(),
         "public_url": complaint_url(complaint.public_id),
+        "assess_form": AssessForm(complaint=complaint),
         "assign_form": AssignForm(complaint=complaint),
         "answer_form": AnswerForm(complaint=complaint),
         "close_form": CloseForm(complaint=complaint),

@@ -106,7 +106,7 @@ WITHOUT_RECORD = {
     "customers:customer_step",  # leads on to the page of another record
     "customers:interaction_edit",  # opened by its author alone, whatever their role
     # Steps of a record in the API, which refuses GET as 403.
-    *("feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),
+    *("feedback-complaint-assess", "feedback-complaint-answer", "feedback-complaint-assign", "feedback-complaint-close"),
     *("feedback-complaint-finding", "feedback-complaint-claim", "feedback-complaint-plan"),
     *("feedback-corrective-action-finish", "feedback-corrective-action-check"),
     *("feedback-suggestion-consider", "feedback-suggestion-adopt", "feedback-suggestion-decline"),
