@@ -19,7 +19,8 @@ class WaveResult(models.Model):
     # A version with a lower number can be committed after a higher one: only both numbers together tell that all were read.
     versions = models.PositiveIntegerField(default=0)
     invited = models.PositiveIntegerField(default=0)
-    reached = models.PositiveIntegerField(default=0)  # invited, less the mails that were not delivered or held back
+    # Who answered, and of the others whom a mail or a paper reached: none that was given up, held back, bounced or never written.
+    reached = models.PositiveIntegerField(default=0)
     responses = models.PositiveIntegerField(default=0)
     overall_n = models.PositiveIntegerField(default=0)
     overall_mean = models.FloatField(null=True)

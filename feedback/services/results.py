@@ -20,7 +20,9 @@ from feedback.services.result_pairs import gap_results, option_results
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-METHOD_VERSION = 4  # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted
+# 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted;
+# 5: whose mail bounced or was never written is not reached.
+METHOD_VERSION = 5
 SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
