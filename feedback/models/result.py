@@ -86,6 +86,12 @@ class ItemResult(models.Model):
         ordering = ("result", "item__position")
         constraints = [models.UniqueConstraint(fields=("result", "item"), name="item_has_one_result_a_wave")]
 
+    @property
+    def height(self) -> float:
+        """Where the mean lies on its scale, 0..1, by which items are put in order: 5 of 7 is less than 4 of 5. Only where there is one."""
+        lowest, highest = self.item.minimum, self.item.maximum
+        return (self.mean - lowest) / (highest - lowest) if highest > lowest else 1.0
+
 
 class OptionResult(models.Model):
     """How many of those who answered a choice (`answered`, "not applicable" left out) took one option; share 0..1, Wilson interval."""

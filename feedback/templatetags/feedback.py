@@ -75,6 +75,12 @@ def mean_interval(low: float | None, high: float | None) -> str:
 
 
 @register.simple_tag
+def mean_of(mean: float | None, highest: int) -> str:
+    """A mean beside the highest mark of its scale, "5.60 / 7": one table holds items of several scales."""
+    return "–" if mean is None else f"{mean:.2f} / {highest}"
+
+
+@register.simple_tag
 def mean_ends(low: float | None, high: float | None, lowest: float = SATISFACTION_SCALE[0], highest: float = SATISFACTION_SCALE[1]) -> str:
     """The same in a table, on any scale: "3.20 – 5.00", or a dash."""
     low, high = on_scale(low, high, (lowest, highest))

@@ -67,8 +67,8 @@ def test_the_five_poorest_questions_of_the_latest_wave_come_first_with_their_ans
     html = read(desk)
 
     assert [row[:2] for row in text_of(html, "Most to do")] == [
-        ["Space supply", "1.00"], ["Rate level", "2.00"], ["Cargo tracking", "3.00"], ["After-sales service", "4.00"],
-        ["Transport and packing equipment", "4.00"],
+        ["Space supply", "1.00 / 5"], ["Rate level", "2.00 / 5"], ["Cargo tracking", "3.00 / 5"], ["After-sales service", "4.00 / 5"],
+        ["Transport and packing equipment", "4.00 / 5"],
     ]  # fmt: skip
     assert f"{reverse('feedback:response_list')}?wave={wave.pk}&amp;item=space_supply" in html
 
