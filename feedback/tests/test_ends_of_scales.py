@@ -74,7 +74,7 @@ def test_a_mean_of_seven_is_never_read_as_one_of_five(client):
     items = client.get(reverse("feedback:wave_items", args=[wave.pk])).json()
     opinions = client.get(reverse("feedback:customer_opinions", args=[customer.pk])).content.decode()
 
-    assert re.findall(r"Question (\w+)</th><td[^>]*>([^<]+)<", overview) == [("long", "5.00 / 7"), ("short", "4.00 / 5")]
+    assert re.findall(r"Question (\w+)</th><td[^>]*>([^<]+) <", overview) == [("long", "5.00 / 7"), ("short", "4.00 / 5")]
     assert sorted(re.findall(r"Question (\w+)</th><td[^>]*>([^<]+)<", opinions)) == [
         ("long", "5.00 / 7"),
         ("overall", "4.00 / 5"),

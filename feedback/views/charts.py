@@ -11,9 +11,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from feedback import permissions
+from feedback.analysis.disclosure import is_indicative
 from feedback.analysis.recommendation import Recommendation, change, from_counts
 from feedback.models import ItemResult, Programme, Wave
 from feedback.queries.disclosure import reads_answers, shown_items
+from feedback.queries.rules import survey_rules
 from feedback.queries.trends import Point, last_step, question_trend
 from feedback.queries.waves import newest_counted, trend
 from feedback.services.opinions import OVERALL, RECOMMEND
@@ -74,7 +76,14 @@ def _item_row(one: ItemResult, scale: Scale | None) -> list:
     ends = f"{one.top_two_low:.0%} – {one.top_two_high:.0%}"
     shown = mean_ends(one.low, one.high, one.item.minimum, one.item.maximum)
     mean = round(one.mean, 2) if scale else mean_of(one.mean, one.item.maximum)
-    return [one.item.text, mean, shown, one.n, one.not_applicable, share, ends]
+    return [one.item.text, mean, shown, _rated(one), one.not_applicable, share, ends]
+
+
+def _rated(one: ItemResult) -> int | str:
+    """How many rated it; of a wave with enough answers it is said where one item has too few of them."""
+    below = survey_rules().indicative_below
+    few = is_indicative(one.n, below) and not is_indicative(one.result.responses, below)
+    return _("%(n)s, indicative") % {"n": one.n} if few else one.n
 
 
 def _finding(items: list[ItemResult]) -> str:
