@@ -35,26 +35,27 @@ def servqual(
     answers: Sequence[Mapping[str, Pair]],
     dimensions: Mapping[str, Sequence[str]],
     weights: Sequence[Mapping[str, float]] = (),
+    population: int | None = None,
 ) -> Gaps | None:
     """Gaps of respondents' answers {item: (E, P)}, items standing in `dimensions`; only pairs with both answers count.
 
     `weights`, one per respondent, split 100 points over the dimensions; an empty one: this respondent gave none. One's weighted
     gap is SUM w / 100 * own gap of the dimension, and the figure is their mean, never that of mean weights. Who left a weighted
     dimension unanswered has none. None where nobody answered a pair; a dimension without pairs is left out. Raises ValueError
-    for weights that do not sum to 100 or are not one per respondent.
+    for weights that do not sum to 100 or are not one per respondent. Intervals are narrowed where `population` is known, see estimate.
     """
     if weights and len(weights) != len(answers):
         raise ValueError("Weights are needed from every respondent or from none.")
     if any(abs(sum(split.values()) - 100) > 1e-9 or min(split.values()) < 0 for split in weights if split):
         raise ValueError("The weights of a respondent must sum to 100.")
     own = [{name: _own_gap(one, items) for name, items in dimensions.items()} for one in answers]
-    found = {name: gap for name, items in dimensions.items() if (gap := _dimension(answers, items)) is not None}
+    found = {name: gap for name, items in dimensions.items() if (gap := _dimension(answers, items, population)) is not None}
     if not found:
         return None
     weighed = [(split, mine) for split, gaps in zip(weights, own, strict=False) if (mine := _weighted_gap(split, gaps)) is not None]
     points = {name: sum(split.get(name, 0) for split, _mine in weighed) / len(weighed) for name in dimensions if weighed}
     overall = sum(gap.gap for gap in found.values()) / len(found)
-    return Gaps(found, overall, of_values([mine for _split, mine in weighed]), points)
+    return Gaps(found, overall, of_values([mine for _split, mine in weighed], population), points)
 
 
 def _gap(pair: Pair) -> float | None:
@@ -77,11 +78,11 @@ def _weighted_gap(split: Mapping[str, float], gaps: Mapping[str, float | None]) 
     return sum(weight / 100 * gap for name, weight in split.items() if (gap := gaps[name]) is not None)
 
 
-def _dimension(answers: Sequence[Mapping[str, Pair]], items: Sequence[str]) -> DimensionGap | None:
+def _dimension(answers: Sequence[Mapping[str, Pair]], items: Sequence[str], population: int | None) -> DimensionGap | None:
     rows = [_gaps(one, items) for one in answers]
     columns = {item: [gap for row in rows if (gap := row[place]) is not None] for place, item in enumerate(items)}
     means = {item: sum(given) / len(given) for item, given in columns.items() if given}
-    own = of_values([gap for one in answers if (gap := _own_gap(one, items)) is not None])
+    own = of_values([gap for one in answers if (gap := _own_gap(one, items)) is not None], population)
     if own is None:
         return None
     return DimensionGap(sum(means.values()) / len(means), means, own, _alpha(rows))

@@ -9,7 +9,7 @@ from feedback.models.wave import Wave
 class WaveResult(models.Model):
     """Figures of a wave as a job computed them: when, by which version, from how many answers up to which one.
 
-    All intervals are of 95 %. Those of means are t intervals narrowed for a finite number of people asked.
+    All intervals are of 95 %, narrowed for the finite number of people asked where that is known; those of means are t intervals.
     """
 
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="result")

@@ -20,7 +20,8 @@ def gap_results(result: WaveResult) -> tuple[list[GapResult], Gaps | None]:
     dimensions = {key: rows for key, rows in dimensions.items() if rows}
     pairs = _pairs(result.wave) if dimensions else {}
     weights = _weights(result.wave)
-    found = servqual(list(pairs.values()), dimensions, [weights.get(response, {}) for response in pairs]) if pairs else None
+    split = [weights.get(response, {}) for response in pairs]
+    found = servqual(list(pairs.values()), dimensions, split, result.population) if pairs else None
     if found is None:
         return [], None
     rows = [
@@ -70,5 +71,5 @@ def option_results(result: WaveResult) -> list[OptionResult]:
 
 
 def _option_result(result: WaveResult, option: ItemOption, n: int, answered: int) -> OptionResult:
-    share = wilson(n, answered)
+    share = wilson(n, answered, population=result.population)
     return OptionResult(result=result, option=option, answered=answered, n=n, share=share.share, low=share.low, high=share.high)

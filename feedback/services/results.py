@@ -21,8 +21,8 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
 # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted;
-# 5: whose mail bounced or was never written is not reached.
-METHOD_VERSION = 5
+# 5: whose mail bounced or was never written is not reached; 6: every interval is narrowed for the finite number of people asked.
+METHOD_VERSION = 6
 SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
@@ -99,8 +99,9 @@ def _figures(wave: Wave) -> dict:
     reached = wave.invitations.answered_or_reached()
     counts = reached.aggregate(people=Count("pk"), customers=Count("customer", distinct=True))
     overall, drawn_from = _histogram(responses.exclude(overall=None), SATISFACTION), wave.sample_frame
-    mean, top = of_ratings(overall, None if drawn_from else counts["people"]), top_two_box(overall)
-    would = recommendation(_histogram(responses.exclude(recommend=None), F("recommend")))
+    population = None if drawn_from else counts["people"]
+    mean, top = of_ratings(overall, population), top_two_box(overall, population=population)
+    would = recommendation(_histogram(responses.exclude(recommend=None), F("recommend")), population)
     return {
         "invited": wave.invitations.count(),
         "reached": counts["people"],
@@ -136,7 +137,7 @@ def _item_results(result: WaveResult) -> list[ItemResult]:
 
 def _item_result(result: WaveResult, item, counts: Counter) -> ItemResult:
     not_applicable = counts.pop(None, 0)
-    mean, top = of_ratings(counts, result.population), top_two_box(counts, maximum=item.maximum)
+    mean, top = of_ratings(counts, result.population), top_two_box(counts, item.maximum, result.population)
     return ItemResult(
         result=result,
         item=item,
