@@ -42,6 +42,9 @@ class WaveResult(models.Model):
     recommend_low = models.FloatField(null=True)
     recommend_high = models.FloatField(null=True)
     gap_overall = models.FloatField(null=True)  # mean of the gaps of the pages, see GapResult
+    gap_overall_low = models.FloatField(null=True)  # of the own gaps of those (`gap_overall_n`) who answered a pair of every page
+    gap_overall_high = models.FloatField(null=True)
+    gap_overall_n = models.PositiveIntegerField(default=0)
     gap_weighted = models.FloatField(null=True)  # mean of the respondents' own gaps, each weighted with the points they gave
     gap_weighted_low = models.FloatField(null=True)
     gap_weighted_high = models.FloatField(null=True)
@@ -113,7 +116,10 @@ class OptionResult(models.Model):
 
 
 class GapResult(models.Model):
-    """One page of pairs: what is seen less what is expected, in points of the scale; of those (`n`) who answered both halves."""
+    """One page of pairs: what is seen less what is expected, in points of the scale; of those (`n`) who answered both halves.
+
+    `items`: the same of each pair by its key, {"gap": …, "n": …, "low": …, "high": …}; ends are null below two answers.
+    """
 
     result = models.ForeignKey(WaveResult, models.CASCADE, related_name="gaps")
     section = models.ForeignKey(Section, models.CASCADE, related_name="+")
@@ -121,8 +127,15 @@ class GapResult(models.Model):
     gap = models.FloatField()
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    alpha = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)  # below 0: pairs run against each other, or one is coded the wrong way round
+    alpha_low = models.FloatField(null=True)
+    alpha_high = models.FloatField(null=True)
+    alpha_standardised = models.FloatField(null=True)
+    alpha_n = models.PositiveIntegerField(default=0)  # answers to every pair of the page: alpha rests on them alone
+    items = models.JSONField(default=dict)
     points = models.FloatField(null=True)  # mean of what those in `gap_weighted` gave it of their 100; it weighs nothing itself
+
+    pairs: list[tuple[str, dict]]  # text and figures of each of its `items`, where a query gave them: queries/importance.py
 
     class Meta:
         ordering = ("result", "section__position")

@@ -21,8 +21,9 @@ from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
 # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted;
-# 5: whose mail bounced or was never written is not reached; 6: every interval is narrowed for the finite number of people asked.
-METHOD_VERSION = 6
+# 5: whose mail bounced or was never written is not reached; 6: every interval is narrowed for the finite number of people asked;
+# 7: gaps of each pair, the interval of their mean, and reliability with its interval.
+METHOD_VERSION = 7
 SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
@@ -65,13 +66,17 @@ def _store_gaps(result: WaveResult) -> None:
     result.gaps.all().delete()
     rows, found = gap_results(result)
     GapResult.objects.bulk_create(rows)
-    weighted = found.weighted if found else None
+    weighted, whole = (found.weighted, found.overall_by_respondent) if found else (None, None)
     result.gap_overall = found.overall if found else None
+    result.gap_overall_low = whole.low if whole else None
+    result.gap_overall_high = whole.high if whole else None
+    result.gap_overall_n = whole.n if whole else 0
     result.gap_weighted = weighted.mean if weighted else None
     result.gap_weighted_low = weighted.low if weighted else None
     result.gap_weighted_high = weighted.high if weighted else None
     result.gap_weighted_n = weighted.n if weighted else 0
-    result.save(update_fields=["gap_overall", "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n"])
+    overall = ("gap_overall", "gap_overall_low", "gap_overall_high", "gap_overall_n")
+    result.save(update_fields=[*overall, "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n"])
 
 
 def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:
