@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from feedback.analysis.proportions import Z95
+from feedback.analysis.samples import finite_correction
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,27 @@ def _spread(promoters: float, detractors: float, n: float) -> tuple[float, float
     return score, sqrt(max(0.0, share_for + share_against - score * score) / n)
 
 
-def from_counts(promoters: int, passives: int, detractors: int, z: float = Z95) -> Recommendation | None:
+def from_counts(promoters: int, passives: int, detractors: int, z: float = Z95, population: int | None = None) -> Recommendation | None:
     """Score with the adjusted-Wald interval (Rocks 2016): 3/4 added to promoters and detractors, 3 to n; clipped to -1..1.
 
-    The plain Wald interval has no width when all agree, this one has. None where nobody answered.
+    The plain Wald interval has no width when all agree, this one has. Where the n are a good part of a `population` of known size,
+    the error shrinks by finite_correction and what is added by its square: it stands for those nobody has heard, as the square of z
+    does in Wilson's interval, and once all have answered the interval is the score. None where nobody answered.
     """
     n = promoters + passives + detractors
     if n == 0:
         return None
     score, error = _spread(promoters, detractors, n)
-    middle, adjusted_error = _spread(promoters + 0.75, detractors + 0.75, n + 3)
+    narrowed = finite_correction(n, population)
+    added = narrowed * narrowed
+    middle, error_of_all = _spread(promoters + 0.75 * added, detractors + 0.75 * added, n + 3 * added)
+    adjusted_error = error_of_all * narrowed
     low, high = max(-1.0, middle - z * adjusted_error), min(1.0, middle + z * adjusted_error)
     return Recommendation(promoters, passives, detractors, score, error, middle, adjusted_error, low, high)
 
 
-def recommendation(counts: Mapping[int, int]) -> Recommendation | None:
-    """Score of answers 0..10 given as {answer: how often}."""
+def recommendation(counts: Mapping[int, int], population: int | None = None) -> Recommendation | None:
+    """Score of answers 0..10 given as {answer: how often}, see from_counts."""
     promoters = sum(number for score, number in counts.items() if score >= 9)
     detractors = sum(number for score, number in counts.items() if score <= 6)
-    return from_counts(promoters, sum(counts.values()) - promoters - detractors, detractors)
+    return from_counts(promoters, sum(counts.values()) - promoters - detractors, detractors, population=population)

@@ -9,7 +9,7 @@ from feedback.models.wave import Wave
 class WaveResult(models.Model):
     """Figures of a wave as a job computed them: when, by which version, from how many answers up to which one.
 
-    All intervals are of 95 %. Those of means are t intervals narrowed for a finite number of people asked.
+    All intervals are of 95 %, narrowed for the finite number of people asked where that is known; those of means are t intervals.
     """
 
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="result")
@@ -19,7 +19,8 @@ class WaveResult(models.Model):
     # A version with a lower number can be committed after a higher one: only both numbers together tell that all were read.
     versions = models.PositiveIntegerField(default=0)
     invited = models.PositiveIntegerField(default=0)
-    reached = models.PositiveIntegerField(default=0)  # invited, less the mails that were not delivered or held back
+    # Who answered, and of the others whom a mail or a paper reached: none that was given up, held back, bounced or never written.
+    reached = models.PositiveIntegerField(default=0)
     responses = models.PositiveIntegerField(default=0)
     overall_n = models.PositiveIntegerField(default=0)
     overall_mean = models.FloatField(null=True)
@@ -41,6 +42,9 @@ class WaveResult(models.Model):
     recommend_low = models.FloatField(null=True)
     recommend_high = models.FloatField(null=True)
     gap_overall = models.FloatField(null=True)  # mean of the gaps of the pages, see GapResult
+    gap_overall_low = models.FloatField(null=True)  # of the own gaps of those (`gap_overall_n`) who answered a pair of every page
+    gap_overall_high = models.FloatField(null=True)
+    gap_overall_n = models.PositiveIntegerField(default=0)
     gap_weighted = models.FloatField(null=True)  # mean of the respondents' own gaps, each weighted with the points they gave
     gap_weighted_low = models.FloatField(null=True)
     gap_weighted_high = models.FloatField(null=True)
@@ -85,6 +89,12 @@ class ItemResult(models.Model):
         ordering = ("result", "item__position")
         constraints = [models.UniqueConstraint(fields=("result", "item"), name="item_has_one_result_a_wave")]
 
+    @property
+    def height(self) -> float:
+        """Where the mean lies on its scale, 0..1, by which items are put in order: 5 of 7 is less than 4 of 5. Only where there is one."""
+        lowest, highest = self.item.minimum, self.item.maximum
+        return (self.mean - lowest) / (highest - lowest) if highest > lowest else 1.0
+
 
 class OptionResult(models.Model):
     """How many of those who answered a choice (`answered`, "not applicable" left out) took one option; share 0..1, Wilson interval."""
@@ -106,7 +116,10 @@ class OptionResult(models.Model):
 
 
 class GapResult(models.Model):
-    """One page of pairs: what is seen less what is expected, in points of the scale; of those (`n`) who answered both halves."""
+    """One page of pairs: what is seen less what is expected, in points of the scale; of those (`n`) who answered both halves.
+
+    `items`: the same of each pair by its key, {"gap": …, "n": …, "low": …, "high": …}; ends are null below two answers.
+    """
 
     result = models.ForeignKey(WaveResult, models.CASCADE, related_name="gaps")
     section = models.ForeignKey(Section, models.CASCADE, related_name="+")
@@ -114,8 +127,15 @@ class GapResult(models.Model):
     gap = models.FloatField()
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    alpha = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)  # below 0: pairs run against each other, or one is coded the wrong way round
+    alpha_low = models.FloatField(null=True)
+    alpha_high = models.FloatField(null=True)
+    alpha_standardised = models.FloatField(null=True)
+    alpha_n = models.PositiveIntegerField(default=0)  # answers to every pair of the page: alpha rests on them alone
+    items = models.JSONField(default=dict)
     points = models.FloatField(null=True)  # mean of what those in `gap_weighted` gave it of their 100; it weighs nothing itself
+
+    pairs: list[tuple[str, dict]]  # text and figures of each of its `items`, where a query gave them: queries/importance.py
 
     class Meta:
         ordering = ("result", "section__position")

@@ -22,6 +22,7 @@ OVERALL_FIGURES = (
     "customer_high", "weighted_mean", "weighted_n",
 )  # fmt: skip
 RECOMMEND_FIGURES = ("recommend", "recommend_low", "recommend_high")
+GAP_ENDS = ("gap_overall_low", "gap_overall_high")
 WEIGHTED_FIGURES = ("gap_weighted", "gap_weighted_low", "gap_weighted_high")
 
 
@@ -99,6 +100,10 @@ def _without_small_figures(result: WaveResult, least: int) -> WaveResult:
     if result.recommend_n < least:
         result.promoters = result.passives = result.detractors = 0
         for name in RECOMMEND_FIGURES:
+            setattr(result, name, None)
+    if result.gap_overall_n < least:
+        result.gap_overall_n = 0
+        for name in GAP_ENDS:
             setattr(result, name, None)
     if result.gap_weighted_n < least:
         result.gap_weighted_n = 0

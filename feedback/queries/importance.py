@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from feedback.analysis.importance import Attribute, Quadrant, placed
 from feedback.analysis.intervals import Estimate
 from feedback.enums import Aspect
-from feedback.models import GapResult, ItemResult, Wave, WaveResult
+from feedback.models import GapResult, Item, ItemResult, Wave, WaveResult
 from feedback.queries.disclosure import every_item, reads_answers_of, shown_result
 from feedback.queries.rules import fewest_shown
 
@@ -28,12 +28,13 @@ class Weighed:
 class Wishes:
     """`weighed` in the order in which to act, `gaps` (negative: below what is expected) in that of the form; `overall`: their mean.
 
-    `weighted`: by the points respondents shared out, where that may be shown.
+    `overall_ends`: n and interval of that mean, `weighted`: by the points respondents shared out, each where it may be shown.
     """
 
     weighed: list[Weighed]
     gaps: list[GapResult]
     overall: float | None
+    overall_ends: Estimate | None
     weighted: Estimate | None
 
 
@@ -59,18 +60,31 @@ def _interval(one: ItemResult) -> tuple[float, float] | None:
     return None if one.low is None or one.high is None else (one.low, one.high)
 
 
-def _gaps(user, wave: Wave) -> tuple[list[GapResult], float | None, Estimate | None]:
-    """As they were counted; whoever may not read answers sees nothing where one page rests on too few."""
+def _gaps(user, wave: Wave) -> tuple[list[GapResult], float | None, Estimate | None, Estimate | None]:
+    """As they were counted; whoever may not read answers sees nothing where one page rests on too few.
+
+    Each row is given `pairs`: text and figures of each pair of its page, in the order of the form.
+    """
     result = shown_result(user, wave)
     gaps = list(result.gaps.select_related("section")) if result and result.gap_overall is not None else []
     least = 1 if reads_answers_of(user, wave) else fewest_shown(wave)
     if not gaps or min(one.n for one in gaps) < least:
-        return [], None, None
-    weighted = _weighted(result) if result.gap_weighted_n else None
+        return [], None, None, None
+    ends, weighted = _overall(result), _weighted(result)
+    asked = list(Item.objects.filter(section__in=[one.section_id for one in gaps], aspect=Aspect.EXPECTATION).order_by("position"))
     for one in gaps:
         one.points = one.points if weighted else None
-    return gaps, result.gap_overall, weighted
+        one.alpha = one.alpha if one.alpha_n >= least else None
+        told = [(item.text, one.items.get(item.about)) for item in asked if item.section_id == one.section_id]
+        one.pairs = [(text, figures) for text, figures in told if figures and figures["n"] >= least]
+    return gaps, result.gap_overall, ends, weighted
 
 
-def _weighted(result: WaveResult) -> Estimate:
-    return Estimate(result.gap_weighted, result.gap_weighted_n, None, result.gap_weighted_low, result.gap_weighted_high)
+def _overall(result: WaveResult) -> Estimate | None:
+    n = result.gap_overall_n
+    return Estimate(result.gap_overall, n, None, result.gap_overall_low, result.gap_overall_high) if n else None
+
+
+def _weighted(result: WaveResult) -> Estimate | None:
+    n = result.gap_weighted_n
+    return Estimate(result.gap_weighted, n, None, result.gap_weighted_low, result.gap_weighted_high) if n else None

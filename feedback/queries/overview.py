@@ -49,9 +49,9 @@ def _step(waves: list[Wave]) -> Change | None:
 
 
 def poorest_items(user, wave: Wave, *, limit: int = 5) -> list[ItemResult]:
-    """The rated questions of a wave with the lowest means."""
+    """The rated questions of a wave with the lowest means, each by its own scale."""
     rated = shown_items(user, wave).filter(item__kind=ItemKind.RATING).exclude(item__key="overall")
-    return list(rated.order_by("mean", "item__position")[:limit])
+    return sorted(rated, key=lambda one: (one.height, one.item.position))[:limit]
 
 
 def loads(user, *, on: dt.date) -> list[Load]:

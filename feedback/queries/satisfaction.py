@@ -31,7 +31,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class ItemMean:
-    """Mean score of one question over those who rated it; "not applicable" does not count."""
+    """Mean score of one question, on the scale of `item`, over those who rated it; "not applicable" does not count."""
 
     item: Item
     mean: float
@@ -45,10 +45,14 @@ def opinion_of(responses: QuerySet[Response]) -> Opinion:
 
 
 def item_means(responses: QuerySet[Response]) -> list[ItemMean]:
-    """Each rated item of the questionnaire with its mean, in the order of the form; an item is one over all versions."""
+    """Each rated item of the questionnaire with its mean, in the order of the form; an item is one over all versions of one scale."""
     scored = Answer.objects.filter(response__in=responses.order_by().values("pk"), score__isnull=False)
     rated = scored.filter(item__kind=ItemKind.RATING, item__aspect__in=JUDGING)
-    rows = rated.order_by().values("item__key").annotate(mean=Avg("score"), n=Count("pk"), newest=Max("item"))
+    rows = (
+        rated.order_by()
+        .values("item__key", "item__minimum", "item__maximum")
+        .annotate(mean=Avg("score"), n=Count("pk"), newest=Max("item"))
+    )
     items = Item.objects.in_bulk([row["newest"] for row in rows])
     found = [ItemMean(items[row["newest"]], row["mean"], row["n"]) for row in rows]
     return sorted(found, key=lambda one: one.item.position)

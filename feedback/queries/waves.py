@@ -93,8 +93,8 @@ def newest_counted(user) -> Wave | None:
 
 
 def rated_items(user, wave: Wave) -> list[ItemResult]:
-    """The stored means of a wave's items, best first."""
-    return list(shown_items(user, wave).filter(item__kind=ItemKind.RATING).order_by("-mean", "item__position"))
+    """The stored means of a wave's items, best first, each by its own scale."""
+    return sorted(shown_items(user, wave).filter(item__kind=ItemKind.RATING), key=lambda one: (-one.height, one.item.position))
 
 
 def trend(user, programme: Programme, *, limit: int = 12) -> list[Wave]:

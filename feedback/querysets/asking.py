@@ -17,6 +17,10 @@ from feedback.enums import (
 )
 from portcrm.clock import now, port_zone
 
+# Mails that reached nobody, and those that were never written because their wave was closed first.
+GIVEN_UP = Q(mail__state__in=("failed", "withheld", "expired", "bounced"))
+NEVER_WRITTEN = Q(mail_written_at=None, mail=None, answered_at=None, wave__state=WaveState.CLOSED) & ~Q(address="")
+
 # Overall satisfaction of a response from 1 to 5, on whatever scale it was asked: (x - 1) / (highest - 1) * 4 + 1.
 SATISFACTION = ExpressionWrapper((F("overall") - 1) * 4.0 / (F("overall_maximum") - 1) + 1, output_field=models.FloatField())
 
@@ -179,8 +183,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def reached(self):
         """These count as having been asked: their mail was not given up, and their wave was not closed before it was written."""
-        never_written = Q(mail_written_at=None, mail=None, answered_at=None, wave__state=WaveState.CLOSED) & ~Q(address="")
-        return self.exclude(mail__state__in=("failed", "withheld", "expired", "bounced")).exclude(never_written)
+        return self.exclude(GIVEN_UP).exclude(NEVER_WRITTEN)
 
     def silent(self):
         """Without an answer so far."""
@@ -208,7 +211,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def answered_or_reached(self):
         """Whom a response rate is of: an answer shows that somebody was reached, whatever became of the mail."""
-        return self.filter(Q(answered_at__isnull=False) | ~Q(mail__state__in=("failed", "withheld", "expired")))
+        return self.filter(Q(answered_at__isnull=False) | ~GIVEN_UP & ~NEVER_WRITTEN)
 
     def with_progress(self):
         """`progress`: answered, declined, partial, opened or none."""

@@ -1,6 +1,6 @@
 """Groups of a wave's figures: of customers, each counting once, and of questions that belong together."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ SERVICE = "service"
 
 
 @dataclass(frozen=True)
-class CustomerScore:
-    """Mean overall satisfaction of one customer's `answers`; `pk` is None for answers without a customer."""
+class CustomerFacts:
+    """What groups a customer, at the time of counting; `pk` is None for answers without a customer."""
 
     pk: int | None
     tier: str
@@ -27,13 +27,19 @@ class CustomerScore:
     region: str
     types: tuple[str, ...]
     tonnes: float
+
+
+@dataclass(frozen=True)
+class CustomerScore(CustomerFacts):
+    """Mean overall satisfaction of one customer's `answers`."""
+
     answers: int
     mean: float
 
 
 FACTS = ("tier", "is_key_account", "region__code", "types", "tonnes_12m")
 # A customer stands in exactly one group of each: what is hidden can then be told from what the others leave over.
-DIMENSIONS: Mapping[str, Callable[[CustomerScore], str]] = {
+DIMENSIONS: Mapping[str, Callable[[CustomerFacts], str]] = {
     "tier": lambda one: one.tier,
     "key_account": lambda one: {True: "yes", False: "no", None: ""}[one.key_account],
     "region": lambda one: one.region,
@@ -47,11 +53,21 @@ def scores_of_customers(wave: Wave) -> list[CustomerScore]:
     customer = "invitation__customer" if wave.is_confidential else "customer"
     facts = (customer, *(f"{customer}__{fact}" for fact in FACTS))
     return [
-        CustomerScore(pk, tier or "", key, region or "", tuple(types or ()), float(tonnes or 0), answers, float(mean))
-        for pk, tier, key, region, types, tonnes, answers, mean in rows.values_list(*facts).annotate(
-            answers=Count("pk"), mean=Avg(SATISFACTION)
-        )
+        CustomerScore(*_facts(*told), answers, float(mean))
+        for *told, answers, mean in rows.values_list(*facts).annotate(answers=Count("pk"), mean=Avg(SATISFACTION))
     ]
+
+
+def _facts(pk, tier, key, region, types, tonnes) -> tuple:
+    return pk, tier or "", key, region or "", tuple(types or ()), float(tonnes or 0)
+
+
+def reached_customers(wave: Wave) -> list[CustomerFacts]:
+    """Who could have answered. Of a drawn sample nobody knows how many the groups it was drawn from have: none."""
+    if wave.sample_frame:
+        return []
+    asked = wave.invitations.answered_or_reached().exclude(customer=None).order_by()
+    return [CustomerFacts(*_facts(*told)) for told in asked.values_list("customer", *(f"customer__{fact}" for fact in FACTS)).distinct()]
 
 
 def of_all_customers(scores: list[CustomerScore], reached: int) -> dict:
@@ -75,13 +91,16 @@ def group_results(result: WaveResult) -> list[GroupResult]:
     found = [_service_group(result, section) for section in rated.exclude(items__key=OVERALL)]
     if result.wave.is_anonymous:
         return found
-    scores = scores_of_customers(result.wave)
+    scores, reached = scores_of_customers(result.wave), reached_customers(result.wave)
     for dimension, group_of in DIMENSIONS.items():
-        found += _customer_groups(result, dimension, group_of, scores)
+        populations = Counter(group_of(one) for one in reached)
+        found += _customer_groups(result, dimension, group_of, scores, populations)
     return found
 
 
-def _customer_groups(result: WaveResult, dimension: str, group_of: Callable, scores: list[CustomerScore]) -> list[GroupResult]:
+def _customer_groups(
+    result: WaveResult, dimension: str, group_of: Callable, scores: list[CustomerScore], populations: Mapping[str, int]
+) -> list[GroupResult]:
     members: dict[str, list[CustomerScore]] = defaultdict(list)
     for one in scores:
         members[group_of(one)].append(one)
@@ -90,7 +109,7 @@ def _customer_groups(result: WaveResult, dimension: str, group_of: Callable, sco
     rows = []
     for group, ones in members.items():
         known = [one.mean for one in ones if one.pk is not None]
-        shown = None if group in hidden else of_values(known)
+        shown = None if group in hidden else of_values(known, populations.get(group))
         rows.append(_row(result, dimension, group, sizes[group], shown, customers=len(known)))
     return rows
 

@@ -6,6 +6,7 @@ from django.db.models import Count, F
 
 from feedback.analysis.gaps import Gaps, servqual
 from feedback.analysis.proportions import wilson
+from feedback.analysis.reliability import Alpha
 from feedback.enums import CHOICES, WHOLE, Aspect, ItemKind
 from feedback.models import Answer, GapResult, ItemOption, OptionResult, ResponseVersion, Wave, WaveResult
 from feedback.services.answers import points_of
@@ -20,7 +21,8 @@ def gap_results(result: WaveResult) -> tuple[list[GapResult], Gaps | None]:
     dimensions = {key: rows for key, rows in dimensions.items() if rows}
     pairs = _pairs(result.wave) if dimensions else {}
     weights = _weights(result.wave)
-    found = servqual(list(pairs.values()), dimensions, [weights.get(response, {}) for response in pairs]) if pairs else None
+    split = [weights.get(response, {}) for response in pairs]
+    found = servqual(list(pairs.values()), dimensions, split, result.population) if pairs else None
     if found is None:
         return [], None
     rows = [
@@ -31,13 +33,22 @@ def gap_results(result: WaveResult) -> tuple[list[GapResult], Gaps | None]:
             gap=gap.gap,
             low=gap.by_respondent.low,
             high=gap.by_respondent.high,
-            alpha=gap.alpha.value if gap.alpha else None,
+            items={about: {"gap": one.mean, "n": one.n, "low": one.low, "high": one.high} for about, one in gap.items.items()},
+            **_reliability(gap.alpha),
             points=found.points.get(section.key),
         )
         for section in sections
         if (gap := found.dimensions.get(section.key)) is not None
     ]
     return rows, found
+
+
+def _reliability(alpha: Alpha | None) -> dict:
+    """Fields of a GapResult."""
+    if alpha is None:
+        return {}
+    ends = {"alpha_low": alpha.low, "alpha_high": alpha.high}
+    return {"alpha": alpha.value, "alpha_standardised": alpha.standardised, "alpha_n": alpha.n} | ends
 
 
 def _pairs(wave: Wave) -> dict[int, dict[str, tuple[float | None, float | None]]]:
@@ -70,5 +81,5 @@ def option_results(result: WaveResult) -> list[OptionResult]:
 
 
 def _option_result(result: WaveResult, option: ItemOption, n: int, answered: int) -> OptionResult:
-    share = wilson(n, answered)
+    share = wilson(n, answered, population=result.population)
     return OptionResult(result=result, option=option, answered=answered, n=n, share=share.share, low=share.low, high=share.high)

@@ -20,7 +20,10 @@ from feedback.services.result_pairs import gap_results, option_results
 from portcrm.accounts.models import User
 from portcrm.audit.actions import action
 
-METHOD_VERSION = 4  # 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted
+# 2: intervals of means, customers first, tonnage, groups, the loop; 3: gaps and options stored; 4: gaps weighted;
+# 5: whose mail bounced or was never written is not reached; 6: every interval is narrowed for the finite number of people asked;
+# 7: gaps of each pair, the interval of their mean, and reliability with its interval.
+METHOD_VERSION = 7
 SETTLING = dt.timedelta(days=2)  # after the last day of typing in: what was on its way then is in the database long before
 
 
@@ -63,13 +66,17 @@ def _store_gaps(result: WaveResult) -> None:
     result.gaps.all().delete()
     rows, found = gap_results(result)
     GapResult.objects.bulk_create(rows)
-    weighted = found.weighted if found else None
+    weighted, whole = (found.weighted, found.overall_by_respondent) if found else (None, None)
     result.gap_overall = found.overall if found else None
+    result.gap_overall_low = whole.low if whole else None
+    result.gap_overall_high = whole.high if whole else None
+    result.gap_overall_n = whole.n if whole else 0
     result.gap_weighted = weighted.mean if weighted else None
     result.gap_weighted_low = weighted.low if weighted else None
     result.gap_weighted_high = weighted.high if weighted else None
     result.gap_weighted_n = weighted.n if weighted else 0
-    result.save(update_fields=["gap_overall", "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n"])
+    overall = ("gap_overall", "gap_overall_low", "gap_overall_high", "gap_overall_n")
+    result.save(update_fields=[*overall, "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n"])
 
 
 def renew_results(*, wave_id: int, at: dt.datetime, by: User) -> WaveResult | None:
@@ -97,8 +104,9 @@ def _figures(wave: Wave) -> dict:
     reached = wave.invitations.answered_or_reached()
     counts = reached.aggregate(people=Count("pk"), customers=Count("customer", distinct=True))
     overall, drawn_from = _histogram(responses.exclude(overall=None), SATISFACTION), wave.sample_frame
-    mean, top = of_ratings(overall, None if drawn_from else counts["people"]), top_two_box(overall)
-    would = recommendation(_histogram(responses.exclude(recommend=None), F("recommend")))
+    population = None if drawn_from else counts["people"]
+    mean, top = of_ratings(overall, population), top_two_box(overall, population=population)
+    would = recommendation(_histogram(responses.exclude(recommend=None), F("recommend")), population)
     return {
         "invited": wave.invitations.count(),
         "reached": counts["people"],
@@ -134,7 +142,7 @@ def _item_results(result: WaveResult) -> list[ItemResult]:
 
 def _item_result(result: WaveResult, item, counts: Counter) -> ItemResult:
     not_applicable = counts.pop(None, 0)
-    mean, top = of_ratings(counts, result.population), top_two_box(counts, maximum=item.maximum)
+    mean, top = of_ratings(counts, result.population), top_two_box(counts, item.maximum, result.population)
     return ItemResult(
         result=result,
         item=item,

@@ -8,11 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from feedback.analysis.disclosure import is_indicative
 from feedback.analysis.importance import Quadrant
 from feedback.analysis.intervals import on_scale
 from feedback.enums import WaveState
 from feedback.forms.opinion import Question
 from feedback.queries.complaints import files_sent
+from feedback.queries.rules import survey_rules
 from portcrm.outbox.enums import MailState
 from portcrm.pages.templatetags.frame import badge
 
@@ -92,10 +94,34 @@ def mean_interval(low: float | None, high: float | None) -> str:
 
 
 @register.simple_tag
+def mean_of(mean: float | None, highest: int) -> str:
+    """A mean beside the highest mark of its scale, "5.60 / 7": one table holds items of several scales."""
+    return "–" if mean is None else f"{mean:.2f} / {highest}"
+
+
+@register.simple_tag
 def mean_ends(low: float | None, high: float | None, lowest: float = SATISFACTION_SCALE[0], highest: float = SATISFACTION_SCALE[1]) -> str:
     """The same in a table, on any scale: "3.20 – 5.00", or a dash."""
     low, high = on_scale(low, high, (lowest, highest))
     return "–" if low is None or high is None else f"{low:.2f} – {high:.2f}"
+
+
+@register.simple_tag(takes_context=True)
+def indicative(context, n: int | None) -> str:
+    """The word beside a figure of too few answers; nothing where the page has said it of all its figures."""
+    below = survey_rules().indicative_below
+    if context.get("indicative") or n is None or not is_indicative(n, below):
+        return ""
+    why = _("Fewer than %(below)s answers: a direction, not a fact.") % {"below": below}
+    return format_html(' <small class="muted" title="{}">{}</small>', why, _("indicative"))
+
+
+@register.simple_tag(takes_context=True)
+def indicative_note(context, n: int | None) -> str:
+    """The same as a note beside a figure on a card."""
+    below = survey_rules().indicative_below
+    few = not context.get("indicative") and n is not None and is_indicative(n, below)
+    return _("indicative: fewer than %(below)s answers") % {"below": below} if few else ""
 
 
 @register.simple_tag

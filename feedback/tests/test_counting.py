@@ -116,6 +116,40 @@ def test_a_wave_that_is_gone_is_a_quiet_end():
     assert compute_results(wave_id=0, at=now(), by=system_user()) is None
 
 
+def test_the_response_rate_is_of_those_reached_and_of_those_who_answered_anyway():
+    """Asked are eight: two answer, one though the mail came back; a mail reached one who is silent, and one has a paper.
+    Three mails came back, failed or were too late, and one was never written, as the wave was closed before."""
+    wave = make_wave()
+    answer(wave)
+    make_response(invitation=make_invitation(wave=wave, mail=make_mail(state=MailState.BOUNCED, settled_at=now())))
+    make_invitation(wave=wave, mail=make_mail(state=MailState.SENT, settled_at=now()), mail_written_at=now())
+    make_invitation(wave=wave, address="")
+    for state in (MailState.BOUNCED, MailState.FAILED, MailState.EXPIRED):
+        make_invitation(wave=wave, mail=make_mail(state=state, settled_at=now()), mail_written_at=now())
+    make_invitation(wave=wave)
+
+    running = count(wave)
+    assert (running.invited, running.reached, running.rate) == (8, 5, 0.4)  # the mail to the last one is still to come
+
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=now())
+    over = count(wave)
+    assert (over.invited, over.reached, over.rate) == (8, 4, 0.5)
+
+
+def test_customers_nobody_reached_narrow_no_interval():
+    """Marks 2 and 4 of two customers: 3 +- 12.7062 * 1. Of four reached that is narrowed by sqrt(2 / 3); the fifth mail bounced."""
+    wave = make_wave()
+    for overall in (2, 4):
+        answer(wave, overall=overall)
+    for state in (MailState.SENT, MailState.SENT, MailState.BOUNCED):
+        make_invitation(wave=wave, mail=make_mail(state=state, settled_at=now()), mail_written_at=now())
+
+    result = count(wave)
+
+    assert result.customer_high == pytest.approx(3 + 12.7062 * (2 / 3) ** 0.5, abs=1e-3)
+    assert result.overall_high == pytest.approx(3 + 12.7062 * (2 / 3) ** 0.5, abs=1e-3)
+
+
 def test_live_figures_add_up_to_the_invited():
     wave = make_wave()
     for state in (

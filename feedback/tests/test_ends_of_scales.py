@@ -1,10 +1,14 @@
 """An interval is drawn and written as far as its scale goes; stored and compared it keeps its length."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from feedback.analysis.intervals import on_scale
-from feedback.models import Wave
+from feedback.models import Response, Wave
+from feedback.queries.satisfaction import item_means
+from feedback.queries.waves import rated_items
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_form, make_invitation, make_response, make_staff, make_wave, make_wave_of
 from portcrm.accounts.services import system_user
@@ -56,3 +60,41 @@ def test_a_scale_to_seven_ends_at_seven(client):
     items = client.get(reverse("feedback:wave_items", args=[wave.pk])).json()
 
     assert "3.57 – 7.00" in items["table"]["rows"][0]
+
+
+@pytest.mark.django_db
+def test_a_mean_of_seven_is_never_read_as_one_of_five(client):
+    """5 of 7 is 4/6 of the way up, 4 of 5 is 3/4: the longer scale has the higher number and is the poorer one."""
+    form = make_form([{"key": "overall", "required": True}, {"key": "long", "maximum": 7}, {"key": "short"}])
+    wave = counted(make_wave_of(form), *({"overall": 4, "long": 5, "short": 4} for _answer in range(5)))
+    customer = wave.responses.first().customer
+    client.force_login(make_staff(language="en"))
+
+    overview = client.get(reverse("feedback:overview")).content.decode()
+    items = client.get(reverse("feedback:wave_items", args=[wave.pk])).json()
+    opinions = client.get(reverse("feedback:customer_opinions", args=[customer.pk])).content.decode()
+
+    assert re.findall(r"Question (\w+)</th><td[^>]*>([^<]+) <", overview) == [("long", "5.00 / 7"), ("short", "4.00 / 5")]
+    assert sorted(re.findall(r"Question (\w+)</th><td[^>]*>([^<]+)<", opinions)) == [
+        ("long", "5.00 / 7"),
+        ("overall", "4.00 / 5"),
+        ("short", "4.00 / 5"),
+    ]
+    assert [row[:2] for row in items["table"]["rows"]] == [["Question short", "4.00 / 5"], ["Question long", "5.00 / 7"]]
+    assert (items["option"]["series"][0]["data"], items["option"]["xAxis"]["max"]) == ([75, 67], 100)
+    assert items["title"] == "Best: Question short. Most to do: Question long (5.00 / 7)"
+    assert [one.item.key for one in rated_items(make_staff(), wave)] == ["overall", "short", "long"]
+
+
+@pytest.mark.django_db
+def test_a_question_whose_scale_was_changed_is_averaged_on_each_apart():
+    first = make_form([{"key": "service"}], key="changed")
+    second = make_form([{"key": "service", "maximum": 7}], key="changed", number=2)
+    for version, marks in ((first, (2, 4)), (second, (7, 5))):
+        wave = make_wave_of(version)
+        for mark in marks:
+            make_response(invitation=make_invitation(wave=wave), service=mark)
+
+    means = item_means(Response.objects.all())
+
+    assert sorted((float(one.mean), one.item.maximum, one.n) for one in means) == [(3.0, 5, 2), (6.0, 7, 2)]

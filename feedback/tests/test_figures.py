@@ -22,6 +22,27 @@ def test_the_interval_of_all_and_of_none_stays_inside_0_and_1():
     assert round(wilson(0, 10).high, 6) == round(1 - wilson(10, 10).low, 6) == 0.277533
 
 
+def test_the_ends_of_a_share_lie_as_many_narrowed_errors_away_as_they_should():
+    """12 of 40 out of 100: both ends p solve (p - 0.3)^2 = 3.841459 * p (1 - p) / 40 * 60 / 99."""
+    share = wilson(12, 40, population=100)
+
+    assert (round(share.low, 9), round(share.high, 9)) == (0.202965572, 0.419035451)
+    for end in (share.low, share.high):
+        assert (end - 0.3) ** 2 == pytest.approx(3.841459 * end * (1 - end) / 40 * 60 / 99, rel=1e-6)
+
+
+def test_once_all_have_answered_nothing_is_left_to_chance():
+    share, score = wilson(3, 10, population=10), from_counts(5, 3, 2, population=10)
+
+    assert (share.low, share.high) == (pytest.approx(0.3), pytest.approx(0.3))
+    assert (score.low, score.high) == (pytest.approx(0.3), pytest.approx(0.3))
+
+
+def test_an_unknown_population_and_one_that_is_none_narrow_nothing():
+    assert wilson(12, 40, population=None) == wilson(12, 40, population=39) == wilson(12, 40)
+    assert from_counts(5, 3, 2, population=9) == from_counts(5, 3, 2)
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 0), (5, 4), (-1, 4)])
 def test_a_share_of_nothing_or_of_more_than_all_is_refused(hits, n):
     with pytest.raises(ValueError):

@@ -83,3 +83,73 @@ def test_a_form_without_pairs_says_nothing_of_it(client):
 
     assert 'id="importance"' not in page
     assert 'id="gaps"' not in page
+
+
+def a_page_of_two(*gaps, silent: int = 0):
+    """A counted wave of one page, each respondent with these gaps of the pairs "t1" and "t2"; None: left out."""
+    half = {"wished": "expectation", "judged": "perception", "maximum": 7}
+    version = make_form([*make_pair("t1", **half), *make_pair("t2", **half)])
+    said = [
+        {key: mark for pair, gap in zip(("t1", "t2"), own, strict=True) if gap is not None
+         for key, mark in ((f"{pair}-expectation", 7), (f"{pair}-perception", 7 + gap))}
+        for own in gaps
+    ]  # fmt: skip
+    wave = counted(version, *said)
+    for _one in range(silent):
+        make_invitation(wave=wave)
+    compute_results(wave_id=wave.pk, at=now(), by=make_staff())
+    return type(wave).objects.get(pk=wave.pk)
+
+
+def page_of(client, wave) -> str:
+    client.force_login(make_staff(language="en"))
+    html = client.get(reverse("feedback:wave", args=[wave.pk]), headers={"accept-language": "en"}).content.decode()
+    return html.replace("−", "-")
+
+
+def test_reliability_is_kept_with_its_interval_and_standardised_and_rests_on_whole_rows(client):
+    """By hand: variances 1 and 4/3, of the sums 13/3, so 2 * (1 - 7/13) = 12/13; r = 1 / sqrt(4/3), so 2r / (1 + r) = 0.9282.
+    F(0.975; 2, 2) of the tables is 39.00: 1 - 39/13 = -2 to 1 - 1/(13 * 39) = 0.998. The fourth left a pair out."""
+    wave = a_page_of_two((-1, -1), (-2, -1), (-3, -3), (-5, None))
+
+    stored = wave.result.gaps.get()
+    html = page_of(client, wave)
+
+    assert (stored.alpha, stored.alpha_standardised, stored.alpha_n) == (pytest.approx(12 / 13), pytest.approx(0.928203, abs=1e-6), 3)
+    assert (stored.alpha_low, stored.alpha_high) == (pytest.approx(-2, abs=1e-6), pytest.approx(0.998028, abs=1e-6))
+    assert "0.92<small" in html
+    assert "-2.00 – 1.00 · standardised 0.93, of 3 answers" in html
+    assert "the pairs run against each other" not in html
+
+
+def test_pairs_that_run_against_each_other_are_warned_of(client):
+    assert "negative: the pairs run against each other" in page_of(client, a_page_of_two((-1, -3), (-2, -2), (-3, -2)))
+
+
+def test_each_pair_and_the_mean_of_the_dimensions_have_n_and_interval(client):
+    """t2: -1 and -3, mean -2 +- 12.706205 * 1, of 2 in 6 narrowed by sqrt(4/5): 11.364775. Own gaps of the only page -1, -2.5, -2:
+    s = 0.763763, 4.302653 * s / sqrt(3) = 1.897289, of 3 in 6 narrowed by sqrt(3/5): 1.469634."""
+    wave = a_page_of_two((-1, -1), (-2, -3), (-2, None), silent=3)
+
+    found = wishes(make_staff(), wave)
+    html = page_of(client, wave)
+
+    assert [(text, pair["n"], pair["gap"]) for text, pair in found.gaps[0].pairs] == [
+        ("项目t1", 3, pytest.approx(-5 / 3)),
+        ("项目t2", 2, -2.0),
+    ]
+    assert found.gaps[0].pairs[1][1]["high"] == pytest.approx(-2 + 11.364775, abs=1e-5)
+    assert (found.overall_ends.n, found.overall_ends.high) == (3, pytest.approx(found.overall_ends.low + 2 * 1.469634, abs=1e-5))
+    assert "of 3 who answered a pair of every dimension" in html
+    assert html.index("Part 1</th>") < html.index("– Row t1") < html.index("– Row t2")
+
+
+def test_a_pair_of_few_is_kept_from_whoever_may_not_read_answers():
+    wave = a_page_of_two(*[(-1, -1), (-2, -1), (-3, -3), (-2, -1)], (-5, None))
+    wave.state, wave.closed_at = WaveState.CLOSED, now().replace(year=2020)
+    wave.save(update_fields=("state", "closed_at"))
+
+    few, all_of_it = (wishes(user, type(wave).objects.get(pk=wave.pk)).gaps[0] for user in (make_user(Role.ADMIN), make_staff()))
+
+    assert ([pair["n"] for _text, pair in few.pairs], few.alpha) == ([5], None)
+    assert ([pair["n"] for _text, pair in all_of_it.pairs], all_of_it.alpha_n) == ([5, 4], 4)

@@ -55,8 +55,8 @@ def test_each_programme_stands_with_its_latest_wave_and_the_step_since_the_one_b
     a_wave(alone, *[{"overall": 2, "recommend": 8}] * 6, days=9)
 
     assert text_of(read(desk), "Latest wave of each programme") == [
-        ["Rising · 5", "12", "100%", "4.00", "+100", "+200, clearly better"],
-        ["Alone · 9", "6", "100%", "2.00", "0", "–"],
+        ["Rising · 5", "12", "100%", "4.00 indicative", "+100 indicative", "+200, clearly better"],
+        ["Alone · 9", "6", "100%", "2.00 indicative", "0 indicative", "–"],
     ]
 
 
@@ -67,8 +67,9 @@ def test_the_five_poorest_questions_of_the_latest_wave_come_first_with_their_ans
     html = read(desk)
 
     assert [row[:2] for row in text_of(html, "Most to do")] == [
-        ["Space supply", "1.00"], ["Rate level", "2.00"], ["Cargo tracking", "3.00"], ["After-sales service", "4.00"],
-        ["Transport and packing equipment", "4.00"],
+        ["Space supply", "1.00 / 5 indicative"], ["Rate level", "2.00 / 5 indicative"], ["Cargo tracking", "3.00 / 5 indicative"],
+        ["After-sales service", "4.00 / 5 indicative"],
+        ["Transport and packing equipment", "4.00 / 5 indicative"],
     ]  # fmt: skip
     assert f"{reverse('feedback:response_list')}?wave={wave.pk}&amp;item=space_supply" in html
 

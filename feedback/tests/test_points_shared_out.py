@@ -244,9 +244,11 @@ def test_the_database_holds_one_split_a_form():
 # --- Gaps weighted with it ---
 
 
-def gaps_of(*answers):
+def gaps_of(*answers, silent: int = 0):
     """Each (expected and seen of t1, of r1, points of t1): a counted wave."""
     wave = make_wave_of(make_panel())
+    for _one in range(silent):
+        make_invitation(wave=wave)
     for (t_wished, t_seen), (r_wished, r_seen), points in answers:
         said = {"t1-expectation": t_wished, "t1-perception": t_seen, "r1-expectation": r_wished, "r1-perception": r_seen}
         said |= {} if points is None else {"weights.part-1": points, "weights.part-2": 100 - points}
@@ -258,17 +260,19 @@ def gaps_of(*answers):
 def test_each_respondent_weighs_their_own_gaps():
     """Gaps (t1, r1) = (-1, -3), (0, -2), (-5, -5); own points 20/80 and 50/50, the third gave none: -2.6 and -1, mean -1.8.
 
-    Interval by hand: s = 1.6 / sqrt(2), s / sqrt(2) = 0.8, t(0.975; 1) = 12.7062. With mean weights it would be -1.65.
+    Interval by hand: s = 1.6 / sqrt(2), s / sqrt(2) = 0.8, t(0.975; 1) = 12.7062, of 2 in 6 the root of 4/5: 9.09183. With mean
+    weights it would be -1.65. Of t1 s = sqrt(7), of 3 in 6: 4.302653 * sqrt(7 / 3) * sqrt(3 / 5) = 5.09097.
     """
-    wave, result = gaps_of(((7, 6), (7, 4), 20), ((5, 5), (5, 3), 50), ((7, 2), (7, 2), None))
+    wave, result = gaps_of(((7, 6), (7, 4), 20), ((5, 5), (5, 3), 50), ((7, 2), (7, 2), None), silent=3)
 
     found = wishes(make_staff(), wave)
 
     assert (found.weighted.mean, found.weighted.n) == (pytest.approx(-1.8), 2)
     assert (result.gap_weighted_low, result.gap_weighted_high) == (
-        pytest.approx(-1.8 - 10.16497, abs=1e-4),
-        pytest.approx(8.36497, abs=1e-4),
+        pytest.approx(-1.8 - 9.09183, abs=1e-4),
+        pytest.approx(-1.8 + 9.09183, abs=1e-4),
     )
+    assert (found.gaps[0].low, found.gaps[0].high) == (pytest.approx(-7.09097, abs=1e-4), pytest.approx(3.09097, abs=1e-4))
     assert [(one.gap, one.n, one.points) for one in found.gaps] == [(-2.0, 3, 35.0), (pytest.approx(-10 / 3), 3, 65.0)]
 
 

@@ -132,10 +132,21 @@ def test_gaps_are_means_of_item_means_and_dimensions_count_alike():
     """T1: (-1 + 0 - 2) / 3 = -1; T2: (0 - 1) / 2 = -0.5; so T: -0.75. R1: (-3 - 2) / 2 = -2.5. All: (-0.75 - 2.5) / 2."""
     found = servqual(respondents(), {"T": ["T1", "T2"], "R": ["R1"], "S": ["S1"]})
 
-    assert found.dimensions["T"].items == {"T1": -1.0, "T2": -0.5}
+    assert {item: (one.mean, one.n) for item, one in found.dimensions["T"].items.items()} == {"T1": (-1.0, 3), "T2": (-0.5, 2)}
     assert {name: one.gap for name, one in found.dimensions.items()} == {"T": -0.75, "R": -2.5}
     assert (found.overall, found.weighted) == (-1.625, None)
     assert (found.dimensions["R"].by_respondent.n, found.dimensions["R"].alpha) == (2, None)
+
+
+def test_the_mean_of_the_dimensions_has_an_interval_of_those_who_answered_all():
+    """Own gaps of T and R: (-0.5 - 3) / 2 = -1.75 and (0 - 2) / 2 = -1; the third gave no pair of R. Mean -1.375, standard error
+    0.75 / 2, t(0.975; 1) = 12.7062047 of the tables. Of two in five the root of 3/4 is left."""
+    whole = servqual(respondents(), {"T": ["T1", "T2"], "R": ["R1"]}).overall_by_respondent
+    narrowed = servqual(respondents(), {"T": ["T1", "T2"], "R": ["R1"]}, population=5).overall_by_respondent
+
+    assert (whole.mean, whole.n, whole.high) == (-1.375, 2, pytest.approx(-1.375 + 12.7062047 * 0.375))
+    assert narrowed.high == pytest.approx(-1.375 + 12.7062047 * 0.375 * sqrt(3 / 4))
+    assert servqual(respondents()[2:], {"T": ["T1", "T2"], "R": ["R1"]}).overall_by_respondent.n == 1
 
 
 def test_weights_are_those_of_each_respondent():

@@ -157,8 +157,9 @@ def test_the_job_counts_what_is_new_and_the_button_has_a_worker_count_all(client
 def test_means_shares_and_scores_are_stored_with_their_intervals():
     """Ratings 1, 2, 3, 4 of four people out of eight: t.test gives 2.5 +- 2.054260 in R, narrowed by sqrt(4 / 7).
 
-    Two of four in the top two: Wilson 0.15004 to 0.84996. Recommended by two, rejected by one of four: adjusted Wald
-    (2.75 - 1.75) / 7 = 0.142857 with an error of sqrt((4.5 / 7 - 0.142857 ** 2) / 7) = 0.298197.
+    Two of four in the top two, and one of four: the ends p solve (p - share)^2 = z^2 p (1 - p) / 4 * 4 / 7, found by bisection.
+    Recommended by two, rejected by one of four: 4/7 of 3/4 are added to both and of 3 to all, (2.428571 - 1.428571) / 5.714286 = 0.175
+    with an error of sqrt((3.857143 / 5.714286 - 0.175 ** 2) / 5.714286) = 0.335806, narrowed by sqrt(4 / 7) as well: 0.253846.
     """
     wave = make_wave()
     for score, recommend in ((1, 10), (2, 9), (4, 7), (3, 0)):
@@ -175,10 +176,30 @@ def test_means_shares_and_scores_are_stored_with_their_intervals():
     assert (item.mean, item.low, item.high) == (2.5, pytest.approx(2.5 - reach, abs=1e-5), pytest.approx(2.5 + reach, abs=1e-5))
     assert (result.overall_low, result.overall_high) == (pytest.approx(3.5 - reach, abs=1e-5), pytest.approx(3.5 + reach, abs=1e-5))
     assert item.deviation == pytest.approx((5 / 3) ** 0.5)
-    assert (item.top_two, round(item.top_two_low, 4), round(item.top_two_high, 4)) == (0.25, 0.0456, 0.6994)
-    assert (result.top_two, round(result.top_two_low, 5), round(result.top_two_high, 5)) == (0.5, 0.15004, 0.84996)
-    assert result.recommend_low == pytest.approx(0.142857 - 1.959964 * 0.298197, abs=1e-5)
-    assert result.recommend_high == pytest.approx(0.142857 + 1.959964 * 0.298197, abs=1e-5)
+    assert (item.top_two, round(item.top_two_low, 4), round(item.top_two_high, 4)) == (0.25, 0.0660, 0.6111)
+    assert (result.top_two, round(result.top_two_low, 5), round(result.top_two_high, 5)) == (0.5, 0.20237, 0.79763)
+    assert result.recommend_low == pytest.approx(0.175 - 1.959964 * 0.253846, abs=1e-5)
+    assert result.recommend_high == pytest.approx(0.175 + 1.959964 * 0.253846, abs=1e-5)
+
+
+def test_a_group_of_customers_is_narrowed_by_how_many_of_its_own_were_reached():
+    """3, 3, 4, 5, 5 of five key accounts: s = 1, 2.776445 / sqrt(5) = 1.241664; ten key accounts were reached, the mail to an
+    eleventh came back: sqrt(5 / 9). Of a drawn sample nobody knows how many there are to draw from."""
+    wave = make_wave()
+    for overall in (3, 3, 4, 5, 5):
+        answer(wave, customer=make_customer(is_key_account=True), overall=overall)
+    for key in (*[True] * 5, *[False] * 3):
+        make_invitation(wave=wave, customer=make_customer(is_key_account=key))
+    bounced = make_mail(state=MailState.BOUNCED, settled_at=now())
+    make_invitation(wave=wave, customer=make_customer(is_key_account=True), mail=bounced)
+
+    narrowed = count(wave).groups.get(dimension="key_account")
+    Wave.objects.filter(pk=wave.pk).update(sample_size=13, sample_frame=40, sample_seed=1)
+    drawn = count(wave).groups.get(dimension="key_account")
+
+    reach = 1.241664 * (5 / 9) ** 0.5
+    assert (narrowed.mean, narrowed.low, narrowed.high) == (4, pytest.approx(4 - reach, abs=1e-5), pytest.approx(4 + reach, abs=1e-5))
+    assert drawn.high == pytest.approx(4 + 1.241664, abs=1e-5)
 
 
 def test_a_customer_counts_once_however_many_of_its_people_answered():

@@ -11,36 +11,41 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from feedback import permissions
+from feedback.analysis.disclosure import is_indicative
 from feedback.analysis.recommendation import Recommendation, change, from_counts
 from feedback.enums import OVERALL, RECOMMEND
 from feedback.models import ItemResult, Programme, Wave
 from feedback.queries.disclosure import opens_answers, shown_items
+from feedback.queries.rules import survey_rules
 from feedback.queries.trends import Point, last_step, question_trend
 from feedback.queries.waves import newest_counted, trend
-from feedback.templatetags.feedback import mean_ends
+from feedback.templatetags.feedback import SATISFACTION_SCALE, mean_ends, mean_of
 from portcrm.clock import port_zone
 from portcrm.pages.charts import Chart
+
+Scale = tuple[int, int]  # lowest and highest mark
 
 
 @require_safe
 @permission_required(permissions.VIEW_WAVE, raise_exception=True)
 def wave_items(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mean of every rated item of a wave, best first."""
+    """Mean of every rated item of a wave, best first. Items of several scales are drawn by how high on its scale each lies."""
     wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("result", "version__questionnaire"), pk=pk)
     found = shown_items(request.user, wave).exclude(item__key__in=(OVERALL, RECOMMEND))
-    items = sorted(found, key=lambda one: (-one.mean, one.item.position))
-    highest = max((one.item.maximum for one in items), default=5)
+    items = sorted(found, key=lambda one: (-one.height, one.item.position))
+    scale = _scale_of(items)
+    lowest, highest = scale or (0, 100)
     chart = Chart(
         title=_finding(items),
         n=items[0].result.responses if items else 0,
-        unit=_("points of %(highest)s") % {"highest": highest},
+        unit=_("points of %(highest)s") % {"highest": highest} if scale else _("% of the way from the lowest to the highest mark"),
         option={
-            "xAxis": {"type": "value", "min": 1, "max": highest},
+            "xAxis": {"type": "value", "min": lowest, "max": highest},
             "yAxis": {"type": "category", "inverse": True, "data": [one.item.text for one in items]},
-            "series": [{"type": "bar", "name": _("Mean"), "data": [round(one.mean, 2) for one in items]}],
+            "series": [{"type": "bar", "name": _("Mean"), "data": [_drawn(one, scale) for one in items]}],
         },
         columns=_item_columns(),
-        rows=[_item_row(one) for one in items],
+        rows=[_item_row(one, scale) for one in items],
         links=[answers_url(wave=wave.pk, item=one.item.key) for one in items] if opens_answers(request.user, wave) else [],
     )
     return chart.response()
@@ -56,11 +61,29 @@ def _item_columns() -> list[str]:
     return [*rated, _("Not applicable"), _("Share of the two best points"), _("95 % interval")]
 
 
-def _item_row(one: ItemResult) -> list:
+def _scale_of(items: list[ItemResult]) -> Scale | None:
+    """The one they share; None where there are several."""
+    scales = {(one.item.minimum, one.item.maximum) for one in items} or {SATISFACTION_SCALE}
+    return scales.pop() if len(scales) == 1 else None
+
+
+def _drawn(one: ItemResult, scale: Scale | None) -> float:
+    return round(one.mean, 2) if scale else round(one.height * 100)
+
+
+def _item_row(one: ItemResult, scale: Scale | None) -> list:
     share = f"{one.top_two:.0%}"
     ends = f"{one.top_two_low:.0%} – {one.top_two_high:.0%}"
     shown = mean_ends(one.low, one.high, one.item.minimum, one.item.maximum)
-    return [one.item.text, round(one.mean, 2), shown, one.n, one.not_applicable, share, ends]
+    mean = round(one.mean, 2) if scale else mean_of(one.mean, one.item.maximum)
+    return [one.item.text, mean, shown, _rated(one), one.not_applicable, share, ends]
+
+
+def _rated(one: ItemResult) -> int | str:
+    """How many rated it; of a wave with enough answers it is said where one item has too few of them."""
+    below = survey_rules().indicative_below
+    few = is_indicative(one.n, below) and not is_indicative(one.result.responses, below)
+    return _("%(n)s, indicative") % {"n": one.n} if few else one.n
 
 
 def _finding(items: list[ItemResult]) -> str:
@@ -68,7 +91,8 @@ def _finding(items: list[ItemResult]) -> str:
     if not items:
         return ""
     best, worst = items[0], items[-1]
-    words = {"best": best.item.text, "worst": worst.item.text, "low": f"{worst.mean:.1f}"}
+    low = f"{worst.mean:.1f}" if _scale_of(items) else mean_of(worst.mean, worst.item.maximum)
+    words = {"best": best.item.text, "worst": worst.item.text, "low": low}
     return _("Best: %(best)s. Most to do: %(worst)s (%(low)s)") % words
 
 

@@ -243,7 +243,7 @@ def test_the_dashboard_shows_score_and_item_means_of_the_latest_counted_wave(cli
 
     opinions = page.split('id="opinions-title"')[1].split("</section>")[0]
     assert "+33" in opinions
-    assert re.search(r"Schedule reliability</th><td[^>]*>4\.00</td><td[^>]*>3</td>", opinions)
+    assert re.search(r"Schedule reliability</th><td[^>]*>4\.00 / 5 <small[^>]*>indicative</small></td><td[^>]*>3</td>", opinions)
 
 
 def test_the_dashboard_says_how_many_key_accounts_it_leaves_out(client, manager, book, monkeypatch):
