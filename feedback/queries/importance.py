@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from feedback.analysis.importance import Attribute, Quadrant, placed
+from feedback.analysis.importance import Attribute, Cut, Placed, Quadrant, cuts, placed, satisfaction_index
 from feedback.analysis.intervals import Estimate
 from feedback.enums import Aspect
 from feedback.models import GapResult, Item, ItemResult, Wave, WaveResult
@@ -11,6 +11,7 @@ from feedback.queries.disclosure import every_item, reads_answers_of, shown_resu
 from feedback.queries.rules import fewest_shown
 
 Pairs = dict[str, dict[str, ItemResult]]  # by key of the pair, then by aspect
+Both = dict[str, tuple[ItemResult, ItemResult]]  # importance and performance, by key of the pair
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Weighed:
 class Wishes:
     """`weighed` in the order in which to act, `gaps` (negative: below what is expected) in that of the form; `overall`: their mean.
 
+    `cuts`: where high importance and high performance begin by the `rule`; `index`: satisfaction weighed with importance, 0 to 1. Both
+    are None where rows have scales of several lengths, which no picture can hold beside each other.
     `overall_ends`: n and interval of that mean, `weighted`: by the points respondents shared out, each where it may be shown.
     """
 
@@ -36,23 +39,31 @@ class Wishes:
     overall: float | None
     overall_ends: Estimate | None
     weighted: Estimate | None
+    rule: Cut = Cut.MEANS
+    cuts: tuple[float, float] | None = None
+    index: float | None = None
 
 
-def wishes(user, wave: Wave) -> Wishes:
+def wishes(user, wave: Wave, rule: Cut = Cut.MEANS) -> Wishes:
     """What this reader may see of it; empty for a form without pairs."""
     pairs: Pairs = defaultdict(dict)
     for one in every_item(user, wave).exclude(item__about="").order_by("item__position"):
         pairs[one.item.about][one.item.aspect] = one
-    return Wishes(_weighed(pairs), *_gaps(user, wave))
-
-
-def _weighed(pairs: Pairs) -> list[Weighed]:
     both = {
         about: (one[Aspect.IMPORTANCE], one[Aspect.PERFORMANCE])
         for about, one in pairs.items()
         if {Aspect.IMPORTANCE, Aspect.PERFORMANCE} <= one.keys()
     }
-    points = placed([Attribute(about, wished.mean, got.mean, _interval(wished), _interval(got)) for about, (wished, got) in both.items()])
+    attributes = [Attribute(about, wished.mean, got.mean, _interval(wished), _interval(got)) for about, (wished, got) in both.items()]
+    scales = {(one.item.minimum, one.item.maximum) for pair in both.values() for one in pair}
+    if len(scales) != 1:
+        return Wishes(_weighed(both, placed(attributes)), *_gaps(user, wave))
+    (scale,) = scales
+    told = {"rule": rule, "cuts": cuts(attributes, rule, scale), "index": satisfaction_index(attributes, scale[1])}
+    return Wishes(_weighed(both, placed(attributes, rule, scale)), *_gaps(user, wave), **told)
+
+
+def _weighed(both: Both, points: list[Placed]) -> list[Weighed]:
     return [Weighed(*both[one.key], one.quadrant, one.undecided, one.gap) for one in points]
 
 

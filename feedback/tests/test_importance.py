@@ -8,6 +8,7 @@ from feedback.enums import WaveState
 from feedback.queries.importance import wishes
 from feedback.services.results import compute_results
 from feedback.tests.factories import make_form, make_invitation, make_pair, make_response, make_staff, make_wave, make_wave_of
+from feedback.views.importance_chart import asked_cut
 from portcrm.accounts.roles import Role
 from portcrm.accounts.tests.factories import make_user
 from portcrm.clock import now
@@ -47,6 +48,72 @@ def test_the_page_of_the_wave_says_it_in_words(weighed, client):
 
     assert page.index("Act here first") < page.index("More than is asked for")
     assert "Importance beside performance" in page
+
+
+@pytest.fixture
+def three():
+    """Importance 5, 3, 1 (mean and median 3), performance 2, 3, 5 (mean 10/3, median 3); the scale's middle is 3."""
+    version = make_form([*make_pair("rate"), *make_pair("berth"), *make_pair("space")])
+    marks = {"rate-importance": 5, "rate": 2, "berth-importance": 3, "berth": 3, "space-importance": 1, "space": 5}
+    return counted(version, *[marks] * 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cuts", "berth"),
+    [
+        ("", (3, 10 / 3), Quadrant.CONCENTRATE),
+        ("midpoint", (3, 3), Quadrant.KEEP_UP),
+        ("medians", (3, 3), Quadrant.KEEP_UP),
+        ("nonsense", (3, 10 / 3), Quadrant.CONCENTRATE),
+    ],
+)
+def test_high_begins_where_the_reader_says(three, rf, asked, cuts, berth):
+    found = wishes(make_staff(), three, asked_cut(rf.get("/", {"cut": asked})))
+
+    assert found.cuts == pytest.approx(cuts)
+    assert {one.performance.item.key: one.quadrant for one in found.weighed} == {
+        "rate": Quadrant.CONCENTRATE, "berth": berth, "space": Quadrant.OVERKILL,
+    }  # fmt: skip
+
+
+def test_satisfaction_is_weighed_with_importance(three):
+    """(5 * 2 + 3 * 3 + 1 * 5) / (5 + 3 + 1) / 5 = 24 / 45."""
+    assert wishes(make_staff(), three).index == pytest.approx(24 / 45)
+
+
+def test_the_picture_shows_each_row_the_cuts_and_the_line_of_both_alike(three, client):
+    client.force_login(make_staff(language="en"))
+    page = client.get(f"{reverse('feedback:wave', args=[three.pk])}?cut=midpoint", headers={"accept-language": "en"}).content.decode()
+    drawn = client.get(f"{reverse('feedback:importance_chart', args=[three.pk])}?cut=midpoint", headers={"accept-language": "en"}).json()
+
+    (series,) = drawn["option"]["series"]
+    assert f"{reverse('feedback:importance_chart', args=[three.pk])}?cut=midpoint" in page
+    assert "53 % of what is possible" in page.replace("53%", "53 %")
+    assert [one["value"] for one in series["data"]] == [[2, 5, 1], [3, 3, 2], [5, 1, 3]]
+    assert series["markLine"]["data"][:2] == [{"xAxis": 3}, {"yAxis": 3}]
+    assert [end["coord"] for end in series["markLine"]["data"][2]] == [[1, 1], [5, 5]]
+    assert drawn["title"] == "Act here first: Row rate"
+    assert [row[3] for row in drawn["table"]["rows"]] == ["Act here first", "Keep it up", "More than is asked for"]
+
+
+def test_rows_on_scales_of_several_lengths_are_told_without_a_picture(client):
+    version = make_form([*make_pair("rate"), *make_pair("space", maximum=7)])
+    wave = counted(version, {"rate-importance": 5, "rate": 2, "space-importance": 3, "space": 7})
+    client.force_login(make_staff())
+
+    found = wishes(make_staff(), wave)
+    page = client.get(reverse("feedback:wave", args=[wave.pk])).content.decode()
+
+    assert (len(found.weighed), found.cuts, found.index) == (2, None, None)
+    assert "importance-chart" not in page
+    assert client.get(reverse("feedback:importance_chart", args=[wave.pk])).json()["table"]["rows"] == []
+
+
+@pytest.mark.parametrize(("role", "rows"), [(Role.ADMIN, 0), (Role.SERVICE, 2)])
+def test_the_picture_of_few_is_kept_from_whoever_may_not_read_answers(weighed, client, role, rows):
+    client.force_login(make_user(role))
+
+    assert len(client.get(reverse("feedback:importance_chart", args=[weighed.pk])).json()["table"]["rows"]) == rows
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from feedback.queries.senders import knows_senders
 from feedback.queries.trends import questions_of
 from feedback.templatetags.feedback import SATISFACTION_SCALE
 from feedback.views.charts import answers_url
+from feedback.views.importance_chart import asked_cut
 from portcrm.exchange.exporting import export_response
 from portcrm.pages.lists import Empty, Listing, Preset
 from portcrm.pages.render import page
@@ -59,7 +60,7 @@ def result_context(request: HttpRequest, wave: Wave) -> dict:
         "result": result,
         "kept_back": stored is not None and result is None and stored.responses > 0,
         "tables": _tables(result, reader=reader, of_customers=knows_senders(request.user, wave)) if result else [],
-        "wishes": wishes(request.user, wave) if result else None,
+        "wishes": wishes(request.user, wave, asked_cut(request)) if result else None,
         "choices": choices(request.user, wave) if result else [],
         "low_marks": low_mark_figures(request.user, wave),
         "loop": loop_figures(result) if result and reader else None,

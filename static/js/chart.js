@@ -81,7 +81,9 @@
     };
     if (option.legend !== undefined || (option.series || []).length > 1) {
       // many long names would stand over the picture on a phone: they are turned over instead
-      const type = (option.series || []).length > (window.innerWidth < 600 ? 3 : 4) ? "scroll" : "plain";
+      const narrow = window.innerWidth < 600;
+      const names = (option.series || []).map((each) => each.name || "").join("").replace(/[\u3000-\uffef]/g, "..");
+      const type = (option.series || []).length > (narrow ? 3 : 4) || (narrow && names.length > 36) ? "scroll" : "plain";
       const pages = { pageTextStyle: { color: tone.muted }, pageIconColor: tone.muted, pageIconInactiveColor: tone.line, pageIconSize: 11 };
       full.legend = { type, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: tone.muted }, ...pages, ...option.legend };
     }
