@@ -104,7 +104,7 @@ def test_mails_and_form_say_what_the_form_is_for(texts_only, language, said):
 def test_the_shipped_form_keeps_its_words():
     mail = invitation_mail(make_invitation(language="en"), not_before=now())
 
-    assert "thinks of its transport, information and added services. The form takes about 3 minutes;" in mail.text
+    assert "thinks of its transport, information and added services. The form takes about 3 min;" in mail.text
 
 
 @pytest.fixture

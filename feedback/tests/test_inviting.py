@@ -117,7 +117,7 @@ def test_the_mail_says_who_asks_how_long_it_takes_and_what_becomes_of_the_answer
     text = OutgoingEmail.objects.get().text
 
     assert invitation.wave.programme.owner.name_en in text
-    assert "takes about 3 minutes" in text
+    assert "takes about 3 min" in text
     assert "read by our customer service" in text
 
 
