@@ -14,6 +14,8 @@ from feedback.tests.factories import make_form, make_invitation, make_response, 
 from portcrm.accounts.services import system_user
 from portcrm.clock import now
 
+MEAN = r"Question (\w+)</th><td[^>]*>(?:<a[^>]*>)?([^<]+?)(?:</a>)? ?<"  # with or without its answers behind it
+
 
 def counted(wave: Wave, *marks: dict) -> Wave:
     """These and 27 who are silent. Six of 33 give 1 and five times 5: the mean is 4.33; t(0.975, 5) = 2.571, the deviation 1.633 and the
@@ -74,8 +76,11 @@ def test_a_mean_of_seven_is_never_read_as_one_of_five(client):
     items = client.get(reverse("feedback:wave_items", args=[wave.pk])).json()
     opinions = client.get(reverse("feedback:customer_opinions", args=[customer.pk])).content.decode()
 
-    assert re.findall(r"Question (\w+)</th><td[^>]*>([^<]+) <", overview) == [("long", "5.00 / 7"), ("short", "4.00 / 5")]
-    assert sorted(re.findall(r"Question (\w+)</th><td[^>]*>([^<]+)<", opinions)) == [
+    assert re.findall(MEAN, overview) == [
+        ("long", "5.00 / 7"),
+        ("short", "4.00 / 5"),
+    ]
+    assert sorted(re.findall(MEAN, opinions)) == [
         ("long", "5.00 / 7"),
         ("overall", "4.00 / 5"),
         ("short", "4.00 / 5"),

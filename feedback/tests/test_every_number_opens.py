@@ -111,7 +111,9 @@ def test_a_gap_opens_those_who_rated_both_halves(desk):
     answer(wave, **{"t1-expectation": 7, "t1-perception": 6, "r1-expectation": 7})
     wave = count(wave)
 
-    rows = cells(page_of(desk, wave), after='id="gaps">')
+    rows = [
+        row for row in cells(page_of(desk, wave), after='id="gaps">') if row[0][0]
+    ]  # each page of pairs; the pairs below it lead nowhere
 
     assert list(GapResult.objects.filter(result__wave=wave).values_list("n", flat=True)) == [2, 1]
     assert [(row[0][1], row[2][1]) for row in rows] == [("−2.00", "2"), ("0.00", "1")]
@@ -147,7 +149,7 @@ def test_a_customers_means_open_its_own_answers_to_that_question(desk):
     page = opinions(desk, mine)
 
     items = cells(page, after=">Mean of each question<")
-    assert [[text for _address, text in row] for row in items] == [["2.00", "1"], ["5.00", "1"], ["4.00", "2"]]
+    assert [[text for _address, text in row] for row in items] == [["2.00 / 5", "1"], ["5.00 / 5", "1"], ["4.00 / 5", "2"]]
     assert [[rows_behind(desk, address) for address, _text in row] for row in items] == [[1, 1], [1, 1], [2, 2]]
     (row,) = cells(page, after=">From wave to wave<")
     assert [text for _address, text in row] == ["2", "4.00", "2.50", "2.00", "5.00"]

@@ -99,7 +99,7 @@ def test_the_stored_mail_holds_no_link_that_opts_out():
 def test_an_answer_to_a_complaint_has_no_such_button_and_reaches_who_opted_out():
     complaint, staff = make_complaint(reporter_email="desk@customer.invalid"), make_staff()
     make_opt_out(invitation=make_invitation(contact=make_contact(email="desk@customer.invalid")), of_all=True)
-    assign_complaint(complaint=complaint, owner=staff, due_on=port_today(), at=now(), by=staff)
+    assign_complaint(complaint=complaint, owner=staff, at=now(), by=staff)
     answer_complaint(complaint=complaint, answer="已更正提货单。", at=now(), by=staff)
 
     deliver_due()

@@ -389,4 +389,4 @@ def test_the_opinion_tab_shows_score_and_item_means_of_this_customer_alone(desk)
     html = read(desk, "customer_opinions", mine.customer_id)
 
     assert re.search(r"Recommendation.*?figure-value[^>]*>\s*0\b", html, re.DOTALL)
-    assert re.search(r"Schedule reliability</th><td[^>]*>3\.50 / 5</td><td[^>]*>2</td>", html)
+    assert re.search(r"Schedule reliability</th><td[^>]*><a [^>]*>3\.50 / 5</a></td><td[^>]*><a [^>]*>2</a></td>", html)
