@@ -92,12 +92,17 @@ def case_context(complaint: Complaint, user: User, **forms) -> dict:
         "notes": complaint.notes.select_related("by"),
         "overdue": complaint.state in ("new", "assigned") and complaint.due_on < port_today(),
         "public_url": complaint_url(complaint.public_id),
+    } | {**_empty_forms(complaint), **forms}
+
+
+def _empty_forms(complaint: Complaint) -> dict:
+    return {
         "assess_form": AssessForm(complaint=complaint),
         "assign_form": AssignForm(complaint=complaint),
         "answer_form": AnswerForm(complaint=complaint),
         "close_form": CloseForm(complaint=complaint),
         "note_form": NoteForm(),
-    } | forms
+    }
 
 
 @require_safe

@@ -44,39 +44,31 @@ def importance_chart(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _drawing(found: Wishes) -> dict:
-    important, good = found.cuts
-    ends = [figure for one in found.weighed for figure in (one.importance.mean, one.performance.mean)] + [important, good]
+    ends = [figure for one in found.weighed for figure in (one.importance.mean, one.performance.mean)] + list(found.cuts)
     low, high = math.floor(min(ends) * 2) / 2, math.ceil(max(ends) * 2) / 2  # to the next half point
-    lines = [{"xAxis": good}, {"yAxis": important}]
-    same = [{"coord": [low, low], "lineStyle": {"type": "solid"}}, {"coord": [high, high]}]
-    points = [{"name": _told(place, one), "value": [*reversed(_means(one)), place]} for place, one in enumerate(found.weighed, start=1)]
+    axis = {"type": "value", "min": low, "max": high}
     return {
         "tooltip": {"trigger": "item", "formatter": "{b}"},
-        "xAxis": {
-            "type": "value",
-            "min": low,
-            "max": high,
-            "name": pgettext("scale", "Performance"),
-            "nameLocation": "middle",
-            "nameGap": 28,
-        },
-        "yAxis": {"type": "value", "min": low, "max": high, "name": pgettext("scale", "Importance")},
+        "xAxis": axis | {"name": pgettext("scale", "Performance"), "nameLocation": "middle", "nameGap": 28},
+        "yAxis": axis | {"name": pgettext("scale", "Importance")},
         "grid": {"left": 8, "right": 24, "top": 36, "bottom": 32, "containLabel": True},
-        "series": [
-            {
-                "type": "scatter",
-                "name": _("Question"),
-                "symbolSize": 12,
-                "data": points,
-                "label": {"show": True, "position": "right", "formatter": "{@[2]}"},
-                "markLine": {"silent": True, "symbol": "none", "label": {"show": False}, "data": [*lines, same]},
-            }
-        ],
+        "series": [_points(found, low, high)],
     }
 
 
-def _axis(low: float, high: float) -> dict:
-    return {"type": "value", "min": low, "max": high}
+def _points(found: Wishes, low: float, high: float) -> dict:
+    """Each row with its number beside it, the two cuts, and the line from corner to corner."""
+    important, good = found.cuts
+    same = [{"coord": [low, low], "lineStyle": {"type": "solid"}}, {"coord": [high, high]}]
+    lines = [{"xAxis": good}, {"yAxis": important}, same]
+    return {
+        "type": "scatter",
+        "name": _("Question"),
+        "symbolSize": 12,
+        "data": [{"name": _told(place, one), "value": [*reversed(_means(one)), place]} for place, one in enumerate(found.weighed, start=1)],
+        "label": {"show": True, "position": "right", "formatter": "{@[2]}"},
+        "markLine": {"silent": True, "symbol": "none", "label": {"show": False}, "data": lines},
+    }
 
 
 def _means(one: Weighed) -> list[float]:
