@@ -20,8 +20,11 @@ from portcrm.accounts.models import User
 
 
 class WaveResultSerializer(serializers.ModelSerializer):
-    """Stored figures: shares in 0..1, the recommendation score in -1..1, weighted gaps (seen less expected) in points
-    of the scale. Null where the caller may not see them."""
+    """Stored figures: shares in 0..1, the recommendation score in -1..1, gaps (seen less expected) in points of the scale, the mean
+    of the dimensions with the n and interval of those who answered a pair of each, and that of weighted ones. Null where the caller
+    may not see them."""
+
+    gap_overall = serializers.SerializerMethodField()
 
     class Meta:
         model = WaveResult
@@ -29,11 +32,15 @@ class WaveResultSerializer(serializers.ModelSerializer):
             "computed_at", "method_version", "watermark", "versions", "invited", "reached", "rate", "responses", "overall_n",
             "overall_mean", "overall_low", "overall_high", "customers", "customer_mean", "customer_low", "customer_high", "weighted_mean",
             "weighted_n", "top_two", "top_two_low", "top_two_high", "promoters", "passives", "detractors", "recommend", "recommend_low",
-            "recommend_high", "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n",
+            "recommend_high", "gap_overall", "gap_overall_low", "gap_overall_high", "gap_overall_n",
+            "gap_weighted", "gap_weighted_low", "gap_weighted_high", "gap_weighted_n",
         )  # fmt: skip
 
     def get_attribute(self, instance):
         return shown_result(self.context["request"].user, instance)
+
+    def get_gap_overall(self, result: WaveResult) -> float | None:
+        return result.gap_overall if result.gap_overall_n else None  # of too few it is 0 to this caller
 
 
 class WaveSerializer(serializers.ModelSerializer):

@@ -252,7 +252,8 @@ def gaps_of(*answers, silent: int = 0):
     for (t_wished, t_seen), (r_wished, r_seen), points in answers:
         said = {"t1-expectation": t_wished, "t1-perception": t_seen, "r1-expectation": r_wished, "r1-perception": r_seen}
         said |= {} if points is None else {"weights.part-1": points, "weights.part-2": 100 - points}
-        make_response(invitation=make_invitation(wave=wave), **said)
+        given = {key: mark for key, mark in said.items() if mark is not None}
+        make_response(invitation=make_invitation(wave=wave), **given)
     result = compute_results(wave_id=wave.pk, at=now(), by=make_staff())
     return type(wave).objects.get(pk=wave.pk), result
 
@@ -308,3 +309,19 @@ def test_programs_read_points_and_weighted_gaps(client):
 
     assert sorted((one["splits"] for one in rows), key=len) == [[], [{"item": "weights", "points": {"part-1": 20, "part-2": 80}}]]
     assert (result["gap_weighted"], result["gap_weighted_n"], result["gap_weighted_low"]) == (pytest.approx(-2.6), 1, None)
+
+
+@pytest.mark.parametrize(
+    ("role", "answers", "told"), [(Role.ADMIN, 5, (-1.5, 5)), (Role.ADMIN, 4, (None, 0)), (Role.SERVICE, 4, (-1.5, 4))]
+)
+def test_programs_read_the_mean_gap_where_enough_answered_every_page(client, role, answers, told):
+    """Gaps of -1 and -2 by everybody counted; a fifth, where it is one more, left the second page out."""
+    more = [((7, 6), (7, None), None)] * (5 - answers)
+    wave, _result = gaps_of(*[((7, 6), (7, 5), None)] * answers, *more)
+    wave.state, wave.closed_at = WaveState.CLOSED, now().replace(year=2020)
+    wave.save(update_fields=("state", "closed_at"))
+    client.force_login(make_user(role))
+
+    result = client.get(f"/api/v1/feedback/waves/{wave.pk}/").json()["result"]
+
+    assert (result["gap_overall"], result["gap_overall_n"]) == told
