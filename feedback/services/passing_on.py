@@ -78,11 +78,11 @@ def tell_again(*, response_id: int, by: User) -> bool:
 
 def _tell(invitation: Invitation, response: Response, by: User) -> bool:
     """False where score and follow-up are kept, and what the answer suggests could not be taken from it."""
+    if invitation.mail_state == MailState.UNCERTAIN and response.entered_by_id is None:  # paper and telephone tell nothing of a mail
+        note_mail_arrived(invitation=invitation, reason=_("The recipient has answered the form."), by=by)
     if invitation.wave.is_confidential:
         return _tell_the_few(invitation, response, by)
     on = response.submitted_at.astimezone(port_zone()).date()
-    if _tells_of_an_uncertain_mail(invitation, response):
-        note_mail_arrived(invitation=invitation, reason=_("The recipient has answered the form."), by=by)
     store_opinion(response=response, by=by)
     follow_up_low_score(invitation=invitation, response=response, on=on, by=by)
     if not asks_for_suggestions(invitation.wave):
@@ -99,15 +99,8 @@ def _tell(invitation: Invitation, response: Response, by: User) -> bool:
 def _tell_the_few(invitation: Invitation, response: Response, by: User) -> bool:
     """Of a confidential answer nobody learns but those who may know its sender: no score of the customer, no follow-up on its file,
     no suggestion."""
-    if _tells_of_an_uncertain_mail(invitation, response):
-        note_mail_arrived(invitation=invitation, reason=_("The recipient has answered the form."), by=by)
     report_low_score(invitation=invitation, response=response, on=port_date(sent_at(response, invitation.wave)), by=by)
     return True
-
-
-def _tells_of_an_uncertain_mail(invitation: Invitation, response: Response) -> bool:
-    """What was typed in from paper or heard on the telephone says nothing about a mail."""
-    return invitation.mail_state == MailState.UNCERTAIN and response.entered_by_id is None
 
 
 def note_mail_arrived(*, invitation: Invitation, reason: str | Promise, by: User) -> None:
